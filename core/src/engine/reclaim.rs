@@ -1,0 +1,83 @@
+//! How entries leave: chosen, dead, deleted or all at once; each once, with its true cause.
+
+use super::{Engine, Removed};
+use crate::cause::Cause;
+use crate::policy::Eviction;
+
+impl Engine {
+    /// Removes an entry; the cause is `cause` unless it was dead already. Returns the true cause.
+    pub fn remove(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
+        self.drain_hits();
+        self.eviction.remove(&mut self.nodes, slot);
+        self.bury(slot, now, cause)
+    }
+
+    /// Lets the policy choose one entry to leave; `false` when there is none.
+    pub fn evict(&mut self, now: u64) -> bool {
+        self.drain_hits();
+        let Some(slot) = self.eviction.evict(&mut self.nodes) else { return false };
+        self.bury(slot, now, Cause::Evicted);
+        true
+    }
+
+    /// Removes entries whose deadline has passed, in at most `budget` steps.
+    pub fn advance(&mut self, now: u64, mut budget: u32) {
+        while let Some(slot) = self.wheel.as_mut().and_then(|wheel| wheel.advance(now, &mut budget))
+        {
+            self.remove(slot, now, Cause::Expired);
+        }
+    }
+
+    /// Removes every dead entry.
+    pub fn sweep(&mut self, now: u64) {
+        self.advance(now, u32::MAX);
+        if core::mem::take(&mut self.tags_unswept) {
+            for slot in 0..self.slots() {
+                if self.is_used(slot) && !self.is_alive(slot, || now) {
+                    self.remove(slot, now, Cause::Tag);
+                }
+            }
+        }
+    }
+
+    /// Removes every entry, in the order of slots.
+    pub fn clear(&mut self, now: u64) {
+        for slot in 0..self.slots() {
+            if self.is_used(slot) {
+                let cause = self.death(slot, self.nodes[slot].flags, || now);
+                self.release_tags(slot);
+                self.removed.push_entry(slot, cause.unwrap_or(Cause::Cleared));
+                self.nodes.release(slot);
+            }
+        }
+        self.eviction = Eviction::new(self.policy, self.capacity);
+        self.index.clear();
+        if let Some(wheel) = &mut self.wheel {
+            wheel.clear();
+        }
+        if let Some(ring) = &mut self.ring {
+            ring.drain(|_| {});
+        }
+        self.tags_unswept = false;
+        self.len = 0;
+    }
+
+    /// What left since the list was emptied last, in order; the driver empties it.
+    pub fn removed(&mut self) -> &mut Removed {
+        &mut self.removed
+    }
+
+    /// Unlinks an entry that its policy has let go.
+    fn bury(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
+        let (hash, flags) = (self.nodes[slot].hash, self.nodes[slot].flags);
+        let cause = self.death(slot, flags, || now).unwrap_or(cause);
+        let nodes = &self.nodes;
+        self.index.remove(hash, slot, |slot| nodes[slot].hash);
+        self.stop_timer(slot);
+        self.release_tags(slot);
+        self.removed.push_entry(slot, cause);
+        self.nodes.release(slot);
+        self.len -= 1;
+        cause
+    }
+}

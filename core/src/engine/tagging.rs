@@ -1,0 +1,52 @@
+//! Tags as numbers: the driver keeps their names.
+
+use alloc::collections::TryReserveError;
+
+use super::Engine;
+use crate::nodes::HAS_TAGS;
+
+impl Engine {
+    /// A number for a tag that no entry carries yet. It must be attached soon, or freed.
+    ///
+    /// # Errors
+    /// When memory is refused.
+    pub fn create_tag(&mut self) -> Result<u32, TryReserveError> {
+        self.tags.create()
+    }
+
+    /// Gives an entry a tag. `stamp` is the [`tag_epoch`](Engine::tag_epoch) at which its load began.
+    ///
+    /// # Errors
+    /// When memory is refused; then nothing has changed.
+    pub fn attach_tag(&mut self, slot: u32, tag: u32, stamp: u32) -> Result<(), TryReserveError> {
+        let has_tags = self.nodes[slot].flags & HAS_TAGS != 0;
+        self.tags.attach(slot, tag, stamp, has_tags)?;
+        self.nodes[slot].flags |= HAS_TAGS;
+        self.tags_unswept |= !self.tags.is_valid(slot);
+        Ok(())
+    }
+
+    /// Makes every entry that carries the tag unreachable, in constant time.
+    pub fn invalidate_tag(&mut self, tag: u32) {
+        self.tags.invalidate(tag);
+        self.tags_unswept = true;
+    }
+
+    /// The counter of invalidations.
+    pub fn tag_epoch(&self) -> u32 {
+        self.tags.epoch()
+    }
+
+    /// Whether no tag of the entry was invalidated.
+    pub fn tags_are_valid(&self, slot: u32) -> bool {
+        self.nodes[slot].flags & HAS_TAGS == 0 || self.tags.is_valid(slot)
+    }
+
+    pub(super) fn release_tags(&mut self, slot: u32) {
+        if self.nodes[slot].flags & HAS_TAGS != 0 {
+            self.nodes[slot].flags &= !HAS_TAGS;
+            let removed = &mut self.removed;
+            self.tags.release(slot, |tag| removed.push_tag(tag));
+        }
+    }
+}

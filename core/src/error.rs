@@ -1,0 +1,86 @@
+//! The one error type: what failed, during which operation, and what to do about it.
+
+use alloc::string::String;
+use core::fmt;
+
+/// What kind of failure an [`Error`] reports; equal to the `code` of the JavaScript package's errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting cannot work; the text says which and what would.
+    Config,
+    /// A glob pattern cannot be parsed; the text names the position.
+    Glob,
+    /// A fetcher asked the same cache for the key it is loading.
+    Reentrant,
+    /// Something the cache needs (memory) was refused for now.
+    Unavailable,
+}
+
+impl ErrorKind {
+    /// The kind as text, the same in every language.
+    ///
+    /// ```
+    /// assert_eq!(cachefn_core::ErrorKind::Config.as_str(), "config");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ErrorKind::Config => "config",
+            ErrorKind::Glob => "glob",
+            ErrorKind::Reentrant => "reentrant",
+            ErrorKind::Unavailable => "unavailable",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An operation of the cache that could not be done. The text starts with the operation and never
+/// contains a cached value.
+///
+/// ```
+/// use cachefn_core::{ErrorKind, MemoryCache};
+///
+/// let error = MemoryCache::<u64, u64>::builder().max_entries(0).build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// assert!(error.to_string().starts_with("build: max_entries is 0"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    operation: &'static str,
+    detail: String,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, operation: &'static str, detail: impl Into<String>) -> Self {
+        Error { kind, operation, detail: detail.into() }
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The operation that failed, such as `"build"` or `"set"`.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Whether the same call may succeed later without a change to its arguments.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, ErrorKind::Unavailable)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.detail)
+    }
+}
+
+impl core::error::Error for Error {}

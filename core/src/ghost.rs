@@ -1,0 +1,122 @@
+//! Remembers which keys were evicted lately, as fingerprints in a table of their own.
+
+use alloc::collections::TryReserveError;
+use alloc::vec::Vec;
+
+const LANES: usize = 8;
+/// Ages are compared modulo 2^16, so a window spans a quarter of that at most.
+const LARGEST_WINDOW: u32 = 1 << 14;
+
+/// The last `window` evicted keys. A lane holds a 16-bit fingerprint and the 16-bit time of its
+/// eviction (counted in evictions); a full bucket forgets its oldest lane early.
+#[derive(Debug)]
+pub(crate) struct Ghost {
+    lanes: Vec<u32>,
+    window: u32,
+    evictions: u32,
+    /// Evictions per tick of the 16-bit time, as a shift.
+    tick: u32,
+}
+
+impl Ghost {
+    pub(crate) fn new(window: u32) -> Self {
+        let tick = (window / LARGEST_WINDOW).checked_ilog2().map_or(0, |bits| bits + 1);
+        Ghost { lanes: Vec::new(), window, evictions: 0, tick }
+    }
+
+    /// Allocates the table; called when the cache is about to evict for the first time.
+    pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
+        if self.lanes.is_empty() && self.window > 0 {
+            // Five of eight lanes used on average: a bucket overflows rarely. Never fewer than 8
+            // buckets, so that small caches forget by age alone.
+            let buckets = (self.window as usize).div_ceil(5).max(8);
+            self.lanes.try_reserve_exact(buckets * LANES)?;
+            self.lanes.resize(buckets * LANES, 0);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn insert(&mut self, hash: u32) {
+        if self.lanes.is_empty() {
+            return;
+        }
+        let (now, limit) = (self.now(), self.limit());
+        let bucket = self.bucket(hash);
+        let lane = bucket.iter_mut().max_by_key(|lane| {
+            if **lane == 0 { u32::MAX } else { age(**lane, now).min(limit + 1) }
+        });
+        if let Some(lane) = lane {
+            *lane = fingerprint(hash) << 16 | now;
+        }
+        self.evictions = self.evictions.wrapping_add(1);
+    }
+
+    /// Whether the key was evicted within the window; it is forgotten by this call.
+    pub(crate) fn take(&mut self, hash: u32) -> bool {
+        if self.lanes.is_empty() {
+            return false;
+        }
+        let (now, limit) = (self.now(), self.limit());
+        let wanted = fingerprint(hash);
+        for lane in self.bucket(hash) {
+            if *lane >> 16 == wanted && age(*lane, now) <= limit {
+                *lane = 0;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn now(&self) -> u32 {
+        self.evictions >> self.tick & 0xFFFF
+    }
+
+    fn limit(&self) -> u32 {
+        self.window >> self.tick
+    }
+
+    fn bucket(&mut self, hash: u32) -> &mut [u32] {
+        let buckets = self.lanes.len() / LANES;
+        let spread = u64::from(hash.wrapping_mul(0x9E37_79B1));
+        let at = ((spread * buckets as u64) >> 32) as usize;
+        &mut self.lanes[at * LANES..][..LANES]
+    }
+}
+
+fn age(lane: u32, now: u32) -> u32 {
+    now.wrapping_sub(lane) & 0xFFFF
+}
+
+/// Never 0, so that an empty lane matches nothing.
+fn fingerprint(hash: u32) -> u32 {
+    ((u64::from(hash) * 0xFFFF) >> 32) as u32 + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The finaliser of MurmurHash3 (Appleby, 2011).
+    fn hash(key: u32) -> u32 {
+        let mut h = key.wrapping_add(0x9E37_79B9);
+        h = (h ^ (h >> 16)).wrapping_mul(0x85EB_CA6B);
+        h = (h ^ (h >> 13)).wrapping_mul(0xC2B2_AE35);
+        h ^ (h >> 16)
+    }
+
+    #[test]
+    fn remembers_the_window_once_and_forgets_what_is_older() {
+        for window in [1, 9, 90, 1_000, 40_000] {
+            let mut ghost = Ghost::new(window);
+            ghost.reserve().unwrap();
+            for key in 0..3 * window {
+                ghost.insert(hash(key));
+            }
+            let old = (0..window).filter(|key| ghost.take(hash(*key))).count();
+            assert!(old as u32 <= window / 500, "window {window}: {old} of the oldest remembered");
+            let young = (2 * window..3 * window).filter(|key| ghost.take(hash(*key))).count();
+            assert!(young as u32 >= window - window / 20, "window {window}: only {young}");
+            assert!(!ghost.take(hash(3 * window - 1)), "taken twice");
+        }
+    }
+}

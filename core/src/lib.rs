@@ -1,0 +1,96 @@
+//! Caching with the same rules everywhere: one line above a function and its results are cached.
+//!
+//! ```
+//! use cachefn_core::{Glob, MemoryCache, cachefn};
+//! # fn main() -> Result<(), cachefn_core::Error> {
+//! #[cachefn(ttl = "5m", max_entries = 10_000, tags = ["user:{id}"])]
+//! fn permissions(id: u64, area: &str) -> String {
+//!     format!("rights of {id} in {area}") // imagine something slow
+//! }
+//! permissions(7, "eu"); // computed
+//! permissions(7, "eu"); // from the cache, without an allocation for the key
+//! permissions::cache().invalidate_by_tag("user:7");
+//! assert_eq!(permissions::cache().stats().hit_rate(), 0.5);
+//!
+//! let cache = MemoryCache::<String, u64>::builder().max_entries(10_000).build()?;
+//! let answer = cache.get_or_fetch("answer", || 42);
+//! assert_eq!((answer, cache.invalidate_by_pattern(&Glob::new("ans*")?)), (42, 1));
+//! # Ok(()) }
+//! ```
+//!
+//! # Concepts
+//! - A [`MemoryCache`] keeps values in memory for any number of threads; its twin
+//!   [`unsync::MemoryCache`] serves one thread and needs no `std`.
+//! - An entry leaves when the cache is full (the [`Policy`] chooses), when its TTL has passed (dead at
+//!   that very millisecond), when one of its tags or a [`Glob`] over its key is invalidated, or when it
+//!   is replaced or deleted. Each value leaves once, with a [`Cause`].
+//! - [`MemoryCache::get_or_fetch`] runs one fetcher per key at a time. Errors pass through and are not
+//!   stored; a value overtaken by a write or an invalidation is not stored either.
+//! - [`cachefn`] is all of that in one line above a function.
+//! - Time comes from a [`Clock`]; tests use a [`ManualClock`].
+//!
+//! # What it does not do
+//! It keeps nothing on disk, talks to no server and starts no thread. Asynchronous functions, weights
+//! and time-to-idle are not part of this version. An unbounded map needs no cache: use a `HashMap`.
+//!
+//! # Features
+//! `std` and `macros`, both on by default. Without them the crate is `no_std` (with `alloc`) and offers
+//! the `unsync` cache.
+
+#![no_std]
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod cause;
+mod clock;
+#[cfg(feature = "std")]
+mod counters;
+mod duration;
+mod engine;
+mod entry;
+mod error;
+mod event;
+mod fetched;
+mod ghost;
+mod glob;
+mod hash;
+mod index;
+mod key;
+mod memory;
+mod nodes;
+mod options;
+mod policy;
+mod ring;
+mod stats;
+#[cfg(feature = "std")]
+mod sync;
+mod tag;
+mod template;
+mod wheel;
+
+#[doc(hidden)]
+pub mod private;
+
+#[cfg(feature = "macros")]
+pub use cachefn_macros::cachefn;
+pub use cause::Cause;
+pub use clock::Clock;
+#[cfg(target_has_atomic = "64")]
+pub use clock::ManualClock;
+#[cfg(feature = "std")]
+pub use clock::SystemClock;
+pub use error::{Error, ErrorKind};
+pub use event::{Event, EventKind};
+pub use fetched::Fetched;
+pub use glob::Glob;
+pub use key::{KeyText, Lookup};
+pub use memory::{Builder, unsync};
+#[cfg(feature = "std")]
+pub use memory::{MemoryCache, Subscription};
+pub use options::EntryOptions;
+pub use policy::Policy;
+pub use stats::Stats;

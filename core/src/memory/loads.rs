@@ -1,0 +1,130 @@
+//! The fetchers running for one shard, and the places where other threads wait for them.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use std::thread::{self, ThreadId};
+
+use crate::key::Lookup;
+use crate::sync::{Condvar, Mutex};
+
+/// Beyond so many invalidated tags a load counts as fenced altogether.
+const MOST_TAGS: usize = 64;
+
+/// Running loads; few at a time, so a list is searched fastest.
+#[derive(Debug)]
+pub(super) struct Loads<K, V> {
+    running: Vec<Load<K, V>>,
+    next: u64,
+}
+
+/// One running fetcher. Leaving the list means: its value is not stored (it is *fenced*).
+#[derive(Debug)]
+pub(super) struct Load<K, V> {
+    id: u64,
+    hash: u32,
+    pub(super) key: K,
+    pub(super) landing: Arc<Landing<V>>,
+    /// Tags invalidated since it began: a value that carries one of them is not stored.
+    pub(super) invalidated: Vec<Box<str>>,
+}
+
+impl<K, V> Loads<K, V> {
+    pub(super) const fn new() -> Self {
+        Loads { running: Vec::new(), next: 0 }
+    }
+
+    pub(super) fn find<Q: Lookup<K> + ?Sized>(&self, hash: u32, key: &Q) -> Option<&Load<K, V>> {
+        self.running.iter().find(|load| load.hash == hash && key.matches(&load.key))
+    }
+
+    /// Begins a load led by this thread.
+    pub(super) fn begin(&mut self, hash: u32, key: K) -> (u64, Arc<Landing<V>>) {
+        let (id, landing) = (self.next, Arc::new(Landing::new()));
+        self.next += 1;
+        let invalidated = Vec::new();
+        self.running.push(Load { id, hash, key, landing: landing.clone(), invalidated });
+        (id, landing)
+    }
+
+    /// Ends a load; nothing when it was fenced.
+    pub(super) fn end(&mut self, id: u64) -> Option<Load<K, V>> {
+        let at = self.running.iter().position(|load| load.id == id)?;
+        Some(self.running.swap_remove(at))
+    }
+
+    /// The key was written or deleted: what loads now is older.
+    pub(super) fn fence<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
+        if !self.running.is_empty() {
+            self.running.retain(|load| load.hash != hash || !key.matches(&load.key));
+        }
+    }
+
+    pub(super) fn fence_if(&mut self, mut fenced: impl FnMut(&K) -> bool) {
+        self.running.retain(|load| !fenced(&load.key));
+    }
+
+    pub(super) fn fence_tag(&mut self, tag: &str) {
+        self.running.retain_mut(|load| {
+            if !load.invalidated.iter().any(|own| **own == *tag) {
+                load.invalidated.push(tag.into());
+            }
+            load.invalidated.len() <= MOST_TAGS
+        });
+    }
+
+    pub(super) fn fence_all(&mut self) {
+        self.running.clear();
+    }
+}
+
+/// Where followers wait for a leader.
+#[derive(Debug)]
+pub(super) struct Landing<V> {
+    leader: ThreadId,
+    outcome: Mutex<Landed<V>>,
+    landed: Condvar,
+}
+
+/// What a follower finds.
+#[derive(Debug)]
+pub(super) enum Landed<V> {
+    Flying,
+    /// The leader's value, stored or not.
+    Value(Arc<V>),
+    /// The leader failed: the waiters lead in turn.
+    Failed,
+}
+
+impl<V> Landing<V> {
+    fn new() -> Self {
+        Landing {
+            leader: thread::current().id(),
+            outcome: Mutex::new(Landed::Flying),
+            landed: Condvar::default(),
+        }
+    }
+
+    /// Whether this thread leads the flight, so that waiting for it would never end.
+    pub(super) fn is_led_here(&self) -> bool {
+        self.leader == thread::current().id()
+    }
+
+    /// Waits for the leader; its value, or nothing when it failed.
+    pub(super) fn wait(&self) -> Option<Arc<V>> {
+        let outcome = self.outcome.lock();
+        match &*self.landed.wait_while(outcome, |outcome| matches!(outcome, Landed::Flying)) {
+            Landed::Value(value) => Some(value.clone()),
+            Landed::Flying | Landed::Failed => None,
+        }
+    }
+
+    /// Ends the waiting; the first outcome stands.
+    pub(super) fn land(&self, outcome: Landed<V>) {
+        let mut landed = self.outcome.lock();
+        if matches!(*landed, Landed::Flying) {
+            *landed = outcome;
+            self.landed.notify_all();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The names of tags: text in, the engine's numbers out.
+
+use alloc::boxed::Box;
+use alloc::collections::TryReserveError;
+use alloc::vec::Vec;
+
+use crate::engine::Engine;
+use crate::hash::KeyHasher;
+use crate::index::Index;
+
+/// Holds exactly the names of tags that some entry carries.
+#[derive(Debug)]
+pub(super) struct TagNames {
+    hasher: KeyHasher,
+    index: Index,
+    names: Vec<Name>,
+}
+
+#[derive(Debug, Default)]
+struct Name {
+    text: Box<str>,
+    hash: u32,
+}
+
+impl TagNames {
+    pub(super) fn new(hasher: KeyHasher) -> Self {
+        TagNames { hasher, index: Index::new(), names: Vec::new() }
+    }
+
+    /// The number of a tag that some entry carries.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        let hash = self.hasher.hash(text).engine();
+        self.index.find(hash, |tag| *self.names[tag as usize].text == *text)
+    }
+
+    /// The number of a tag, a new one if need be; it must be attached next.
+    pub(super) fn intern(
+        &mut self,
+        engine: &mut Engine,
+        text: &str,
+    ) -> Result<u32, TryReserveError> {
+        if let Some(tag) = self.find(text) {
+            return Ok(tag);
+        }
+        let names = &self.names;
+        self.index.reserve_one(|tag| names[tag as usize].hash)?;
+        self.names.try_reserve(1)?;
+        let tag = engine.create_tag()?;
+        let name = Name { text: text.into(), hash: self.hasher.hash(text).engine() };
+        if tag as usize == self.names.len() {
+            self.names.push(name);
+        } else {
+            self.names[tag as usize] = name;
+        }
+        let names = &self.names;
+        self.index.insert(tag, |tag| names[tag as usize].hash);
+        Ok(tag)
+    }
+
+    /// Forgets a tag that no entry carries any more.
+    pub(super) fn forget(&mut self, tag: u32) {
+        let hash = core::mem::take(&mut self.names[tag as usize]).hash;
+        let names = &self.names;
+        self.index.remove(hash, tag, |tag| names[tag as usize].hash);
+    }
+}

@@ -1,0 +1,182 @@
+//! The slots of a cache: one 16-byte node each, linked into the lists of the policies.
+
+use alloc::collections::TryReserveError;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+/// No slot: the end of a list.
+pub(crate) const NIL: u32 = u32::MAX;
+
+/// The entry has a deadline.
+pub(crate) const HAS_DEADLINE: u8 = 1;
+/// The entry has tags.
+pub(crate) const HAS_TAGS: u8 = 2;
+/// The slot holds an entry.
+pub(crate) const LIVE: u8 = 4;
+
+/// What the engine knows of an entry. The layout is read by JavaScript.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) next: u32,
+    pub(crate) prev: u32,
+    pub(crate) hash: u32,
+    hits: AtomicU8,
+    /// A byte for the policy: which queue holds the entry, how often it was used.
+    pub(crate) mark: u8,
+    /// Kept for policies that age their counts.
+    pub(crate) age: u8,
+    pub(crate) flags: u8,
+}
+
+impl Node {
+    /// Counts a use up to `max`. Two threads may count one use together; that is harmless.
+    #[inline]
+    pub(crate) fn hit(&self, max: u8) {
+        let hits = self.hits.load(Relaxed);
+        if hits < max {
+            self.hits.store(hits + 1, Relaxed);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn hits(&self) -> u8 {
+        self.hits.load(Relaxed)
+    }
+
+    #[inline]
+    pub(crate) fn set_hits(&mut self, hits: u8) {
+        *self.hits.get_mut() = hits;
+    }
+}
+
+/// All slots, with the free ones chained through `next`.
+#[derive(Debug)]
+pub(crate) struct Nodes {
+    slots: Vec<Node>,
+    free: u32,
+}
+
+impl Nodes {
+    pub(crate) const fn new() -> Self {
+        Nodes { slots: Vec::new(), free: NIL }
+    }
+
+    /// Makes sure that the next [`take`](Nodes::take) needs no memory.
+    pub(crate) fn reserve_one(&mut self) -> Result<(), TryReserveError> {
+        if self.free == NIL { self.slots.try_reserve(1) } else { Ok(()) }
+    }
+
+    /// A slot for a new entry; room was reserved before.
+    pub(crate) fn take(&mut self, hash: u32) -> u32 {
+        let node = Node {
+            next: NIL,
+            prev: NIL,
+            hash,
+            hits: AtomicU8::new(0),
+            mark: 0,
+            age: 0,
+            flags: LIVE,
+        };
+        if self.free == NIL {
+            self.slots.push(node);
+            (self.slots.len() - 1) as u32
+        } else {
+            let slot = self.free;
+            self.free = self[slot].next;
+            self[slot] = node;
+            slot
+        }
+    }
+
+    /// Gives a slot back; its list must have let it go.
+    pub(crate) fn release(&mut self, slot: u32) {
+        let free = self.free;
+        let node = &mut self[slot];
+        node.flags = 0;
+        node.next = free;
+        self.free = slot;
+    }
+
+    /// How many slots were ever used.
+    pub(crate) fn len(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
+    pub(crate) fn as_ptr(&self) -> *const Node {
+        self.slots.as_ptr()
+    }
+}
+
+impl core::ops::Index<u32> for Nodes {
+    type Output = Node;
+    #[inline]
+    fn index(&self, slot: u32) -> &Node {
+        &self.slots[slot as usize]
+    }
+}
+
+impl core::ops::IndexMut<u32> for Nodes {
+    #[inline]
+    fn index_mut(&mut self, slot: u32) -> &mut Node {
+        &mut self.slots[slot as usize]
+    }
+}
+
+/// A doubly linked list of slots: new ones at the head, old ones at the tail.
+#[derive(Debug)]
+pub(crate) struct List {
+    head: u32,
+    tail: u32,
+    len: u32,
+}
+
+impl List {
+    pub(crate) const fn new() -> Self {
+        List { head: NIL, tail: NIL, len: 0 }
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        self.len
+    }
+
+    pub(crate) fn tail(&self) -> Option<u32> {
+        (self.tail != NIL).then_some(self.tail)
+    }
+
+    pub(crate) fn push_head(&mut self, nodes: &mut Nodes, slot: u32) {
+        let head = self.head;
+        let node = &mut nodes[slot];
+        node.prev = NIL;
+        node.next = head;
+        if head == NIL {
+            self.tail = slot;
+        } else {
+            nodes[head].prev = slot;
+        }
+        self.head = slot;
+        self.len += 1;
+    }
+
+    pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
+        let (prev, next) = (nodes[slot].prev, nodes[slot].next);
+        if prev == NIL {
+            self.head = next;
+        } else {
+            nodes[prev].next = next;
+        }
+        if next == NIL {
+            self.tail = prev;
+        } else {
+            nodes[next].prev = prev;
+        }
+        self.len -= 1;
+    }
+
+    pub(crate) fn move_to_head(&mut self, nodes: &mut Nodes, slot: u32) {
+        if self.head != slot {
+            self.remove(nodes, slot);
+            self.push_head(nodes, slot);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a caller may say about one entry.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// Settings of one entry; what is not said is taken from the cache.
+///
+/// ```
+/// use cachefn_core::{EntryOptions, MemoryCache};
+/// use std::time::Duration;
+///
+/// let cache = MemoryCache::<String, _>::builder().build()?;
+/// let options = EntryOptions::new().ttl(Duration::from_secs(60)).tags(["user:7", "users"]);
+/// cache.set_with("name".into(), "Ada", options)?;
+/// cache.invalidate_by_tag("users");
+/// assert_eq!(cache.get("name"), None);
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryOptions {
+    pub(crate) ttl: Option<Duration>,
+    pub(crate) tags: Vec<Box<str>>,
+}
+
+impl EntryOptions {
+    /// No setting of its own.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long the entry lives. Zero means that it is not stored; parts of a millisecond count as
+    /// a whole one; a duration too long for the clock means no deadline.
+    #[must_use]
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = Some(ttl);
+        self
+    }
+
+    /// Adds a tag. Setting a key anew replaces all tags of its entry.
+    #[must_use]
+    pub fn tag(self, tag: impl Into<Box<str>>) -> Self {
+        self.tags([tag])
+    }
+
+    /// Adds tags; a tag named twice counts once.
+    #[must_use]
+    pub fn tags<T: Into<Box<str>>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        for tag in tags {
+            let tag = tag.into();
+            if !self.tags.contains(&tag) {
+                self.tags.push(tag);
+            }
+        }
+        self
+    }
+}

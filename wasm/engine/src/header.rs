@@ -1,0 +1,103 @@
+//! Where JavaScript finds everything: a row of `u32`, read through a typed-array view.
+
+use cachefn_core::private::Engine;
+
+/// The row; the positions stand in `npm/src/engine.ts` under the same names.
+#[repr(transparent)]
+#[derive(Debug)]
+pub(crate) struct Header {
+    row: [u32; 18],
+}
+
+/// Positions of what outdates views when it changes, and of the number that tells so.
+const LAYOUT: usize = 0;
+const CELLS: usize = 1;
+const SHIFT: usize = 2;
+const MASK: usize = 3;
+const SLOT_BITS: usize = 4;
+const NODES: usize = 5;
+const DEADLINES: usize = 6;
+const TAGS: usize = 7;
+const TAG_EPOCH: usize = 8;
+const RING: usize = 9;
+const RING_CAPACITY: usize = 10;
+const HITS_MAX: usize = 11;
+const REMOVED: usize = 12;
+const REMOVED_LEN: usize = 13;
+const LEN: usize = 14;
+const DUE_LOW: usize = 15;
+const DUE_HIGH: usize = 16;
+const SLOTS: usize = 17;
+
+impl Header {
+    /// A row that describes nothing yet.
+    pub(crate) const fn new() -> Self {
+        Header { row: [0; 18] }
+    }
+
+    /// Writes down where everything stands now.
+    pub(crate) fn publish(&mut self, engine: &mut Engine) {
+        let layout = engine.layout();
+        let (cells, count) = layout.cells;
+        self.place(CELLS, address(cells));
+        self.place(SHIFT, layout.shift);
+        self.place(MASK, (count as u32).wrapping_sub(1));
+        self.place(SLOT_BITS, 32 - layout.shift);
+        self.place(NODES, address(layout.nodes));
+        self.place(DEADLINES, address(layout.timers));
+        self.place(TAGS, address(layout.stamps));
+        self.place(RING, address(layout.ring));
+        self.place(RING_CAPACITY, layout.ring_capacity);
+        self.place(HITS_MAX, u32::from(layout.hits_max));
+        let due = engine.due();
+        let removed = engine.removed().packed();
+        self.row[REMOVED] = address(removed.as_ptr());
+        self.row[REMOVED_LEN] = removed.len() as u32;
+        self.row[TAG_EPOCH] = engine.tag_epoch();
+        self.row[LEN] = engine.len() as u32;
+        self.row[DUE_LOW] = due as u32;
+        self.row[DUE_HIGH] = (due >> 32) as u32;
+        self.row[SLOTS] = engine.slots();
+    }
+
+    /// Writes a value that views depend on.
+    fn place(&mut self, position: usize, value: u32) {
+        if self.row[position] != value {
+            self.row[position] = value;
+            self.row[LAYOUT] = self.row[LAYOUT].wrapping_add(1);
+        }
+    }
+}
+
+/// An address as JavaScript knows it; on other machines than wasm it means nothing.
+fn address<T>(pointer: *const T) -> u32 {
+    pointer as usize as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cachefn_core::private::Policy;
+
+    #[test]
+    fn the_layout_number_grows_when_a_column_moves_and_only_then() {
+        let mut engine = Engine::new(1_000, Policy::S3Fifo);
+        let mut header = Header::new();
+        header.publish(&mut engine);
+        let mut moved = 0;
+        for key in 0..1_000_u32 {
+            let before = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
+            engine.insert(key.wrapping_mul(0x9E37_79B1), 0, u64::MAX, false).unwrap();
+            header.publish(&mut engine);
+            let after = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
+            assert_eq!(
+                (before.0, before.1) != (after.0, after.1),
+                before.2 != after.2,
+                "key {key}"
+            );
+            moved += u32::from(before.2 != after.2);
+        }
+        assert!((5..50).contains(&moved), "{moved} moves");
+        assert_eq!(header.row[LEN], 1_000);
+    }
+}

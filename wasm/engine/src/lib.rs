@@ -1,0 +1,177 @@
+//! The engine as integer-only functions; the npm package calls them and reads the memory behind.
+//!
+//! A handle is the address of a cache. Times are milliseconds as two 32-bit halves; a deadline of
+//! 0 means none. After each call that may change the cache its [`Header`] tells where everything is.
+
+#![no_std]
+#![allow(clippy::missing_safety_doc, reason = "the only caller is npm/src/engine.ts")]
+
+extern crate alloc;
+// Elsewhere than on wasm (tests, checks) the panic handler comes from std.
+#[cfg(not(target_family = "wasm"))]
+extern crate std;
+
+mod header;
+pub mod memory;
+
+use alloc::boxed::Box;
+use cachefn_core::Cause;
+use cachefn_core::private::{Engine, Policy};
+use header::Header;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[cfg(target_family = "wasm")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// What a call returns when memory was refused; nothing has changed then.
+pub const REFUSED: u32 = u32::MAX;
+
+/// One JavaScript cache.
+pub struct Cache {
+    header: Header,
+    engine: Engine,
+    max_entries: u32,
+}
+
+impl Cache {
+    /// Runs a change and publishes where everything stands afterwards.
+    fn change<T>(&mut self, change: impl FnOnce(&mut Engine) -> T) -> T {
+        self.engine.removed().clear();
+        let result = change(&mut self.engine);
+        self.header.publish(&mut self.engine);
+        result
+    }
+}
+
+fn time(low: u32, high: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
+
+fn deadline(low: u32, high: u32) -> u64 {
+    match time(low, high) {
+        0 => u64::MAX,
+        deadline => deadline,
+    }
+}
+
+/// The cache behind a handle.
+fn cache<'a>(handle: usize) -> &'a mut Cache {
+    // SAFETY: npm/src/engine.ts passes only handles that `create` returned and `dispose` did not
+    // get yet, and JavaScript runs one call at a time, so the reference is unique while it lives.
+    unsafe { &mut *(handle as *mut Cache) }
+}
+
+/// A new cache; 0 when memory is refused. Policies: 0 lru, 1 s3-fifo.
+#[wasm_bindgen]
+pub fn create(max_entries: u32, policy: u32) -> usize {
+    let policy = if policy == 0 { Policy::Lru } else { Policy::S3Fifo };
+    if !memory::has_room(size_of::<Cache>() + 512) {
+        return 0;
+    }
+    let engine = Engine::new(max_entries, policy);
+    let mut cache = Box::new(Cache { header: Header::new(), engine, max_entries });
+    cache.change(|_| ());
+    Box::into_raw(cache) as usize
+}
+
+/// Frees a cache; its handle is dead afterwards.
+#[wasm_bindgen]
+pub fn dispose(handle: usize) {
+    // SAFETY: as in `cache`; the binding forgets the handle after this call.
+    drop(unsafe { Box::from_raw(handle as *mut Cache) });
+}
+
+/// The address of the header.
+#[wasm_bindgen]
+pub fn header(handle: usize) -> usize {
+    core::ptr::from_ref(&cache(handle).header) as usize
+}
+
+/// Adds an entry whose key is absent, evicting one when the cache is full; its slot, or [`REFUSED`].
+#[wasm_bindgen]
+pub fn insert(
+    handle: usize,
+    hash: u32,
+    now_low: u32,
+    now_high: u32,
+    deadline_low: u32,
+    deadline_high: u32,
+) -> u32 {
+    let cache = cache(handle);
+    let full = cache.engine.len() >= cache.max_entries as usize;
+    let deadline = deadline(deadline_low, deadline_high);
+    cache.change(|engine| {
+        engine.insert(hash, time(now_low, now_high), deadline, full).unwrap_or(REFUSED)
+    })
+}
+
+/// A new value under a living key; 0, or 1 when memory is refused.
+#[wasm_bindgen]
+pub fn renew(handle: usize, slot: u32, deadline_low: u32, deadline_high: u32) -> u32 {
+    let deadline = deadline(deadline_low, deadline_high);
+    cache(handle).change(|engine| u32::from(engine.renew(slot, deadline).is_err()))
+}
+
+/// Removes an entry.
+#[wasm_bindgen]
+pub fn remove(handle: usize, slot: u32, now_low: u32, now_high: u32, cause: u32) {
+    let cause = Cause::from_code(cause).unwrap_or(Cause::Deleted);
+    cache(handle).change(|engine| engine.remove(slot, time(now_low, now_high), cause));
+}
+
+/// Reclaims expired entries in at most `budget` steps; how many.
+#[wasm_bindgen]
+pub fn advance(handle: usize, now_low: u32, now_high: u32, budget: u32) -> u32 {
+    cache(handle).change(|engine| {
+        engine.advance(time(now_low, now_high), budget);
+        engine.removed().packed().len() as u32
+    })
+}
+
+/// Reclaims all dead entries; how many.
+#[wasm_bindgen]
+pub fn sweep(handle: usize, now_low: u32, now_high: u32) -> u32 {
+    cache(handle).change(|engine| {
+        engine.sweep(time(now_low, now_high));
+        engine.removed().packed().len() as u32
+    })
+}
+
+/// Removes all entries.
+#[wasm_bindgen]
+pub fn clear(handle: usize, now_low: u32, now_high: u32) {
+    cache(handle).change(|engine| engine.clear(time(now_low, now_high)));
+}
+
+/// Replays the hits in the ring.
+#[wasm_bindgen]
+pub fn drain(handle: usize) {
+    cache(handle).engine.drain_hits();
+}
+
+/// A number for a new tag, or [`REFUSED`].
+#[wasm_bindgen]
+pub fn tag_create(handle: usize) -> u32 {
+    cache(handle).change(|engine| engine.create_tag().unwrap_or(REFUSED))
+}
+
+/// Gives an entry a tag; 0, or 1 when memory is refused.
+#[wasm_bindgen]
+pub fn tag_attach(handle: usize, slot: u32, tag: u32, stamp: u32) -> u32 {
+    cache(handle).change(|engine| u32::from(engine.attach_tag(slot, tag, stamp).is_err()))
+}
+
+/// Makes every entry that carries the tag unreachable.
+#[wasm_bindgen]
+pub fn tag_invalidate(handle: usize, tag: u32) {
+    cache(handle).change(|engine| engine.invalidate_tag(tag));
+}
+
+/// 1 when no tag of the entry was invalidated.
+#[wasm_bindgen]
+pub fn tags_valid(handle: usize, slot: u32) -> u32 {
+    u32::from(cache(handle).engine.tags_are_valid(slot))
+}
