@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -116,6 +116,27 @@ fn h_13_a_fetcher_that_asks_for_its_own_key_runs_uncached_and_is_told() {
     assert_eq!((value, cache.get("key")), (2, Some(2)));
     let told = errors.lock().expect("no panic").clone();
     assert_eq!(told, [(Some("key".to_string()), Some(Cause::Reentrant))]);
+}
+
+#[test]
+fn h_13_fetchers_in_two_threads_that_ask_for_each_others_key_do_not_wait_for_ever() {
+    let (one, two) = (cache(), cache());
+    let both = Barrier::new(2);
+    let ask = |first: &Cache, second: &Cache| {
+        first.get_or_fetch("key", || {
+            both.wait();
+            second.get_or_fetch("key", || 1) + 10
+        })
+    };
+    let (left, right) = thread::scope(|scope| {
+        let left = scope.spawn(|| ask(&one, &two));
+        let right = scope.spawn(|| ask(&two, &one));
+        (left.join().expect("no panic"), right.join().expect("no panic"))
+    });
+    // The one that noticed the circle made the other's value itself; the other waited for it.
+    let mut values = [left, right];
+    values.sort_unstable();
+    assert_eq!(values, [11, 21]);
 }
 
 /// What happens during the flight, whether it fences, and whether a value is there afterwards.

@@ -1,0 +1,12 @@
+use cachefn_core::cachefn;
+
+pub struct Options {
+    language: String,
+}
+
+#[cachefn]
+fn length(id: usize, options: Options) -> usize {
+    options.language.len() + id
+}
+
+fn main() {}

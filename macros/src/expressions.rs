@@ -1,0 +1,179 @@
+//! What generated code computes: look-ups, keys, tags, durations.
+
+use crate::template::{Field, Piece, Template};
+use crate::types;
+use crate::validate::{Key, Plan, Ttl};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Type};
+
+pub(crate) struct Expressions<'p> {
+    plan: &'p Plan,
+    /// Path to `cachefn_core`.
+    pub(crate) krate: TokenStream,
+    /// Path to what only generated code may call.
+    pub(crate) private: TokenStream,
+}
+
+impl<'p> Expressions<'p> {
+    pub(crate) fn of(plan: &'p Plan) -> Expressions<'p> {
+        let krate = match &plan.krate {
+            Some(path) => path.to_token_stream(),
+            None => quote!(::cachefn_core),
+        };
+        Expressions { plan, private: quote!(#krate::private), krate }
+    }
+
+    /// What is looked up: references to the arguments, or the text of the key.
+    pub(crate) fn sought(&self) -> TokenStream {
+        let private = &self.private;
+        match &self.plan.key {
+            Key::Arguments if self.plan.inputs.is_empty() => quote!(()),
+            Key::Arguments => {
+                let parts = self.plan.inputs.iter().map(|input| {
+                    let name = &input.name;
+                    match types::bare(&input.ty) {
+                        Type::Reference(_) => quote!(#name),
+                        _ => quote!(&#name),
+                    }
+                });
+                quote_spanned!(Span::mixed_site()=> #private::Arguments((#(#parts,)*)))
+            }
+            Key::Template(template) => self.text(template),
+            Key::Expression(value) => self.expression(value),
+            Key::Faulty => quote!(#private::String::new()),
+        }
+    }
+
+    /// The value, in a form that makes one error of many: when a type cannot be a key or cannot be
+    /// stored, then the branch that never runs is what the compiler complains about, in the same
+    /// words wherever it stands, and whatever is done with the value is not looked at.
+    pub(crate) fn checked(&self, value: TokenStream) -> TokenStream {
+        let builder = self.builder();
+        quote_spanned! {Span::mixed_site()=>
+            if true { #value } else { #builder.build().map_or_else(|_| loop {}, |_| loop {}) }
+        }
+    }
+
+    pub(crate) fn builder(&self) -> TokenStream {
+        let krate = &self.krate;
+        let key = self.key_type();
+        let stored = &self.plan.stored;
+        quote_spanned!(Span::mixed_site()=> #krate::MemoryCache::<#key, #stored>::builder())
+    }
+
+    pub(crate) fn key_type(&self) -> TokenStream {
+        let private = &self.private;
+        if !matches!(self.plan.key, Key::Arguments) {
+            return quote!(#private::String);
+        }
+        let parts = self.plan.inputs.iter().map(|input| {
+            let Type::Reference(reference) = types::bare(&input.ty) else {
+                return input.ty.to_token_stream();
+            };
+            match types::bare(&reference.elem) {
+                Type::Path(path) if path.path.is_ident("str") => quote!(#private::String),
+                Type::Slice(slice) => {
+                    let part = &slice.elem;
+                    quote!(#private::Vec<#part>)
+                }
+                other => quote_spanned!(other.span()=> <#other as #private::ToOwned>::Owned),
+            }
+        });
+        quote!((#(#parts,)*))
+    }
+
+    /// The arguments that the attribute names: they are used even when the body does not use them.
+    pub(crate) fn named(&self) -> Vec<&Ident> {
+        let templates = self.plan.tags.iter().chain(match &self.plan.key {
+            Key::Template(template) => Some(template),
+            _ => None,
+        });
+        let fields =
+            templates.flat_map(|template| &template.pieces).filter_map(|piece| match piece {
+                Piece::Field(field) => Some(&field.argument),
+                Piece::Text(_) => None,
+            });
+        let mut words: Vec<Ident> = fields.cloned().collect();
+        if let Key::Expression(value) = &self.plan.key {
+            collect_words(value.to_token_stream(), &mut words);
+        }
+        let names = self.plan.inputs.iter().map(|input| &input.name);
+        names.filter(|name| words.contains(name)).collect()
+    }
+
+    fn expression(&self, value: &Expr) -> TokenStream {
+        let private = &self.private;
+        let write = located(quote!(#private::key_text), value.span());
+        quote_spanned!(value.span()=> #write(&(#value)))
+    }
+
+    /// What is told about the entry when it is stored.
+    pub(crate) fn options(&self) -> TokenStream {
+        let krate = &self.krate;
+        let tags = self.plan.tags.iter().map(|tag| self.text(tag));
+        quote_spanned!(Span::mixed_site()=> #krate::EntryOptions::new()#(.tag(#tags))*)
+    }
+
+    /// A template filled in: a `String`.
+    fn text(&self, template: &Template) -> TokenStream {
+        let private = &self.private;
+        let place = Span::mixed_site().located_at(template.span);
+        let private = located(private.clone(), template.span);
+        if let [Piece::Text(only)] = &template.pieces[..] {
+            return quote_spanned!(place=> #private::String::from(#only));
+        }
+        let writes = template.pieces.iter().enumerate().map(|(position, piece)| match piece {
+            Piece::Text(text) => quote_spanned!(place=> __text.push_str(#text);),
+            Piece::Field(field) => {
+                let Field { argument, members } = field;
+                // The separator behind a field is escaped inside of it: two fields never run together.
+                let stop = match template.pieces.get(position + 1) {
+                    Some(Piece::Text(next)) => next.chars().next(),
+                    _ => None,
+                };
+                let stop = match stop {
+                    Some(letter) => quote_spanned!(place=> ::core::option::Option::Some(#letter)),
+                    None => quote_spanned!(place=> ::core::option::Option::None),
+                };
+                quote_spanned!(place=> #private::write_field(&mut __text, &#argument #(.#members)*, #stop);)
+            }
+        });
+        quote_spanned!(place=> { let mut __text = #private::String::new(); #(#writes)* __text })
+    }
+
+    pub(crate) fn duration(&self, ttl: &Ttl) -> TokenStream {
+        match ttl {
+            Ttl::Text(text) => {
+                let private = located(self.private.clone(), text.span());
+                quote_spanned!(text.span()=> #private::duration(#text))
+            }
+            Ttl::Seconds(number) => {
+                let seconds = number.base10_digits().parse::<Literal>();
+                let seconds = seconds
+                    .map_or_else(|_| number.to_token_stream(), |seconds| seconds.to_token_stream());
+                quote_spanned!(number.span()=> ::core::time::Duration::from_secs(#seconds))
+            }
+        }
+    }
+}
+
+fn collect_words(tokens: TokenStream, words: &mut Vec<Ident>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => collect_words(group.stream(), words),
+            TokenTree::Ident(word) => words.push(word),
+            _ => {}
+        }
+    }
+}
+
+/// The same tokens, shown at another place when something is wrong with them.
+pub(crate) fn located(tokens: TokenStream, place: Span) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
+}

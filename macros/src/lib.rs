@@ -1,0 +1,330 @@
+//! The `#[cachefn]` attribute. Users get it from `cachefn-core`, which has what it expands to.
+//!
+//! A pipeline, one file per stage: `parse` → `validate` (with `signature` and `template`) → `expand`,
+//! or `fallback` when there are faults.
+
+mod attributes;
+mod expand;
+mod expressions;
+mod fallback;
+mod faults;
+mod parse;
+mod signature;
+mod template;
+mod types;
+mod validate;
+mod words;
+
+use faults::Faults;
+use proc_macro2::TokenStream;
+
+/// Caches what a function returns, by its arguments.
+///
+/// ```
+/// use cachefn_core::cachefn;
+/// use std::num::ParseIntError;
+///
+/// #[cachefn(ttl = "5m", max_entries = 1_000, policy = "lru", tags = ["user:{id}"])]
+/// fn limit(id: u64, text: &str) -> Result<u64, ParseIntError> {
+///     let number: u64 = text.trim().parse()?;
+///     Ok(number + id)
+/// }
+///
+/// assert_eq!(limit(7, "35"), Ok(42)); // runs
+/// assert_eq!(limit(7, "35"), Ok(42)); // does not run
+/// assert!(limit(7, "none").is_err()); // runs every time
+/// assert_eq!(limit::cache().stats().hits, 1);
+///
+/// limit::cache().invalidate_by_tag("user:7");
+/// assert_eq!(limit::cache().len(), 0);
+/// ```
+///
+/// A hit allocates nothing and waits for nobody. While the function runs, other threads that call it
+/// with the same arguments wait for its value; should it panic, one of them runs it in turn.
+///
+/// # Arguments
+/// All are optional.
+///
+/// | argument | default | meaning |
+/// |---|---|---|
+/// | `ttl = "1h30m"` or `ttl = 300` | until evicted | how long a value lives: a text with units, or whole seconds |
+/// | `max_entries = 1_000` | 10,000 | how many values are kept; a number or a constant |
+/// | `policy = "lru"` | `"s3-fifo"` | which value leaves when there are too many |
+/// | `tags = ["user:{id}", "users"]` | none | what `invalidate_by_tag` finds the value by |
+/// | `key = "user:{id}:{options.lang}"` | all arguments | what the value is found by: a template, or any expression of the arguments |
+/// | `crate = path` | `::cachefn_core` | where `cachefn_core` is, if another crate hands it on |
+///
+/// Templates name arguments in braces, also their parts (`{options.lang}`, `{pair.0}`); `{{` and `}}`
+/// are braces. What stands in a field is written by `Display`. In a field that is followed by text, `%`
+/// and the first letter of that text are written as `%25` and the like, so that different arguments
+/// never make one key: `"{a}:{b}"` is `x%3Ay:z` for `("x:y", "z")` and `x:y:z` for `("x", "y:z")`.
+///
+/// # Companions
+/// Beside a function `f` stands an empty enum of its name, as visible as the function, with
+/// - `f::cache()`: the cache, a `&'static MemoryCache<K, V>`;
+/// - `f::uncached(…)`: runs the function, reads and stores nothing;
+/// - `f::refresh(…)`: runs the function and stores what it returns;
+/// - `f::key(…)`: the key for these arguments.
+///
+/// ```
+/// # use cachefn_core::cachefn;
+/// #[cachefn(key = "{language}/{page.0}")]
+/// fn title(page: (u32, u32), language: &str) -> String {
+///     format!("page {} of {} ({language})", page.0, page.1)
+/// }
+///
+/// assert_eq!(title::key((3, 9), "en"), "en/3");
+/// assert_eq!(title((3, 9), "en"), "page 3 of 9 (en)");
+/// assert_eq!(title::cache().get("en/3").as_deref(), Some("page 3 of 9 (en)"));
+/// assert_eq!(title((3, 10), "en"), "page 3 of 9 (en)"); // the same key
+/// assert_eq!(title::refresh((3, 10), "en"), "page 3 of 10 (en)");
+/// ```
+///
+/// # What is stored
+/// The returned value, and of a `Result` only the success: errors pass through. `None` is a value. An
+/// early `return` and `?` leave the function like any other end of it. Values are cloned on a hit, so
+/// put large ones into an `Arc`. They have to be `Clone + Send + Sync + 'static`.
+///
+/// Without `key`, the key `K` is the tuple of the arguments, owned: `(u64, String)` for
+/// `(id: u64, text: &str)`. Its parts have to be `Hash + Eq + Clone + Send + Sync + 'static`. With
+/// `key`, it is a `String`.
+///
+/// A call for the same key from within the function runs uncached instead of waiting for itself.
+///
+/// # What cannot be cached
+/// Methods, `async` and `const` functions, functions with type parameters or `impl Trait`, and
+/// functions that return nothing or something borrowed. Each is an error that says what to do instead.
+/// A type or module of the function's name cannot stand beside it, because the enum does.
+#[proc_macro_attribute]
+pub fn cachefn(
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    pipeline(arguments.into(), item.into()).into()
+}
+
+fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut faults = Faults::default();
+    let settings = parse::settings(arguments, &mut faults);
+    let Some(function) = parse::function(item.clone(), &mut faults) else {
+        return fallback::unchanged(&item, faults);
+    };
+    match validate::plan(settings, &function, &mut faults) {
+        Some(plan) if faults.is_empty() => expand::expand(&plan, &function),
+        Some(plan) => fallback::with_companions(&plan, &function, faults),
+        None => fallback::unchanged(&function, faults),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    /// What the attribute makes of it, as text; it is always something the compiler can read.
+    fn expanded(arguments: TokenStream, item: TokenStream) -> String {
+        let tokens = pipeline(arguments, item);
+        let file: syn::File = syn::parse2(tokens.clone()).expect("items");
+        assert!(!file.items.is_empty());
+        tokens.to_string()
+    }
+
+    #[test]
+    fn a_function_becomes_itself_and_its_companions() {
+        let text = expanded(
+            quote!(),
+            quote! {
+                /// Doubles.
+                #[must_use]
+                pub(crate) fn double(mut number: u64) -> u64 { number *= 2; number }
+            },
+        );
+        assert!(text.starts_with(
+            "# [doc = r\" Doubles.\"] # [must_use] pub (crate) fn double (number : u64) -> u64 {"
+        ));
+        assert!(text.contains("pub (crate) enum double { }"));
+        for companion in [
+            "pub (crate) fn cache () -> & 'static :: cachefn_core :: MemoryCache < (u64 ,) , u64 >",
+            "# [must_use] pub (crate) fn uncached (mut number : u64) -> u64 { number *= 2 ; number }",
+            "pub (crate) fn refresh (number : u64) -> u64",
+            "pub (crate) fn key (number : u64) -> (u64 ,)",
+        ] {
+            assert!(text.contains(companion), "{companion}\n{text}");
+        }
+        assert!(!text.contains("compile_error"));
+    }
+
+    #[test]
+    fn settings_reach_the_builder() {
+        let arguments = quote!(ttl = "5m", max_entries = LIMIT / 2, policy = "lru");
+        let text = expanded(
+            arguments,
+            quote!(
+                fn f() -> u8 {
+                    1
+                }
+            ),
+        );
+        assert!(text.contains("const __MAX_ENTRIES : usize = LIMIT / 2 ;"));
+        assert!(text.contains(". policy (:: cachefn_core :: Policy :: Lru)"));
+        assert!(text.contains("= :: cachefn_core :: private :: duration (\"5m\") ;"));
+
+        let text = expanded(
+            quote!(ttl = 1_800u64),
+            quote!(
+                fn f() -> u8 {
+                    1
+                }
+            ),
+        );
+        assert!(text.contains(":: core :: time :: Duration :: from_secs (1800)"));
+        assert!(
+            !text.contains(". policy") && !text.contains(". max_entries"),
+            "they have defaults"
+        );
+    }
+
+    #[test]
+    fn references_are_kept_owned() {
+        let item = quote!(
+            fn f(a: &str, b: &'static [u8], c: &Path, d: u8) -> u8 {
+                d
+            }
+        );
+        let text = expanded(quote!(), item);
+        assert!(text.contains(
+            "MemoryCache < (:: cachefn_core :: private :: String , :: std :: vec :: Vec < u8 > , \
+             < Path as :: std :: borrow :: ToOwned > :: Owned , u8 ,) , u8 >"
+        ));
+        assert!(text.contains(":: private :: Arguments ((a , b , c , & d ,))"));
+    }
+
+    #[test]
+    fn a_field_escapes_what_follows_it() {
+        let arguments = quote!(key = "u:{a}/{b.c.0}");
+        let text = expanded(
+            arguments,
+            quote!(
+                fn f(a: u8, b: Deep) -> u8 {
+                    a
+                }
+            ),
+        );
+        for write in [
+            "__text . push_str (\"u:\") ;",
+            "write_field (& mut __text , & a , :: core :: option :: Option :: Some ('/')) ;",
+            "write_field (& mut __text , & b . c . 0 , :: core :: option :: Option :: None) ;",
+        ] {
+            assert!(text.contains(write), "{write}\n{text}");
+        }
+    }
+
+    #[test]
+    fn another_path_to_the_crate_is_the_only_one() {
+        let arguments = quote!(crate = library::caching, ttl = 5, tags = ["{id}"], key = (id, 1));
+        let text = expanded(
+            arguments,
+            quote!(
+                fn f(id: u8) -> Result<u8, u8> {
+                    Ok(id)
+                }
+            ),
+        );
+        assert!(!text.contains("cachefn_core"));
+        assert!(text.contains("library :: caching :: private :: enter"));
+    }
+
+    #[test]
+    fn only_the_success_of_a_result_is_stored() {
+        let item = quote!(
+            fn f(id: u8) -> io::Result<Vec<u8>> {
+                read(id)
+            }
+        );
+        assert!(expanded(quote!(), item).contains("MemoryCache < (u8 ,) , Vec < u8 > >"));
+    }
+
+    #[test]
+    fn patterns_become_names_and_stay_patterns_in_the_body() {
+        let item = quote!(
+            fn f((a, b): (u8, u8), _: u8, ref c @ 0..: u8) -> u8 {
+                a + b + c
+            }
+        );
+        let text = expanded(quote!(), item);
+        assert!(
+            text.contains("fn f (__argument_0 : (u8 , u8) , __argument_1 : u8 , c : u8) -> u8")
+        );
+        assert!(
+            text.contains("fn uncached ((a , b) : (u8 , u8) , _ : u8 , ref c @ 0 .. : u8) -> u8")
+        );
+    }
+
+    #[test]
+    fn a_faulty_attribute_leaves_all_companions() {
+        let arguments = quote!(tll = 5, key = "{nobody}", policy = "lfu");
+        let text = expanded(
+            arguments,
+            quote!(
+                fn f(id: u8) -> u8 {
+                    id
+                }
+            ),
+        );
+        assert_eq!(text.matches("compile_error").count(), 3);
+        for companion in ["fn cache", "fn uncached", "fn refresh", "fn key"] {
+            assert!(text.contains(companion));
+        }
+    }
+
+    #[test]
+    fn a_function_that_cannot_be_cached_stays_as_it_was() {
+        let item = quote!(
+            pub async fn f<T>(it: &mut T) -> u8 {
+                1
+            }
+        );
+        let text = expanded(quote!(), item.clone());
+        assert!(text.starts_with(&item.to_string()));
+        assert_eq!(text.matches("compile_error").count(), 3);
+        assert!(!text.contains("enum"));
+    }
+
+    #[test]
+    fn what_is_no_function_stays_as_it_was() {
+        let item = quote!(
+            struct Settings {
+                size: usize,
+            }
+        );
+        let text = expanded(quote!(ttl = 5), item.clone());
+        assert!(text.starts_with(&item.to_string()));
+        assert_eq!(text.matches("compile_error").count(), 1);
+    }
+
+    #[test]
+    fn every_fault_is_told() {
+        let arguments =
+            quote!("5m", ttl, ttl = -1, ttl = 2, shiny, tags = "x" max_entries = 0, crate = "x");
+        let text = expanded(
+            arguments,
+            quote!(
+                fn f(id: u8) -> u8 {
+                    id
+                }
+            ),
+        );
+        for fault in [
+            "arguments have names",
+            "`ttl` needs a value",
+            "`ttl` is given twice",
+            "a lifetime cannot be negative",
+            "unknown argument `shiny`",
+            "separate the arguments by commas",
+            "tags are a list",
+            "write the path without quotes",
+        ] {
+            assert!(text.contains(fault), "{fault}\n{text}");
+        }
+    }
+}

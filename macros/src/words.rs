@@ -1,0 +1,190 @@
+//! The words of the attribute, and which of them a misspelt one was meant to be.
+
+/// The arguments of this version, each with an example of its value.
+pub(crate) const ARGUMENTS: [(&str, &str); 6] = [
+    ("ttl", "ttl = \"5m\""),
+    ("max_entries", "max_entries = 1_000"),
+    ("policy", "policy = \"lru\""),
+    ("tags", "tags = [\"user:{id}\"]"),
+    ("key", "key = \"user:{id}\""),
+    ("crate", "crate = path::to::cachefn_core"),
+];
+
+/// Arguments with a settled meaning that this version cannot serve yet.
+const ARGUMENTS_LATER: [&str; 15] = [
+    "tti",
+    "max_weight",
+    "weigher",
+    "id",
+    "version",
+    "cache",
+    "tier",
+    "stale_while_revalidate",
+    "stale_if_error",
+    "refresh_after",
+    "negative_ttl",
+    "cache_errors",
+    "cache_if",
+    "jitter",
+    "load_timeout",
+];
+
+/// What other caches call our arguments.
+const ARGUMENTS_ELSEWHERE: [(&str, &str); 14] = [
+    ("capacity", "max_entries"),
+    ("limit", "max_entries"),
+    ("max_capacity", "max_entries"),
+    ("max_size", "max_entries"),
+    ("size", "max_entries"),
+    ("duration", "ttl"),
+    ("expire", "ttl"),
+    ("expires", "ttl"),
+    ("expiry", "ttl"),
+    ("lifetime", "ttl"),
+    ("time", "ttl"),
+    ("time_to_live", "ttl"),
+    ("convert", "key"),
+    ("eviction", "policy"),
+];
+
+/// The eviction policies of this version.
+pub(crate) const POLICIES: [&str; 2] = ["lru", "s3-fifo"];
+
+const POLICIES_LATER: [&str; 5] = ["lfu", "fifo", "sieve", "w-tinylfu", "adaptive"];
+
+/// How to write the argument `name` of [`ARGUMENTS`].
+pub(crate) fn example(name: &str) -> &'static str {
+    ARGUMENTS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map_or(ARGUMENTS[0].1, |(_, example)| example)
+}
+
+/// What to say about an argument that is not one of [`ARGUMENTS`].
+pub(crate) fn unknown_argument(name: &str) -> String {
+    let known = ARGUMENTS.map(|(known, _)| known);
+    let available = known.join(", ");
+    if ARGUMENTS_LATER.contains(&name) {
+        return format!("`{name}` is not available in this version; available are {available}");
+    }
+    if let Some((_, ours)) = ARGUMENTS_ELSEWHERE.iter().find(|(theirs, _)| *theirs == name) {
+        return format!("unknown argument `{name}`; did you mean `{ours}`?");
+    }
+    match nearest(name, known.into_iter().chain(ARGUMENTS_LATER)) {
+        Some(word) if ARGUMENTS_LATER.contains(&word) => format!(
+            "unknown argument `{name}`; `{word}` is not available in this version, available are {available}"
+        ),
+        Some(word) => format!("unknown argument `{name}`; did you mean `{word}`?"),
+        None => format!("unknown argument `{name}`; available are {available}"),
+    }
+}
+
+/// What to say about a policy that is not one of [`POLICIES`].
+pub(crate) fn unknown_policy(name: &str) -> String {
+    let available = "use \"s3-fifo\" (the default) or \"lru\"";
+    if POLICIES_LATER.contains(&name) {
+        return format!("policy \"{name}\" is not available yet; {available}");
+    }
+    match nearest(&name.to_lowercase(), POLICIES) {
+        Some(word) => format!("unknown policy \"{name}\"; did you mean \"{word}\"?"),
+        None => format!("unknown policy \"{name}\"; {available}"),
+    }
+}
+
+/// The word that `name` was probably meant to be: at most one letter in three is different.
+pub(crate) fn nearest<'w>(name: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    words
+        .into_iter()
+        .map(|word| (distance(name, word), word))
+        .filter(|(distance, word)| {
+            let letters = word.chars().count().max(name.chars().count());
+            *distance <= (letters / 3).max(1) && *distance < letters
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// Edit distance where two swapped neighbours count as one edit (optimal string alignment).
+fn distance(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.chars().collect();
+    let right: Vec<char> = right.chars().collect();
+    let mut rows = vec![vec![0; right.len() + 1]; left.len() + 1];
+    for i in 0..=left.len() {
+        for j in 0..=right.len() {
+            if i == 0 || j == 0 {
+                rows[i][j] = i + j;
+                continue;
+            }
+            let replaced = usize::from(left[i - 1] != right[j - 1]);
+            let mut edits =
+                (rows[i - 1][j - 1] + replaced).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
+                edits = edits.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = edits;
+        }
+    }
+    rows[left.len()][right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_finds_its_word() {
+        for (slip, word) in [
+            ("tll", "ttl"),
+            ("tttl", "ttl"),
+            ("tag", "tags"),
+            ("max_entires", "max_entries"),
+            ("maxentries", "max_entries"),
+            ("plicy", "policy"),
+            ("keys", "key"),
+        ] {
+            assert_eq!(
+                unknown_argument(slip),
+                format!("unknown argument `{slip}`; did you mean `{word}`?")
+            );
+        }
+    }
+
+    #[test]
+    fn a_word_of_another_cache_finds_ours() {
+        assert!(unknown_argument("size").ends_with("did you mean `max_entries`?"));
+        assert!(unknown_argument("time").ends_with("did you mean `ttl`?"));
+    }
+
+    #[test]
+    fn a_planned_argument_is_said_to_be_missing_even_when_misspelt() {
+        assert!(unknown_argument("tti").starts_with("`tti` is not available in this version"));
+        assert!(
+            unknown_argument("stale_while_revalidat")
+                .contains("`stale_while_revalidate` is not available in this version")
+        );
+    }
+
+    #[test]
+    fn a_foreign_word_gets_the_list() {
+        assert_eq!(
+            unknown_argument("colour"),
+            "unknown argument `colour`; available are ttl, max_entries, policy, tags, key, crate"
+        );
+    }
+
+    #[test]
+    fn policies_are_suggested_too() {
+        assert!(unknown_policy("LRU").ends_with("did you mean \"lru\"?"));
+        assert!(unknown_policy("s3fifo").ends_with("did you mean \"s3-fifo\"?"));
+        assert!(unknown_policy("sieve").contains("not available yet; use \"s3-fifo\""));
+        assert!(unknown_policy("random").contains("use \"s3-fifo\" (the default) or \"lru\""));
+    }
+
+    #[test]
+    fn distance_counts_single_edits() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", "abc"), 0);
+        assert_eq!(distance("acb", "abc"), 1);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}
