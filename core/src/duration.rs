@@ -175,7 +175,11 @@ mod tests {
 
     #[test]
     fn h_17_what_no_clock_counts_is_the_longest_duration() {
-        for text in ["18446744073709551616s", "213503982334602d", "340282366920938463463374607431768211456ms"] {
+        for text in [
+            "18446744073709551616s",
+            "213503982334602d",
+            "340282366920938463463374607431768211456ms",
+        ] {
             assert_eq!(parse(text), Ok(Duration::MAX), "{text}");
         }
         assert_eq!(parse("18446744073709551615s"), Ok(Duration::from_secs(u64::MAX)));

@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn stays_right_when_every_hash_is_equal_or_runs_are_long() {
         agrees_with_a_map(4, |_| 0x1234_5678);
-        agrees_with_a_map(5, |key| key % 3 << 29);
+        agrees_with_a_map(5, |key| (key % 3) << 29);
         agrees_with_a_map(6, |key| key);
     }
 }

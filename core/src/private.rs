@@ -3,7 +3,9 @@
 #[cfg(feature = "std")]
 pub use std::sync::LazyLock;
 
+pub use alloc::borrow::ToOwned;
 pub use alloc::string::String;
+pub use alloc::vec::Vec;
 
 pub use crate::duration::duration;
 pub use crate::engine::{Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Removed};
@@ -26,6 +28,17 @@ where
     Q: Lookup<K> + ?Sized,
 {
     cache.enter(key)
+}
+
+/// The duty to make the value of `key` anew, whatever the cache holds.
+#[cfg(feature = "std")]
+pub fn refresh<'c, K, V, Q>(cache: &'c MemoryCache<K, V>, key: &Q) -> Flight<'c, K, V>
+where
+    K: core::hash::Hash + Eq + Clone,
+    V: Clone,
+    Q: Lookup<K> + ?Sized,
+{
+    cache.refresh(key)
 }
 
 /// How many threads wait for the fetcher that runs for `key`; tests use it to know that they do.

@@ -27,7 +27,7 @@ impl<T> RwLock<T> {
 pub(crate) struct Mutex<T>(sync::Mutex<T>);
 
 impl<T> Mutex<T> {
-    pub(crate) fn new(value: T) -> Self {
+    pub(crate) const fn new(value: T) -> Self {
         Mutex(sync::Mutex::new(value))
     }
 

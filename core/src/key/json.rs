@@ -41,13 +41,22 @@ pub(super) fn write_number(out: &mut String, number: f64) {
     if number.is_infinite() {
         return out.push_str("Infinity");
     }
-    // Rust's exponent form has the shortest digits that read back as the same number.
-    let text = format!("{:e}", number.abs());
+    let text = shortest(number.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     // The position of the decimal point, counted from the first digit.
     let point = exponent.parse::<i32>().unwrap_or(0) + 1;
     write_digits(out, &digits, point);
+}
+
+/// In exponent form, the fewest digits that read back as the same number, and of those the nearest.
+fn shortest(number: f64) -> String {
+    let text = format!("{number:e}");
+    let digits = text.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    // Of two that are equally near, Rust takes the larger here and ECMAScript the even one, as Rust
+    // does where the number of digits is given.
+    let even = format!("{number:.*e}", digits - 1);
+    if even.parse() == Ok(number) { even } else { text }
 }
 
 fn write_digits(out: &mut String, digits: &str, point: i32) {

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::hash::Hash;
 
-use super::loads::{Landed, Landing, Load};
+use super::loads::{Endless, Landed, Landing, Load, Ticket};
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
 use crate::event::{Event, EventKind};
@@ -19,7 +19,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// While a fetcher runs, other threads that ask for the key wait for it; when it fails or
     /// panics, they run theirs in turn. A value or a `Result` may be returned; errors pass through
     /// and are not stored. A value is not stored when its key was written, deleted or invalidated
-    /// meanwhile. A fetcher that asks for its own key runs uncached, with an `error` event.
+    /// meanwhile. A fetcher that asks for its own key, or for one whose fetcher waits for it in another
+    /// thread, runs uncached, with an `error` event.
     ///
     /// ```
     /// let cache = cachefn_core::MemoryCache::<u64, u64>::builder().build()?;
@@ -46,6 +47,17 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         }
     }
 
+    /// The duty to make a value anew, whatever the cache holds; a load under way is overtaken.
+    pub(crate) fn refresh<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Flight<'_, K, V> {
+        let (hash, own) = (self.hash(key), key.to_key());
+        let notice = self.hub.is_listening().then(|| own.clone());
+        let ticket = self.change(self.shard_of(hash), |state, _| {
+            state.loads.fence(hash.engine(), key);
+            state.loads.begin(hash.engine(), own)
+        });
+        Flight { cache: self, hash, notice, ticket: Some(ticket) }
+    }
+
     /// Threads that wait for the fetcher of `key`: all who hold its landing but list and leader.
     pub(crate) fn followers<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> usize {
         let hash = self.hash(key);
@@ -60,43 +72,48 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         loop {
             let own = key.to_key();
             let notice = self.hub.is_listening().then(|| own.clone());
-            let turn = self.change(self.shard_of(hash), |state, outcome| {
+            let turn = self.change(self.shard_of(hash), |state, _| {
                 let now = self.now_for(&state.shard);
                 if state.shard.find_alive(hash.engine(), key, || now).is_some() {
                     return Turn::Found;
                 }
                 match state.loads.find(hash.engine(), key) {
-                    Some(load) if load.landing.is_led_here() => {
-                        if let Some(key) = notice {
-                            let (kind, cause) = (EventKind::Error, Cause::Reentrant);
-                            outcome.tell(|| Event::because(kind, key, cause));
-                        }
-                        Turn::Lead(Flight { cache: self, hash, notice: None, ticket: None })
-                    }
                     Some(load) => Turn::Wait(load.landing.clone()),
-                    None => {
-                        let ticket = Some(state.loads.begin(hash.engine(), own));
-                        Turn::Lead(Flight { cache: self, hash, notice, ticket })
-                    }
+                    None => Turn::Lead(state.loads.begin(hash.engine(), own)),
                 }
             });
             let value = match turn {
-                Turn::Lead(flight) => return Enter::Lead(flight),
+                Turn::Lead(ticket) => {
+                    let ticket = Some(ticket);
+                    return Enter::Lead(Flight { cache: self, hash, notice, ticket });
+                }
                 Turn::Found => self.peek(key),
-                Turn::Wait(landing) => landing.wait().map(|value| V::clone(&value)),
+                Turn::Wait(landing) => match landing.wait() {
+                    Ok(value) => value.map(|value| V::clone(&value)),
+                    Err(Endless) => return Enter::Lead(self.run_uncached(hash, notice)),
+                },
             };
             if let Some(value) = value {
                 return Enter::Hit(value);
             }
         }
     }
+
+    /// For a fetcher that asks, itself or through other threads, for what it is loading.
+    fn run_uncached(&self, hash: KeyHash, notice: Option<K>) -> Flight<'_, K, V> {
+        if let Some(key) = notice {
+            self.hub.queue([Event::because(EventKind::Error, key, Cause::Reentrant)]);
+            self.hub.deliver();
+        }
+        Flight { cache: self, hash, notice: None, ticket: None }
+    }
 }
 
 /// What a caller has to do next.
-enum Turn<'c, K: Hash + Eq + Clone, V: Clone> {
+enum Turn<V> {
     Found,
     Wait(Arc<Landing<V>>),
-    Lead(Flight<'c, K, V>),
+    Lead(Ticket<V>),
 }
 
 /// A value, or the duty to make it.
@@ -115,7 +132,7 @@ pub struct Flight<'c, K: Hash + Eq + Clone, V: Clone> {
     /// A copy of the key when somebody listens.
     notice: Option<K>,
     /// None for a fetcher that runs beside its own flight, uncached.
-    ticket: Option<(u64, Arc<Landing<V>>)>,
+    ticket: Option<Ticket<V>>,
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {

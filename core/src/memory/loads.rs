@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::thread::{self, ThreadId};
 
+use super::waits::Wait;
 use crate::key::Lookup;
 use crate::sync::{Condvar, Mutex};
 
@@ -39,7 +40,7 @@ impl<K, V> Loads<K, V> {
     }
 
     /// Begins a load led by this thread.
-    pub(super) fn begin(&mut self, hash: u32, key: K) -> (u64, Arc<Landing<V>>) {
+    pub(super) fn begin(&mut self, hash: u32, key: K) -> Ticket<V> {
         let (id, landing) = (self.next, Arc::new(Landing::new()));
         self.next += 1;
         let invalidated = Vec::new();
@@ -78,6 +79,9 @@ impl<K, V> Loads<K, V> {
     }
 }
 
+/// What a leader holds: the number of its load, and where its followers wait.
+pub(super) type Ticket<V> = (u64, Arc<Landing<V>>);
+
 /// Where followers wait for a leader.
 #[derive(Debug)]
 pub(super) struct Landing<V> {
@@ -85,6 +89,10 @@ pub(super) struct Landing<V> {
     outcome: Mutex<Landed<V>>,
     landed: Condvar,
 }
+
+/// The wait would never end.
+#[derive(Debug)]
+pub(super) struct Endless;
 
 /// What a follower finds.
 #[derive(Debug)]
@@ -105,17 +113,16 @@ impl<V> Landing<V> {
         }
     }
 
-    /// Whether this thread leads the flight, so that waiting for it would never end.
-    pub(super) fn is_led_here(&self) -> bool {
-        self.leader == thread::current().id()
-    }
-
-    /// Waits for the leader; its value, or nothing when it failed.
-    pub(super) fn wait(&self) -> Option<Arc<V>> {
+    /// Waits for the leader: its value, or nothing when it failed.
+    ///
+    /// # Errors
+    /// When waiting would never end, because the leader is this thread or waits for it.
+    pub(super) fn wait(&self) -> Result<Option<Arc<V>>, Endless> {
+        let _wait = Wait::on(self.leader).ok_or(Endless)?;
         let outcome = self.outcome.lock();
         match &*self.landed.wait_while(outcome, |outcome| matches!(outcome, Landed::Flying)) {
-            Landed::Value(value) => Some(value.clone()),
-            Landed::Flying | Landed::Failed => None,
+            Landed::Value(value) => Ok(Some(value.clone())),
+            Landed::Flying | Landed::Failed => Ok(None),
         }
     }
 

@@ -20,6 +20,8 @@ mod removing;
 #[cfg(feature = "std")]
 mod sharded;
 #[cfg(feature = "std")]
+mod waits;
+#[cfg(feature = "std")]
 mod writing;
 
 pub use builder::Builder;

@@ -33,10 +33,26 @@ pub(super) struct Write<K, V> {
     pub(super) life: Life,
     pub(super) tags: Vec<Box<str>>,
     pub(super) now: u64,
-    /// Whether an entry must leave for a new one.
-    pub(super) full: bool,
+    pub(super) room: Room,
     /// A copy of the key when somebody listens.
     pub(super) notice: Option<K>,
+}
+
+/// How much room a write finds; asked again after the dead have left.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub(super) max_entries: usize,
+    /// Entries in other shards.
+    pub(super) elsewhere: usize,
+    /// A shard below its share lets another shard's entry go.
+    pub(super) share: usize,
+}
+
+impl Room {
+    /// Whether one of the shard's `len` entries must leave for a new one.
+    fn is_full(self, len: usize) -> bool {
+        self.elsewhere + len >= self.max_entries && len >= self.share && len > 0
+    }
 }
 
 impl<K, V> Shard<K, V> {
@@ -206,7 +222,7 @@ impl<K, V> Shard<K, V> {
         outcome: &mut Outcome<K, V>,
     ) -> Result<(u32, Vec<Box<str>>), Error> {
         self.entries.try_reserve(1).map_err(|_| memory_refused())?;
-        let full = write.full && self.len() > 0;
+        let full = write.room.is_full(self.len());
         let slot = self
             .engine
             .insert(write.hash, write.now, deadline, full)

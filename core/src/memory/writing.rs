@@ -4,7 +4,7 @@ use core::hash::Hash;
 use core::sync::atomic::Ordering::Relaxed;
 
 use super::outcome::Outcome;
-use super::shard::Write;
+use super::shard::{Room, Write};
 use super::sharded::{Guarded, MemoryCache};
 use crate::entry;
 use crate::error::Error;
@@ -64,9 +64,12 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     ) -> Result<(), Error> {
         let ttl = options.ttl.or(self.ttl);
         let now = if ttl.is_some() { self.clock.mono_ms() } else { self.now_for(&state.shard) };
-        let full = self.resident.load(Relaxed) >= self.max_entries
-            && state.shard.len() >= self.share.min(self.max_entries);
+        let room = Room {
+            max_entries: self.max_entries,
+            elsewhere: self.resident.load(Relaxed).saturating_sub(state.shard.len()),
+            share: self.share,
+        };
         let (hash, life, tags) = (hash.engine(), entry::life(ttl, now), options.tags);
-        state.shard.set(Write { hash, key, value, life, tags, now, full, notice }, outcome)
+        state.shard.set(Write { hash, key, value, life, tags, now, room, notice }, outcome)
     }
 }

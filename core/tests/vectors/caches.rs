@@ -11,10 +11,10 @@ use cachefn_core::{EntryOptions, Event, Glob, ManualClock, MemoryCache, Policy, 
 use crate::trace::{Endless, Part, Seen, Settings, Ttl};
 
 /// What a fetcher of a trace does: given the cache, where one can have it meanwhile.
-pub type Fetcher<'a> = &'a mut dyn FnMut(Option<&mut dyn Cache>) -> Result<i64, ()>;
+pub(crate) type Fetcher<'a> = &'a mut dyn FnMut(Option<&mut dyn Cache>) -> Result<i64, ()>;
 
 /// A cache with text keys and whole-number values.
-pub trait Cache {
+pub(crate) trait Cache {
     fn get(&mut self, key: &str) -> Option<i64>;
     fn peek(&mut self, key: &str) -> Option<i64>;
     fn has(&mut self, key: &str) -> bool;
@@ -37,10 +37,10 @@ pub trait Cache {
 
 /// The events that were not looked at yet.
 #[derive(Clone, Default)]
-pub struct Log(Arc<Mutex<Vec<Seen>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<Seen>>>);
 
 impl Log {
-    pub fn take(&self) -> Vec<Seen> {
+    pub(crate) fn take(&self) -> Vec<Seen> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 
@@ -51,7 +51,7 @@ impl Log {
 }
 
 /// A cache, and what keeps its listener listening.
-pub type Driven = (Box<dyn Cache>, Box<dyn Any>);
+pub(crate) type Driven = (Box<dyn Cache>, Box<dyn Any>);
 
 macro_rules! build {
     ($cache:ident in $module:ident, $settings:expr, $clock:expr) => {{
@@ -70,19 +70,19 @@ macro_rules! build {
     }};
 }
 
-pub fn sharded(settings: &Settings, clock: &ManualClock, log: &Log) -> Driven {
+pub(crate) fn sharded(settings: &Settings, clock: &ManualClock, log: &Log) -> Driven {
     let cache = build!(MemoryCache in cachefn_core, settings, clock);
     let subscription = cache.subscribe(log.listener());
     (Box::new(Rc::new(cache)), Box::new(subscription))
 }
 
-pub fn unsync(settings: &Settings, clock: &ManualClock, log: &Log) -> Driven {
+pub(crate) fn unsync(settings: &Settings, clock: &ManualClock, log: &Log) -> Driven {
     let mut cache = build!(MemoryCache in unsync, settings, clock);
     let subscription = cache.subscribe(log.listener());
     (Box::new(cache), Box::new(subscription))
 }
 
-pub fn options(ttl: Option<Ttl>, tags: &[String]) -> Option<EntryOptions> {
+pub(crate) fn options(ttl: Option<Ttl>, tags: &[String]) -> Option<EntryOptions> {
     let options = EntryOptions::new().tags(tags.iter().map(String::as_str));
     match ttl {
         Some(ttl) => Some(options.ttl(length(ttl))),

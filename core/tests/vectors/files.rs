@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The names in a folder of the vectors, sorted.
-pub fn list(folder: &str) -> Vec<String> {
+pub(crate) fn list(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(root().join(folder)).expect("the folder of vectors is there");
     let mut names: Vec<String> = entries
         .map(|entry| entry.unwrap().file_name().into_string().expect("names are Unicode"))
@@ -17,7 +17,7 @@ pub fn list(folder: &str) -> Vec<String> {
 }
 
 /// A file of lists, without the cases for other languages; `about` and `rules` are for people.
-pub fn read<T: DeserializeOwned>(name: &str) -> T {
+pub(crate) fn read<T: DeserializeOwned>(name: &str) -> T {
     let mut file = parse(name);
     let lists = file.as_object_mut().expect("a file is an object");
     let rules = lists.remove("rules").expect("a file names its rules");
@@ -35,7 +35,7 @@ pub fn read<T: DeserializeOwned>(name: &str) -> T {
 }
 
 /// A file as it is.
-pub fn parse(name: &str) -> Value {
+pub(crate) fn parse(name: &str) -> Value {
     let text =
         fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))

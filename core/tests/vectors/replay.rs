@@ -1,6 +1,6 @@
-//! Drives a cache through the steps of a trace and compares every answer, event and counter.
+//! Drives caches through the steps of the traces and compares every answer, event and counter.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use cachefn_core::{Glob, ManualClock, Stats};
@@ -12,26 +12,32 @@ use crate::files::{list, parse};
 use crate::trace::{Events, Operation, Seen, Settings, Step, Trace};
 
 /// Replays every trace that is for `runner`, at least `least` of them.
-pub fn all(runner: &str, build: impl Fn(&Settings, &ManualClock, &Log) -> Driven, least: usize) {
-    let (mut traces, mut steps) = (0, 0);
+pub(crate) fn all(
+    runner: &str,
+    build: impl Fn(&Settings, &ManualClock, &Log) -> Driven,
+    least: usize,
+) {
+    let (mut traces, mut steps, mut failed) = (0, 0, Vec::new());
     for name in list("traces") {
         let file = parse(&format!("traces/{name}"));
         let trace = Trace::deserialize(file).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(
-            !trace.rules.is_empty() && !trace.about.is_empty(),
-            "{name} has no rule or no about"
-        );
+        let is_told = !trace.rules.is_empty() && !trace.about.is_empty();
+        assert!(is_told, "{name} has no rule or no about");
         let runners = trace.only_in.as_deref().unwrap_or_default();
         if !runners.is_empty() && !runners.iter().any(|name| name == runner) {
             continue;
         }
         let (clock, log) = (ManualClock::new(), Log::default());
         let (cache, _subscription) = build(&trace.cache, &clock, &log);
-        let mut replay = Replay { cache, clock, log, place: format!("{runner}, {name}"), steps: 0 };
-        replay.run(&trace.steps);
-        replay.finish(trace.cache.max_entries);
+        let mut replay = Replay { cache, clock, log, steps: 0 };
+        let run = AssertUnwindSafe(|| replay.run(&trace));
+        if catch_unwind(run).is_err() {
+            eprintln!("{runner}, {name}: failed in step {}", replay.steps);
+            failed.push(name);
+        }
         (traces, steps) = (traces + 1, steps + replay.steps);
     }
+    assert!(failed.is_empty(), "{runner}: {} of {traces} traces failed: {failed:?}", failed.len());
     assert!(traces >= least, "{runner} ran {traces} traces only");
     println!("{runner}: {traces} traces, {steps} steps");
 }
@@ -40,32 +46,27 @@ struct Replay {
     cache: Box<dyn Cache>,
     clock: ManualClock,
     log: Log,
-    place: String,
+    /// Nested ones included.
     steps: usize,
 }
 
 impl Replay {
-    fn run(&mut self, steps: &[Step]) {
-        let mut count = 0;
+    fn run(&mut self, trace: &Trace) {
         let context = Context { clock: &self.clock, log: &self.log };
-        for (at, step) in steps.iter().enumerate() {
-            let run = AssertUnwindSafe(|| context.step(&mut *self.cache, step, &mut count));
-            if let Err(panic) = catch_unwind(run) {
-                eprintln!("{}, step {at}: {step:?}", self.place);
-                resume_unwind(panic);
-            }
+        for step in &trace.steps {
+            context.step(&mut *self.cache, step, &mut self.steps);
         }
-        self.steps += count;
-        assert!(count > 0, "{} has no step", self.place);
+        assert!(self.steps > 0, "a trace has steps");
+        self.finish(trace.cache.max_entries);
     }
 
     /// Whatever the trace did, the cache is sound afterwards.
     fn finish(&mut self, max_entries: usize) {
         let (len, keys) = (self.cache.len(), self.cache.keys(&Glob::prefix("")));
-        assert!(len <= max_entries, "{}: {len} entries", self.place);
-        assert_eq!(len, keys.len(), "{}", self.place);
-        assert_eq!(self.cache.is_empty(), len == 0, "{}", self.place);
-        assert!(keys.iter().all(|key| self.cache.has(key)), "{}", self.place);
+        assert!(len <= max_entries, "{len} entries");
+        assert_eq!(len, keys.len());
+        assert_eq!(self.cache.is_empty(), len == 0);
+        assert!(keys.iter().all(|key| self.cache.has(key)));
     }
 }
 

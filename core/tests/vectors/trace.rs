@@ -7,30 +7,30 @@ use serde_json::{Map, Value};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trace {
-    pub rules: Vec<String>,
-    pub about: String,
-    pub only_in: Option<Vec<String>>,
-    pub cache: Settings,
-    pub steps: Vec<Step>,
+pub(crate) struct Trace {
+    pub(crate) rules: Vec<String>,
+    pub(crate) about: String,
+    pub(crate) only_in: Option<Vec<String>>,
+    pub(crate) cache: Settings,
+    pub(crate) steps: Vec<Step>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
-    pub max_entries: usize,
-    pub policy: Option<String>,
-    pub ttl_ms: Option<Ttl>,
-    pub seed: Option<u64>,
+pub(crate) struct Settings {
+    pub(crate) max_entries: usize,
+    pub(crate) policy: Option<String>,
+    pub(crate) ttl_ms: Option<Ttl>,
+    pub(crate) seed: Option<u64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
-pub struct Step {
-    pub operation: Operation,
-    pub events: Events,
+pub(crate) struct Step {
+    pub(crate) operation: Operation,
+    pub(crate) events: Events,
     /// Whether the events may come in any order.
-    pub unordered: bool,
+    pub(crate) unordered: bool,
 }
 
 impl TryFrom<Map<String, Value>> for Step {
@@ -48,7 +48,7 @@ impl TryFrom<Map<String, Value>> for Step {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Operation {
+pub(crate) enum Operation {
     Set {
         key: String,
         value: i64,
@@ -112,28 +112,28 @@ pub enum Operation {
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged)]
-pub enum Ttl {
+pub(crate) enum Ttl {
     Milliseconds(f64),
     Endless(Endless),
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Endless {
+pub(crate) enum Endless {
     Endless,
 }
 
 /// The events that a step causes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub enum Events {
+pub(crate) enum Events {
     These(Vec<Seen>),
     Any(Any),
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Any {
+pub(crate) enum Any {
     Any,
 }
 
@@ -146,11 +146,11 @@ impl Default for Events {
 /// One event: kind, key, cause, count, without the `null`s at its end.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(transparent)]
-pub struct Seen(pub Vec<Part>);
+pub(crate) struct Seen(pub(crate) Vec<Part>);
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(untagged)]
-pub enum Part {
+pub(crate) enum Part {
     Text(String),
     Count(u64),
     Nothing(()),

@@ -6,17 +6,30 @@ use serde::Deserialize;
 /// A value in the notation of the vectors: its type and what is in it.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
-pub enum Value {
+pub(crate) enum Value {
     String(String),
     Bool(bool),
     Int(String),
     Number(String),
     F32(String),
     Char(char),
-    Null(bool),
+    Null(True),
     Some(Box<Value>),
     List(Vec<Value>),
-    Unit(bool),
+    Unit(True),
+}
+
+/// What stands for a type with one value.
+#[derive(Deserialize)]
+#[serde(try_from = "bool")]
+pub(crate) struct True;
+
+impl TryFrom<bool> for True {
+    type Error = &'static str;
+
+    fn try_from(value: bool) -> Result<Self, Self::Error> {
+        value.then_some(True).ok_or("write true")
+    }
 }
 
 impl Value {
@@ -33,10 +46,10 @@ impl Value {
             Value::Number(text) => then(&text.parse::<f64>().expect("a number")),
             Value::F32(text) => then(&text.parse::<f32>().expect("a number")),
             Value::Char(character) => then(character),
-            Value::Null(_) => then(&None::<u64>),
+            Value::Null(True) => then(&None::<u64>),
             Value::Some(value) => then(&Some(&**value)),
             Value::List(values) => then(values),
-            Value::Unit(_) => then(&()),
+            Value::Unit(True) => then(&()),
         }
     }
 }
@@ -58,7 +71,7 @@ impl KeyText for Value {
 }
 
 /// Arguments as the tuple that they are.
-pub struct Arguments<'a>(pub &'a [Value]);
+pub(crate) struct Arguments<'a>(pub(crate) &'a [Value]);
 
 impl KeyText for Arguments<'_> {
     fn write_text(&self, out: &mut String) {

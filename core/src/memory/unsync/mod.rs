@@ -15,7 +15,7 @@ pub use listeners::Subscription;
 
 use super::builder::{Builder, Face};
 use super::outcome::Outcome;
-use super::shard::{Shard, Write};
+use super::shard::{Room, Shard, Write};
 use crate::cause::Cause;
 use crate::clock::Clock;
 use crate::entry;
@@ -128,7 +128,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
             life: entry::life(ttl, now),
             tags: options.tags,
             now,
-            full: self.shard.len() >= self.max_entries,
+            room: Room { max_entries: self.max_entries, elsewhere: 0, share: 0 },
         };
         self.change(|shard, _, outcome| shard.set(write, outcome))
     }
