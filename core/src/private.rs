@@ -17,28 +17,37 @@ pub use crate::policy::Policy;
 pub use crate::template::write_field;
 
 #[cfg(feature = "std")]
-use crate::{key::Lookup, memory::MemoryCache};
+use crate::{key::Lookup, memory::MemoryCache, options::EntryOptions};
 
-/// A value, found or made by another thread, or the duty to make it.
+/// A value, found or made by another thread, or the duty to make it with these options, which are
+/// asked for on a miss: whoever invalidates one of their tags fences the load.
 #[cfg(feature = "std")]
-pub fn enter<'c, K, V, Q>(cache: &'c MemoryCache<K, V>, key: &Q) -> Enter<'c, K, V>
+pub fn enter<'c, K, V, Q>(
+    cache: &'c MemoryCache<K, V>,
+    key: &Q,
+    options: impl FnOnce() -> EntryOptions,
+) -> Enter<'c, K, V>
 where
     K: core::hash::Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
-    cache.enter(key)
+    cache.enter(key, options)
 }
 
 /// The duty to make the value of `key` anew, whatever the cache holds.
 #[cfg(feature = "std")]
-pub fn refresh<'c, K, V, Q>(cache: &'c MemoryCache<K, V>, key: &Q) -> Flight<'c, K, V>
+pub fn refresh<'c, K, V, Q>(
+    cache: &'c MemoryCache<K, V>,
+    key: &Q,
+    options: EntryOptions,
+) -> Flight<'c, K, V>
 where
     K: core::hash::Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
-    cache.refresh(key)
+    cache.refresh(key, options)
 }
 
 /// How many threads wait for the fetcher that runs for `key`; tests use it to know that they do.

@@ -85,7 +85,7 @@ mod tests {
         struct Parts;
         impl Display for Parts {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}{}{}", "a:", ":", '%')
+                ["a:", ":%"].iter().try_for_each(|part| f.write_str(part))
             }
         }
         assert_eq!(field(&Parts, Some(':')), "<a%3A%3A%25");

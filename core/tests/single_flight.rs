@@ -6,7 +6,8 @@ use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use cachefn_core::{Cause, EntryOptions, EventKind, Glob, MemoryCache, private};
+use cachefn_core::private::{Enter, enter, followers as followers_of};
+use cachefn_core::{Cause, EntryOptions, EventKind, Glob, MemoryCache};
 
 type Cache = MemoryCache<String, u64>;
 
@@ -47,7 +48,7 @@ fn crowd(
                 })
             })
             .collect();
-        while private::followers(cache, "key") < followers {
+        while followers_of(cache, "key") < followers {
             thread::yield_now();
         }
         go.send(()).expect("the leader waits");
@@ -166,6 +167,23 @@ fn h_12_removals_and_writes_during_a_flight_win_over_its_value() {
         assert_eq!(cache.stats().fenced, u64::from(left != Some(1)), "{name}");
         assert_eq!(cache.get_or_fetch("key", || 9), left.unwrap_or(9), "{name}: later callers");
     }
+}
+
+#[test]
+fn h_12_a_caller_after_the_invalidation_of_a_tag_does_not_join_the_flight_before_it() {
+    let cache = cache();
+    let tagged = || EntryOptions::new().tag("rights");
+    let Enter::Lead(old) = enter(&cache, "key", tagged) else { panic!("nothing is stored") };
+    cache.invalidate_by_tag("rights");
+    let later = thread::scope(|scope| {
+        let later = scope.spawn(|| match enter(&cache, "key", tagged) {
+            Enter::Lead(flight) => flight.finish(2),
+            Enter::Hit(value) => value,
+        });
+        later.join().expect("no panic")
+    });
+    assert_eq!((later, old.finish(1)), (2, 1));
+    assert_eq!((cache.get("key"), cache.stats().fenced), (Some(2), 1));
 }
 
 #[test]

@@ -46,12 +46,11 @@ impl Expansion<'_> {
             #(#attributes)*
             #visibility #signature {
                 let (__cache, __sought) = #checked;
-                match #private::enter(__cache, &__sought) {
+                match #private::enter(__cache, &__sought, || #options) {
                     #private::Enter::Hit(__value) => #private::Fetched::hit(__value),
                     #private::Enter::Lead(__flight) => {
-                        let __options = #options;
                         let __result = #run;
-                        #private::Flight::finish(__flight, __result, __options)
+                        #private::Flight::finish(__flight, __result)
                     }
                 }
             }
@@ -169,10 +168,9 @@ impl Expansion<'_> {
             #(#attributes)*
             #visibility #signature {
                 let (__cache, __sought) = #checked;
-                let __flight = #private::refresh(__cache, &__sought);
-                let __options = #options;
+                let __flight = #private::refresh(__cache, &__sought, #options);
                 let __result = #run;
-                #private::Flight::finish(__flight, __result, __options)
+                #private::Flight::finish(__flight, __result)
             }
         }
     }

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use core::borrow::Borrow;
 use core::hash::{Hash, Hasher};
 
-use super::Lookup;
+use super::lookup::Lookup;
 
 /// A tuple of references, such as `(&u64, &str)`, that looks up a tuple key, such as `(u64, String)`,
 /// so that a hit makes no owned argument. For up to twelve arguments, and for none.

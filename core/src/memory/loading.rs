@@ -3,8 +3,9 @@
 use alloc::sync::Arc;
 use core::fmt;
 use core::hash::Hash;
+use core::mem;
 
-use super::loads::{Endless, Landed, Landing, Load, Ticket};
+use super::loads::{Endless, Landed, Landing, Ticket};
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
 use crate::event::{Event, EventKind};
@@ -33,27 +34,35 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         Q: Lookup<K> + ?Sized,
         R: Fetched<V>,
     {
-        match self.enter(key) {
+        match self.enter(key, EntryOptions::new) {
             Enter::Hit(value) => R::hit(value),
-            Enter::Lead(flight) => flight.finish(fetcher(), EntryOptions::new()),
+            Enter::Lead(flight) => flight.finish(fetcher()),
         }
     }
 
     /// A value, found or made by another thread, or the duty to make it.
-    pub(crate) fn enter<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Enter<'_, K, V> {
+    pub(crate) fn enter<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        options: impl FnOnce() -> EntryOptions,
+    ) -> Enter<'_, K, V> {
         match self.get(key) {
             Some(value) => Enter::Hit(value),
-            None => self.wait_or_lead(key),
+            None => self.wait_or_lead(key, options()),
         }
     }
 
     /// The duty to make a value anew, whatever the cache holds; a load under way is overtaken.
-    pub(crate) fn refresh<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Flight<'_, K, V> {
+    pub(crate) fn refresh<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        options: EntryOptions,
+    ) -> Flight<'_, K, V> {
         let (hash, own) = (self.hash(key), key.to_key());
         let notice = self.hub.is_listening().then(|| own.clone());
         let ticket = self.change(self.shard_of(hash), |state, _| {
             state.loads.fence(hash.engine(), key);
-            state.loads.begin(hash.engine(), own)
+            state.loads.begin(hash.engine(), own, options)
         });
         Flight { cache: self, hash, notice, ticket: Some(ticket) }
     }
@@ -67,7 +76,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         })
     }
 
-    fn wait_or_lead<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Enter<'_, K, V> {
+    fn wait_or_lead<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        mut options: EntryOptions,
+    ) -> Enter<'_, K, V> {
         let hash = self.hash(key);
         loop {
             let own = key.to_key();
@@ -79,7 +92,10 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 }
                 match state.loads.find(hash.engine(), key) {
                     Some(load) => Turn::Wait(load.landing.clone()),
-                    None => Turn::Lead(state.loads.begin(hash.engine(), own)),
+                    None => {
+                        let options = mem::take(&mut options);
+                        Turn::Lead(state.loads.begin(hash.engine(), own, options))
+                    }
                 }
             });
             let value = match turn {
@@ -137,13 +153,13 @@ pub struct Flight<'c, K: Hash + Eq + Clone, V: Clone> {
 
 impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
     /// Stores a success, unless it is fenced, and hands the result back unchanged.
-    pub fn finish<R: Fetched<V>>(mut self, result: R, options: EntryOptions) -> R {
+    pub fn finish<R: Fetched<V>>(mut self, result: R) -> R {
         // A failure takes the way of a panic: `drop` reports it.
         if let Some(value) = result.success() {
             let stored = value.clone();
             if let Some((id, landing)) = self.ticket.take() {
                 let _released = Released(&landing);
-                self.land(id, stored, options);
+                self.land(id, stored);
                 // The shard's list has let go of the landing: who holds it besides us waits for it.
                 if Arc::strong_count(&landing) > 1 {
                     landing.land(Landed::Value(Arc::new(value.clone())));
@@ -153,19 +169,18 @@ impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
         result
     }
 
-    fn land(&mut self, id: u64, value: V, options: EntryOptions) {
+    fn land(&mut self, id: u64, value: V) {
         let (cache, hash, notice) = (self.cache, self.hash, self.notice.take());
         let stored = cache.change(cache.shard_of(hash), |state, outcome| {
             state.shard.stats.loads += 1;
             if let Some(key) = notice.clone() {
                 outcome.tell(|| Event::of(EventKind::Load, key));
             }
-            let load = state.loads.end(id).filter(|load| !fenced(load, &options));
-            let Some(load) = load else {
+            let Some(load) = state.loads.end(id) else {
                 state.shard.stats.fenced += 1;
                 return Ok(());
             };
-            cache.write(state, hash, load.key, value, options, notice, outcome)
+            cache.write(state, hash, load.key, value, load.options, notice, outcome)
         });
         // Memory was refused: the caller has its value all the same, and the next one loads again.
         let _ = stored;
@@ -205,8 +220,4 @@ impl<V> Drop for Released<'_, V> {
     fn drop(&mut self) {
         self.0.land(Landed::Failed);
     }
-}
-
-fn fenced<K, V>(load: &Load<K, V>, options: &EntryOptions) -> bool {
-    options.tags.iter().any(|tag| load.invalidated.contains(tag))
 }

@@ -1,16 +1,13 @@
 //! The fetchers running for one shard, and the places where other threads wait for them.
 
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::thread::{self, ThreadId};
 
 use super::waits::Wait;
 use crate::key::Lookup;
+use crate::options::EntryOptions;
 use crate::sync::{Condvar, Mutex};
-
-/// Beyond so many invalidated tags a load counts as fenced altogether.
-const MOST_TAGS: usize = 64;
 
 /// Running loads; few at a time, so a list is searched fastest.
 #[derive(Debug)]
@@ -26,8 +23,7 @@ pub(super) struct Load<K, V> {
     hash: u32,
     pub(super) key: K,
     pub(super) landing: Arc<Landing<V>>,
-    /// Tags invalidated since it began: a value that carries one of them is not stored.
-    pub(super) invalidated: Vec<Box<str>>,
+    pub(super) options: EntryOptions,
 }
 
 impl<K, V> Loads<K, V> {
@@ -40,11 +36,10 @@ impl<K, V> Loads<K, V> {
     }
 
     /// Begins a load led by this thread.
-    pub(super) fn begin(&mut self, hash: u32, key: K) -> Ticket<V> {
+    pub(super) fn begin(&mut self, hash: u32, key: K, options: EntryOptions) -> Ticket<V> {
         let (id, landing) = (self.next, Arc::new(Landing::new()));
         self.next += 1;
-        let invalidated = Vec::new();
-        self.running.push(Load { id, hash, key, landing: landing.clone(), invalidated });
+        self.running.push(Load { id, hash, key, landing: landing.clone(), options });
         (id, landing)
     }
 
@@ -66,12 +61,7 @@ impl<K, V> Loads<K, V> {
     }
 
     pub(super) fn fence_tag(&mut self, tag: &str) {
-        self.running.retain_mut(|load| {
-            if !load.invalidated.iter().any(|own| **own == *tag) {
-                load.invalidated.push(tag.into());
-            }
-            load.invalidated.len() <= MOST_TAGS
-        });
+        self.running.retain(|load| !load.options.tags.iter().any(|own| **own == *tag));
     }
 
     pub(super) fn fence_all(&mut self) {

@@ -141,9 +141,9 @@ impl Cache for Rc<MemoryCache<String, i64>> {
             return MemoryCache::get_or_fetch(self, key, || fetcher(Some(&mut inner)));
         };
         // Options of a load are said by the attribute so far, which makes these two calls.
-        match enter(self, key) {
+        match enter(self, key, || options) {
             Enter::Hit(value) => Ok(value),
-            Enter::Lead(flight) => flight.finish(fetcher(Some(&mut inner)), options),
+            Enter::Lead(flight) => flight.finish(fetcher(Some(&mut inner))),
         }
     }
 }
