@@ -1,0 +1,105 @@
+//! What a cache tells its listeners, and when.
+
+import { type CAUSES, EVICTED, EXPIRED } from "./engine/codes.js";
+import type { Key } from "./key.js";
+
+/** What happened. */
+export type EventKind = (typeof KINDS)[number];
+
+/** Why it happened. */
+export type Cause = (typeof CAUSES)[number] | "load-failed" | "reentrant";
+
+/**
+ * Something that happened in a cache. It never carries a value.
+ *
+ * @example
+ * ```ts
+ * const told = [];
+ * cache.on("set", ({ kind, key, cause }) => told.push(`${kind} ${key} ${cause}`));
+ * cache.set("a", 1);
+ * cache.set("a", 2);
+ * assert(told.join() === "set a undefined,set a replaced");
+ * ```
+ */
+export interface CacheEvent {
+  readonly kind: EventKind;
+  /** The key it happened to; an `invalidate` has none. */
+  readonly key: Key | undefined;
+  readonly cause: Cause | undefined;
+  /** How many entries an `invalidate` removed, where that is known. */
+  readonly count: number | undefined;
+}
+
+/** Called with the events of one kind; what it throws is dropped. */
+export type Listener = (event: CacheEvent) => void;
+
+/** The listeners of one cache, and what they were not told yet. */
+export class Events {
+  /** Whether anybody listens to anything. */
+  listening = false;
+  readonly #listeners = new Map<EventKind, Set<Listener>>();
+  readonly #queue: CacheEvent[] = [];
+  #delivering = false;
+
+  on(kind: EventKind, listener: Listener): void {
+    const listeners = this.#listeners.get(kind);
+    if (listeners === undefined) this.#listeners.set(kind, new Set([listener]));
+    else listeners.add(listener);
+    this.listening = true;
+  }
+
+  off(kind: EventKind, listener: Listener): void {
+    const listeners = this.#listeners.get(kind);
+    if (listeners?.delete(listener) && listeners.size === 0) this.#listeners.delete(kind);
+    this.listening = this.#listeners.size > 0;
+    if (!this.listening) this.#queue.length = 0;
+  }
+
+  /** Keeps an event until {@link deliver}. */
+  tell(kind: EventKind, key?: Key, cause?: Cause, count?: number): void {
+    if (this.#listeners.has(kind)) this.#queue.push({ kind, key, cause, count });
+  }
+
+  /**
+   * Tells what is kept, in order; whether foreign code ran. What a listener causes is told after what
+   * was kept before.
+   */
+  deliver(): boolean {
+    const queue = this.#queue;
+    if (queue.length === 0 || this.#delivering) return false;
+    this.#delivering = true;
+    for (let next = 0; next < queue.length; next++) {
+      const event = queue[next] as CacheEvent;
+      for (const listener of [...(this.#listeners.get(event.kind) ?? [])]) {
+        try {
+          listener(event);
+        } catch {
+          // Neither the caller nor the other listeners may suffer from one that fails.
+        }
+      }
+    }
+    queue.length = 0;
+    this.#delivering = false;
+    return true;
+  }
+}
+
+/** The kind of event that tells of an entry which left for a cause. */
+export function departure(cause: number): EventKind {
+  return cause === EVICTED ? "eviction" : cause === EXPIRED ? "expire" : "delete";
+}
+
+/** The kinds of events, equal in every language. */
+export const KINDS = [
+  "hit",
+  "miss",
+  "set",
+  "delete",
+  "eviction",
+  "expire",
+  "invalidate",
+  "load",
+  "stale",
+  "error",
+  "state",
+] as const;

@@ -1,0 +1,52 @@
+//! The package for every place that may compile WebAssembly: Node, Deno, Bun, browsers.
+
+import type { Cache } from "./cache.js";
+import type { Key } from "./key.js";
+import { inlineEngine } from "./load/inline.js";
+import { memoizeWith } from "./memoize.js";
+import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
+import { openCache } from "./memory.js";
+import type { CacheOptions } from "./options.js";
+
+export * from "./public.js";
+
+/**
+ * A new cache in memory.
+ *
+ * Nothing is reserved for `maxEntries`; a cache that is dropped frees its memory.
+ *
+ * @throws {CachefnError} code `config` for an option that cannot work or does not exist; code
+ * `unavailable` where WebAssembly must not be compiled or memory is refused.
+ *
+ * @example
+ * ```ts
+ * const cache = createCache<number>({ maxEntries: 1000, ttl: "5m" });
+ * cache.set("a", 1);
+ * assert(cache.get("a") === 1);
+ * ```
+ */
+export function createCache<V>(options: CacheOptions = {}): Cache<V> {
+  return openCache(inlineEngine(), options);
+}
+
+/**
+ * A function that remembers what `fn` returned, and otherwise behaves as `fn` does.
+ *
+ * All arguments count, by value: `{ a, b }` is `{ b, a }`, `1` is not `"1"`, `f(1)` is not
+ * `f(1, undefined)`; `this` does not. While a promise is pending, all who call with the same arguments
+ * get that promise. What `fn` throws or rejects with passes through and is not remembered.
+ *
+ * @throws {CachefnError} code `config` for an option that cannot work or does not exist.
+ *
+ * @example
+ * ```ts
+ * const area = memoize((w: number, h: number) => w * h, { maxEntries: 1000 });
+ * assert(area(2, 3) === 6);
+ * assert(area.cache.get(area.key(2, 3)) === 6);
+ * ```
+ */
+export function memoize<F extends AnyFunction>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
+export function memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
+export function memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
+  return memoizeWith(inlineEngine(), fn, options);
+}

@@ -1,0 +1,79 @@
+//! The cache of a memoised function as users see it: its keys are the texts of arguments.
+
+import type { Cache } from "./cache.js";
+import type { EventKind, Listener } from "./events.js";
+import type { FetchContext } from "./flight.js";
+import type { Glob } from "./glob.js";
+import type { Key } from "./key.js";
+import type { Fetcher } from "./loading.js";
+import { keyOfText } from "./memoize-key.js";
+import type { MemoryCache } from "./memory.js";
+import type { EntryOptions } from "./options.js";
+import type { Stats } from "./stats.js";
+
+/** {@link Cache} that finds an entry under the text of its arguments. */
+export class TextCache<V> implements Cache<V> {
+  readonly #cache: MemoryCache<V>;
+
+  constructor(cache: MemoryCache<V>) {
+    this.#cache = cache;
+  }
+
+  get(key: Key): V | undefined {
+    return this.#cache.get(keyOfText(String(key)));
+  }
+
+  peek(key: Key): V | undefined {
+    return this.#cache.peek(keyOfText(String(key)));
+  }
+
+  has(key: Key): boolean {
+    return this.#cache.has(keyOfText(String(key)));
+  }
+
+  set(key: Key, value: V, options?: EntryOptions): void {
+    this.#cache.set(keyOfText(String(key)), value, options);
+  }
+
+  delete(key: Key): boolean {
+    return this.#cache.delete(keyOfText(String(key)));
+  }
+
+  clear(): void {
+    this.#cache.clear();
+  }
+
+  getOrFetch(key: Key, fetcher: (context: FetchContext) => PromiseLike<V>, options?: EntryOptions): Promise<V> | V;
+  getOrFetch(key: Key, fetcher: (context: FetchContext) => V, options?: EntryOptions): V;
+  getOrFetch(key: Key, fetcher: Fetcher, options?: EntryOptions): unknown {
+    return this.#cache.getOrFetch(keyOfText(String(key)), fetcher as () => V, options);
+  }
+
+  invalidateByTag(tag: string): void {
+    this.#cache.invalidateByTag(tag);
+  }
+
+  invalidateByPattern(pattern: string | Glob): number {
+    return this.#cache.invalidateByPattern(pattern);
+  }
+
+  keys(pattern?: string | Glob): Key[] {
+    return this.#cache.keys(pattern);
+  }
+
+  get size(): number {
+    return this.#cache.size;
+  }
+
+  stats(): Stats {
+    return this.#cache.stats();
+  }
+
+  on(event: EventKind, listener: Listener): void {
+    this.#cache.on(event, listener);
+  }
+
+  off(event: EventKind, listener: Listener): void {
+    this.#cache.off(event, listener);
+  }
+}

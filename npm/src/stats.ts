@@ -1,0 +1,59 @@
+//! What a cache counts.
+
+/**
+ * What a cache has done since it was made. `clear` resets nothing.
+ *
+ * @example
+ * ```ts
+ * cache.get("a");
+ * cache.set("a", 1);
+ * cache.get("a");
+ * const { hits, misses, hitRate } = cache.stats();
+ * assert(hits === 1 && misses === 1 && hitRate === 0.5);
+ * ```
+ */
+export interface Stats {
+  /** Reads that found something. */
+  readonly hits: number;
+  /** Reads that found nothing. */
+  readonly misses: number;
+  /** Hits per read, from 0 to 1; 0 before the first. */
+  readonly hitRate: number;
+  /** Fetchers that made a value. */
+  readonly loads: number;
+  /** Fetchers that threw or rejected. */
+  readonly loadFailures: number;
+  /** Values stored, by whom ever. */
+  readonly sets: number;
+  /** Entries removed by `delete`. */
+  readonly deletes: number;
+  /** Entries that left because the cache was full. */
+  readonly evictions: number;
+  /** Entries reclaimed after their time. */
+  readonly expirations: number;
+  /** Invalidations by tag or pattern, counted by call. */
+  readonly invalidations: number;
+  /** Values not stored because something newer happened to their key while they were made. */
+  readonly fenced: number;
+  /** Entries, with those that are dead but not reclaimed yet; `cache.size` reclaims them and counts the rest. */
+  readonly size: number;
+}
+
+/** The counters of one cache. */
+export class Counters {
+  hits = 0;
+  misses = 0;
+  loads = 0;
+  loadFailures = 0;
+  sets = 0;
+  deletes = 0;
+  evictions = 0;
+  expirations = 0;
+  invalidations = 0;
+  fenced = 0;
+
+  /** The numbers of now. */
+  stats(size: number): Stats {
+    return { ...this, hitRate: this.hits / (this.hits + this.misses) || 0, size };
+  }
+}

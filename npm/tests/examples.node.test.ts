@@ -1,0 +1,56 @@
+//! The examples of the documentation and of the README, run as they stand there.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
+import { expect, test } from "vitest";
+import * as everything from "../src/index.js";
+import { manualClock } from "../src/testing.js";
+
+const root = join(import.meta.dirname, "..");
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+
+const examples = sources.flatMap((name) => {
+  const comments = readFileSync(join(root, "src", name), "utf8").replaceAll(/^ *\* ?/gm, "");
+  return blocks(comments).map((code, at): [string, string] => [`${name} ${at + 1}`, code]);
+});
+const readme = blocks(readFileSync(join(root, "README.md"), "utf8")).map((code, at): [string, string] => [`README ${at + 1}`, code]);
+
+test.each([...examples, ...readme])("%s holds", async (_, code) => {
+  await run(code);
+});
+
+test("every export and every method of a cache has an example", () => {
+  const text = examples.map(([, code]) => code).join("\n");
+  for (const name of [...Object.keys(everything), "manualClock", ...METHODS]) expect(text).toContain(name);
+});
+
+const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".getOrFetch(", ".keys(", ".size", ".stats("]
+  .concat([".on(", ".off(", ".invalidateByTag(", ".invalidateByPattern(", ".key(", ".uncached(", ".cache.", ".advance("])
+  .concat(["context.ttl(", "context.tags(", "context.skip("]);
+
+function blocks(text: string): string[] {
+  return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
+}
+
+/** What the examples take for granted is given to them. */
+async function run(code: string): Promise<void> {
+  const user = { id: "7" };
+  const given = {
+    ...everything,
+    manualClock,
+    user,
+    cache: everything.createCache<unknown>(),
+    users: everything.createCache<unknown>(),
+    listener: (): void => {},
+    loadUser: async () => user,
+    load: async () => user,
+    slowLookup: (id: number, area: string) => id + area.length,
+    assert: (fact: unknown) => expect(fact).toBe(true),
+  };
+  const { code: script } = transformSync(code.replaceAll(/^import .*$/gm, ""), { loader: "ts" });
+  const declared = [...script.matchAll(/^(?:const|let) (\w+)/gm)].map(([, name]) => name as string);
+  const names = Object.keys(given).filter((name) => !declared.includes(name)) as (keyof typeof given)[];
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+  await new AsyncFunction(...names, script)(...names.map((name) => given[name]));
+}

@@ -1,0 +1,128 @@
+//! Keys of every kind, found again and kept apart.
+
+import { describe, expect, test } from "vitest";
+import { hashText } from "../src/hash.js";
+import { type Cache, createCache, type Key } from "../src/index.js";
+
+describe.each(["lru", "s3-fifo"] as const)("in a %s cache", (policy) => {
+  test("h_06 odd texts are keys like others", () => {
+    const keys = [
+      "",
+      " ",
+      "__proto__",
+      "constructor",
+      "toString",
+      "a\nb",
+      "\0",
+      "\0\0",
+      "*",
+      "[",
+      "\\",
+      "\ud800",
+      "\udc00",
+      "\ufffd",
+      "😀",
+      "é",
+      "e\u0301",
+      "x".repeat(24),
+      "x".repeat(25),
+      "x".repeat(65_536),
+      `${"x".repeat(65_535)}y`,
+      "0",
+      "-0",
+      "NaN",
+      "null",
+    ];
+    everyKeyIsItsOwn(createCache<number>({ policy }), keys);
+  });
+
+  test("numbers are not their texts, 0 is -0, and NaN is itself", () => {
+    const numbers = [0, 1, -1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 53, 0.1, 1e300, 5e-324, Number.NaN];
+    const cache = createCache<number>({ policy });
+    everyKeyIsItsOwn(cache, [...numbers, ...numbers.map(String), Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    cache.set(-0, 7);
+    expect([cache.get(0), cache.size]).toEqual([7, 2 * numbers.length + 2]);
+    expect(Object.is(cache.keys().find((key) => key === 0), 0)).toBe(true);
+  });
+
+  test("what the types do not allow works all the same, by identity", () => {
+    const keys = [Symbol("a"), Symbol("a"), 1n, 2n ** 70n, true, false, null, undefined, {}, {}, () => {}] as unknown[] as Key[];
+    const cache = createCache<number>({ policy });
+    everyKeyIsItsOwn(cache, keys);
+    expect(cache.invalidateByPattern("*")).toBe(6);
+    expect(cache.keys("*")).toEqual([]);
+    expect(cache.keys()).toHaveLength(5);
+  });
+
+  test("keys of all kinds leave when the cache is full", () => {
+    const cache = createCache<number>({ policy, maxEntries: 10 });
+    for (let round = 0; round < 500; round++) {
+      const key = [round, `short${round}`, `${"long".repeat(10)}${round}`, { round } as unknown as Key, round + 0.5][round % 5] as Key;
+      cache.set(key, round);
+      expect(cache.get(key)).toBe(round);
+    }
+    expect(cache.size).toBe(10);
+    cache.clear();
+    expect(cache.keys()).toEqual([]);
+  });
+});
+
+test("h_05 keys with one hash are compared in full", () => {
+  const cache = createCache<number>({ seed: 0 });
+  const pairs = collisions();
+  expect(pairs.length).toBeGreaterThan(5);
+  for (const [one, other] of pairs) {
+    cache.set(one, 1);
+    expect(cache.get(other)).toBeUndefined();
+    cache.set(other, 2);
+    expect([cache.get(one), cache.get(other)]).toEqual([1, 2]);
+    expect([cache.delete(one), cache.get(other)]).toEqual([true, 2]);
+  }
+});
+
+test("texts that are asked for again and again are found by the front, and only while they are there", () => {
+  const cache = createCache<number>({ maxEntries: 50, policy: "lru" });
+  const keys = Array.from({ length: 50 }, (_, at) => `key${at}`);
+  keys.forEach((key, at) => cache.set(key, at));
+  const readAll = (): (number | undefined)[] => keys.map((key) => cache.get(key));
+  for (let round = 0; round < 50; round++) expect(readAll()).toEqual(keys.map((_, at) => at));
+  cache.set("key3", -3);
+  expect(cache.get("key3")).toBe(-3);
+  cache.delete("key4");
+  expect(cache.get("key4")).toBeUndefined();
+  cache.set("other", 1);
+  cache.set("another", 2);
+  expect(readAll().filter((value) => value === undefined)).toHaveLength(2);
+  for (let round = 0; round < 50; round++) readAll();
+  cache.clear();
+  expect(readAll()).toEqual(Array(50).fill(undefined));
+});
+
+function everyKeyIsItsOwn(cache: Cache<number>, keys: Key[]): void {
+  for (const [at, key] of keys.entries()) {
+    expect(cache.has(key)).toBe(false);
+    cache.set(key, at);
+  }
+  expect(keys.map((key) => cache.get(key))).toEqual(keys.map((_, at) => at));
+  expect(new Set(cache.keys())).toEqual(new Set(keys));
+  for (const [at, key] of keys.entries()) {
+    if (at % 2 === 0) expect(cache.delete(key)).toBe(true);
+  }
+  expect(keys.map((key) => cache.get(key))).toEqual(keys.map((_, at) => (at % 2 === 0 ? undefined : at)));
+  for (const [at, key] of keys.entries()) cache.set(key, at);
+  expect(keys.map((key) => cache.get(key))).toEqual(keys.map((_, at) => at));
+}
+
+/** Pairs of texts with one hash under the seed 0, by the birthday paradox. */
+function collisions(): [string, string][] {
+  const seen = new Map<number, string>();
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < 300_000; at++) {
+    const text = `${at.toString(36)}:${Math.imul(at, 0x9e3779b1) >>> 0}`;
+    const hash = hashText(text, 0);
+    const other = seen.get(hash);
+    if (other !== undefined) pairs.push([other, text]);
+    seen.set(hash, text);
+  }
+  return pairs;
+}

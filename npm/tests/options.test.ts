@@ -1,0 +1,110 @@
+//! Settings that cannot work are refused where they are given, with what would.
+
+import { describe, expect, test } from "vitest";
+import { type CacheOptions, CachefnError, createCache, memoize } from "../src/index.js";
+import { manualClock } from "../src/testing.js";
+
+describe("h_39 createCache refuses", () => {
+  test.each<[object, string]>([
+    [{ maxEntires: 5 }, 'create cache: there is no option "maxEntires"; did you mean "maxEntries"?'],
+    [{ TTL: 5 }, 'create cache: there is no option "TTL"; did you mean "ttl"?'],
+    [{ size: 5 }, 'create cache: there is no option "size"; use "maxEntries", "policy", "ttl", "clock", "seed"'],
+    [{ max: 5 }, 'create cache: there is no option "max"; use "maxEntries", "policy", "ttl", "clock", "seed"'],
+    [{ maxEntries: 0 }, "create cache: maxEntries is 0; use a whole number from 1 to 50331648"],
+    [{ maxEntries: -1 }, "create cache: maxEntries is -1; use"],
+    [{ maxEntries: 1.5 }, "create cache: maxEntries is 1.5; use"],
+    [{ maxEntries: Number.NaN }, "create cache: maxEntries is NaN; use"],
+    [{ maxEntries: Number.POSITIVE_INFINITY }, "create cache: maxEntries is Infinity; use"],
+    [{ maxEntries: "10" }, 'create cache: maxEntries is "10"; use'],
+    [{ policy: "s3fifo" }, 'create cache: policy is "s3fifo"; did you mean "s3-fifo"?'],
+    [{ policy: "LRU" }, 'create cache: policy is "LRU"; did you mean "lru"?'],
+    [{ policy: "random" }, 'create cache: policy is "random"; use "lru", "s3-fifo"'],
+    [{ ttl: -1 }, "create cache: ttl is -1; use milliseconds or text such as"],
+    [{ ttl: Number.NaN }, "create cache: ttl is NaN; use"],
+    [{ ttl: "5 minutes" }, 'create cache: ttl is "5 minutes"; use'],
+    [{ ttl: "60" }, 'create cache: ttl is "60"; use'],
+    [{ ttl: {} }, "create cache: ttl is [object Object]; use"],
+    [{ clock: Date }, "create cache: clock needs the functions monoMs() and wallMs()"],
+    [{ clock: null }, "create cache: clock needs"],
+    [{ seed: 0.5 }, "create cache: seed is 0.5; use a whole number"],
+  ])("%j", (options, message) => {
+    expect(refusal(() => createCache(options as CacheOptions))).toContain(message);
+  });
+
+  test.each([null, 5, "lru"])("%j instead of options", (options) => {
+    expect(refusal(() => createCache(options as never))).toContain("create cache: the options are");
+  });
+});
+
+test("an option may be undefined, as if it was not there", () => {
+  const cache = createCache<number>({ maxEntries: undefined, policy: undefined, ttl: undefined, clock: undefined, seed: undefined });
+  cache.set("a", 1, { ttl: undefined, tags: undefined });
+  expect(cache.get("a")).toBe(1);
+});
+
+describe("h_39 set and getOrFetch refuse", () => {
+  const cache = createCache<number>();
+  test.each<[object, string]>([
+    [{ tll: 5 }, 'there is no option "tll"; did you mean "ttl"?'],
+    [{ tag: ["a"] }, 'there is no option "tag"; did you mean "tags"?'],
+    [{ ttl: -5 }, "ttl is -5; use"],
+    [{ tags: "users" }, 'tags is "users"; use a list of texts such as ["user:7", "users"]'],
+    [{ tags: [7] }, "tags is a list; use a list of texts"],
+  ])("%j, and store nothing", (options, message) => {
+    expect(refusal(() => cache.set("a", 1, options))).toBe(refusal(() => cache.set("a", 1, options)));
+    expect(refusal(() => cache.set("a", 1, options))).toContain(`set: ${message}`);
+    expect(refusal(() => cache.getOrFetch("a", () => 1, options))).toContain(`getOrFetch: ${message}`);
+    expect(cache.has("a")).toBe(false);
+  });
+});
+
+describe("h_39 memoize refuses", () => {
+  const fn = function load(): number {
+    return 1;
+  };
+  test.each<[unknown, object, string]>([
+    [undefined, {}, "memoize: undefined is not a function"],
+    [fn, { maxSize: 5 }, 'memoize: there is no option "maxSize"; use'],
+    [fn, { tag: () => [] }, 'memoize: there is no option "tag"; did you mean "tags"?'],
+    [fn, { key: "id" }, 'memoize load: key is "id"; use a function'],
+    [fn, { id: 5 }, "memoize: id is 5; use a text"],
+    [fn, { version: {} }, "memoize load: version is [object Object]; use a text or a number"],
+    [fn, { tags: "users" }, 'memoize load: tags is "users"; use a list'],
+    [fn, { ttl: "soon" }, 'memoize: ttl is "soon"; use'],
+  ])("a function or none (%#)", (what, options, message) => {
+    expect(refusal(() => memoize(what as () => number, options))).toContain(message);
+  });
+
+  test("tags that are no list when the function is called", () => {
+    const memoized = memoize(fn, { id: "loader", tags: (() => "users") as never });
+    expect(refusal(() => memoized())).toContain('memoize loader: tags is "users"');
+  });
+});
+
+test.each<[string, (cache: ReturnType<typeof createCache>) => unknown]>([
+  ['on: there is no event "evict"; use "hit", "miss"', (cache) => cache.on("evict" as never, () => {})],
+  ["on: the listener is undefined; use a function", (cache) => cache.on("set", undefined as never)],
+  ["invalidateByTag: the tag is a list; use a text", (cache) => cache.invalidateByTag(["a"] as never)],
+])("h_39 %s", (message, act) => {
+  expect(refusal(() => act(createCache()))).toContain(message);
+});
+
+test("h_39 a pattern that is no text is refused", () => {
+  expect(() => createCache().keys(5 as never)).toThrow("glob 5: is not a text");
+});
+
+test("a manual clock refuses to go backwards", () => {
+  expect(refusal(() => manualClock().advance(-1))).toContain("advance: the time is -1; use");
+});
+
+function refusal(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(CachefnError);
+    expect((error as CachefnError).code).toBe("config");
+    expect((error as CachefnError).retryable).toBe(false);
+    return (error as CachefnError).message;
+  }
+  throw new Error("nothing was refused");
+}

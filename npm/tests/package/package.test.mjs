@@ -1,0 +1,209 @@
+//! The package as others get it: packed, installed, imported and required, typed, bundled for the edge.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+let home;
+let installed;
+let files;
+
+before(() => {
+  assert(existsSync(join(root, "dist/index.js")), "dist/ is missing; run `npm run build` first");
+  home = mkdtempSync(join(tmpdir(), "cachefn-package-"));
+  const [packed] = JSON.parse(npm(["pack", "--json", "--pack-destination", home], root));
+  files = packed.files.map(({ path }) => path);
+  writeFileSync(join(home, "package.json"), '{ "private": true, "type": "module" }');
+  npm(["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock", join(home, packed.filename)], home);
+  installed = join(home, "node_modules/cachefn-wasm");
+});
+
+after(() => rmSync(home, { recursive: true, force: true }));
+
+test("the package holds what its exports name, and no sources, tests or maps of this machine", () => {
+  for (const path of targets(manifest.exports)) {
+    assert(existsSync(join(installed, path)), `${path} is missing`);
+  }
+  assert.deepEqual(
+    files.filter((path) => !path.startsWith("dist/")),
+    ["README.md", "package.json"],
+  );
+  assert(files.includes("dist/LICENSE-MIT") && files.includes("dist/LICENSE-APACHE"));
+  for (const path of files.filter((path) => /\.(c?js|d\.c?ts|md)$/.test(path))) {
+    assert(!readFileSync(join(installed, path), "utf8").includes(root), `${path} names a folder of this machine`);
+  }
+});
+
+test("it needs no other package", () => {
+  assert.equal(manifest.dependencies, undefined);
+  assert.equal(manifest.sideEffects, false);
+});
+
+const body = `
+  const cache = createCache({ maxEntries: 2, ttl: "1m", clock: manualClock() });
+  cache.set("a", 1, { tags: ["t"] });
+  assert.equal(cache.get("a"), 1);
+  cache.invalidateByTag("t");
+  assert.equal(cache.get("a"), undefined);
+  const area = memoize((w, h) => w * h);
+  assert.equal(area(2, 3) + area(2, 3), 12);
+  assert.equal(area.cache.stats().hits, 1);
+  assert(Glob.prefix("a").matches("ab"));
+  assert.throws(() => createCache({ ttl: "x" }), CachefnError);
+`;
+
+test("it works when imported", () => {
+  run(
+    "esm.mjs",
+    `import assert from "node:assert/strict";
+    import { CachefnError, createCache, Glob, memoize } from "cachefn-wasm";
+    import { manualClock } from "cachefn-wasm/testing";
+    ${body}`,
+  );
+});
+
+test("it works when required", () => {
+  run(
+    "common.cjs",
+    `const assert = require("node:assert/strict");
+    const { CachefnError, createCache, Glob, memoize } = require("cachefn-wasm");
+    const { manualClock } = require("cachefn-wasm/testing");
+    ${body}`,
+  );
+});
+
+test("h_43 every condition leads to the same names and nothing else", async () => {
+  const names = ["CachefnError", "Glob", "createCache", "memoize"];
+  const print = "console.log(JSON.stringify(Object.keys(found).sort()))";
+  const imported = run("names.mjs", `import * as found from "cachefn-wasm"; ${print}`);
+  const required = run("names.cjs", `const found = require("cachefn-wasm"); ${print}`);
+  assert.deepEqual([JSON.parse(imported), JSON.parse(required)], [names, names]);
+  const worker = readFileSync(join(installed, "dist/index.workerd.js"), "utf8");
+  const exported = /export \{([^}]*)\};?\s*$/.exec(worker)?.[1] ?? "";
+  assert.deepEqual(exported.split(",").map((name) => name.trim()).sort(), names);
+});
+
+test("h_43 the edge worker's entry imports one compiled module and never compiles", () => {
+  const worker = readFileSync(join(installed, "dist/index.workerd.js"), "utf8");
+  assert.deepEqual(worker.match(/^import .*$/gm), ['import module from "./engine.wasm";']);
+  assert(!/WebAssembly\.Module|WebAssembly\.compile|atob|\beval\b|new Function/.test(worker));
+});
+
+for (const condition of ["workerd", "edge-light"]) {
+  test(`h_43 the condition ${condition} works where only the platform compiles`, () => {
+    // Stands for the platform: a file that ends in .wasm is a module that is compiled already.
+    const hook = `import { readFile } from "node:fs/promises";
+      export async function load(url, context, next) {
+        if (!url.endsWith(".wasm")) return next(url, context);
+        const bytes = JSON.stringify([...(await readFile(new URL(url)))]);
+        const source = "export default new WebAssembly.Module(new Uint8Array(" + bytes + "));";
+        return { format: "module", shortCircuit: true, source };
+      }`;
+    writeFileSync(join(home, "hook.mjs"), hook);
+    writeFileSync(join(home, "register.mjs"), 'import { register } from "node:module"; register("./hook.mjs", import.meta.url);');
+    run(
+      "worker.mjs",
+      `import assert from "node:assert/strict";
+      import { CachefnError, createCache, Glob, memoize } from "cachefn-wasm";
+      import { manualClock } from "cachefn-wasm/testing";
+      assert.match(import.meta.resolve("cachefn-wasm"), /index\\.workerd\\.js$/);
+      WebAssembly.Module = class { constructor() { throw new Error("compiling is forbidden here"); } };
+      ${body}`,
+      ["--conditions", condition, "--import", "./register.mjs"],
+    );
+  });
+}
+
+test("a clear error says what to do where WebAssembly must not be compiled", () => {
+  run(
+    "forbidden.mjs",
+    `import assert from "node:assert/strict";
+    import { createCache } from "cachefn-wasm";
+    WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError("forbidden"); } };
+    assert.throws(() => createCache(), (error) => error.code === "unavailable" && /wasm-unsafe-eval/.test(error.message)
+      && error.cause instanceof WebAssembly.CompileError);`,
+  );
+});
+
+test("a program that only memoises ends by itself", () => {
+  const began = process.hrtime.bigint();
+  run(
+    "ends.mjs",
+    `import { memoize } from "cachefn-wasm";
+    const user = memoize(async (id) => ({ id }), { ttl: "1h" });
+    await user("7");
+    await user("7");`,
+  );
+  assert(Number(process.hrtime.bigint() - began) / 1e9 < 10);
+});
+
+test("h_43 importing has no side effects, so that unused parts are dropped", async () => {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    stdin: { contents: 'import { createCache } from "cachefn-wasm"; import "cachefn-wasm/testing";', resolveDir: home },
+    bundle: true,
+    format: "esm",
+    logLevel: "error",
+    write: false,
+  });
+  assert.equal(outputFiles[0].text.trim(), "");
+});
+
+test("h_43 it bundles for a browser without configuration, and the bundle runs", async () => {
+  const { build } = await import("esbuild");
+  const outfile = join(home, "bundle.mjs");
+  await build({
+    stdin: { contents: 'import { memoize } from "cachefn-wasm"; console.log(memoize((n) => n * 2)(21));', resolveDir: home },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    outfile,
+  });
+  assert.equal(execFileSync(process.execPath, [outfile], { encoding: "utf8" }).trim(), "42");
+});
+
+test("h_43 its types are right for ESM and CommonJS, without the DOM and without Node's", () => {
+  const use = `
+    const cache: Cache<number> = createCache<number>({ ttl: "5m", clock: manualClock() });
+    const found: number | undefined = cache.get("a");
+    const user = memoize(async (id: string) => ({ id }));
+    const promised: Promise<{ id: string }> = user("7");
+    // @ts-expect-error a misspelt option
+    createCache({ maxEntires: 1 });
+    export { found, promised };`;
+  const head = 'import { type Cache, createCache, memoize } from "cachefn-wasm";\nimport { manualClock } from "cachefn-wasm/testing";';
+  writeFileSync(join(home, "types.mts"), head + use);
+  writeFileSync(join(home, "types.cts"), head + use);
+  const options = { strict: true, target: "ES2022", lib: ["ES2022"], types: [], noEmit: true, skipLibCheck: false };
+  for (const [module, moduleResolution] of [["Node16", "Node16"], ["NodeNext", "NodeNext"], ["ESNext", "Bundler"]]) {
+    const compilerOptions = { ...options, module, moduleResolution };
+    const include = module === "ESNext" ? ["types.mts"] : ["types.mts", "types.cts"];
+    mkdirSync(join(home, module), { recursive: true });
+    const config = join(home, `tsconfig.${module}.json`);
+    writeFileSync(config, JSON.stringify({ compilerOptions, include }));
+    const checked = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config], { encoding: "utf8" });
+    assert.equal(checked.status, 0, `${module}: ${checked.stdout}`);
+  }
+});
+
+function run(name, script, options = []) {
+  writeFileSync(join(home, name), script);
+  const ended = spawnSync(process.execPath, [...options, name], { cwd: home, encoding: "utf8", timeout: 60_000 });
+  assert.equal(ended.status, 0, `${name}: ${ended.stderr}`);
+  return ended.stdout;
+}
+
+function npm(args, cwd) {
+  return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
+
+function targets(exports) {
+  return typeof exports === "string" ? [exports] : Object.values(exports).flatMap(targets);
+}

@@ -1,0 +1,5 @@
+//! What the test runner adds to modules.
+
+interface ImportMeta {
+  glob<T>(pattern: string, options: { eager: true }): Record<string, T>;
+}

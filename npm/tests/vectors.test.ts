@@ -1,0 +1,114 @@
+//! The facts that hold in every language, checked against the TypeScript ones.
+
+import { describe, expect, test } from "vitest";
+import { CachefnError, Glob } from "../src/index.js";
+import { argumentsText, keyText } from "../src/key.js";
+import { keyOfArguments, keyOfText, textOfKey } from "../src/memoize-key.js";
+import { milliseconds } from "../src/time.js";
+import { runTrace } from "./support/trace.js";
+import { valueOf } from "./support/values.js";
+import { casesOf, refuseOthers, vectors } from "./support/vectors.js";
+
+test("every file of facts is known here", () => {
+  const known = ["durations.json", "globs.json", "keys.json"];
+  const others = [...vectors.keys()].filter((file) => !file.startsWith("traces/") && !known.includes(file));
+  expect(others).toEqual([]);
+  for (const [file, lists] of Object.entries({
+    "durations.json": ["cases", "errors"],
+    "globs.json": ["cases", "errors", "escapes", "prefixes"],
+    "keys.json": ["cases", "errors"],
+  })) {
+    refuseOthers(vectors.get(file) as object, ["rules", ...lists]);
+  }
+});
+
+describe("s_24 globs", () => {
+  test.each(casesOf("globs.json", "cases"))("$pattern matches what it should", (one) => {
+    refuseOthers(one, ["pattern", "matches", "misses", "exact", "prefix"]);
+    const { pattern, matches, misses } = one as unknown as { pattern: string; matches: string[]; misses: string[] };
+    const glob = new Glob(pattern);
+    expect(matches.filter((text) => !glob.matches(text))).toEqual([]);
+    expect(misses.filter((text) => glob.matches(text))).toEqual([]);
+  });
+
+  test.each(casesOf("globs.json", "errors"))("$pattern is an error", (one) => {
+    refuseOthers(one, ["pattern", "position"]);
+    const error = thrownBy(() => new Glob(one["pattern"] as string));
+    expect(error.code).toBe("glob");
+    if (one["position"] !== undefined) expect(error.message).toContain(`position ${one["position"]} `);
+  });
+
+  test.each(casesOf("globs.json", "escapes"))("$text escaped matches itself only", (one) => {
+    refuseOthers(one, ["text", "escaped"]);
+    const text = one["text"] as string;
+    expect(Glob.escape(text)).toBe(one["escaped"]);
+    const glob = new Glob(Glob.escape(text));
+    expect([text, `${text}x`, `x${text}`].map((other) => glob.matches(other))).toEqual([true, false, false]);
+  });
+
+  test.each(casesOf("globs.json", "prefixes"))("the prefix $text matches what begins with it", (one) => {
+    refuseOthers(one, ["text", "matches", "misses"]);
+    const { text, matches, misses } = one as unknown as { text: string; matches: string[]; misses: string[] };
+    const glob = Glob.prefix(text);
+    expect(matches.filter((other) => !glob.matches(other))).toEqual([]);
+    expect(misses.filter((other) => glob.matches(other))).toEqual([]);
+  });
+});
+
+describe("s_03 durations", () => {
+  test.each(casesOf("durations.json", "cases"))("$text lasts $ms", (one) => {
+    refuseOthers(one, ["text", "ms", "bare"]);
+    const length = (): number => milliseconds(one["text"] as string, "test", "ttl");
+    if (one["bare"] === true) expect(thrownBy(length).code).toBe("config");
+    else expect(length()).toBe(one["ms"] === "endless" ? Number.POSITIVE_INFINITY : one["ms"]);
+  });
+
+  test.each(casesOf("durations.json", "errors"))("$text is an error", (one) => {
+    refuseOthers(one, ["text"]);
+    expect(thrownBy(() => milliseconds(one["text"] as string, "test", "ttl")).code).toBe("config");
+  });
+});
+
+describe("s_23 the text of keys", () => {
+  test.each(casesOf("keys.json", "cases"))("$key$args is $text", (one) => {
+    refuseOthers(one, ["key", "args", "text"]);
+    if (one["key"] !== undefined) {
+      expect(keyText(valueOf(one["key"]))).toBe(one["text"]);
+    } else {
+      const args = (one["args"] as unknown[]).map(valueOf);
+      expect(argumentsText(args)).toBe(one["text"]);
+      const key = keyOfArguments(args);
+      expect(textOfKey(key)).toBe(one["text"]);
+      expect(keyOfText(one["text"] as string)).toEqual(key === 0 ? 0 : key);
+    }
+  });
+
+  test.each(casesOf("keys.json", "errors"))("$args has no text", (one) => {
+    refuseOthers(one, ["args"]);
+    const args = (one["args"] as unknown[]).map(valueOf);
+    expect(thrownBy(() => argumentsText(args)).code).toBe("key");
+  });
+});
+
+describe("traces", () => {
+  const traces = [...vectors].filter(([file]) => file.startsWith("traces/"));
+
+  test.each(traces)("%s is followed step by step", (_, trace) => {
+    const only = trace["only_in"] as string[] | undefined;
+    if (only === undefined || only.includes("ts")) runTrace(trace);
+  });
+
+  test("there are some", () => {
+    expect(traces.length).toBeGreaterThan(0);
+  });
+});
+
+function thrownBy(run: () => unknown): CachefnError {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(CachefnError);
+    return error as CachefnError;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -1,0 +1,29 @@
+//! How the tests run in Chromium; the environment variable CHROMIUM names another executable.
+
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  server: { fs: { allow: [".."] } }, // the vectors
+  test: {
+    name: "chromium",
+    include: ["tests/**/*.test.ts"],
+    exclude: ["tests/**/*.node.test.ts"],
+    passWithNoTests: false,
+    // Long enough for a machine that builds something else meanwhile.
+    testTimeout: 60_000,
+    reporters: ["default", ["json", { outputFile: "node_modules/.cache/tests-chromium.json" }]],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      instances: [{ browser: "chromium" }],
+      provider: playwright({
+        launchOptions: {
+          executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+          args: ["--no-sandbox", "--disable-dev-shm-usage", "--js-flags=--expose-gc"],
+        },
+      }),
+    },
+  },
+});

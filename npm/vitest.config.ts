@@ -1,0 +1,15 @@
+//! How the tests run in Node.
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "node",
+    include: ["tests/**/*.test.ts"],
+    execArgv: ["--expose-gc"],
+    passWithNoTests: false,
+    // Long enough for a machine that builds something else meanwhile.
+    testTimeout: 60_000,
+    reporters: ["default", ["json", { outputFile: "node_modules/.cache/tests-node.json" }]],
+  },
+});

@@ -1,0 +1,86 @@
+//! The words a user can type, with the help that explains them.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Everything this repository can do. Each command installs what it needs first.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true, after_help = FIRST_STEPS)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) action: Action,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Action {
+    /// Run real work through the cache, in Rust and in TypeScript
+    ///
+    /// Builds the Rust example and the npm package, then answers fuzzy look-ups of every
+    /// identifier in the sources of the dependencies and compares a sample with the plain function.
+    Demo(DemoOptions),
+    /// Run every test suite, or the named ones
+    ///
+    /// One line a suite; the full output is in xtask-logs/ of the target folder. The last line
+    /// is the total. A suite that ran no test, skipped one or got stuck counts as failed.
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(TestOptions),
+    /// Check format, lints, floors and types: what to run before a commit
+    Check,
+    /// Measure cachefn beside its peers and print the tables
+    ///
+    /// Results are written to bench/results/. Whatever follows `--` is handed to the programs
+    /// that measure.
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(BenchOptions),
+    /// Build the WebAssembly engine of the npm package into npm/generated/
+    Wasm,
+}
+
+#[derive(Args)]
+pub(crate) struct DemoOptions {
+    /// A shorter run of the same work
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Options for the demo programs, for example `-- --requests 5000`
+    #[arg(last = true)]
+    pub(crate) passed_on: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct TestOptions {
+    /// The suites to run; a first word such as `npm` or `demo` takes all that begin with it
+    #[arg(value_name = "SUITE")]
+    pub(crate) suites: Vec<String>,
+    /// Show the suites and stop
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Give random tests ten times the cases (they read CACHEFN_LONG=1) and the time for it
+    #[arg(long)]
+    pub(crate) long: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct BenchOptions {
+    /// Which half to measure; both if none is named
+    #[arg(value_name = "HALF", value_parser = ["rust", "js"])]
+    pub(crate) halves: Vec<String>,
+    /// Fewer and shorter rounds: shows the shape, not the last digit
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Options for the measuring programs
+    #[arg(last = true)]
+    pub(crate) passed_on: Vec<String>,
+}
+
+const FIRST_STEPS: &str = "\
+Start with `cargo xtask demo`. It needs Rust and Node 20 or newer; the rest is set up as needed.";
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  cargo xtask test                 everything, as the CI does
+  cargo xtask test core npm-node   two suites
+  cargo xtask test npm             all suites of the npm package";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  cargo xtask bench --quick rust
+  cargo xtask bench js -- --only get";

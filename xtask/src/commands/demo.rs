@@ -1,0 +1,44 @@
+//! `cargo xtask demo`: the same real work in Rust and in JavaScript.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::prepare;
+use crate::command_line::DemoOptions;
+use crate::npm;
+use crate::project::Project;
+use crate::run::hand_over;
+use crate::run::progress::say;
+
+/// Prepares everything, then lets both programs speak.
+///
+/// # Errors
+/// Something cannot be built, or a program fails.
+pub(crate) fn demo(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
+    say(
+        "Preparing the demo: the Rust example and the npm package. The first time takes a minute or two.",
+    );
+    prepare::with_log(project, "demo", |job| {
+        job.run(&mut project.cargo(&["build", "--release", "-p", "identifiers"]))?;
+        npm::package(job)
+    })?;
+    let mut arguments: Vec<&str> = options.passed_on.iter().map(String::as_str).collect();
+    if options.quick {
+        arguments.splice(0..0, ["--requests", QUICK]);
+    }
+    say("\n== Rust ==");
+    let rust = [&["run", "--quiet", "--release", "-p", "identifiers", "--"], &*arguments].concat();
+    hand_over(&mut project.cargo(&rust))?;
+    say("\n== JavaScript ==");
+    let script = [&["examples/identifiers/demo.mjs"], &*arguments].concat();
+    hand_over(&mut project.program("node", &script, ""))?;
+    say(CLOSING);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Enough to fill the cache, so that the policy has to choose.
+const QUICK: &str = "200000";
+const CLOSING: &str = "
+Both halves answered the same requests and compared a sample with the function itself.
+Their sources are in examples/identifiers/; `cargo xtask bench --quick` shows other caches beside this one.";

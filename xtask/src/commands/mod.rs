@@ -1,0 +1,14 @@
+//! What each command does, from set-up to closing words.
+
+mod bench;
+mod check;
+mod demo;
+mod prepare;
+mod test;
+mod wasm;
+
+pub(crate) use bench::bench;
+pub(crate) use check::check;
+pub(crate) use demo::demo;
+pub(crate) use test::test;
+pub(crate) use wasm::wasm;

@@ -1,0 +1,30 @@
+//! `cargo xtask test`: suites, one line each, and a total.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::command_line::TestOptions;
+use crate::project::Project;
+use crate::run::progress::say;
+use crate::suites;
+
+/// Runs the chosen suites.
+///
+/// # Errors
+/// A name fits no suite.
+pub(crate) fn test(project: &Project, options: &TestOptions) -> Result<ExitCode> {
+    let chosen = suites::chosen(suites::tests(), &options.suites)?;
+    if options.list {
+        for suite in &chosen {
+            say(format!("{:<12} {:>4} s  {}", suite.name, suite.budget.as_secs(), suite.about));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let total = suites::run(project, &chosen, options.long);
+    if !total.failed_suites.is_empty() {
+        say(format!("failed: {}", total.failed_suites.join(", ")));
+    }
+    say(format!("{} passed, {} failed", total.passed, total.failed));
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

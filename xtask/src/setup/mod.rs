@@ -1,0 +1,10 @@
+//! What a fresh machine lacks is installed here, each thing once a run, or named with the way to get it.
+
+mod browser;
+mod node;
+mod once;
+mod rust;
+
+pub(crate) use browser::chromium;
+pub(crate) use node::packages;
+pub(crate) use rust::target;

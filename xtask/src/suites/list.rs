@@ -1,0 +1,137 @@
+//! The suites by name, and how a user picks some of them.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::counts::Counts;
+use super::stage::Stage;
+use super::suite::Lane::{Cargo, Npm};
+use super::suite::{Lane, Suite};
+use super::{npm, rust};
+
+/// What `cargo xtask test` runs.
+pub(crate) fn tests() -> Vec<Suite> {
+    vec![
+        FLOORS,
+        FORMAT,
+        LINT,
+        BOARD,
+        suite("core", "the Rust library, its examples and its vectors", Cargo, 120, rust::core),
+        suite(
+            "core-no-std",
+            "the library without std, on a board and here",
+            Cargo,
+            60,
+            rust::core_no_std,
+        ),
+        suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
+        suite(
+            "engine-wasm",
+            "the exports of the engine, run on this machine",
+            Cargo,
+            30,
+            rust::engine_wasm,
+        ),
+        suite("xtask", "this program", Cargo, 30, rust::xtask),
+        suite("demo-rust", "the demo in Rust, a short run", Cargo, 60, rust::demo),
+        TYPES,
+        suite("npm-node", "the npm package on Node", Npm, 60, npm::node),
+        suite(
+            "npm-package",
+            "the package as it is published: size, exports, bundlers",
+            Npm,
+            60,
+            npm::package,
+        ),
+        suite("npm-browser", "the npm package in Chromium", Npm, 90, npm::browser),
+        suite("demo-js", "the demo in JavaScript, a short run", Npm, 60, npm::demo),
+    ]
+}
+
+/// What `cargo xtask check` runs.
+pub(crate) fn checks() -> Vec<Suite> {
+    vec![
+        FORMAT,
+        FLOORS,
+        LINT,
+        BOARD,
+        suite("lint-bench", "clippy on the programs that measure", Cargo, 240, rust::lint_bench),
+        TYPES,
+    ]
+}
+
+/// The suites that bear one of the names, or begin with it and a dash; all if there are no names.
+///
+/// # Errors
+/// A name fits no suite.
+pub(crate) fn chosen(suites: Vec<Suite>, names: &[String]) -> Result<Vec<Suite>> {
+    let fits = |suite: &Suite, name: &String| {
+        suite.name == name
+            || suite.name.strip_prefix(&**name).is_some_and(|rest| rest.starts_with('-'))
+    };
+    let exact = |name: &String| suites.iter().any(|suite| suite.name == name);
+    for name in names {
+        if !suites.iter().any(|suite| fits(suite, name)) {
+            let known: Vec<&str> = suites.iter().map(|suite| suite.name).collect();
+            bail!("no suite is called {name:?}; there are {}", known.join(", "));
+        }
+    }
+    let wanted: Vec<bool> = suites
+        .iter()
+        .map(|suite| {
+            names.is_empty()
+                || names
+                    .iter()
+                    .any(|name| if exact(name) { suite.name == name } else { fits(suite, name) })
+        })
+        .collect();
+    Ok(suites
+        .into_iter()
+        .zip(wanted)
+        .filter_map(|(suite, wanted)| wanted.then_some(suite))
+        .collect())
+}
+
+const FLOORS: Suite = suite("floors", "imports go down, files are short", Cargo, 5, rust::floors);
+const FORMAT: Suite = suite("format", "rustfmt has nothing to change", Cargo, 10, rust::format);
+const LINT: Suite = suite("lint", "clippy on everything in the workspace", Cargo, 120, rust::lint);
+const BOARD: Suite =
+    suite("lint-board", "clippy on the library without std", Cargo, 30, rust::board);
+const TYPES: Suite = suite("npm-types", "the types of the npm package", Npm, 30, npm::types);
+
+const fn suite(
+    name: &'static str,
+    about: &'static str,
+    lane: Lane,
+    seconds: u64,
+    run: fn(&Stage<'_>) -> Result<Counts>,
+) -> Suite {
+    Suite { name, about, lane, budget: Duration::from_secs(seconds), run }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picked(names: &[&str]) -> Vec<&'static str> {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        chosen(tests(), &names).expect("known names").iter().map(|suite| suite.name).collect()
+    }
+
+    #[test]
+    fn a_name_means_itself_before_its_family() {
+        assert_eq!(picked(&["core"]), ["core"]);
+        assert_eq!(picked(&["demo", "floors"]), ["floors", "demo-rust", "demo-js"]);
+        assert_eq!(picked(&[]).len(), tests().len());
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_known_ones() {
+        let error = chosen(tests(), &["cor".into()]).err().expect("no suite is called cor");
+        assert!(
+            error.to_string().starts_with("no suite is called \"cor\"; there are floors, "),
+            "{error}"
+        );
+    }
+}

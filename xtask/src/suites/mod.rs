@@ -1,0 +1,12 @@
+//! What `test` and `check` can run, and how they run it.
+
+mod counts;
+mod list;
+mod npm;
+mod runner;
+mod rust;
+mod stage;
+mod suite;
+
+pub(crate) use list::{checks, chosen, tests};
+pub(crate) use runner::run;

@@ -1,0 +1,49 @@
+//! The suites of the npm package: its scripts in npm/package.json, run in a prepared folder.
+
+use anyhow::Result;
+
+use super::counts::{self, Counts};
+use super::rust::{BUILD_DEMO, SMOKE};
+use super::stage::Stage;
+use crate::{npm, setup, wasm};
+
+pub(super) fn types(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| wasm::build(job).map(drop))?;
+    stage.succeeds(&mut script(stage, "types"))
+}
+
+pub(super) fn node(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| wasm::build(job).map(drop))?;
+    stage.count(script(stage, "test:node"), counts::npm)
+}
+
+pub(super) fn package(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(npm::package)?;
+    stage.count(script(stage, "test:package"), counts::npm)
+}
+
+pub(super) fn browser(stage: &Stage<'_>) -> Result<Counts> {
+    let chromium = stage.prepare(|job| {
+        wasm::build(job)?;
+        setup::chromium(job)
+    })?;
+    let mut command = script(stage, "test:browser");
+    command.env("CHROMIUM", chromium);
+    stage.count(command, counts::npm)
+}
+
+pub(super) fn demo(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| {
+        npm::package(job)?;
+        job.run(&mut job.project.cargo(&BUILD_DEMO)) // it reads what the Rust half writes
+    })?;
+    let tests = stage.project().program("node", &["--test"], "examples/identifiers");
+    let mut counts = stage.count(tests, counts::npm)?;
+    let run = ["examples/identifiers/demo.mjs", "--requests", SMOKE];
+    counts += stage.succeeds(&mut stage.project().program("node", &run, ""))?;
+    Ok(counts)
+}
+
+fn script(stage: &Stage<'_>, name: &str) -> std::process::Command {
+    stage.project().program("npm", &["run", name], "npm")
+}

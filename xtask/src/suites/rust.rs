@@ -1,0 +1,107 @@
+//! The suites that cargo runs.
+
+use anyhow::Result;
+
+use super::counts::Counts;
+use super::stage::Stage;
+use crate::{floors, setup};
+
+pub(super) fn floors(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for check in floors::check(stage.project().root())? {
+        stage.job.record(&format!("{}: {} faults", check.name, check.faults.len()));
+        for fault in &check.faults {
+            stage.job.record(&format!("  {fault}"));
+        }
+        counts += Counts::one(check.faults.is_empty());
+    }
+    Ok(counts)
+}
+
+pub(super) fn core(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "cachefn-core"])
+}
+
+pub(super) fn core_no_std(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| setup::target(job, BOARD))?;
+    let build = ["build", "-p", "cachefn-core", "--no-default-features", "--target", BOARD];
+    let mut counts = stage.succeeds(&mut stage.project().cargo(&build))?;
+    counts += stage.cargo_test(&["-p", "cachefn-core", "--no-default-features", "--lib"])?;
+    Ok(counts)
+}
+
+pub(super) fn macros(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "cachefn-macros"])
+}
+
+pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "cachefn-engine-wasm"])
+}
+
+pub(super) fn xtask(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "xtask", "--profile", "xtask"])
+}
+
+pub(super) fn demo(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = stage.cargo_test(&["-p", "identifiers"])?;
+    stage.prepare(|job| job.run(&mut job.project.cargo(&BUILD_DEMO)))?;
+    let run = ["run", "--release", "-p", "identifiers", "--", "--requests", SMOKE];
+    counts += stage.succeeds(&mut stage.project().cargo(&run))?;
+    Ok(counts)
+}
+
+pub(super) fn format(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = stage.succeeds(&mut stage.project().cargo(&[
+        "fmt",
+        "--all",
+        "--check",
+        "--",
+        "--color=never",
+    ]))?;
+    if has_bench(stage) {
+        let bench = ["fmt", "--all", "--check", "--manifest-path", BENCH, "--", "--color=never"];
+        counts += stage.succeeds(&mut stage.project().cargo(&bench))?;
+    }
+    Ok(counts)
+}
+
+pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
+    let lint = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    stage.succeeds(&mut stage.project().cargo(&lint))
+}
+
+pub(super) fn lint_bench(stage: &Stage<'_>) -> Result<Counts> {
+    if !has_bench(stage) {
+        anyhow::bail!("{BENCH} is not there");
+    }
+    let lint = ["clippy", "--manifest-path", BENCH, "--all-targets", "--", "-D", "warnings"];
+    stage.succeeds(&mut stage.project().cargo(&lint))
+}
+
+pub(super) fn board(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| setup::target(job, BOARD))?;
+    let check = [
+        "clippy",
+        "-p",
+        "cachefn-core",
+        "--no-default-features",
+        "--target",
+        BOARD,
+        "--",
+        "-D",
+        "warnings",
+    ];
+    stage.succeeds(&mut stage.project().cargo(&check))
+}
+
+fn has_bench(stage: &Stage<'_>) -> bool {
+    stage.project().path(BENCH).exists()
+}
+
+/// A machine without an operating system stands for all of them.
+const BOARD: &str = "thumbv7em-none-eabi";
+const BENCH: &str = "bench/Cargo.toml";
+/// Enough requests to go through every part of the demo.
+pub(super) const SMOKE: &str = "2000";
+/// Measuring needs the release profile.
+pub(super) const BUILD_DEMO: [&str; 4] = ["build", "--release", "-p", "identifiers"];

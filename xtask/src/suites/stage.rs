@@ -1,0 +1,68 @@
+//! What a suite has to work with while it runs.
+
+use std::cell::Cell;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::counts::Counts;
+use crate::project::Project;
+use crate::run::Job;
+
+/// A running suite.
+pub(crate) struct Stage<'p> {
+    pub(crate) job: Job<'p>,
+    limit: Duration,
+    long: bool,
+    prepared: Cell<Duration>,
+}
+
+impl<'p> Stage<'p> {
+    pub(super) fn begin(job: Job<'p>, limit: Duration, long: bool) -> Self {
+        Self { job, limit, long, prepared: Cell::default() }
+    }
+
+    pub(super) fn project(&self) -> &'p Project {
+        self.job.project
+    }
+
+    /// How much of the time went into building and installing.
+    pub(super) fn prepared(&self) -> Duration {
+        self.prepared.get()
+    }
+
+    /// Work that is not part of the suite's own time.
+    pub(super) fn prepare<T>(&self, work: impl FnOnce(&Job<'p>) -> Result<T>) -> Result<T> {
+        let started = Instant::now();
+        let outcome = work(&self.job);
+        self.prepared.set(self.prepared.get() + started.elapsed());
+        outcome
+    }
+
+    /// Runs tests and reads their number from the output. A failure that no test explains is one more.
+    pub(super) fn count(&self, mut command: Command, read: fn(&str) -> Counts) -> Result<Counts> {
+        if self.long {
+            command.env("CACHEFN_LONG", "1");
+        }
+        let finished = self.job.watch(&mut command, self.limit)?;
+        let mut counts = read(&finished.text);
+        if !finished.success && counts.failed == 0 {
+            counts.failed = 1;
+        }
+        Ok(counts)
+    }
+
+    /// Runs a program that is one test: it succeeds or not.
+    pub(super) fn succeeds(&self, command: &mut Command) -> Result<Counts> {
+        Ok(Counts::one(self.job.watch(command, self.limit)?.success))
+    }
+
+    /// Builds Rust tests, then runs them; `arguments` are those of `cargo test`.
+    pub(super) fn cargo_test(&self, arguments: &[&str]) -> Result<Counts> {
+        let build = [&["test", "--no-run"], arguments].concat();
+        self.prepare(|job| job.run(&mut job.project.cargo(&build)))?;
+        let run = [&["test", "--no-fail-fast"], arguments].concat();
+        self.count(self.project().cargo(&run), super::counts::cargo)
+    }
+}

@@ -1,0 +1,27 @@
+//! What a suite is.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::counts::Counts;
+use super::stage::Stage;
+
+/// A set of tests with one name, one log and one line in the report.
+pub(crate) struct Suite {
+    pub(crate) name: &'static str,
+    /// What it shows when it passes.
+    pub(crate) about: &'static str,
+    /// Suites of one lane run one after the other, lanes side by side.
+    pub(crate) lane: Lane,
+    /// How long it should take at most, once what it needs is built; five times that ends it.
+    pub(crate) budget: Duration,
+    pub(crate) run: fn(&Stage<'_>) -> Result<Counts>,
+}
+
+/// What a suite mostly waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Cargo,
+    Npm,
+}
