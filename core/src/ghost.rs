@@ -2,8 +2,11 @@
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 const LANES: usize = 8;
+/// Newest first; an empty lane is 0.
+type Bucket = [u32; LANES];
 /// Ages are compared modulo 2^16, so a window spans a quarter of that at most.
 const LARGEST_WINDOW: u32 = 1 << 14;
 
@@ -11,7 +14,7 @@ const LARGEST_WINDOW: u32 = 1 << 14;
 /// eviction (counted in evictions); a full bucket forgets its oldest lane early.
 #[derive(Debug)]
 pub(crate) struct Ghost {
-    lanes: Vec<u32>,
+    buckets: Vec<Bucket>,
     window: u32,
     evictions: u32,
     /// Evictions per tick of the 16-bit time, as a shift.
@@ -21,50 +24,61 @@ pub(crate) struct Ghost {
 impl Ghost {
     pub(crate) fn new(window: u32) -> Self {
         let tick = (window / LARGEST_WINDOW).checked_ilog2().map_or(0, |bits| bits + 1);
-        Ghost { lanes: Vec::new(), window, evictions: 0, tick }
+        Ghost { buckets: Vec::new(), window, evictions: 0, tick }
     }
 
     /// Allocates the table; called when the cache is about to evict for the first time.
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
-        if self.lanes.is_empty() && self.window > 0 {
+        if self.buckets.is_empty() && self.window > 0 {
             // Five of eight lanes used on average: a bucket overflows rarely. Never fewer than 8
             // buckets, so that small caches forget by age alone.
             let buckets = (self.window as usize).div_ceil(5).max(8);
-            self.lanes.try_reserve_exact(buckets * LANES)?;
-            self.lanes.resize(buckets * LANES, 0);
+            self.buckets.try_reserve_exact(buckets)?;
+            self.buckets.resize(buckets, [0; LANES]);
         }
         Ok(())
     }
 
     pub(crate) fn insert(&mut self, hash: u32) {
-        if self.lanes.is_empty() {
-            return;
+        let lane = fingerprint(hash) << 16 | self.now();
+        if let Some(bucket) = self.bucket(hash) {
+            bucket.copy_within(..LANES - 1, 1);
+            bucket[0] = lane;
+            self.evictions = self.evictions.wrapping_add(1);
         }
-        let (now, limit) = (self.now(), self.limit());
-        let bucket = self.bucket(hash);
-        let lane = bucket.iter_mut().max_by_key(|lane| {
-            if **lane == 0 { u32::MAX } else { age(**lane, now).min(limit + 1) }
-        });
-        if let Some(lane) = lane {
-            *lane = fingerprint(hash) << 16 | now;
-        }
-        self.evictions = self.evictions.wrapping_add(1);
     }
 
     /// Whether the key was evicted within the window; it is forgotten by this call.
     pub(crate) fn take(&mut self, hash: u32) -> bool {
-        if self.lanes.is_empty() {
-            return false;
-        }
         let (now, limit) = (self.now(), self.limit());
         let wanted = fingerprint(hash);
-        for lane in self.bucket(hash) {
-            if *lane >> 16 == wanted && age(*lane, now) <= limit {
-                *lane = 0;
-                return true;
-            }
+        let Some(bucket) = self.bucket(hash) else { return false };
+        // All lanes without a branch: nearly always none matches.
+        let mut matching = 0_u32;
+        for (at, lane) in bucket.iter().enumerate() {
+            matching |= u32::from(*lane >> 16 == wanted) << at;
         }
-        false
+        if matching == 0 {
+            return false;
+        }
+        Self::take_found(bucket, matching, now, limit)
+    }
+
+    #[cold]
+    fn take_found(bucket: &mut Bucket, matching: u32, now: u32, limit: u32) -> bool {
+        let at = matching.trailing_zeros() as usize;
+        if age(bucket[at], now) > limit {
+            return false;
+        }
+        bucket.copy_within(at + 1.., at);
+        bucket[LANES - 1] = 0;
+        true
+    }
+
+    /// Reads the bucket of a hash, so that it is near when it is needed.
+    #[inline]
+    pub(crate) fn warm_up(&self, hash: u32) {
+        black_box(self.buckets.get(self.place(hash)).map(|bucket| bucket[0]));
     }
 
     fn now(&self) -> u32 {
@@ -75,11 +89,16 @@ impl Ghost {
         self.window >> self.tick
     }
 
-    fn bucket(&mut self, hash: u32) -> &mut [u32] {
-        let buckets = self.lanes.len() / LANES;
+    #[inline]
+    fn bucket(&mut self, hash: u32) -> Option<&mut Bucket> {
+        let place = self.place(hash);
+        self.buckets.get_mut(place)
+    }
+
+    #[inline]
+    fn place(&self, hash: u32) -> usize {
         let spread = u64::from(hash.wrapping_mul(0x9E37_79B1));
-        let at = ((spread * buckets as u64) >> 32) as usize;
-        &mut self.lanes[at * LANES..][..LANES]
+        ((spread * self.buckets.len() as u64) >> 32) as usize
     }
 }
 

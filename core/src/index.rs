@@ -8,6 +8,7 @@
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
+use core::hint::black_box;
 
 const STEP: u32 = 1 << 27;
 const SATURATED: u32 = 31;
@@ -61,7 +62,12 @@ impl Index {
         &mut self,
         hash_of: impl Fn(u32) -> u32,
     ) -> Result<(), TryReserveError> {
-        if (self.len as usize) < self.cells.len() / 4 * 3 {
+        let room = match self.cells.len() {
+            LARGEST => MAX_ENTRIES,
+            // Half full at most: above, the runs of cells that an insertion shifts get long.
+            cells => cells / 2,
+        };
+        if (self.len as usize) < room {
             return Ok(());
         }
         let size = (self.cells.len() * 2).clamp(SMALLEST as usize, LARGEST);
@@ -130,6 +136,12 @@ impl Index {
         }
         self.cells[hole] = 0;
         self.len -= 1;
+    }
+
+    /// Reads the home cell of a hash, so that it is near when it is needed.
+    #[inline]
+    pub(crate) fn warm_up(&self, hash: u32) {
+        black_box(self.cells.get((hash >> self.shift) as usize).copied());
     }
 
     pub(crate) fn clear(&mut self) {

@@ -94,3 +94,8 @@ pub use memory::{MemoryCache, Subscription};
 pub use options::EntryOptions;
 pub use policy::Policy;
 pub use stats::Stats;
+
+/// The example of the project's page, compiled and run.
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -193,8 +193,8 @@ mod tests {
         );
         let text = expanded(quote!(), item);
         assert!(text.contains(
-            "MemoryCache < (:: cachefn_core :: private :: String , :: std :: vec :: Vec < u8 > , \
-             < Path as :: std :: borrow :: ToOwned > :: Owned , u8 ,) , u8 >"
+            "MemoryCache < (:: cachefn_core :: private :: String , :: cachefn_core :: private :: Vec < u8 > , \
+             < Path as :: cachefn_core :: private :: ToOwned > :: Owned , u8 ,) , u8 >"
         ));
         assert!(text.contains(":: private :: Arguments ((a , b , c , & d ,))"));
     }

@@ -92,6 +92,18 @@ impl Engine {
         }
     }
 
+    /// Reads what an eviction and an insertion will touch, all at once: the waits for memory overlap
+    /// instead of following each other. The entry that is likely to leave.
+    #[inline]
+    pub fn warm_up(&self, hash: u32) -> Option<u32> {
+        self.eviction.warm_up(hash);
+        let slot = self.eviction.likely_victim()?;
+        let victim = self.nodes[slot].hash;
+        self.index.warm_up(victim);
+        self.eviction.warm_up(victim);
+        Some(slot)
+    }
+
     /// Whether [`drain_hits`](Engine::drain_hits) is due for hits to stay in exact order.
     #[inline]
     pub fn wants_drain(&self) -> bool {
@@ -193,6 +205,14 @@ impl Engine {
             Freshness::Fresh | Freshness::Stale => None,
             Freshness::Expired => Some(Cause::Expired),
         }
+    }
+
+    /// Makes room for the first entry, so that the index has cells to read.
+    ///
+    /// # Errors
+    /// When memory is refused.
+    pub fn prepare(&mut self) -> Result<(), TryReserveError> {
+        self.reserve(NEVER, false)
     }
 
     fn reserve(&mut self, deadline: u64, full: bool) -> Result<(), TryReserveError> {

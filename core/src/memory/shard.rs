@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 use super::names::TagNames;
 use super::outcome::Outcome;
@@ -223,6 +224,8 @@ impl<K, V> Shard<K, V> {
     ) -> Result<(u32, Vec<Box<str>>), Error> {
         self.entries.try_reserve(1).map_err(|_| memory_refused())?;
         let full = write.room.is_full(self.len());
+        let victim = if full { self.engine.warm_up(write.hash) } else { None };
+        black_box(victim.and_then(|slot| self.value(slot)).is_some());
         let slot = self
             .engine
             .insert(write.hash, write.now, deadline, full)

@@ -26,6 +26,11 @@ impl Lru {
         Some(slot)
     }
 
+    #[inline]
+    pub(crate) fn likely_victim(&self) -> Option<u32> {
+        self.entries.tail()
+    }
+
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         self.entries.remove(nodes, slot);
     }

@@ -121,6 +121,23 @@ impl Eviction {
         }
     }
 
+    /// The entry that [`evict`](Eviction::evict) looks at first.
+    #[inline]
+    pub(crate) fn likely_victim(&self) -> Option<u32> {
+        match self {
+            Eviction::Lru(policy) => policy.likely_victim(),
+            Eviction::S3Fifo(policy) => policy.likely_victim(),
+        }
+    }
+
+    /// Reads what the policy remembers of a hash, so that it is near when it is needed.
+    #[inline]
+    pub(crate) fn warm_up(&self, hash: u32) {
+        if let Eviction::S3Fifo(policy) = self {
+            policy.warm_up(hash);
+        }
+    }
+
     /// Lets an entry go that leaves for another reason.
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         match self {

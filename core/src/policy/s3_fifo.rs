@@ -69,6 +69,16 @@ impl S3Fifo {
         }
     }
 
+    #[inline]
+    pub(crate) fn likely_victim(&self) -> Option<u32> {
+        if self.small.len() >= self.small_target { self.small.tail() } else { self.main.tail() }
+    }
+
+    #[inline]
+    pub(crate) fn warm_up(&self, hash: u32) {
+        self.ghost.warm_up(hash);
+    }
+
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         let queue = if nodes[slot].mark == MAIN { &mut self.main } else { &mut self.small };
         queue.remove(nodes, slot);

@@ -71,7 +71,10 @@ pub fn create(max_entries: u32, policy: u32) -> usize {
     if !memory::has_room(size_of::<Cache>() + 512) {
         return 0;
     }
-    let engine = Engine::new(max_entries, policy);
+    let mut engine = Engine::new(max_entries, policy);
+    if engine.prepare().is_err() {
+        return 0;
+    }
     let mut cache = Box::new(Cache { header: Header::new(), engine, max_entries });
     cache.change(|_| ());
     Box::into_raw(cache) as usize
