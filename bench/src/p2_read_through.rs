@@ -1,0 +1,137 @@
+//! P2: read-through under Zipf's law, by one thread and by two.
+
+use std::sync::Barrier;
+use std::thread;
+
+use serde_json::json;
+
+use crate::measure::{Cost, interleaved, timed};
+use crate::peers::{self, CACHEFN, QUICK_CACHE, Shared, WRITE};
+use crate::random::Random;
+use crate::report::{Bar, Comparison, Limit, Section, Stage, Table};
+use crate::zipf::Zipf;
+
+pub fn run(seed: u64, quick: bool) -> Section {
+    let (rounds, operations) = if quick { (3, 1 << 17) } else { (9, 1 << 18) };
+    let mut section = Section { tables: vec![], bars: vec![], figures: json!({}) };
+    for (label, keys) in SIZES {
+        let streams = streams(seed, keys, operations * (rounds + 1));
+        let mut contenders: Vec<_> =
+            [1, 2].into_iter().flat_map(|threads| full(keys / 10, threads)).collect();
+        let costs = interleaved(&mut contenders, rounds, |contender, round| {
+            let part = round * operations..(round + 1) * operations;
+            let parts = streams[..contender.threads].iter().map(|stream| &stream[part.clone()]);
+            let (cost, (reads, hits)) = together(&*contender.cache, &parts.collect::<Vec<_>>());
+            if round > 0 {
+                (contender.reads, contender.hits) =
+                    (contender.reads + reads, contender.hits + hits);
+            }
+            cost
+        });
+        let (one, two) = contenders.split_at(contenders.len() / 2);
+        let names: Vec<_> = one.iter().map(|contender| contender.name).collect();
+        let (alone, paired) = costs.split_at(one.len());
+        let situations =
+            [("1 thread".to_string(), alone.to_vec()), ("2 threads".to_string(), paired.to_vec())];
+        let comparison = Comparison { names: &names, base: QUICK_CACHE, situations: &situations };
+        section.tables.push(comparison.table(&format!("P2  Zipf 0.99 read-through, {label}")));
+        section.tables.push(hit_ratios(one, two));
+        section.bars.extend(bars(label, &comparison));
+        let percent = |of: &[Contender]| of.iter().map(Contender::hit_percent).collect::<Vec<_>>();
+        section.figures[label] = json!({
+            "costs": comparison.figures(),
+            "hit_percent": { "1 thread": percent(one), "2 threads": percent(two) },
+        });
+    }
+    section
+}
+
+/// A cache with the threads that use it, and what they counted.
+struct Contender {
+    name: &'static str,
+    cache: Box<Shared>,
+    threads: usize,
+    reads: usize,
+    hits: usize,
+}
+
+impl Contender {
+    fn hit_percent(&self) -> f64 {
+        100.0 * self.hits as f64 / self.reads as f64
+    }
+}
+
+/// All caches, full from the start, with the most popular ids written last.
+fn full(capacity: u32, threads: usize) -> Vec<Contender> {
+    let filling: Vec<u32> = (0..capacity).rev().collect();
+    let caches = peers::shared(capacity as usize).into_iter();
+    caches
+        .map(|(name, cache)| {
+            cache.write(&filling);
+            Contender { name, cache, threads, reads: 0, hits: 0 }
+        })
+        .collect()
+}
+
+/// One stream of operations for each of two threads.
+fn streams(seed: u64, keys: u32, operations: usize) -> [Vec<u32>; 2] {
+    let zipf = Zipf::new(keys, 0.99);
+    [0, 1].map(|thread| {
+        let mut random = Random::new(seed + thread);
+        let mut operation = || {
+            let id = zipf.draw(&mut random);
+            if random.below(100) < WRITES { id | WRITE } else { id }
+        };
+        (0..operations).map(|_| operation()).collect()
+    })
+}
+
+/// A thread for every part, all at the same time: the cost of an operation to its thread, reads, hits.
+fn together(cache: &Shared, parts: &[&[u32]]) -> (Cost, (usize, usize)) {
+    let start = Barrier::new(parts.len());
+    let work = |part: &[u32]| {
+        start.wait();
+        timed(part.len(), || cache.read_through(part))
+    };
+    let results: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| work(part))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no cache panics")).collect()
+    });
+    let mean = |of: fn(&Cost) -> f64| {
+        results.iter().map(|(cost, _)| of(cost)).sum::<f64>() / results.len() as f64
+    };
+    let cost = Cost { cpu: mean(|cost| cost.cpu), wall: mean(|cost| cost.wall) };
+    let counted = results.iter().map(|(_, counted)| *counted);
+    (cost, counted.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1)))
+}
+
+fn hit_ratios(one: &[Contender], two: &[Contender]) -> Table {
+    let head = ["hit ratio, %", "1 thread", "2 threads"].map(String::from).to_vec();
+    let mut table = Table::new("P2  hit ratios", head);
+    for (one, two) in one.iter().zip(two) {
+        let percent = |contender: &Contender| format!("{:.2}", contender.hit_percent());
+        table.row(vec![one.name.to_string(), percent(one), percent(two)]);
+    }
+    table
+}
+
+fn bars(label: &str, comparison: &Comparison<'_>) -> [Bar; 3] {
+    let bar = |what: String, measured, limit| Bar {
+        id: "P2",
+        what,
+        measured,
+        limit: Limit::AtMost(limit),
+        stage: Stage::Goal,
+    };
+    let growth = comparison.costs(1, CACHEFN).ratio(comparison.costs(0, CACHEFN));
+    [
+        bar(format!("{label}, 1 thread, x quick_cache"), comparison.ratio(0, CACHEFN), 1.0),
+        bar(format!("{label}, 2 threads, x quick_cache"), comparison.ratio(1, CACHEFN), 0.8),
+        bar(format!("{label}, 2 threads, x cachefn with 1"), growth, 1.0),
+    ]
+}
+
+const SIZES: [(&str, u32); 2] =
+    [("100k keys, capacity 10k", 100_000), ("1M keys, capacity 100k", 1_000_000)];
+/// In a hundred operations.
+const WRITES: u32 = 5;
