@@ -83,4 +83,4 @@ Examples:
 const BENCH_EXAMPLES: &str = "\
 Examples:
   cargo xtask bench --quick rust
-  cargo xtask bench js -- --only get";
+  cargo xtask bench js -- --only hit";
