@@ -17,7 +17,7 @@ use crate::cause::Cause;
 use crate::entry::{Freshness, NEVER, freshness};
 use crate::index::{self, Index};
 use crate::nodes::{HAS_DEADLINE, HAS_TAGS, LIVE, Nodes};
-use crate::policy::{Eviction, Policy};
+use crate::policy::{Eviction, Hits, Policy};
 use crate::ring::{self, Ring};
 use crate::tag::Tags;
 use crate::wheel::Wheel;
@@ -52,13 +52,13 @@ impl Engine {
     /// insertion evicts is the driver's decision.
     pub fn new(capacity: u32, policy: Policy) -> Self {
         let eviction = Eviction::new(policy, capacity);
-        let hits_max = eviction.hits_max();
+        let hits = eviction.hits();
         Engine {
             nodes: Nodes::new(),
             index: Index::new(),
             eviction,
-            hits_max,
-            ring: (hits_max == 0).then(|| Box::new(Ring::new())),
+            hits_max: if let Hits::Counted(max) = hits { max } else { 0 },
+            ring: (hits == Hits::Ordered).then(|| Box::new(Ring::new())),
             wheel: None,
             tags: Tags::new(),
             removed: Removed::new(),
