@@ -107,14 +107,15 @@ pub fn insert(
     let most = cache.max_entries as usize;
     let times = Times::until(deadline(deadline_low, deadline_high));
     let arrival = Arrival { hash, now: time(now_low, now_high), times, weight: 0 };
-    cache.change(|engine| engine.insert(arrival, |len, _| len >= most).unwrap_or(REFUSED))
+    cache.change(|engine| engine.insert(&arrival, |len, _| len >= most).unwrap_or(REFUSED))
 }
 
 /// A new value under a living key; 0, or 1 when memory is refused.
 #[wasm_bindgen]
 pub fn renew(handle: usize, slot: u32, deadline_low: u32, deadline_high: u32) -> u32 {
     let times = Times::until(deadline(deadline_low, deadline_high));
-    cache(handle).change(|engine| u32::from(engine.renew(slot, 0, times, 0).is_err()))
+    let arrival = Arrival { hash: 0, now: 0, times, weight: 0 };
+    cache(handle).change(|engine| u32::from(engine.renew(slot, &arrival).is_err()))
 }
 
 /// Removes an entry.
