@@ -9,7 +9,9 @@ use alloc::vec::Vec;
 use core::hint::black_box;
 
 /// Counters end at this.
-const MOST: u64 = 15;
+pub(crate) const MOST: u8 = 15;
+/// A counter's bits.
+const MASK: u64 = MOST as u64;
 const DEPTH: usize = 4;
 /// Counters in a row of a block; the last four bits of its two words count no key.
 const ROW: u32 = 31;
@@ -30,14 +32,14 @@ pub(crate) struct Sketch {
     capacity: u32,
     /// Since the last halving.
     increments: u32,
-    /// How often everything was halved, modulo 16.
-    epoch: u64,
+    /// How often everything was halved; blocks know it modulo 16.
+    halvings: u64,
 }
 
 impl Sketch {
     /// Knows nothing until [`reserve`](Sketch::reserve) has made the table.
     pub(crate) const fn new(capacity: u32) -> Self {
-        Sketch { blocks: Vec::new(), capacity, increments: 0, epoch: 0 }
+        Sketch { blocks: Vec::new(), capacity, increments: 0, halvings: 0 }
     }
 
     /// Allocates the table; called when the cache is about to evict for the first time.
@@ -58,28 +60,38 @@ impl Sketch {
 
     /// Counts a request.
     pub(crate) fn increment(&mut self, hash: u32) {
-        let (place, epoch) = (self.place(hash), self.epoch);
-        let Some(block) = self.blocks.get_mut(place) else { return };
-        block.age(epoch);
-        let mut added = false;
-        for (word, shift) in counters(hash) {
-            if block.0[word] >> shift & MOST < MOST {
-                block.0[word] += 1 << shift;
-                added = true;
-            }
-        }
-        self.increments += u32::from(added);
-        if self.increments >= self.capacity.saturating_mul(PERIOD) {
-            self.increments /= 2;
-            self.epoch = (epoch + 1) & MOST;
-        }
+        self.add(hash, 1);
     }
 
-    /// How often the key was asked for, at most 15 and rarely too high.
-    pub(crate) fn frequency(&self, hash: u32) -> u64 {
+    /// Adds requests that were counted elsewhere, before there was a table.
+    pub(crate) fn add_old(&mut self, hash: u32, count: u8) {
+        self.add(hash, count >> self.halvings.min(7));
+    }
+
+    /// How often the key was asked for, at most [`MOST`] and rarely too high.
+    pub(crate) fn frequency(&self, hash: u32) -> u8 {
         let Some(block) = self.blocks.get(self.place(hash)) else { return 0 };
-        let counts = counters(hash).map(|(word, shift)| block.0[word] >> shift & MOST);
-        counts.into_iter().fold(MOST, u64::min) >> block.halvings_missed(self.epoch)
+        let counts = counters(hash).map(|(word, shift)| block.0[word] >> shift & MASK);
+        let least = counts.into_iter().fold(MASK, u64::min);
+        (least >> block.halvings_missed(self.halvings)) as u8
+    }
+
+    fn add(&mut self, hash: u32, count: u8) {
+        let (place, halvings) = (self.place(hash), self.halvings);
+        let Some(block) = self.blocks.get_mut(place) else { return };
+        block.age(halvings);
+        let mut most_added = 0;
+        for (word, shift) in counters(hash) {
+            let room = MASK - (block.0[word] >> shift & MASK);
+            let added = room.min(u64::from(count));
+            block.0[word] += added << shift;
+            most_added = most_added.max(added as u32);
+        }
+        self.increments += most_added;
+        if self.increments >= self.capacity.saturating_mul(PERIOD) {
+            self.increments /= 2;
+            self.halvings += 1;
+        }
     }
 
     /// Reads the block of a hash, so that it is near when it is needed.
@@ -95,20 +107,19 @@ impl Sketch {
 }
 
 impl Block {
-    fn halvings_missed(&self, epoch: u64) -> u32 {
-        let halved_at = self.0[2 * DEPTH - 1] >> 60;
-        (epoch.wrapping_sub(halved_at) & MOST).min(4) as u32
+    fn halvings_missed(&self, halvings: u64) -> u32 {
+        let seen = self.0[2 * DEPTH - 1] >> 60;
+        (halvings.wrapping_sub(seen) & 15).min(4) as u32
     }
 
-    fn age(&mut self, epoch: u64) {
-        let missed = self.halvings_missed(epoch);
+    fn age(&mut self, halvings: u64) {
+        let missed = self.halvings_missed(halvings);
         if missed > 0 {
-            for word in &mut self.0 {
-                *word = *word >> missed & (0x1111_1111_1111_1111 * (MOST >> missed));
-            }
+            let kept = 0x1111_1111_1111_1111 * (MASK >> missed);
+            self.0.iter_mut().for_each(|word| *word = *word >> missed & kept);
+            let last = &mut self.0[2 * DEPTH - 1];
+            *last = *last & (u64::MAX >> 4) | halvings << 60;
         }
-        let last = &mut self.0[2 * DEPTH - 1];
-        *last = *last & (u64::MAX >> 4) | epoch << 60;
     }
 }
 

@@ -89,7 +89,8 @@ impl Lfu {
     /// The entry nearest the head among those whose priority is not above this one, or [`NIL`].
     fn latest_up_to(&self, priority: u8) -> u32 {
         let mut word = usize::from(priority) / WORD;
-        let mut bits = self.occupied[word] & (u64::MAX >> (WORD - 1 - usize::from(priority) % WORD));
+        let mut bits =
+            self.occupied[word] & (u64::MAX >> (WORD - 1 - usize::from(priority) % WORD));
         // Once around the circle: the first word again, for its upper bits.
         for _ in 0..=self.occupied.len() {
             if bits != 0 {

@@ -10,7 +10,7 @@ mod climber;
 use alloc::collections::TryReserveError;
 
 use crate::nodes::{List, Nodes};
-use crate::sketch::Sketch;
+use crate::sketch::{MOST, Sketch};
 use climber::Climber;
 
 /// In `Node::mark`: the list that holds the entry.
@@ -20,9 +20,11 @@ const PROTECTED: u8 = 2;
 
 /// The window is a hundredth of the capacity at first.
 const FIRST_WINDOW: u32 = 100;
+/// One in so many entries of the main part stands unprotected.
+const UNPROTECTED: u32 = 5;
 /// From this frequency on a key that loses may enter all the same, by chance: else keys whose hashes
 /// collide with a popular one could keep it out for ever.
-const LUCKY: u64 = 6;
+const LUCKY: u8 = 6;
 /// One in so many.
 const LUCK: u32 = 128;
 /// How many entries one call moves to their new list when the window has changed.
@@ -66,7 +68,7 @@ impl WTinyLfu {
     }
 
     pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
-        self.count(nodes[slot].hash, false);
+        self.count(nodes, slot, false);
         nodes[slot].mark = WINDOW;
         self.window.push_head(nodes, slot);
         for _ in 0..MOVES {
@@ -78,7 +80,7 @@ impl WTinyLfu {
     }
 
     pub(crate) fn hit(&mut self, nodes: &mut Nodes, slot: u32) {
-        self.count(nodes[slot].hash, true);
+        self.count(nodes, slot, true);
         match nodes[slot].mark {
             WINDOW => self.window.move_to_head(nodes, slot),
             PROBATION => {
@@ -100,7 +102,7 @@ impl WTinyLfu {
         let victim = self.probation.tail().or(self.protected.tail());
         let slot = match (self.candidate(), victim) {
             (Some(candidate), Some(victim)) => {
-                if self.admits(nodes[candidate].hash, nodes[victim].hash) {
+                if self.admits(nodes, candidate, victim) {
                     self.window.remove(nodes, candidate);
                     self.enter_probation(nodes, candidate);
                     victim
@@ -139,12 +141,12 @@ impl WTinyLfu {
         self.window.tail().filter(|_| self.window.len() >= self.window_target)
     }
 
-    fn admits(&mut self, candidate: u32, victim: u32) -> bool {
-        let frequency = self.sketch.frequency(candidate);
-        if frequency > self.sketch.frequency(victim) {
+    fn admits(&mut self, nodes: &mut Nodes, candidate: u32, victim: u32) -> bool {
+        let frequency = self.frequency(nodes, candidate);
+        if frequency > self.frequency(nodes, victim) {
             return true;
         }
-        frequency >= LUCKY && self.draw() < u32::MAX / LUCK
+        frequency >= LUCKY && self.draw() % LUCK == 0
     }
 
     /// A xorshift generator (Marsaglia, 2003): the same calls, the same victims.
@@ -160,18 +162,36 @@ impl WTinyLfu {
         self.probation.push_head(nodes, slot);
     }
 
-    /// Nothing is counted until the first eviction: a cache that never fills pays nothing.
-    fn count(&mut self, hash: u32, is_hit: bool) {
-        if self.sketch.is_counting() {
-            self.sketch.increment(hash);
-            if let Some(window) = self.climber.record(is_hit) {
-                self.resize(window);
-            }
+    /// Until the first eviction there is no table: a cache that never fills pays nothing. Requests
+    /// are counted in the entries then.
+    fn count(&mut self, nodes: &mut Nodes, slot: u32, is_hit: bool) {
+        if !self.sketch.is_counting() {
+            nodes[slot].age = (nodes[slot].age + 1).min(MOST);
+            return;
+        }
+        self.pour(nodes, slot);
+        self.sketch.increment(nodes[slot].hash);
+        if let Some(window) = self.climber.record(is_hit) {
+            self.resize(window);
+        }
+    }
+
+    fn frequency(&mut self, nodes: &mut Nodes, slot: u32) -> u8 {
+        self.pour(nodes, slot);
+        self.sketch.frequency(nodes[slot].hash)
+    }
+
+    /// Moves what an entry has counted into the table.
+    fn pour(&mut self, nodes: &mut Nodes, slot: u32) {
+        let counted = core::mem::take(&mut nodes[slot].age);
+        if counted > 0 {
+            self.sketch.add_old(nodes[slot].hash, counted);
         }
     }
 
     fn resize(&mut self, window: u32) {
         self.window_target = window;
-        self.protected_target = self.capacity.saturating_sub(window) / 5 * 4;
+        let main = self.capacity.saturating_sub(window);
+        self.protected_target = main - main.div_ceil(UNPROTECTED);
     }
 }
