@@ -128,7 +128,96 @@ fn counters(hash: u32) -> [(usize, u32); DEPTH] {
     let mixed = (hash ^ hash >> 16).wrapping_mul(0x85EB_CA6B);
     let mixed = mixed ^ mixed >> 15;
     core::array::from_fn(|row| {
-        let column = (mixed >> (8 * row) & 0xFF) * ROW >> 8;
+        let column = ((mixed >> (8 * row) & 0xFF) * ROW) >> 8;
         (2 * row + (column / 16) as usize, 4 * (column % 16))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The finaliser of MurmurHash3 (Appleby, 2011).
+    fn hash(key: u32) -> u32 {
+        let h = (key ^ (key >> 16)).wrapping_mul(0x85EB_CA6B);
+        let h = (h ^ (h >> 13)).wrapping_mul(0xC2B2_AE35);
+        h ^ (h >> 16)
+    }
+
+    fn counting(capacity: u32) -> Sketch {
+        let mut sketch = Sketch::new(capacity);
+        sketch.reserve().unwrap();
+        sketch
+    }
+
+    #[test]
+    fn counts_nothing_before_there_is_a_table() {
+        let mut sketch = Sketch::new(100);
+        sketch.increment(7);
+        assert_eq!((sketch.is_counting(), sketch.frequency(7)), (false, 0));
+        sketch.reserve().unwrap();
+        assert_eq!((sketch.is_counting(), sketch.frequency(7)), (true, 0));
+    }
+
+    #[test]
+    fn takes_eight_bytes_an_entry_and_never_more() {
+        let mut sketch = counting(100_000);
+        (0..1_000_000).for_each(|key| sketch.increment(hash(key)));
+        sketch.reserve().unwrap();
+        let bytes = sketch.blocks.capacity() * size_of::<Block>();
+        assert!((800_000..860_000).contains(&bytes), "{bytes} bytes");
+    }
+
+    #[test]
+    fn never_underestimates_and_rarely_overestimates() {
+        let mut sketch = counting(10_000);
+        for key in 0..20_000 {
+            (0..key % 5).for_each(|_| sketch.increment(hash(key)));
+        }
+        let counts = (0..20_000).map(|key| (u32::from(sketch.frequency(hash(key))), key % 5));
+        let over = counts.inspect(|(told, true_count)| assert!(told >= true_count));
+        let over = over.filter(|(told, true_count)| told > true_count).count();
+        assert!(over < 1_000, "{over} of 20,000 overestimated");
+    }
+
+    #[test]
+    fn counts_end_at_fifteen() {
+        let mut sketch = counting(1_000);
+        (0..40).for_each(|_| sketch.increment(hash(1)));
+        sketch.add_old(hash(2), 9);
+        sketch.add_old(hash(2), 9);
+        assert_eq!([1, 2, 3].map(|key| sketch.frequency(hash(key))), [15, 15, 0]);
+    }
+
+    #[test]
+    fn everything_is_halved_after_ten_increments_an_entry_and_then_after_five() {
+        let mut sketch = counting(100);
+        sketch.add_old(hash(1), 13);
+        let mut others = (2..).map(hash);
+        others.by_ref().take(1_000 - 14).for_each(|other| sketch.increment(other));
+        let before = sketch.frequency(hash(1));
+        assert!(before >= 13);
+        sketch.increment(others.next().unwrap());
+        assert_eq!(sketch.frequency(hash(1)), before / 2);
+        others.by_ref().take(499).for_each(|other| sketch.increment(other));
+        assert_eq!(sketch.halvings, 1);
+        sketch.increment(others.next().unwrap());
+        assert_eq!(sketch.halvings, 2);
+    }
+
+    #[test]
+    fn a_key_not_seen_for_several_halvings_has_lost_as_many_halves() {
+        let mut sketch = counting(1_000);
+        sketch.add_old(hash(1), 13);
+        for (halvings, left) in [(1, 6), (2, 3), (3, 1), (4, 0), (15, 0)] {
+            sketch.halvings = halvings;
+            assert_eq!(sketch.frequency(hash(1)), left, "{halvings} halvings");
+        }
+        sketch.halvings = 2;
+        sketch.increment(hash(1));
+        assert_eq!(sketch.frequency(hash(1)), 4);
+        // What was counted before the halvings has missed them.
+        sketch.add_old(hash(2), 13);
+        assert_eq!(sketch.frequency(hash(2)), 3);
+    }
 }

@@ -6,6 +6,8 @@ mod lfu;
 mod lru;
 mod s3_fifo;
 mod sieve;
+#[cfg(test)]
+mod tests;
 mod w_tinylfu;
 
 use alloc::collections::TryReserveError;

@@ -11,7 +11,7 @@ use alloc::collections::TryReserveError;
 
 use crate::nodes::{List, Nodes};
 use crate::sketch::{MOST, Sketch};
-use climber::Climber;
+pub(super) use climber::Climber;
 
 /// In `Node::mark`: the list that holds the entry.
 const WINDOW: u8 = 0;
