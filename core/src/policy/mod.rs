@@ -1,6 +1,7 @@
-//! Who leaves when the cache is full: the policies behind one face.
+//! Who leaves when the cache is full: the policies by name.
 
 mod adaptive;
+mod eviction;
 mod fifo;
 mod lfu;
 mod lru;
@@ -10,21 +11,13 @@ mod sieve;
 mod tests;
 mod w_tinylfu;
 
-use alloc::collections::TryReserveError;
 use core::fmt;
 use core::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
-use crate::nodes::Nodes;
-use crate::ring::Ring;
-use adaptive::Adaptive;
+
 pub(crate) use adaptive::{Shared, is_sampled};
-use fifo::Fifo;
-use lfu::Lfu;
-use lru::Lru;
-use s3_fifo::S3Fifo;
-use sieve::Sieve;
-use w_tinylfu::WTinyLfu;
+pub(crate) use eviction::{Eviction, Hits};
 
 /// Which entry leaves a full cache.
 ///
@@ -41,16 +34,16 @@ pub enum Policy {
     /// Least recently used. Exact on one thread; with threads the latest 64 hits between two writes
     /// count.
     Lru,
-    /// Least frequently used, with ageing: at each use an entry gets the age of the cache plus the count
-    /// of its uses, the least leaves, and the age is what the last to leave had. So what was popular
-    /// long ago leaves too. Hits count as with [`Lru`](Policy::Lru).
+    /// Least frequently used, with ageing: a use gives an entry the age of the cache plus the count of
+    /// its uses, the lowest leaves, and what it had becomes the age. So what was popular long ago
+    /// leaves too. Hits count as with [`Lru`](Policy::Lru).
     ///
     /// Arlitt et al., "Evaluating content management techniques for web proxy caches", 1999 (LFU-DA).
     Lfu,
     /// First in, first out. Uses do not matter, so a hit costs nothing beyond the search.
     Fifo,
-    /// SIEVE: of the entries not used since they were looked at last, the oldest leaves. Good where
-    /// some keys stay popular for long.
+    /// SIEVE: the oldest entry leaves that was not used since it was looked at last. Good where few
+    /// keys are popular for long; a loop or a scan empties it.
     ///
     /// Zhang et al., "SIEVE is simpler than LRU", NSDI 2024.
     Sieve,
@@ -60,7 +53,7 @@ pub enum Policy {
     S3Fifo,
     /// W-TinyLFU: a key that leaves a window of recent ones stays only if it was asked for more often
     /// than the entry it would replace. The window grows and shrinks while that pays. Hits count as
-    /// with [`Lru`](Policy::Lru).
+    /// with [`Lru`](Policy::Lru); 8 bytes an entry, once the cache is full.
     ///
     /// Einziger, Friedman, Manes, "TinyLFU: a highly efficient cache admission policy", ACM TOS 2017;
     /// Einziger et al., "Adaptive software cache management", Middleware 2018.
@@ -77,6 +70,16 @@ pub enum Policy {
 }
 
 impl Policy {
+    const ALL: [Policy; 7] = [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+        Policy::Adaptive,
+    ];
+
     /// The name of the policy, the same in every language.
     ///
     /// ```
@@ -105,161 +108,13 @@ impl FromStr for Policy {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        ALL.into_iter().find(|policy| policy.as_str() == name).ok_or_else(|| {
-            let known = ALL.map(Policy::as_str).join(", ");
-            let detail = alloc::format!("unknown policy {name:?}; use one of {known}");
+        Policy::ALL.into_iter().find(|policy| policy.as_str() == name).ok_or_else(|| {
+            let mut detail = alloc::format!("unknown policy {name:?}; use one of");
+            for (at, policy) in Policy::ALL.into_iter().enumerate() {
+                let comma = if at == 0 { "" } else { "," };
+                detail.push_str(&alloc::format!("{comma} \"{policy}\""));
+            }
             Error::new(ErrorKind::Config, "policy", detail)
         })
-    }
-}
-
-const ALL: [Policy; 7] = [
-    Policy::Lru,
-    Policy::Lfu,
-    Policy::Fifo,
-    Policy::Sieve,
-    Policy::S3Fifo,
-    Policy::WTinyLfu,
-    Policy::Adaptive,
-];
-
-/// What a policy wants to know of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hits {
-    /// Nothing.
-    Ignored,
-    /// How many an entry had since the policy looked last, up to this.
-    Counted(u8),
-    /// Their order: they go through the ring as slots.
-    Ordered,
-    /// Counted, and some of them also go through the ring as hashes.
-    Sampled(u8),
-}
-
-/// The running state of a policy.
-#[derive(Debug)]
-pub(crate) enum Eviction {
-    Lru(Lru),
-    Lfu(Lfu),
-    Fifo(Fifo),
-    Sieve(Sieve),
-    S3Fifo(S3Fifo),
-    WTinyLfu(WTinyLfu),
-    Adaptive(Adaptive),
-}
-
-/// Calls the same method of whichever policy runs.
-macro_rules! each {
-    ($eviction:expr, $policy:ident => $call:expr) => {
-        match $eviction {
-            Eviction::Lru($policy) => $call,
-            Eviction::Lfu($policy) => $call,
-            Eviction::Fifo($policy) => $call,
-            Eviction::Sieve($policy) => $call,
-            Eviction::S3Fifo($policy) => $call,
-            Eviction::WTinyLfu($policy) => $call,
-            Eviction::Adaptive($policy) => $call,
-        }
-    };
-}
-
-impl Eviction {
-    /// `shared` is what the shards of one cache learn together; a cache of one shard has none.
-    pub(crate) fn new(policy: Policy, capacity: u32, shared: Option<Shared>) -> Self {
-        match policy {
-            Policy::Lru => Eviction::Lru(Lru::new()),
-            Policy::Lfu => Eviction::Lfu(Lfu::new()),
-            Policy::Fifo => Eviction::Fifo(Fifo::new()),
-            Policy::Sieve => Eviction::Sieve(Sieve::new()),
-            Policy::S3Fifo => Eviction::S3Fifo(S3Fifo::new(capacity)),
-            Policy::WTinyLfu => Eviction::WTinyLfu(WTinyLfu::new(capacity)),
-            Policy::Adaptive => Eviction::Adaptive(Adaptive::new(capacity, shared)),
-        }
-    }
-
-    pub(crate) fn hits(&self) -> Hits {
-        match self {
-            Eviction::Fifo(_) => Hits::Ignored,
-            Eviction::Lru(_) | Eviction::Lfu(_) | Eviction::WTinyLfu(_) => Hits::Ordered,
-            Eviction::Sieve(_) => Hits::Counted(sieve::HITS_MAX),
-            Eviction::S3Fifo(_) => Hits::Counted(s3_fifo::HITS_MAX),
-            Eviction::Adaptive(_) => Hits::Sampled(adaptive::HITS_MAX),
-        }
-    }
-
-    /// Hears of a new key, and of the sampled hits before it.
-    #[inline]
-    pub(crate) fn learn(&mut self, hash: u32, hits: &mut Ring, full: bool) {
-        if let Eviction::Adaptive(policy) = self {
-            policy.learn(hash, hits, full);
-        }
-    }
-
-    /// The mask by which hits are sampled; none while they are not.
-    pub(crate) fn sampling_mask(&self) -> Option<u32> {
-        match self {
-            Eviction::Adaptive(policy) => policy.sampling_mask(),
-            _ => None,
-        }
-    }
-
-    /// Memory that evicting and inserting into a full cache will need.
-    pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
-        match self {
-            Eviction::S3Fifo(policy) => policy.reserve(),
-            Eviction::WTinyLfu(policy) => policy.reserve(),
-            Eviction::Adaptive(policy) => policy.reserve(),
-            _ => Ok(()),
-        }
-    }
-
-    pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
-        each!(self, policy => policy.insert(nodes, slot));
-    }
-
-    /// A hit that was remembered in order.
-    pub(crate) fn replay(&mut self, nodes: &mut Nodes, slot: u32) {
-        match self {
-            Eviction::Lru(policy) => policy.hit(nodes, slot),
-            Eviction::Lfu(policy) => policy.hit(nodes, slot),
-            Eviction::WTinyLfu(policy) => policy.hit(nodes, slot),
-            _ => {}
-        }
-    }
-
-    /// Chooses the entry to leave and lets it go; `None` when there is none. `incoming` is the hash
-    /// of the key that needs the room.
-    pub(crate) fn evict(&mut self, nodes: &mut Nodes, incoming: Option<u32>) -> Option<u32> {
-        match self {
-            Eviction::Lru(policy) => policy.evict(nodes),
-            Eviction::Lfu(policy) => policy.evict(nodes),
-            Eviction::Fifo(policy) => policy.evict(nodes),
-            Eviction::Sieve(policy) => policy.evict(nodes),
-            Eviction::S3Fifo(policy) => policy.evict(nodes),
-            Eviction::WTinyLfu(policy) => policy.evict(nodes),
-            Eviction::Adaptive(policy) => policy.evict(nodes, incoming),
-        }
-    }
-
-    /// The entry that [`evict`](Eviction::evict) looks at first.
-    #[inline]
-    pub(crate) fn likely_victim(&self) -> Option<u32> {
-        each!(self, policy => policy.likely_victim())
-    }
-
-    /// Reads what the policy remembers of a hash, so that it is near when it is needed.
-    #[inline]
-    pub(crate) fn warm_up(&self, hash: u32) {
-        match self {
-            Eviction::S3Fifo(policy) => policy.warm_up(hash),
-            Eviction::WTinyLfu(policy) => policy.warm_up(hash),
-            Eviction::Adaptive(policy) => policy.warm_up(hash),
-            _ => {}
-        }
-    }
-
-    /// Lets an entry go that leaves for another reason.
-    pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
-        each!(self, policy => policy.remove(nodes, slot));
     }
 }

@@ -199,7 +199,7 @@ fn lfu_keeps_its_order_when_counts_end_and_ages_go_round() {
 #[test]
 fn every_policy_has_its_name_and_an_unknown_one_is_told_them_all() {
     let error = "mru".parse::<Policy>().unwrap_err().to_string();
-    for policy in super::ALL {
+    for policy in Policy::ALL {
         assert_eq!(policy.as_str().parse::<Policy>().unwrap(), policy);
         assert!(error.contains(policy.as_str()), "{error}");
     }
@@ -207,7 +207,7 @@ fn every_policy_has_its_name_and_an_unknown_one_is_told_them_all() {
 
 #[test]
 fn a_policy_without_entries_evicts_nothing() {
-    for policy in super::ALL {
+    for policy in Policy::ALL {
         assert_eq!(Driven::new(policy, 10).evict(), None, "{policy}");
     }
 }
