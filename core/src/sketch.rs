@@ -54,7 +54,7 @@ impl Sketch {
     }
 
     /// Whether the table exists.
-    pub(crate) fn is_counting(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         !self.blocks.is_empty()
     }
 
@@ -154,9 +154,9 @@ mod tests {
     fn counts_nothing_before_there_is_a_table() {
         let mut sketch = Sketch::new(100);
         sketch.increment(7);
-        assert_eq!((sketch.is_counting(), sketch.frequency(7)), (false, 0));
+        assert_eq!((sketch.is_there(), sketch.frequency(7)), (false, 0));
         sketch.reserve().unwrap();
-        assert_eq!((sketch.is_counting(), sketch.frequency(7)), (true, 0));
+        assert_eq!((sketch.is_there(), sketch.frequency(7)), (true, 0));
     }
 
     #[test]

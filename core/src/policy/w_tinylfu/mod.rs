@@ -41,6 +41,8 @@ pub(crate) struct WTinyLfu {
     window_target: u32,
     protected_target: u32,
     sketch: Sketch,
+    /// Whether requests are counted in the sketch: since the first eviction for which it was made.
+    counting: bool,
     climber: Climber,
     random: u32,
 }
@@ -56,6 +58,7 @@ impl WTinyLfu {
             window_target: 0,
             protected_target: 0,
             sketch: Sketch::new(capacity),
+            counting: false,
             climber: Climber::new(capacity, window),
             random: 0x9E37_79B9,
         };
@@ -99,6 +102,7 @@ impl WTinyLfu {
     }
 
     pub(crate) fn evict(&mut self, nodes: &mut Nodes) -> Option<u32> {
+        self.counting = self.sketch.is_there();
         let victim = self.probation.tail().or(self.protected.tail());
         let slot = match (self.candidate(), victim) {
             (Some(candidate), Some(victim)) => {
@@ -162,10 +166,10 @@ impl WTinyLfu {
         self.probation.push_head(nodes, slot);
     }
 
-    /// Until the first eviction there is no table: a cache that never fills pays nothing. Requests
-    /// are counted in the entries then.
+    /// Before the first eviction there is no table, so that a cache that never fills pays nothing.
+    /// Requests are counted in the entries then.
     fn count(&mut self, nodes: &mut Nodes, slot: u32, is_hit: bool) {
-        if !self.sketch.is_counting() {
+        if !self.counting {
             nodes[slot].age = (nodes[slot].age + 1).min(MOST);
             return;
         }
@@ -177,6 +181,9 @@ impl WTinyLfu {
     }
 
     fn frequency(&mut self, nodes: &mut Nodes, slot: u32) -> u8 {
+        if !self.counting {
+            return nodes[slot].age;
+        }
         self.pour(nodes, slot);
         self.sketch.frequency(nodes[slot].hash)
     }
