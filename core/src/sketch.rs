@@ -53,6 +53,11 @@ impl Sketch {
         Ok(())
     }
 
+    /// How many bytes are allocated.
+    pub(crate) fn memory(&self) -> usize {
+        self.blocks.capacity() * size_of::<Block>()
+    }
+
     /// Whether the table exists.
     pub(crate) fn is_there(&self) -> bool {
         !self.blocks.is_empty()

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use cachefn_core::Cause;
-use cachefn_core::private::{Engine, Left, Policy};
+use cachefn_core::private::{Arrival, Engine, Left, Policy, Times};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -48,14 +48,15 @@ impl Cache<'_> {
     fn ask(&mut self, key: usize) {
         if let Some(slot) = self.find(key) {
             self.hits += 1;
-            self.engine.touch(slot);
+            self.engine.hit(slot, || 0);
             if self.engine.wants_drain() {
                 self.engine.drain_hits();
             }
             return;
         }
-        let full = self.engine.len() == self.case.capacity as usize;
-        let slot = self.engine.insert(self.case.hashes[key], 0, u64::MAX, full).unwrap();
+        let (hash, capacity) = (self.case.hashes[key], self.case.capacity as usize);
+        let arrival = Arrival { hash, now: 0, times: Times::until(u64::MAX), weight: 0 };
+        let slot = self.engine.insert(arrival, |len, _| len == capacity).unwrap();
         for left in self.engine.removed().take() {
             let Left::Entry(victim, _) = left else { panic!("no entry has a tag") };
             self.victims.push(self.keys[victim as usize]);
