@@ -64,11 +64,22 @@ fn cache<'a>(handle: usize) -> &'a mut Cache {
     unsafe { &mut *(handle as *mut Cache) }
 }
 
-/// A new cache; 0 when memory is refused. Policies: 0 lru, 1 s3-fifo.
+/// The policies; their codes are the positions, the same as in `npm/src/engine/codes.ts`.
+const POLICIES: [Policy; 7] = [
+    Policy::Lru,
+    Policy::Lfu,
+    Policy::Fifo,
+    Policy::Sieve,
+    Policy::S3Fifo,
+    Policy::WTinyLfu,
+    Policy::Adaptive,
+];
+
+/// A new cache; 0 when memory is refused.
 #[wasm_bindgen]
 pub fn create(max_entries: u32, policy: u32) -> usize {
-    let policy = if policy == 0 { Policy::Lru } else { Policy::S3Fifo };
-    if !memory::has_room(size_of::<Cache>() + 512) {
+    let policy = POLICIES.get(policy as usize).copied().unwrap_or_default();
+    if !memory::has_room(size_of::<Cache>() + 2048) {
         return 0;
     }
     let mut engine = Engine::new(max_entries, policy);
