@@ -56,11 +56,14 @@ impl Cache<'_> {
         }
         let (hash, capacity) = (self.case.hashes[key], self.case.capacity as usize);
         let arrival = Arrival { hash, now: 0, times: Times::until(u64::MAX), weight: 0 };
-        let slot = self.engine.insert(arrival, |len, _| len == capacity).unwrap();
-        for left in self.engine.removed().take() {
-            let Left::Entry(victim, _) = left else { panic!("no entry has a tag") };
+        let slot = self.engine.insert(&arrival, |len, _| len == capacity).unwrap();
+        for at in 0..self.engine.removed().packed().len() {
+            let Left::Entry(victim, _) = self.engine.removed().get(at) else {
+                panic!("no entry has a tag")
+            };
             self.victims.push(self.keys[victim as usize]);
         }
+        self.engine.removed().clear();
         self.keys.resize(self.keys.len().max(slot as usize + 1), usize::MAX);
         self.keys[slot as usize] = key;
     }
