@@ -10,14 +10,66 @@ pub use alloc::vec::Vec;
 pub use crate::duration::duration;
 pub use crate::engine::{Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Removed};
 pub use crate::fetched::Fetched;
-pub use crate::key::{Arguments, key_text};
+pub use crate::key::{Arguments, List, Maybe};
 #[cfg(feature = "std")]
 pub use crate::memory::{Enter, Flight};
 pub use crate::policy::Policy;
-pub use crate::template::write_field;
+#[cfg(feature = "std")]
+pub use crate::template::{Text, Typed};
+pub use crate::template::{TypedKey, write_field};
+
+use core::any::TypeId;
+#[cfg(feature = "std")]
+use core::{any::Any, hash::Hash, marker::PhantomData};
+#[cfg(feature = "std")]
+use {alloc::boxed::Box, std::sync::OnceLock};
 
 #[cfg(feature = "std")]
 use crate::{key::Lookup, memory::MemoryCache, options::EntryOptions};
+
+/// The caches of one method: one for each type that has the method, for a `static` inside a generic
+/// `impl` is one for all types.
+#[cfg(feature = "std")]
+#[derive(Debug, Default)]
+pub struct Caches {
+    /// The cache of the type that came first: of the only one, unless the type is generic.
+    first: OnceLock<Box<dyn Any + Send + Sync>>,
+    others: OnceLock<Box<Caches>>,
+}
+
+#[cfg(feature = "std")]
+impl Caches {
+    /// No cache yet.
+    pub const fn new() -> Caches {
+        Caches { first: OnceLock::new(), others: OnceLock::new() }
+    }
+
+    /// The cache of the type `S`, made by `make` if it is not there yet.
+    #[inline]
+    pub fn of<S, C>(&'static self, make: fn() -> C) -> &'static C
+    where
+        S: ?Sized + 'static,
+        C: Send + Sync + 'static,
+    {
+        let mut caches = self;
+        loop {
+            let first = caches.first.get_or_init(|| Box::new(Owned::<S, C>(make(), PhantomData)));
+            if let Some(owned) = first.downcast_ref::<Owned<S, C>>() {
+                return &owned.0;
+            }
+            caches = caches.others.get_or_init(Box::default);
+        }
+    }
+}
+
+/// The cache `C` of the type `S`.
+#[cfg(feature = "std")]
+struct Owned<S: ?Sized, C>(C, PhantomData<fn(&S)>);
+
+/// The type of an argument that is written as `impl Trait`.
+pub fn type_of<T: ?Sized + 'static>(_: &T) -> TypeId {
+    TypeId::of::<T>()
+}
 
 /// A value, found or made by another thread, or the duty to make it with these options, which are
 /// asked for on a miss: whoever invalidates one of their tags fences the load.
@@ -28,7 +80,7 @@ pub fn enter<'c, K, V, Q>(
     options: impl FnOnce() -> EntryOptions,
 ) -> Enter<'c, K, V>
 where
-    K: core::hash::Hash + Eq + Clone,
+    K: Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
@@ -43,7 +95,7 @@ pub fn refresh<'c, K, V, Q>(
     options: EntryOptions,
 ) -> Flight<'c, K, V>
 where
-    K: core::hash::Hash + Eq + Clone,
+    K: Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
@@ -54,9 +106,20 @@ where
 #[cfg(feature = "std")]
 pub fn followers<K, V, Q>(cache: &MemoryCache<K, V>, key: &Q) -> usize
 where
-    K: core::hash::Hash + Eq + Clone,
+    K: Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
     cache.followers(key)
+}
+
+/// Ends a load that nobody asked for yet; whether it made a value.
+#[cfg(feature = "std")]
+pub fn warm<K, V, R>(flight: Flight<'_, K, V>, result: R) -> bool
+where
+    K: Hash + Eq + Clone,
+    V: Clone,
+    R: Fetched<V>,
+{
+    flight.finish(result).success().is_some()
 }
