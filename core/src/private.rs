@@ -10,7 +10,7 @@ pub use alloc::vec::Vec;
 pub use crate::duration::duration;
 pub use crate::engine::{Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Removed};
 pub use crate::fetched::Fetched;
-pub use crate::key::{Arguments, List, Maybe};
+pub use crate::key::{Arguments, List, Maybe, Part, key_text};
 #[cfg(feature = "std")]
 pub use crate::memory::{Enter, Flight};
 pub use crate::policy::Policy;

@@ -78,10 +78,9 @@ pub(crate) fn borrowed(ty: &Type, place: TokenStream, private: &TokenStream) -> 
 pub(crate) fn unreachable_borrow(ty: &Type) -> Option<Span> {
     match shape(ty) {
         Shape::Owned(_) | Shape::Text => None,
-        Shape::Reference(inner)
-        | Shape::Cow(inner)
-        | Shape::List(inner)
-        | Shape::Option(inner) => unreachable_borrow(inner),
+        Shape::Reference(inner) | Shape::Cow(inner) | Shape::List(inner) | Shape::Option(inner) => {
+            unreachable_borrow(inner)
+        }
         Shape::Tuple(parts) => parts.into_iter().find_map(unreachable_borrow),
         Shape::Closed(place) => Some(place),
     }
@@ -151,11 +150,7 @@ mod tests {
                 "::core::option::Option<p::String>",
                 "p::Maybe((it).as_ref().map(|__part|*__part))",
             ),
-            (
-                parse_quote!((u8, &str)),
-                "(u8,p::String,)",
-                "p::Arguments(((&(it).0),*(&(it).1),))",
-            ),
+            (parse_quote!((u8, &str)), "(u8,p::String,)", "p::Arguments(((&(it).0),*(&(it).1),))"),
             (
                 parse_quote!(&[&str]),
                 "p::Vec<p::String>",

@@ -4,15 +4,22 @@
 //! or `fallback` when there are faults.
 
 mod attributes;
+mod companions;
 mod expand;
+mod expansion;
 mod expressions;
 mod fallback;
 mod faults;
+mod generics;
+mod inputs;
+mod keys;
 mod parse;
+mod place;
 mod signature;
 mod template;
 mod types;
 mod validate;
+mod values;
 mod words;
 
 use faults::Faults;

@@ -15,8 +15,8 @@ pub(crate) enum Place {
 
 /// An attribute does not see what is around its function; `self` and `Self` are what only functions of
 /// a type have.
-pub(crate) fn find(function: &Function, names_own_type: bool) -> Place {
-    let belongs = names_own_type
+pub(crate) fn find(function: &Function, arguments: &TokenStream) -> Place {
+    let belongs = own_type(arguments.clone()).is_some()
         || function.signature.receiver().is_some()
         || own_type(function.signature.to_token_stream()).is_some()
         || own_type(function.body.stream()).is_some();
@@ -24,7 +24,7 @@ pub(crate) fn find(function: &Function, names_own_type: bool) -> Place {
 }
 
 /// The first `Self` that is not of an item inside.
-pub(crate) fn own_type(tokens: TokenStream) -> Option<Ident> {
+fn own_type(tokens: TokenStream) -> Option<Ident> {
     let mut in_item = false;
     for token in tokens {
         match token {
@@ -57,13 +57,18 @@ mod tests {
     #[test]
     fn the_word_self_counts_outside_of_items() {
         assert!(own_type(quote!(let base = Self::base(); base + 1)).is_some());
-        assert!(own_type(quote!(if id > 0 { vec![Self { id }] })).is_some());
+        assert!(
+            own_type(quote!(if id > 0 {
+                vec![Self { id }]
+            }))
+            .is_some()
+        );
         let node = quote! {
             struct Node { next: Option<Box<Self>> }
             impl Node { fn new() -> Self { Self { next: None } } }
             Node::new()
         };
         assert!(own_type(node).is_none());
-        assert!(own_type(quote!(struct Unit; Self::unit(Unit))).is_some());
+        assert!(own_type(quote!(struct Unit;, Self::unit(Unit))).is_some());
     }
 }

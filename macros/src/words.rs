@@ -1,5 +1,7 @@
 //! The words of the attribute, and which of them a misspelt one was meant to be.
 
+use proc_macro2::Ident;
+
 /// The arguments of this version, each with an example of its value.
 pub(crate) const ARGUMENTS: [(&str, &str); 6] = [
     ("ttl", "ttl = \"5m\""),
@@ -47,17 +49,20 @@ const ARGUMENTS_ELSEWHERE: [(&str, &str); 14] = [
     ("eviction", "policy"),
 ];
 
-/// The eviction policies of this version.
-pub(crate) const POLICIES: [&str; 2] = ["lru", "s3-fifo"];
-
-const POLICIES_LATER: [&str; 5] = ["lfu", "fifo", "sieve", "w-tinylfu", "adaptive"];
+/// The eviction policies and what `cachefn_core::Policy` calls them, the default first.
+pub(crate) const POLICIES: [(&str, &str); 7] = [
+    ("adaptive", "Adaptive"),
+    ("fifo", "Fifo"),
+    ("lfu", "Lfu"),
+    ("lru", "Lru"),
+    ("s3-fifo", "S3Fifo"),
+    ("sieve", "Sieve"),
+    ("w-tinylfu", "WTinyLfu"),
+];
 
 /// How to write the argument `name` of [`ARGUMENTS`].
-pub(crate) fn example(name: &str) -> &'static str {
-    ARGUMENTS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map_or(ARGUMENTS[0].1, |(_, example)| example)
+pub(crate) fn example(name: &Ident) -> &'static str {
+    ARGUMENTS.iter().find(|(known, _)| name == known).map_or(ARGUMENTS[0].1, |(_, example)| example)
 }
 
 /// What to say about an argument that is not one of [`ARGUMENTS`].
@@ -81,14 +86,18 @@ pub(crate) fn unknown_argument(name: &str) -> String {
 
 /// What to say about a policy that is not one of [`POLICIES`].
 pub(crate) fn unknown_policy(name: &str) -> String {
-    let available = "use \"s3-fifo\" (the default) or \"lru\"";
-    if POLICIES_LATER.contains(&name) {
-        return format!("policy \"{name}\" is not available yet; {available}");
-    }
-    match nearest(&name.to_lowercase(), POLICIES) {
+    match nearest_policy(&name.to_lowercase()) {
         Some(word) => format!("unknown policy \"{name}\"; did you mean \"{word}\"?"),
-        None => format!("unknown policy \"{name}\"; {available}"),
+        None => {
+            let known = POLICIES.map(|(known, _)| known).join(", ");
+            format!("unknown policy \"{name}\"; use one of {known}")
+        }
     }
+}
+
+/// The policy that `name` was probably meant to be.
+pub(crate) fn nearest_policy(name: &str) -> Option<&'static str> {
+    nearest(name, POLICIES.map(|(known, _)| known))
 }
 
 /// The word that `name` was probably meant to be: at most one letter in three is different.
@@ -176,8 +185,8 @@ mod tests {
     fn policies_are_suggested_too() {
         assert!(unknown_policy("LRU").ends_with("did you mean \"lru\"?"));
         assert!(unknown_policy("s3fifo").ends_with("did you mean \"s3-fifo\"?"));
-        assert!(unknown_policy("sieve").contains("not available yet; use \"s3-fifo\""));
-        assert!(unknown_policy("random").contains("use \"s3-fifo\" (the default) or \"lru\""));
+        assert!(unknown_policy("siev").ends_with("did you mean \"sieve\"?"));
+        assert!(unknown_policy("random").contains("use one of adaptive, fifo, lfu"));
     }
 
     #[test]
