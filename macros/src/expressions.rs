@@ -51,10 +51,16 @@ impl<'p> Expressions<'p> {
                 quote_spanned!(name.span()=> ::core::any::TypeId::of::<#name>())
             }
             Identity::Const(name) => quote!(#name as ::core::primitive::u128),
-            Identity::Argument { name, references: 0 } => quote!(#private::type_of(&#name)),
             Identity::Argument { name, references } => {
-                let stars = (1..*references).map(|_| quote!(*));
-                quote!(#private::type_of(#(#stars)* #name))
+                let type_of = located(quote!(#private::type_of), name.span());
+                let behind = match references {
+                    0 => quote!(&#name),
+                    more => {
+                        let stars = (1..*more).map(|_| quote!(*));
+                        quote!(#(#stars)* #name)
+                    }
+                };
+                quote_spanned!(name.span()=> #type_of(#behind))
             }
         });
         quote_spanned!(Span::mixed_site()=> #private::Typed { types: (#(#types,)*), text: #text })

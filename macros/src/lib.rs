@@ -172,7 +172,7 @@ mod tests {
                 }
             ),
         );
-        assert!(text.contains("const __MAX_ENTRIES : usize = LIMIT / 2 ;"));
+        assert!(text.contains("const __MAX_ENTRIES : :: core :: primitive :: usize = LIMIT / 2 ;"));
         assert!(text.contains(". policy (:: cachefn_core :: Policy :: Lru)"));
         assert!(text.contains("= :: cachefn_core :: private :: duration (\"5m\") ;"));
 
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn references_are_kept_owned() {
         let item = quote!(
-            fn f(a: &str, b: &'static [u8], c: &Path, d: u8) -> u8 {
+            fn f(a: &str, b: &[u8], c: &Path, d: u8) -> u8 {
                 d
             }
         );
@@ -203,7 +203,7 @@ mod tests {
             "MemoryCache < (:: cachefn_core :: private :: String , :: cachefn_core :: private :: Vec < u8 > , \
              < Path as :: cachefn_core :: private :: ToOwned > :: Owned , u8 ,) , u8 >"
         ));
-        assert!(text.contains(":: private :: Arguments ((a , b , c , & d ,))"));
+        assert!(text.contains(":: private :: Arguments ((* (& a) , * (& b) , * (& c) , (& d) ,))"));
     }
 
     #[test]
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_faulty_attribute_leaves_all_companions() {
-        let arguments = quote!(tll = 5, key = "{nobody}", policy = "lfu");
+        let arguments = quote!(tll = 5, key = "{nobody}", policy = "lif");
         let text = expanded(
             arguments,
             quote!(
@@ -279,7 +279,7 @@ mod tests {
             ),
         );
         assert_eq!(text.matches("compile_error").count(), 3);
-        for companion in ["fn cache", "fn uncached", "fn refresh", "fn key"] {
+        for companion in ["fn cache", "fn uncached", "fn refresh", "fn key", "fn warm"] {
             assert!(text.contains(companion));
         }
     }
@@ -325,7 +325,7 @@ mod tests {
             "arguments have names",
             "`ttl` needs a value",
             "`ttl` is given twice",
-            "a lifetime cannot be negative",
+            "a length of time cannot be negative",
             "unknown argument `shiny`",
             "separate the arguments by commas",
             "tags are a list",
