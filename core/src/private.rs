@@ -18,9 +18,9 @@ pub use crate::policy::Policy;
 pub use crate::template::{Text, Typed};
 pub use crate::template::{TypedKey, write_field};
 
-use core::any::TypeId;
+use core::{any::TypeId, marker::PhantomData};
 #[cfg(feature = "std")]
-use core::{any::Any, hash::Hash, marker::PhantomData};
+use core::{any::Any, hash::Hash};
 #[cfg(feature = "std")]
 use {alloc::boxed::Box, std::sync::OnceLock};
 
@@ -113,13 +113,20 @@ where
     cache.followers(key)
 }
 
-/// Ends a load that nobody asked for yet; whether it made a value.
-#[cfg(feature = "std")]
-pub fn warm<K, V, R>(flight: Flight<'_, K, V>, result: R) -> bool
-where
-    K: Hash + Eq + Clone,
-    V: Clone,
-    R: Fetched<V>,
-{
-    flight.finish(result).success().is_some()
+/// Whether a type is a `Result`, however it is written: `Outcome::<T>::IS_RESULT`, with [`Stored`] in
+/// scope.
+#[derive(Debug)]
+pub struct Outcome<T>(PhantomData<T>);
+
+impl<T, E> Outcome<Result<T, E>> {
+    /// What is said of the type itself comes before what [`Stored`] says of all.
+    pub const IS_RESULT: bool = true;
 }
+
+/// What holds of all types but results.
+pub trait Stored {
+    /// See [`Outcome`].
+    const IS_RESULT: bool = false;
+}
+
+impl<T> Stored for Outcome<T> {}

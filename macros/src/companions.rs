@@ -5,10 +5,9 @@ use crate::expressions::{Expressions, located};
 use crate::parse::Function;
 use crate::place::Place;
 use crate::types;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Lifetime, Safety, Signature, parse_quote};
 
 /// All companions, in an enum of the function's name if they are to have a place of their own:
@@ -74,73 +73,6 @@ impl Expansion<'_> {
         }
     }
 
-    /// What the compiler checks of the settings, because it takes its computing.
-    fn checks(&self) -> TokenStream {
-        let private = &self.expressions.private;
-        let limit = self.plan.max_entries.as_ref().map(|written| {
-            let most = located(quote!(#private::MAX_ENTRIES), written.span());
-            let checks = quote_spanned! {written.span()=>
-                ::core::assert!(
-                    __MAX_ENTRIES > 0,
-                    "max_entries is 0; write at least 1, or do not cache"
-                );
-                ::core::assert!(
-                    __MAX_ENTRIES <= #most,
-                    "max_entries is more than a cache can hold; write a smaller number"
-                );
-            };
-            self.constant("__MAX_ENTRIES", quote!(::core::primitive::usize), written, checks)
-        });
-        quote!(#limit)
-    }
-
-    /// A checked constant, as an item so that it is checked even if nobody calls the function; but
-    /// an item cannot know `Self`.
-    fn constant(
-        &self,
-        name: &str,
-        ty: TokenStream,
-        written: &impl ToTokens,
-        checks: TokenStream,
-    ) -> TokenStream {
-        let name = syn::Ident::new(name, Span::mixed_site().located_at(written.span()));
-        if names_own_type(written.to_token_stream()) {
-            return TokenStream::new();
-        }
-        quote_spanned! {written.span()=>
-            const #name: #ty = #written;
-            const _: () = { #checks };
-        }
-    }
-
-    /// An expression that builds the cache.
-    fn built(&self) -> TokenStream {
-        let Expansion { plan, expressions, .. } = self;
-        let Expressions { krate, .. } = expressions;
-        let builder = expressions.builder();
-        let limit = plan.max_entries.as_ref().map(|limit| {
-            if names_own_type(limit.to_token_stream()) {
-                return quote!(.max_entries(const { #limit }));
-            }
-            let name =
-                syn::Ident::new("__MAX_ENTRIES", Span::mixed_site().located_at(limit.span()));
-            quote!(.max_entries(#name))
-        });
-        let policy = plan.policy.as_ref().map(|policy| quote!(.policy(#krate::Policy::#policy)));
-        let ttl = plan.ttl.as_ref().map(|ttl| {
-            let duration = expressions.lifetime(ttl);
-            quote!(.ttl({ const __TTL: ::core::time::Duration = #duration; __TTL }))
-        });
-        quote_spanned! {Span::mixed_site()=>
-            #builder
-                #limit
-                #policy
-                #ttl
-                .build()
-                .expect("the settings were checked when the program was compiled")
-        }
-    }
-
     fn uncached(&self) -> TokenStream {
         let Function { signature, body, .. } = self.function;
         let attributes = &self.attributes.body;
@@ -174,13 +106,14 @@ impl Expansion<'_> {
         let look_up = self.look_up();
         let options = self.expressions.options();
         let run = self.run();
+        let finish = self.finish();
         quote_spanned! {Span::mixed_site()=>
             /// Runs the function and stores what it returns, whatever the cache holds.
             #head #signature {
                 #look_up
                 let __flight = #private::refresh(__cache, &__sought, #options);
                 let __result = #run;
-                #private::Flight::finish(__flight, __result)
+                #finish
             }
         }
     }
@@ -215,6 +148,16 @@ impl Expansion<'_> {
         let look_up = self.look_up();
         let options = self.expressions.options();
         let run = self.run();
+        let finish = self.finish();
+        let succeeded = match (&self.plan.cache_errors, &self.plan.stored) {
+            (None, stored) => {
+                let result = quote_spanned!(Span::mixed_site()=> &__result);
+                quote!(#private::Fetched::<#stored>::success(#result).is_some())
+            }
+            (Some(_), _) => {
+                quote_spanned!(Span::mixed_site()=> ::core::result::Result::is_ok(&__result))
+            }
+        };
         quote_spanned! {Span::mixed_site()=>
             /// Fills the cache ahead: runs the function for all those arguments whose values are not
             /// there yet. Returns how many values were loaded; an error leaves its arguments out.
@@ -226,9 +169,8 @@ impl Expansion<'_> {
                         #private::enter(__cache, &__sought, || #options)
                     {
                         let __result = #run;
-                        if #private::warm(__flight, __result) {
-                            __loaded += 1;
-                        }
+                        __loaded += ::core::primitive::usize::from(#succeeded);
+                        ::core::mem::drop(#finish);
                     }
                 }
                 __loaded
@@ -304,12 +246,4 @@ impl Expansion<'_> {
         let receiver = self.plan.receiver.as_ref().map(|receiver| receiver.name.span());
         receiver.unwrap_or_else(|| self.function.signature.ident.span())
     }
-}
-
-fn names_own_type(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == "Self",
-        TokenTree::Group(group) => names_own_type(group.stream()),
-        _ => false,
-    })
 }

@@ -24,6 +24,7 @@ fn function(expansion: &Expansion) -> TokenStream {
     let look_up = expansion.look_up();
     let options = expansion.expressions.options();
     let run = expansion.run();
+    let finish = expansion.finish();
     quote_spanned! {Span::mixed_site()=>
         #(#attributes)*
         #visibility #signature {
@@ -32,7 +33,7 @@ fn function(expansion: &Expansion) -> TokenStream {
                 #private::Enter::Hit(__value) => #private::Fetched::hit(__value),
                 #private::Enter::Lead(__flight) => {
                     let __result = #run;
-                    #private::Flight::finish(__flight, __result)
+                    #finish
                 }
             }
         }

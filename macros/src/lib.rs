@@ -5,6 +5,7 @@
 
 mod attributes;
 mod companions;
+mod contradictions;
 mod expand;
 mod expansion;
 mod expressions;
@@ -15,6 +16,7 @@ mod inputs;
 mod keys;
 mod parse;
 mod place;
+mod settings;
 mod signature;
 mod template;
 mod types;

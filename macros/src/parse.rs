@@ -24,6 +24,11 @@ pub(crate) struct Written {
 }
 
 impl Settings {
+    /// Where the argument `name` is written.
+    pub(crate) fn given(&self, name: &str) -> Option<&Ident> {
+        self.written.iter().map(|written| &written.name).find(|written| *written == name)
+    }
+
     /// Hands out the argument `name`.
     pub(crate) fn take(&mut self, name: &str) -> Option<Written> {
         let position = self.written.iter().position(|written| written.name == name)?;

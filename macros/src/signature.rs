@@ -12,14 +12,24 @@ use syn::{FnArg, PatType, Receiver, ReceiverKind, Signature, Type};
 /// The arguments that a look-up can compare without a key of its own.
 const ARGUMENTS_MAX: usize = 12;
 
+/// What the attribute asks of the function.
+#[derive(Clone, Copy)]
+pub(crate) struct Wants {
+    /// It has a `key`, so the arguments need not be one.
+    pub(crate) own_key: bool,
+    /// Errors are stored too.
+    pub(crate) errors: bool,
+}
+
 /// Says everything that keeps the function from being cached, and gives the type of the stored
-/// values if nothing does. `own_key`: the attribute has a `key`, so the arguments need not be one.
+/// values if nothing does.
 pub(crate) fn stored_type(
     function: &Function,
     place: Place,
-    own_key: bool,
+    wants: Wants,
     faults: &mut Faults,
 ) -> Option<Type> {
+    let own_key = wants.own_key;
     let mut found = Faults::default();
     let signature = &function.signature;
     qualifiers(function, place, &mut found);
@@ -38,7 +48,7 @@ pub(crate) fn stored_type(
             );
         }
     }
-    let stored = success_type(signature, &mut found);
+    let stored = success_type(signature, wants.errors, &mut found);
     let faulty = faults.append(found);
     stored.filter(|_| !faulty)
 }
@@ -145,7 +155,7 @@ fn argument(typed: &PatType, own_key: bool, faults: &mut Faults) {
 }
 
 /// The type of the stored values, if the function returns something that can be stored.
-fn success_type(signature: &Signature, faults: &mut Faults) -> Option<Type> {
+fn success_type(signature: &Signature, errors: bool, faults: &mut Faults) -> Option<Type> {
     let Some(output) = types::returned(&signature.output) else {
         faults.at(
             &signature.ident,
@@ -153,7 +163,7 @@ fn success_type(signature: &Signature, faults: &mut Faults) -> Option<Type> {
         );
         return None;
     };
-    let value = types::success(output);
+    let value = if errors { output } else { types::success(output) };
     if matches!(types::bare(value), Type::Never(_)) {
         faults.at(
             value,

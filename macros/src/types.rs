@@ -175,6 +175,24 @@ pub(crate) fn success(output: &Type) -> &Type {
     output
 }
 
+/// What a function of this return type fails with: the `E` of a `Result<T, E>`, or all of a `Result`
+/// whose error has no place in it.
+pub(crate) fn failure(output: &Type) -> Option<&Type> {
+    let Type::Path(path) = bare(output) else {
+        return None;
+    };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let mut listed = type_arguments(&last.arguments);
+    listed.next()?;
+    Some(listed.next().unwrap_or(output))
+}
+
+/// Whether the type is a path that ends in `name`.
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(bare(ty), Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| last.ident == name))
+}
+
 /// The written return type, unless it is `()`.
 pub(crate) fn returned(output: &ReturnType) -> Option<&Type> {
     let ReturnType::Type(_, ty) = output else {

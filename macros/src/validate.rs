@@ -1,13 +1,15 @@
 //! Second stage, the arguments: what cannot work becomes a fault, the rest becomes a plan.
 
+use crate::contradictions;
 use crate::faults::Faults;
 use crate::generics::{self, Identity};
 use crate::inputs::{self, Input, Receiver};
 use crate::parse::{Function, Settings};
 use crate::place::{self, Place};
-use crate::signature;
+use crate::signature::{self, Wants};
 use crate::template::{Names, Template};
 use crate::values::{self, Lifetime, literal, ungrouped};
+use crate::words;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, Path, Type};
@@ -24,9 +26,15 @@ pub(crate) struct Plan {
     pub(crate) stored: Type,
     pub(crate) key: Key,
     pub(crate) tags: Vec<Template>,
-    pub(crate) ttl: Option<Lifetime>,
+    /// Lengths of time by the builder's word for them.
+    pub(crate) lifetimes: Vec<(&'static str, Lifetime)>,
     pub(crate) max_entries: Option<Expr>,
+    pub(crate) max_weight: Option<Expr>,
+    pub(crate) weigher: Option<Expr>,
+    pub(crate) jitter: Option<Expr>,
     pub(crate) policy: Option<Ident>,
+    pub(crate) cache_if: Option<Expr>,
+    pub(crate) cache_errors: Option<Expr>,
 }
 
 pub(crate) enum Key {
@@ -47,16 +55,27 @@ pub(crate) fn plan(
     let signature = &function.signature;
     let place = place::find(function, &settings.tokens);
     let (inputs, names) = inputs::inputs(signature);
+    contradictions::check(&settings, signature, faults);
     let own_key = settings.take("key");
-    let stored = signature::stored_type(function, place, own_key.is_some(), faults);
+    let cache_errors = settings.take("cache_errors");
+    let wants = Wants { own_key: own_key.is_some(), errors: cache_errors.is_some() };
+    let stored = signature::stored_type(function, place, wants, faults);
+    let lifetimes = words::LIFETIMES.iter().filter_map(|word| {
+        let lifetime = values::lifetime(settings.take(word)?, faults)?;
+        Some((*word, lifetime))
+    });
+    let lifetimes = lifetimes.collect();
+    let mut value = |word| settings.take(word);
     let plan = Plan {
-        ttl: settings.take("ttl").and_then(|ttl| values::lifetime(ttl, faults)),
-        max_entries: settings.take("max_entries").and_then(|limit| values::limit(limit, faults)),
-        policy: settings.take("policy").and_then(|policy| values::policy(policy, faults)),
-        tags: settings
-            .take("tags")
-            .map(|tags| self::tags(tags.value, &names, faults))
-            .unwrap_or_default(),
+        lifetimes,
+        max_entries: value("max_entries").and_then(|limit| values::limit(limit, faults)),
+        max_weight: value("max_weight").and_then(|limit| values::limit(limit, faults)),
+        weigher: value("weigher").and_then(|weigher| values::callable(weigher, 2, faults)),
+        jitter: value("jitter").and_then(|jitter| values::share(jitter, faults)),
+        policy: value("policy").and_then(|policy| values::policy(policy, faults)),
+        cache_if: value("cache_if").and_then(|decide| values::callable(decide, 1, faults)),
+        cache_errors: cache_errors.and_then(|decide| values::callable(decide, 1, faults)),
+        tags: value("tags").map(|tags| self::tags(tags.value, &names, faults)).unwrap_or_default(),
         key: own_key.map_or(Key::Arguments, |key| self::key(key.value, &names, faults)),
         krate: settings.krate,
         place,

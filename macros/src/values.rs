@@ -14,6 +14,15 @@ pub(crate) enum Lifetime {
     Seconds(LitInt),
 }
 
+impl Lifetime {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Lifetime::Text(text) => text.span(),
+            Lifetime::Seconds(number) => number.span(),
+        }
+    }
+}
+
 pub(crate) fn lifetime(written: Written, faults: &mut Faults) -> Option<Lifetime> {
     let Written { name, value } = written;
     let fault = match literal(&value) {
