@@ -18,9 +18,9 @@ pub use crate::policy::Policy;
 pub use crate::template::{Text, Typed};
 pub use crate::template::{TypedKey, write_field};
 
-use core::{any::TypeId, marker::PhantomData};
 #[cfg(feature = "std")]
 use core::{any::Any, hash::Hash};
+use core::{any::TypeId, marker::PhantomData};
 #[cfg(feature = "std")]
 use {alloc::boxed::Box, std::sync::OnceLock};
 

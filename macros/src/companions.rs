@@ -169,7 +169,7 @@ impl Expansion<'_> {
                         #private::enter(__cache, &__sought, || #options)
                     {
                         let __result = #run;
-                        __loaded += ::core::primitive::usize::from(#succeeded);
+                        __loaded += (#succeeded) as ::core::primitive::usize;
                         ::core::mem::drop(#finish);
                     }
                 }

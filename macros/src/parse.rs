@@ -2,7 +2,7 @@
 
 use crate::faults::Faults;
 use crate::words;
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -97,7 +97,10 @@ impl Parse for Function {
                 "a function without a body cannot be cached; put #[cachefn] on the one that has it",
             ));
         }
-        let body = input.parse()?;
+        let body = match input.parse()? {
+            TokenTree::Group(group) => without_brackets(group),
+            other => return Err(Error::new_spanned(other, "a body in braces is expected")),
+        };
         Ok(Function { attributes, visibility, signature, body })
     }
 }
@@ -164,6 +167,18 @@ fn setting(input: ParseStream, settings: &mut Settings, faults: &mut Faults) -> 
         settings.written.push(Written { name, value });
     }
     Ok(())
+}
+
+/// The body without the invisible brackets that a macro puts around a `$body:block`.
+fn without_brackets(group: Group) -> Group {
+    let inner = match group.delimiter() {
+        Delimiter::None => group.stream().into_iter().next(),
+        _ => None,
+    };
+    match inner {
+        Some(TokenTree::Group(inner)) => without_brackets(inner),
+        _ => group,
+    }
 }
 
 fn given_twice(name: &Ident) -> Error {

@@ -6,6 +6,7 @@ mod borrowed;
 mod companions;
 mod generics;
 mod hits;
+mod hygiene;
 mod keys;
 mod methods;
 mod results;
