@@ -3,10 +3,11 @@
 use crate::expansion::Expansion;
 use crate::expressions::located;
 use crate::place::Place;
+use crate::types;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 impl Expansion<'_> {
     /// An expression that builds the cache.
@@ -80,10 +81,12 @@ impl Expansion<'_> {
     /// Errors must not be stored because a `Result` has another name.
     fn check_of_errors(&self) -> TokenStream {
         let Expansion { plan, expressions, .. } = self;
-        if plan.cache_errors.is_some() {
+        let stored = &plan.stored;
+        let output = types::returned(&self.function.signature.output);
+        let is_written_out = output.is_some_and(|output| types::failure(output).is_some());
+        if is_written_out || !matches!(types::bare(stored), Type::Path(_)) {
             return TokenStream::new();
         }
-        let stored = &plan.stored;
         let place = Span::mixed_site().located_at(stored.span());
         let private = located(expressions.private.clone(), stored.span());
         let check = quote_spanned! {place=>
