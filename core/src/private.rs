@@ -19,7 +19,7 @@ pub use crate::template::{Text, Typed};
 pub use crate::template::{TypedKey, write_field};
 
 #[cfg(feature = "std")]
-use core::{any::Any, hash::Hash};
+use core::{any::Any, hash::Hash, time::Duration};
 use core::{any::TypeId, marker::PhantomData};
 #[cfg(feature = "std")]
 use {alloc::boxed::Box, std::sync::OnceLock};
@@ -130,3 +130,46 @@ pub trait Stored {
 }
 
 impl<T> Stored for Outcome<T> {}
+
+/// Ends a load whose value is stored only if `keep` says so.
+#[cfg(feature = "std")]
+pub fn finish_if<K, V, R>(
+    mut flight: Flight<'_, K, V>,
+    result: R,
+    keep: impl FnOnce(&V) -> bool,
+) -> R
+where
+    K: Hash + Eq + Clone,
+    V: Clone,
+    R: Fetched<V>,
+{
+    if result.success().is_some_and(|value| !keep(value)) {
+        flight.context().skip();
+    }
+    flight.finish(result)
+}
+
+/// Ends a load whose result is stored, a success if `keep` says so, an error for as long as `errors`
+/// says.
+#[cfg(feature = "std")]
+pub fn finish_with_errors<K, T, E>(
+    mut flight: Flight<'_, K, Result<T, E>>,
+    result: Result<T, E>,
+    keep: impl FnOnce(&T) -> bool,
+    errors: impl FnOnce(&E) -> Option<Duration>,
+) -> Result<T, E>
+where
+    K: Hash + Eq + Clone,
+    T: Clone,
+    E: Clone,
+{
+    match &result {
+        Ok(value) if keep(value) => {}
+        Err(error) => match errors(error) {
+            Some(ttl) => flight.context().ttl(ttl),
+            None => flight.context().skip(),
+        },
+        Ok(_) => flight.context().skip(),
+    }
+    flight.finish(result)
+}

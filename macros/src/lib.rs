@@ -325,6 +325,27 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_has_its_word_in_the_builder() {
+        let arguments = quote! {
+            ttl = "1h", tti = "5m", stale_while_revalidate = 1, stale_if_error = 2, negative_ttl = 3,
+            load_timeout = 4, jitter = 1, max_weight = 5, weigher = weigh,
+        };
+        let item = quote!(
+            fn f(id: u8) -> Result<Option<u8>, u8> {
+                Ok(None)
+            }
+        );
+        let text = expanded(arguments, item);
+        for word in ["ttl", "tti", "stale_while_revalidate", "stale_if_error", "negative_ttl"] {
+            assert!(text.contains(&format!(". {word} ({{ const __{} : ", word.to_uppercase())));
+        }
+        assert!(text.contains(". load_timeout ({ const __LOAD_TIMEOUT : "));
+        assert!(text.contains(". jitter (1.0_f64)") && text.contains(". weigher (weigh)"));
+        assert!(text.contains(". max_weight (__MAX_WEIGHT)"));
+        assert!(!text.contains("compile_error"));
+    }
+
+    #[test]
     fn references_are_kept_owned() {
         let item = quote!(
             fn f(a: &str, b: &[u8], c: &Path, d: u8) -> u8 {

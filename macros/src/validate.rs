@@ -55,7 +55,7 @@ pub(crate) fn plan(
     let signature = &function.signature;
     let place = place::find(function, &settings.tokens);
     let (inputs, names) = inputs::inputs(signature);
-    contradictions::check(&settings, signature, faults);
+    contradictions::leave_out(&mut settings, signature, faults);
     let own_key = settings.take("key");
     let cache_errors = settings.take("cache_errors");
     let wants = Wants { own_key: own_key.is_some(), errors: cache_errors.is_some() };

@@ -127,7 +127,11 @@ pub(crate) fn callable(written: Written, arguments: usize, faults: &mut Faults) 
     }
     faults.at(
         value,
-        format!("`{name}` is a closure, or the name of a function: `{}`", words::example(&name)),
+        format!(
+            "`{name}` is a closure of {} or the name of such a function: `{}`",
+            if arguments == 1 { "one argument" } else { "two arguments" },
+            words::example(&name)
+        ),
     );
     None
 }

@@ -22,6 +22,7 @@ fn a_hit_allocates_nothing_for_any_borrowed_argument() {
     fn list(list: &[u64]) -> usize {
         list.len()
     }
+    #[allow(clippy::ptr_arg)]
     #[cachefn]
     fn path(path: &Path, owned: &PathBuf) -> usize {
         path.components().count() + owned.components().count()
@@ -39,7 +40,7 @@ fn a_hit_allocates_nothing_for_any_borrowed_argument() {
         names.len() + nested.len() + three.concat().len()
     }
     #[cachefn]
-    fn cow(text: Cow<'_, str>, deep: &&&str) -> usize {
+    fn cow(text: Cow<'_, str>, deep: &&str) -> usize {
         text.len() + deep.len()
     }
     #[cachefn]
@@ -55,9 +56,8 @@ fn a_hit_allocates_nothing_for_any_borrowed_argument() {
     let mut nested = [vec![Some("a"), None], vec![Some("a"), None]].into_iter();
     let mut nested = || nested.next().expect("two calls");
     hits_allocate_nothing!(names(&["a", "b"], nested(), ["x", "y", "z"]), 7);
-    hits_allocate_nothing!(cow("abc".into(), &&&"de"), 5);
-    assert_eq!(allocations(|| assert_eq!(fixed("a", Some("b"), &[1]), 3)) > 0, true);
-    assert_eq!(allocations(|| assert_eq!(fixed("a", Some("b"), &[1]), 3)), 0);
+    hits_allocate_nothing!(cow("abc".into(), &&"de"), 5);
+    hits_allocate_nothing!(fixed("a", Some("b"), &[1]), 3);
     assert_eq!(maybe(None), 0);
     assert_eq!(maybe(Some("")), 0);
     assert_eq!(maybe::cache().len(), 3);

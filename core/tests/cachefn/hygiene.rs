@@ -90,6 +90,7 @@ mod shadowed {
 
     #[cachefn_core::cachefn(key = "{name}")]
     pub(super) fn counted<T: 'static, const N: u8>(name: &str) -> u64 {
+        let _: ::core::option::Option<T> = ::core::option::Option::None;
         name.len() as u64 + N as u64
     }
 
@@ -221,9 +222,10 @@ fn h_14_every_way_out_of_a_body_is_an_end_like_any_other() {
     #[cachefn]
     fn ends(way: u8) -> Result<u8, ParseIntError> {
         RUNS.tick();
-        for step in 0.. {
+        for step in 0..3 {
             match way {
-                0 => return Ok(step),
+                0 if step == 2 => return Ok(step),
+                0 => continue,
                 1 => break,
                 2 => return "x".parse(),
                 3 => {

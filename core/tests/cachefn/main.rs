@@ -8,6 +8,7 @@ mod generics;
 mod hits;
 mod hygiene;
 mod keys;
+mod lifetimes;
 mod methods;
 mod results;
 mod settings;

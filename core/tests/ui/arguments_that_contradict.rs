@@ -21,12 +21,17 @@ fn nothing_to_miss(id: u64) -> Result<u64, String> {
     Ok(id)
 }
 
-#[cachefn(cache_errors = |_| Some(Duration::from_secs(1)), stale_if_error = "1m")]
+#[cachefn(cache_errors = |_| Some(Duration::from_secs(1)))]
 fn nothing_to_fail(id: u64) -> Option<u64> {
     Some(id)
 }
 
-#[cachefn(cache_errors = |_| Some(Duration::from_secs(1)), negative_ttl = "1m")]
+#[cachefn(stale_if_error = "1m")]
+fn nothing_to_bridge(id: u64) -> u64 {
+    id
+}
+
+#[cachefn(cache_errors = |_| Some(Duration::from_secs(1)), negative_ttl = "1m", stale_if_error = 9)]
 fn both(id: u64) -> Result<Option<u64>, String> {
     Ok(Some(id))
 }
