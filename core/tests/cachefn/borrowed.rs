@@ -56,7 +56,7 @@ fn a_hit_allocates_nothing_for_any_borrowed_argument() {
     let mut nested = [vec![Some("a"), None], vec![Some("a"), None]].into_iter();
     let mut nested = || nested.next().expect("two calls");
     hits_allocate_nothing!(names(&["a", "b"], nested(), ["x", "y", "z"]), 7);
-    hits_allocate_nothing!(cow("abc".into(), &&"de"), 5);
+    hits_allocate_nothing!(cow("abc".into(), &"de"), 5);
     hits_allocate_nothing!(fixed("a", Some("b"), &[1]), 3);
     assert_eq!(maybe(None), 0);
     assert_eq!(maybe(Some("")), 0);

@@ -19,7 +19,7 @@ mod west {
 }
 
 #[test]
-fn functions_of_one_name_share_nothing() {
+fn h_01_functions_of_one_name_share_nothing() {
     assert_eq!(east::where_is("Ada"), "Ada in the east");
     assert_eq!(west::where_is("Ada"), "Ada in the west");
     assert_eq!(east::where_is::cache().len(), 1);
@@ -28,7 +28,7 @@ fn functions_of_one_name_share_nothing() {
 }
 
 #[test]
-fn arguments_that_join_to_one_text_have_their_own_values() {
+fn h_04_arguments_that_join_to_one_text_have_their_own_values() {
     static RUNS: Runs = Runs::new();
     #[cachefn]
     fn join(left: &str, right: &str) -> String {

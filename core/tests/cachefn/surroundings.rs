@@ -51,7 +51,7 @@ mod strict {
 }
 
 #[test]
-fn attributes_stay_where_they_belong() {
+fn h_40_attributes_stay_where_they_belong() {
     let name = "Ada".to_owned();
     assert_eq!(strict::kept(1, &name, 2, Vec::new()), Some(2));
     assert_eq!((strict::absent(1), strict::absent::cache().len()), (1, 1));
