@@ -56,7 +56,7 @@ impl Expansion<'_> {
                 &__CACHE
             },
             // Whether the `impl` is generic is not to be seen from here.
-            Place::Impl => {
+            Place::Impl | Place::Trait => {
                 let own = located(quote!(Self), self.place());
                 quote_spanned! {Span::mixed_site()=>
                     static __CACHES: #private::Caches = #private::Caches::new();
@@ -219,7 +219,7 @@ impl Expansion<'_> {
         let visibility = &self.function.visibility;
         match self.plan.place {
             Place::Module => quote!(#visibility),
-            Place::Impl => {
+            Place::Impl | Place::Trait => {
                 let block = &self.attributes.block;
                 quote!(#(#block)* #[allow(dead_code)] #visibility)
             }
@@ -239,11 +239,5 @@ impl Expansion<'_> {
 
     fn own_name(&self) -> String {
         self.function.signature.ident.unraw().to_string()
-    }
-
-    /// What errors about the surroundings point at.
-    fn place(&self) -> Span {
-        let receiver = self.plan.receiver.as_ref().map(|receiver| receiver.name.span());
-        receiver.unwrap_or_else(|| self.function.signature.ident.span())
     }
 }

@@ -93,6 +93,12 @@ impl<'p> Expansion<'p> {
         signature
     }
 
+    /// What errors about the surroundings point at.
+    pub(crate) fn place(&self) -> Span {
+        let receiver = self.plan.receiver.as_ref().map(|receiver| receiver.name.span());
+        receiver.unwrap_or_else(|| self.function.signature.ident.span())
+    }
+
     /// The path of a companion.
     pub(crate) fn companion(&self, word: &str) -> TokenStream {
         let name = self.companion_name(word);
@@ -101,7 +107,7 @@ impl<'p> Expansion<'p> {
                 let function = &self.function.signature.ident;
                 quote_spanned!(Span::mixed_site()=> <#function>::#name)
             }
-            Place::Impl => quote!(Self::#name),
+            Place::Impl | Place::Trait => quote!(Self::#name),
         }
     }
 
@@ -109,7 +115,9 @@ impl<'p> Expansion<'p> {
         let function = &self.function.signature.ident;
         match self.plan.place {
             Place::Module => Ident::new(word, Span::mixed_site()),
-            Place::Impl => format_ident!("{}_{word}", function.unraw(), span = function.span()),
+            Place::Impl | Place::Trait => {
+                format_ident!("{}_{word}", function.unraw(), span = function.span())
+            }
         }
     }
 }

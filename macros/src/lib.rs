@@ -3,6 +3,7 @@
 //! A pipeline, one file per stage: `parse` → `validate` (with `signature` and `template`) → `expand`,
 //! or `fallback` when there are faults.
 
+mod alone;
 mod attributes;
 mod companions;
 mod contradictions;
@@ -202,8 +203,30 @@ use proc_macro2::TokenStream;
 ///
 /// The attribute knows that a function belongs to a type by `self`, or by the word `Self` anywhere in
 /// it or among the arguments of the attribute. Without one, the compiler says that an enum is not
-/// supported in an `impl`: write `#[cachefn(Self)]`. The `impl` of a trait takes no companions; there,
-/// call a cached method of the type itself.
+/// supported in an `impl`: write `#[cachefn(Self)]`.
+///
+/// The `impl` of a trait takes no companions (the compiler says that `load_cache` is no member of the
+/// trait). There the word `trait` leaves them out: the method is cached, and nothing else can reach its
+/// cache, so that lifetimes and limits are all that ends its values.
+///
+/// ```
+/// # use cachefn_core::cachefn;
+/// trait Weather {
+///     fn today(&self, city: &str) -> String;
+/// }
+///
+/// struct Almanac(u32);
+///
+/// impl Weather for Almanac {
+///     #[cachefn(trait, key = "{self.0}/{city}", ttl = "1h")]
+///     fn today(&self, city: &str) -> String {
+///         format!("rain in {city} in {}", self.0)
+///     }
+/// }
+///
+/// assert_eq!(Almanac(1900).today("Rome"), "rain in Rome in 1900");
+/// assert_eq!(Almanac(2000).today("Rome"), "rain in Rome in 2000");
+/// ```
 ///
 /// # Type parameters
 /// A generic function, or one with `impl Trait` arguments, needs a `key`, a value whose type does not

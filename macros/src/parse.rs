@@ -13,6 +13,8 @@ use syn::{Attribute, Error, Expr, Ident, Lit, Path, Result, Signature, Token, Vi
 pub(crate) struct Settings {
     written: Vec<Written>,
     pub(crate) krate: Option<Path>,
+    /// `trait`: the function stands in the `impl` of one.
+    pub(crate) in_trait: bool,
     /// All of it, for who looks for a word.
     pub(crate) tokens: TokenStream,
 }
@@ -128,6 +130,10 @@ fn setting(input: ParseStream, settings: &mut Settings, faults: &mut Faults) -> 
     let word = name.to_string();
     if word == "Self" {
         // It says where the function stands.
+        return Ok(());
+    }
+    if word == "trait" {
+        settings.in_trait = true;
         return Ok(());
     }
     let known = words::ARGUMENTS.iter().any(|(known, _)| *known == word);

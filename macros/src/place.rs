@@ -1,6 +1,6 @@
 //! Second stage, the surroundings: whether the function stands in a module or belongs to a type.
 
-use crate::parse::Function;
+use crate::parse::{Function, Settings};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
@@ -11,12 +11,17 @@ pub(crate) enum Place {
     Module,
     /// Beside the function, in the same `impl`.
     Impl,
+    /// Nowhere: the `impl` of a trait has the trait's methods only.
+    Trait,
 }
 
 /// An attribute does not see what is around its function; `self` and `Self` are what only functions of
 /// a type have.
-pub(crate) fn find(function: &Function, arguments: &TokenStream) -> Place {
-    let belongs = own_type(arguments.clone()).is_some()
+pub(crate) fn find(function: &Function, settings: &Settings) -> Place {
+    if settings.in_trait {
+        return Place::Trait;
+    }
+    let belongs = own_type(settings.tokens.clone()).is_some()
         || function.signature.receiver().is_some()
         || own_type(function.signature.to_token_stream()).is_some()
         || own_type(function.body.stream()).is_some();

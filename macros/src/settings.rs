@@ -99,7 +99,7 @@ impl Expansion<'_> {
         match plan.place {
             Place::Module => quote_spanned!(place=> const _: () = { #check };),
             // The type may depend on parameters of the `impl`, which items cannot use.
-            Place::Impl => quote_spanned!(place=> const { #check }),
+            Place::Impl | Place::Trait => quote_spanned!(place=> const { #check }),
         }
     }
 

@@ -53,7 +53,7 @@ pub(crate) fn plan(
     faults: &mut Faults,
 ) -> Option<Plan> {
     let signature = &function.signature;
-    let place = place::find(function, &settings.tokens);
+    let place = place::find(function, &settings);
     let (inputs, names) = inputs::inputs(signature);
     contradictions::leave_out(&mut settings, signature, faults);
     let own_key = settings.take("key");

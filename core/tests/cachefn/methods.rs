@@ -222,6 +222,92 @@ mod generic_types {
     }
 }
 
+mod of_traits {
+    use super::*;
+
+    static RUNS: Runs = Runs::new();
+
+    trait Fetch {
+        type Error;
+
+        fn fetch(&self, pair: (u8, u8), text: &str) -> Result<u64, Self::Error>;
+        fn owned(self, list: Vec<u8>) -> Option<Vec<u8>>;
+        fn known(id: u8) -> Self;
+    }
+
+    impl Fetch for Store {
+        type Error = String;
+
+        /// Loads it.
+        #[cachefn(trait, key = "{self.tenant}:{text}", ttl = "1m", tags = ["{text}"])]
+        fn fetch(&self, (a, mut b): (u8, u8), text: &str) -> Result<u64, Self::Error> {
+            RUNS.tick();
+            if text.is_empty() {
+                return Err("nothing".to_owned());
+            }
+            b += a;
+            let more: u64 = text.parse().map_err(|_| text.to_owned())?;
+            Ok(more + u64::from(b))
+        }
+
+        #[cachefn(trait, key = "{self.base}")]
+        fn owned(mut self, mut list: Vec<u8>) -> Option<Vec<u8>> {
+            RUNS.tick();
+            self.base += 1;
+            list.push(self.base.try_into().ok()?);
+            Some(list)
+        }
+
+        #[cachefn(trait)]
+        fn known(id: u8) -> Self {
+            RUNS.tick();
+            Store::of("known", id.into())
+        }
+    }
+
+    impl<T: Clone + Send + Sync + 'static> Fetch for (T,) {
+        type Error = &'static str;
+
+        #[cachefn(trait, key = "{text}")]
+        fn fetch(&self, _: (u8, u8), text: &str) -> Result<u64, &'static str> {
+            RUNS.tick();
+            if text.is_empty() { Err("empty") } else { Ok(size_of::<T>() as u64) }
+        }
+
+        fn owned(self, list: Vec<u8>) -> Option<Vec<u8>> {
+            Some(list)
+        }
+
+        fn known(_: u8) -> Self {
+            unreachable!("nobody asks")
+        }
+    }
+
+    #[test]
+    fn the_method_of_a_trait_is_cached_without_companions() {
+        let (eu, us) = (Store::of("eu", 1), Store::of("us", 1));
+        for _ in 0..2 {
+            assert_eq!((eu.fetch((1, 2), "4"), us.fetch((1, 1), "4")), (Ok(7), Ok(6)));
+        }
+        assert_eq!(RUNS.count(), 2);
+        assert_eq!(
+            (eu.fetch((0, 0), ""), eu.fetch((0, 0), "x").is_err()),
+            (Err("nothing".into()), true)
+        );
+        assert_eq!(RUNS.count(), 4);
+        assert_eq!(
+            (eu.clone().owned(vec![1]), eu.owned(vec![])),
+            (Some(vec![1, 2]), Some(vec![1, 2]))
+        );
+        assert_eq!((Store::known(7).base, Store::known(7).base, RUNS.count()), (7, 7, 6));
+        assert_eq!(((1_u8,).fetch((0, 0), "a"), (1_u32,).fetch((0, 0), "a")), (Ok(1), Ok(4)));
+        assert_eq!(
+            ((1_u8,).fetch((0, 0), "a"), (1_u32,).fetch((0, 0), ""), RUNS.count()),
+            (Ok(1), Err("empty"), 9)
+        );
+    }
+}
+
 /// A method with everything on it, where nothing may cause a warning.
 #[deny(warnings, unused, missing_docs, unreachable_pub, nonstandard_style)]
 #[deny(unused_qualifications, single_use_lifetimes, let_underscore_drop, unused_results)]
