@@ -34,6 +34,23 @@ fn patterns_are_taken_apart_in_the_body() {
 }
 
 #[test]
+fn patterns_may_look_behind_references() {
+    #[derive(Clone, PartialEq, Eq, Hash)]
+    enum Size {
+        Of(u8),
+    }
+    #[cachefn(tags = ["{scale}"])]
+    fn sum(&x: &u32, &(ref y, _): &(u32, bool), Size::Of(z): &Size, scale: u32) -> u32 {
+        (x + y + u32::from(*z)) * scale
+    }
+    assert_eq!((sum(&1, &(2, true), &Size::Of(3), 2), sum::cache().len()), (12, 1));
+    assert_eq!(
+        sum::warm([(&1, &(2, true), &Size::Of(3), 2), (&0, &(0, true), &Size::Of(0), 0)]),
+        1
+    );
+}
+
+#[test]
 fn lifetimes_stay_as_they_were_written() {
     #[cachefn]
     fn longest<'a, 'b>(left: &'a str, right: &'b str, prefix: &'static str) -> String
