@@ -198,6 +198,9 @@ impl Expansion<'_> {
             _ => (quote!((#(#types),*)), quote!((#(#names),*))),
         };
         let mut signature = self.plain_signature(&self.companion_name("warm"));
+        // Where rustc proposes a lifetime parameter.
+        let name = self.function.signature.ident.span();
+        signature.ident.set_span(signature.ident.span().located_at(name));
         let receiver = signature.receiver().cloned();
         signature.inputs = receiver.into_iter().map(syn::FnArg::Receiver).collect();
         let place = Span::mixed_site();

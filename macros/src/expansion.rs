@@ -114,7 +114,7 @@ impl<'p> Expansion<'p> {
     pub(crate) fn companion_name(&self, word: &str) -> Ident {
         let function = &self.function.signature.ident;
         match self.plan.place {
-            Place::Module => Ident::new(word, Span::mixed_site().located_at(function.span())),
+            Place::Module => Ident::new(word, Span::mixed_site()),
             Place::Impl | Place::Trait => {
                 format_ident!("{}_{word}", function.unraw(), span = function.span())
             }
