@@ -40,7 +40,7 @@ fn patterns_may_look_behind_references() {
         Of(u8),
     }
     #[cachefn(tags = ["{scale}"])]
-    fn sum(&x: &u32, &(ref y, _): &(u32, bool), Size::Of(z): &Size, scale: u32) -> u32 {
+    fn sum(&x: &u32, &(y, _): &(u32, bool), Size::Of(z): &Size, scale: u32) -> u32 {
         (x + y + u32::from(*z)) * scale
     }
     assert_eq!((sum(&1, &(2, true), &Size::Of(3), 2), sum::cache().len()), (12, 1));
