@@ -27,12 +27,15 @@ impl History {
     }
 
     /// Allocates the table; called when the cache is about to evict for the first time.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
-        if self.buckets.len() != self.size {
-            self.buckets.clear();
-            self.buckets.try_reserve_exact(self.size)?;
-            self.buckets.resize(self.size, [0; LANES + 1]);
-        }
+        if self.buckets.len() == self.size { Ok(()) } else { self.allocate() }
+    }
+
+    #[cold]
+    fn allocate(&mut self) -> Result<(), TryReserveError> {
+        self.buckets.try_reserve_exact(self.size)?;
+        self.buckets.resize(self.size, [0; LANES + 1]);
         Ok(())
     }
 

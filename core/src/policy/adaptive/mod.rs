@@ -81,6 +81,7 @@ impl Adaptive {
     }
 
     /// Memory that evicting and inserting into a full cache will need.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.duel.reserve()
     }
@@ -104,10 +105,12 @@ impl Adaptive {
         }
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
         self.duel.insert(nodes, slot);
     }
 
+    #[inline]
     pub(crate) fn evict(&mut self, nodes: &mut Nodes, incoming: Option<u32>) -> Option<u32> {
         self.duel.evict(nodes, incoming)
     }
