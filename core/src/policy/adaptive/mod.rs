@@ -87,10 +87,18 @@ impl Adaptive {
     }
 
     /// A new key was asked for: the sampled hits before it, and itself, show which share is best.
+    #[inline]
     pub(crate) fn learn(&mut self, hash: u32, hits: &mut Ring, full: bool) {
         self.full |= full;
         let Some(mask) = self.sampling_mask() else { return };
         let own = is_sampled(hash, mask).then_some(hash);
+        if own.is_some() || !hits.is_empty() {
+            self.select(own, hits);
+        }
+    }
+
+    #[cold]
+    fn select(&mut self, own: Option<u32>, hits: &mut Ring) {
         let expert = match &mut self.selecting {
             Selecting::Alone(selector) => {
                 let capacity = self.capacity;
