@@ -1,9 +1,10 @@
-//! What is printed and written: tables, bars and figures.
+//! What is printed and written of each measurement: tables and figures.
 
 use std::fmt;
 
 use serde_json::{Value, json};
 
+use crate::bars::{Bar, Limit};
 use crate::measure::Costs;
 
 /// What one measurement hands over.
@@ -12,6 +13,14 @@ pub struct Section {
     pub bars: Vec<Bar>,
     /// The figures for programs that draw or compare.
     pub figures: Value,
+    /// Pictures, each with the name of its file.
+    pub plots: Vec<(String, String)>,
+}
+
+impl Section {
+    pub fn new(figures: Value) -> Self {
+        Section { tables: Vec::new(), bars: Vec::new(), figures, plots: Vec::new() }
+    }
 }
 
 /// Rows of text under a head, with the columns aligned.
@@ -21,12 +30,16 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn new(title: impl Into<String>, head: Vec<String>) -> Self {
+    pub fn new(
+        title: impl Into<String>,
+        head: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let head = head.into_iter().map(Into::into).collect();
         Table { title: title.into(), rows: vec![head] }
     }
 
-    pub fn row(&mut self, row: Vec<String>) {
-        self.rows.push(row);
+    pub fn row(&mut self, row: impl IntoIterator<Item = impl Into<String>>) {
+        self.rows.push(row.into_iter().map(Into::into).collect());
     }
 }
 
@@ -51,7 +64,7 @@ impl fmt::Display for Table {
 
 /// The same caches in several situations, as ratios to one of them.
 pub struct Comparison<'a> {
-    pub names: &'a [&'a str],
+    pub names: &'a [String],
     pub base: &'a str,
     /// Each situation with the costs in the order of the names.
     pub situations: &'a [(String, Vec<Costs>)],
@@ -65,7 +78,7 @@ impl Comparison<'_> {
         }
         let mut table = Table::new(format!("{title}; ratio of CPU time to {}", self.base), head);
         for name in self.names {
-            let mut row = vec![(*name).to_string()];
+            let mut row = vec![name.clone()];
             for situation in 0..self.situations.len() {
                 let cost = self.costs(situation, name).median();
                 row.push(format!("{:.1}", cost.cpu));
@@ -75,6 +88,16 @@ impl Comparison<'_> {
             table.row(row);
         }
         table
+    }
+
+    /// The ratio of a cache to the base as the bar of each situation.
+    pub fn bars(&self, id: &'static str, what: &str, name: &str, most: f64) -> Vec<Bar> {
+        let situations = self.situations.iter().enumerate();
+        let bar = |(at, (label, _)): (usize, &(String, _))| {
+            let what = format!("{what}, {label}, x {}", self.base);
+            Bar { id, what, measured: self.ratio(at, name), limit: Limit::AtMost(most) }
+        };
+        situations.map(bar).collect()
     }
 
     /// The CPU time of a cache in one situation, as a ratio to the base.
@@ -102,57 +125,14 @@ impl Comparison<'_> {
     }
 }
 
-/// A figure that is promised.
-pub struct Bar {
-    pub id: &'static str,
-    pub what: String,
-    pub measured: f64,
-    pub limit: Limit,
-    pub stage: Stage,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-pub enum Limit {
-    AtMost(f64),
-    AtLeast(f64),
-}
-
-/// When a bar has to be met.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    ThisVersion,
-    Goal,
-}
-
-impl Bar {
-    pub fn is_met(&self) -> bool {
-        match self.limit {
-            Limit::AtMost(limit) => self.measured <= limit,
-            Limit::AtLeast(limit) => self.measured >= limit,
-        }
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut table = Table::new("title", ["name", "figure"]);
+        table.row(["a long name", "1"]);
+        assert_eq!(table.to_string(), "title\n  name         figure\n  a long name       1\n");
     }
-
-    pub fn figures(&self) -> Value {
-        json!({
-            "id": self.id, "what": self.what, "measured": self.measured, "met": self.is_met(),
-            "limit": match self.limit { Limit::AtMost(limit) | Limit::AtLeast(limit) => limit },
-            "at_least": matches!(self.limit, Limit::AtLeast(_)),
-            "of_this_version": self.stage == Stage::ThisVersion,
-        })
-    }
-}
-
-/// The bars of one stage as a table; what falls short says so.
-pub fn bars_table(title: &str, bars: &[Bar], stage: Stage) -> Table {
-    let head = ["bar", "measured", "limit", ""].map(String::from).to_vec();
-    let mut table = Table::new(title, head);
-    for bar in bars.iter().filter(|bar| bar.stage == stage) {
-        let limit = match bar.limit {
-            Limit::AtMost(limit) => format!("<= {limit:.2}"),
-            Limit::AtLeast(limit) => format!(">= {limit:.2}"),
-        };
-        let verdict = if bar.is_met() { "met" } else { "MISSED" };
-        let what = format!("{} {}", bar.id, bar.what);
-        table.row(vec![what, format!("{:.2}", bar.measured), limit, verdict.into()]);
-    }
-    table
 }
