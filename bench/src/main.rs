@@ -9,11 +9,16 @@ mod looks;
 mod measure;
 mod optimum;
 mod options;
+mod p10_tags;
 mod p1_hits;
 mod p2_read_through;
 mod p3_latencies;
 mod p4_insertions;
+mod p5_memory;
 mod p6_hit_ratios;
+mod p7;
+mod p8_reclaiming;
+mod p8_ttl;
 mod peers;
 mod pinned;
 mod plot;
@@ -23,6 +28,7 @@ mod replay;
 mod report;
 mod requests;
 mod traces;
+mod weigh;
 mod workload;
 mod zipf;
 
@@ -47,7 +53,7 @@ fn main() -> ExitCode {
             let shown = replay::run(&task).and_then(|plot| keep("replay.svg", &plot, None));
             shown.map_err(failed)
         }
-        Task::Weigh { .. } => Ok(()),
+        Task::Weigh { cache, scene } => weigh::serve(&cache, &scene).map_err(failed),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,6 +95,10 @@ fn section(name: &str, options: &Measure) -> Result<Section, String> {
         "p2" => p2_read_through::run(SEED, quick),
         "p3" => p3_latencies::run(SEED, quick),
         "p4" => p4_insertions::run(quick),
+        "p5" => p5_memory::run()?,
+        "p7" => p7::run(SEED, quick),
+        "p8" => p8_ttl::run(SEED, quick),
+        "p10" => p10_tags::run(SEED, quick)?,
         _ => p6_hit_ratios::run(SEED, quick, options.traces.clone())?,
     })
 }

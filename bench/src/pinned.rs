@@ -34,7 +34,8 @@ fn pins() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// What this program needs itself.
-const TOOLS: [&str; 3] = ["cpu-time", "serde_json", "zstd"];
+const TOOLS: [&str; 6] =
+    ["cachelito-core", "cpu-time", "once_cell", "parking_lot", "serde_json", "zstd"];
 
 #[cfg(test)]
 mod tests {
