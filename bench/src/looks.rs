@@ -13,7 +13,7 @@ pub fn look(name: &str) -> Look {
 }
 
 /// Beginnings of names, the longer before the shorter, with colour and dashes.
-const LOOKS: [(&str, &str, &str); 16] = [
+const LOOKS: [(&str, &str, &str); 17] = [
     ("optimum", "#1f2328", "1.5 3.5"),
     ("cachefn adaptive", "#cf222e", ""),
     ("cachefn s3-fifo", "#bc4c00", ""),
@@ -30,4 +30,5 @@ const LOOKS: [(&str, &str, &str); 16] = [
     ("scc", "#0aa2a2", "6 3"),
     ("cached", "#a475f9", "6 3"),
     ("lru in a mutex", "#57606a", "6 3"),
+    ("one clock read", "#1f2328", "1.5 3.5"),
 ];

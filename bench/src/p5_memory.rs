@@ -34,19 +34,14 @@ fn table(weights: &[Weighed]) -> Table {
         "P5  bytes an entry, room for {}M; key and value are 16 of them; asked for, and resident",
         ENTRIES / 1_000_000
     );
-    let churned = format!("after {}M others", CHURN / 1_000_000);
-    let mut table = Table::new(title, ["", "entries", "filled", &*churned, "growth", "resident"]);
+    let [soon, later] = CHURN.map(|count| format!("after {}M others", count / 1_000_000));
+    let mut table = Table::new(title, ["", "entries", "filled", &*soon, &*later, "resident"]);
     for (name, scene, weight) in weights {
+        let figures = [weight.filled, weight.churned[0], weight.churned[1], weight.resident];
         let figure =
             |figure: f64| if figure.is_nan() { "-".into() } else { format!("{figure:.1}") };
-        table.row([
-            described(name, *scene),
-            weight.entries.to_string(),
-            figure(weight.filled),
-            figure(weight.after),
-            figure(weight.after - weight.filled),
-            figure(weight.resident),
-        ]);
+        let names = [described(name, *scene), weight.entries.to_string()];
+        table.row(names.into_iter().chain(figures.map(figure)));
     }
     table
 }
@@ -60,8 +55,8 @@ fn bars(weights: &[Weighed]) -> Vec<Bar> {
     let mut promise = |found: Option<(String, &Weight)>, most: f64| {
         let Some((name, weight)) = found else { return };
         bars.push(Bar::at_most("P5", format!("bytes an entry, {name}"), weight.filled, most));
-        let what = format!("bytes an entry more after churn, {name}");
-        bars.push(Bar::at_most("P5", what, weight.after - weight.filled, FLAT));
+        let what = format!("bytes an entry after churn, {name}");
+        bars.push(Bar::at_most("P5", what, weight.churned[1], most));
     };
     let default = peers::default_name();
     promise(of(&default, Scene::Plain), 52.0);
@@ -78,7 +73,7 @@ fn bars(weights: &[Weighed]) -> Vec<Bar> {
 fn figures((name, scene, weight): &Weighed) -> Value {
     json!({
         "name": described(name, *scene), "entries": weight.entries, "filled": weight.filled,
-        "churned": weight.after, "resident": weight.resident,
+        "churned": weight.churned, "resident": weight.resident,
     })
 }
 
@@ -94,6 +89,3 @@ fn described(name: &str, scene: Scene) -> String {
 fn is_default(name: &str) -> bool {
     name == peers::default_name()
 }
-
-/// Bytes an entry that count as no growth: the tables of the shards fill unevenly.
-const FLAT: f64 = 1.0;

@@ -14,12 +14,12 @@ use crate::peers::{self, Peer, key};
 
 /// How many entries are weighed, and how many more then go through the cache.
 pub const ENTRIES: u32 = 1_000_000;
-pub const CHURN: u32 = 5_000_000;
+pub const CHURN: [u32; 2] = [1_000_000, 5_000_000];
 
 /// What is done to the cache that is weighed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scene {
-    /// Filled; then all entries are replaced by others several times.
+    /// Filled; then other entries go through, as many, and in the end five times as many.
     Plain,
     /// The same, with a life span for all.
     Ttl,
@@ -34,8 +34,8 @@ pub enum Scene {
 pub struct Weight {
     /// Bytes an entry when filled; bytes asked for, what the allocator adds left out.
     pub filled: f64,
-    /// The same after the churn, or after the tag was invalidated and the dead were reclaimed.
-    pub after: f64,
+    /// The same after as many others went through, and after all of them; NaN for what never evicts.
+    pub churned: [f64; 2],
     /// Bytes an entry that the process grew by, as the operating system sees it.
     pub resident: f64,
     /// The entries there were when filled.
@@ -53,11 +53,14 @@ pub fn weigh(cache: &str, scene: Scene) -> Result<Weight, String> {
     let output = run.map_err(|error| fail(error.to_string()))?;
     let said = String::from_utf8_lossy(&output.stderr);
     let figures: Value = serde_json::from_slice(&output.stdout).map_err(|_| fail(said.into()))?;
-    let entries = figures["entries"].as_u64().unwrap_or(0);
-    let each = |field: &str| figures[field].as_f64().unwrap_or(f64::NAN) / f64::from(ENTRIES);
-    let filled = figures["filled"].as_f64().unwrap_or(f64::NAN) / entries as f64;
-    let resident = figures["resident"].as_f64().unwrap_or(f64::NAN) / entries as f64;
-    Ok(Weight { filled, after: each("after"), resident, entries })
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let entries = number(&figures["entries"]);
+    Ok(Weight {
+        filled: number(&figures["filled"]) / entries,
+        churned: [0, 1].map(|at| number(&figures["churned"][at]) / entries),
+        resident: number(&figures["resident"]) / entries,
+        entries: entries as u64,
+    })
 }
 
 /// The other end of [`weigh`]: prints the figures.
@@ -86,7 +89,7 @@ pub fn serve(cache: &str, scene: &str) -> Result<(), String> {
 /// Bytes when filled and after the churn.
 fn of(make: impl FnOnce() -> Box<dyn Peer>, evicts: bool) -> Value {
     let first: Vec<u32> = (0..ENTRIES).collect();
-    let others: Vec<u32> = (ENTRIES..ENTRIES + CHURN).collect();
+    let others: Vec<u32> = (ENTRIES..ENTRIES + CHURN[1]).collect();
     let before = resident();
     allocator::start();
     let cache = make();
@@ -98,13 +101,17 @@ fn of(make: impl FnOnce() -> Box<dyn Peer>, evicts: bool) -> Value {
     if !evicts {
         return json!({ "filled": filled, "entries": entries, "resident": grown });
     }
-    cache.write(&others);
-    cache.settle();
-    let after = allocator::stop().live;
-    json!({ "filled": filled, "after": after, "entries": entries, "resident": grown })
+    let (soon, later) = others.split_at(CHURN[0] as usize);
+    let churned = [soon, later].map(|ids| {
+        cache.write(ids);
+        cache.settle();
+        allocator::now().live
+    });
+    json!({ "filled": filled, "churned": churned, "entries": entries, "resident": grown })
 }
 
-/// Bytes with two tags an entry, one of which all share, and after that one was invalidated.
+/// Bytes with two tags an entry, one of which all share; then after that one was invalidated and
+/// the dead were reclaimed, and after `clear`.
 fn own_tags(capacity: usize) -> Value {
     let before = resident();
     allocator::start();
@@ -117,8 +124,11 @@ fn own_tags(capacity: usize) -> Value {
     let entries = cache.len();
     cache.invalidate_by_tag("all");
     assert_eq!(cache.len(), 0, "every entry carries the tag");
-    let after = allocator::stop().live;
-    json!({ "filled": filled, "after": after, "entries": entries, "resident": grown })
+    let reclaimed = allocator::now().live;
+    cache.clear();
+    let cleared = allocator::stop().live;
+    let after = [reclaimed, cleared];
+    json!({ "filled": filled, "churned": after, "entries": entries, "resident": grown })
 }
 
 /// Gives every entry a life span and two tags.

@@ -110,7 +110,7 @@ impl Panel {
         let middle = (x.start + x.end) / 2.0;
         svg.text(middle, y.start + 40.0, Anchor::Middle, "label", &self.x.label);
         svg.text(middle, y.end - 14.0, Anchor::Middle, "panel", &self.title);
-        svg.upright(x.start - 46.0, (y.start + y.end) / 2.0, "label", &self.y.label);
+        svg.upright(x.start - 58.0, (y.start + y.end) / 2.0, "label", &self.y.label);
         // The first line is the one that matters: it is drawn over the others.
         for line in self.lines.iter().rev() {
             let place = |(one, other): &(f64, f64)| self.place(x, y, *one, *other);
@@ -147,8 +147,8 @@ const MARGIN: f64 = 20.0;
 /// Above the panels: title and subtitle.
 const TOP: f64 = 74.0;
 /// Left of a panel: the numbers and the label of its axis.
-const LEFT: f64 = 74.0;
-const BETWEEN: f64 = 76.0;
+const LEFT: f64 = 82.0;
+const BETWEEN: f64 = 88.0;
 const PANEL: f64 = 330.0;
 /// Below a panel: the numbers and the label of its axis.
 const BOTTOM: f64 = 56.0;
