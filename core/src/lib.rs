@@ -58,6 +58,7 @@ mod fetched;
 mod ghost;
 mod glob;
 mod hash;
+mod history;
 mod index;
 mod key;
 mod memory;
@@ -65,6 +66,7 @@ mod nodes;
 mod options;
 mod policy;
 mod ring;
+mod sketch;
 mod stats;
 #[cfg(feature = "std")]
 mod sync;

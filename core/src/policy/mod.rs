@@ -1,16 +1,21 @@
-//! Who leaves when the cache is full: the policies behind one face.
+//! Who leaves when the cache is full: the policies by name.
 
+mod adaptive;
+mod eviction;
+mod fifo;
+mod lfu;
 mod lru;
 mod s3_fifo;
+mod sieve;
+mod w_tinylfu;
 
-use alloc::collections::TryReserveError;
 use core::fmt;
 use core::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
-use crate::nodes::Nodes;
-use lru::Lru;
-use s3_fifo::S3Fifo;
+
+pub(crate) use adaptive::{Shared, is_sampled};
+pub(crate) use eviction::{Eviction, Hits};
 
 /// Which entry leaves a full cache.
 ///
@@ -27,15 +32,51 @@ pub enum Policy {
     /// Least recently used. Exact on one thread; with threads the latest 64 hits between two writes
     /// count.
     Lru,
-    /// S3-FIFO: a small queue filters out keys that are asked for once. The default: of the two it
-    /// has the higher hit ratio on nearly every workload and the cheaper hit.
+    /// Least frequently used, with ageing: an entry's uses weigh as much as they did when it was used
+    /// last, so what was popular long ago leaves. Hits count as with [`Lru`](Policy::Lru).
+    ///
+    /// Arlitt et al., "Evaluating content management techniques for web proxy caches", 1999 (LFU-DA).
+    Lfu,
+    /// First in, first out. Uses do not matter, so a hit costs nothing beyond the search.
+    Fifo,
+    /// SIEVE: the oldest entry leaves that was not used since it was looked at last. Good where few
+    /// keys are popular for long; a loop or a scan empties it.
+    ///
+    /// Zhang et al., "SIEVE is simpler than LRU", NSDI 2024.
+    Sieve,
+    /// S3-FIFO: a small queue filters out keys that are asked for once.
     ///
     /// Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023.
-    #[default]
     S3Fifo,
+    /// W-TinyLFU: a key that leaves a window of recent ones stays only if it was asked for more often
+    /// than the entry it would replace. The window grows and shrinks while that pays. Hits count as
+    /// with [`Lru`](Policy::Lru); 8 bytes an entry, once the cache is full.
+    ///
+    /// Einziger, Friedman, Manes, "TinyLFU: a highly efficient cache admission policy", ACM TOS 2017;
+    /// Einziger et al., "Adaptive software cache management", Middleware 2018.
+    WTinyLfu,
+    /// A queue in front of a clock, whose oldest entries fight for a place by how often they were used
+    /// lately; four miniature caches find out, while running, how large the queue should be. The
+    /// default: it has the highest mean hit ratio of all policies here, and never falls far behind
+    /// the best of them, whatever the workload. A hit costs what it costs with S3-FIFO.
+    ///
+    /// It takes after S3-FIFO, after TinyLFU (Einziger, Friedman and Manes, ACM TOS 2017) and after
+    /// miniature simulation (Waldspurger et al., USENIX ATC 2017).
+    #[default]
+    Adaptive,
 }
 
 impl Policy {
+    const ALL: [Policy; 7] = [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+        Policy::Adaptive,
+    ];
+
     /// The name of the policy, the same in every language.
     ///
     /// ```
@@ -44,7 +85,12 @@ impl Policy {
     pub const fn as_str(self) -> &'static str {
         match self {
             Policy::Lru => "lru",
+            Policy::Lfu => "lfu",
+            Policy::Fifo => "fifo",
+            Policy::Sieve => "sieve",
             Policy::S3Fifo => "s3-fifo",
+            Policy::WTinyLfu => "w-tinylfu",
+            Policy::Adaptive => "adaptive",
         }
     }
 }
@@ -59,90 +105,13 @@ impl FromStr for Policy {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        [Policy::Lru, Policy::S3Fifo].into_iter().find(|policy| policy.as_str() == name).ok_or_else(
-            || {
-                let detail = alloc::format!("unknown policy {name:?}; use \"lru\" or \"s3-fifo\"");
-                Error::new(ErrorKind::Config, "policy", detail)
-            },
-        )
-    }
-}
-
-/// The running state of a policy.
-#[derive(Debug)]
-pub(crate) enum Eviction {
-    Lru(Lru),
-    S3Fifo(S3Fifo),
-}
-
-impl Eviction {
-    pub(crate) fn new(policy: Policy, capacity: u32) -> Self {
-        match policy {
-            Policy::Lru => Eviction::Lru(Lru::new()),
-            Policy::S3Fifo => Eviction::S3Fifo(S3Fifo::new(capacity)),
-        }
-    }
-
-    /// How far the hit counter of an entry counts; 0 when the policy wants hits in order instead.
-    pub(crate) fn hits_max(&self) -> u8 {
-        match self {
-            Eviction::Lru(_) => 0,
-            Eviction::S3Fifo(_) => s3_fifo::HITS_MAX,
-        }
-    }
-
-    /// Memory that evicting and inserting into a full cache will need.
-    pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
-        match self {
-            Eviction::Lru(_) => Ok(()),
-            Eviction::S3Fifo(policy) => policy.reserve(),
-        }
-    }
-
-    pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
-        match self {
-            Eviction::Lru(policy) => policy.insert(nodes, slot),
-            Eviction::S3Fifo(policy) => policy.insert(nodes, slot),
-        }
-    }
-
-    /// A hit that was remembered in order.
-    pub(crate) fn replay(&mut self, nodes: &mut Nodes, slot: u32) {
-        if let Eviction::Lru(policy) = self {
-            policy.hit(nodes, slot);
-        }
-    }
-
-    /// Chooses the entry to leave and lets it go; `None` when there is none.
-    pub(crate) fn evict(&mut self, nodes: &mut Nodes) -> Option<u32> {
-        match self {
-            Eviction::Lru(policy) => policy.evict(nodes),
-            Eviction::S3Fifo(policy) => policy.evict(nodes),
-        }
-    }
-
-    /// The entry that [`evict`](Eviction::evict) looks at first.
-    #[inline]
-    pub(crate) fn likely_victim(&self) -> Option<u32> {
-        match self {
-            Eviction::Lru(policy) => policy.likely_victim(),
-            Eviction::S3Fifo(policy) => policy.likely_victim(),
-        }
-    }
-
-    /// Reads what the policy remembers of a hash, so that it is near when it is needed.
-    #[inline]
-    pub(crate) fn warm_up(&self, hash: u32) {
-        if let Eviction::S3Fifo(policy) = self {
-            policy.warm_up(hash);
-        }
-    }
-
-    /// Lets an entry go that leaves for another reason.
-    pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
-        match self {
-            Eviction::Lru(policy) => policy.remove(nodes, slot),
-            Eviction::S3Fifo(policy) => policy.remove(nodes, slot),
-        }
+        Policy::ALL.into_iter().find(|policy| policy.as_str() == name).ok_or_else(|| {
+            let mut detail = alloc::format!("unknown policy {name:?}; use one of");
+            for (at, policy) in Policy::ALL.into_iter().enumerate() {
+                let comma = if at == 0 { "" } else { "," };
+                detail.push_str(&alloc::format!("{comma} \"{policy}\""));
+            }
+            Error::new(ErrorKind::Config, "policy", detail)
+        })
     }
 }
