@@ -37,14 +37,10 @@ pub fn plots(what: &str, workloads: Vec<Workload>, quick: bool) -> Vec<(String, 
 
 /// Hit ratios over sizes, each in percent, the optimum first among the caches.
 pub fn hit_ratio(subtitle: &str, shares: &[f64], rows: &[(String, Vec<f64>)]) -> String {
-    let most = rows.iter().flat_map(|(_, row)| row).fold(0.0_f64, |most, value| most.max(*value));
-    chart(
-        "Hit ratio over cache size",
-        subtitle,
-        Axis::linear("hit ratio, %", 0.0, most),
-        shares,
-        rows,
-    )
+    let all = || rows.iter().flat_map(|(_, row)| row).copied();
+    let least = (all().fold(100.0, f64::min) / 10.0).floor() * 10.0;
+    let axis = Axis::linear("hit ratio, %", least, all().fold(0.0, f64::max));
+    chart("Hit ratio over cache size", subtitle, axis, shares, rows)
 }
 
 /// How many points each cache is below the optimum.

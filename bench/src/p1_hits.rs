@@ -7,7 +7,7 @@ use crate::report::{Comparison, Section};
 
 pub fn run(seed: u64, quick: bool) -> Section {
     let (rounds, reads) = if quick { (3, 1 << 18) } else { (9, 1 << 20) };
-    let kinds = peers::all();
+    let kinds = peers::timed();
     let names: Vec<String> = kinds.iter().map(|kind| kind.name.clone()).collect();
     let mut situations = Vec::new();
     for (label, keys) in SIZES {

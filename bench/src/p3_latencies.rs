@@ -89,7 +89,7 @@ fn measure(seed: u64, keys: u32, rounds: usize, reads: usize) -> (u32, Vec<Row>)
     let mut random = Random::new(seed);
     let asked: Vec<u32> = (0..reads).map(|_| random.below(keys)).collect();
     let clock: (String, Box<dyn Peer>) = (CLOCK.into(), Box::new(Nothing));
-    let kinds = peers::all().into_iter();
+    let kinds = peers::timed().into_iter();
     let caches = kinds.map(|kind| (kind.name.clone(), kind.make_to_hold(keys as usize)));
     let caches: Vec<_> = [clock].into_iter().chain(caches).collect();
     caches.iter().for_each(|(_, cache)| cache.write(&ids));

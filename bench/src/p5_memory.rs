@@ -10,8 +10,8 @@ use crate::weigh::{CHURN, ENTRIES, Scene, Weight, weigh};
 /// # Errors
 /// A process that weighs a cache failed.
 pub fn run() -> Result<Section, String> {
-    let plain = peers::all().into_iter().map(|kind| (kind.name, Scene::Plain));
-    let timed = peers::all().into_iter().filter(|kind| kind.with_ttl.is_some());
+    let plain = peers::timed().into_iter().map(|kind| (kind.name, Scene::Plain));
+    let timed = peers::timed().into_iter().filter(|kind| kind.with_ttl.is_some());
     let timed = timed.filter(|kind| !kind.name.starts_with("cachefn") || is_default(&kind.name));
     let timed = timed.map(|kind| (kind.name, Scene::Ttl));
     let tagged = [(peers::default_name(), Scene::TtlAndTags)];

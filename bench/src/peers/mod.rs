@@ -181,6 +181,16 @@ pub fn all() -> Vec<Kind> {
     libraries.into_iter().flat_map(|kinds| kinds()).collect()
 }
 
+/// Those whose times are taken: all but cachefn for one thread with another policy than the default,
+/// which would tell nothing new.
+pub fn timed() -> Vec<Kind> {
+    let other = |kind: &Kind| {
+        let own = matches!(kind.maker, Maker::Own(_)) && kind.name.starts_with("cachefn");
+        own && kind.name != unsync_name()
+    };
+    all().into_iter().filter(|kind| !other(kind)).collect()
+}
+
 /// All caches that are bounded.
 pub fn bounded() -> Vec<Kind> {
     all().into_iter().filter(Kind::evicts).collect()

@@ -30,9 +30,9 @@ impl Span {
 }
 
 impl Axis {
-    /// From `least` to the round number at or above `most`, with four to eight values.
+    /// From `least` to the round number at or above `most`, with five to ten values.
     pub fn linear(label: impl Into<String>, least: f64, most: f64) -> Self {
-        let rough = ((most - least) / 6.0).max(1e-9);
+        let rough = ((most - least) / 8.0).max(1e-9);
         let power = 10_f64.powf(rough.log10().floor());
         let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * power);
         let step = steps.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * power);
@@ -111,10 +111,10 @@ mod tests {
 
     #[test]
     fn a_linear_axis_ends_at_a_round_number() {
-        let axis = Axis::linear("ratio", 0.0, 46.2);
+        let axis = Axis::linear("ratio", 10.0, 56.2);
         let labels: Vec<_> = axis.ticks.iter().map(|(_, label)| label.as_str()).collect();
-        assert_eq!(labels, ["0", "10", "20", "30", "40", "50"]);
-        assert_eq!((axis.share(0.0), axis.share(25.0), axis.share(99.0)), (0.0, 0.5, 1.0));
+        assert_eq!(labels, ["10", "20", "30", "40", "50", "60"]);
+        assert_eq!((axis.share(0.0), axis.share(35.0), axis.share(99.0)), (0.0, 0.5, 1.0));
     }
 
     #[test]

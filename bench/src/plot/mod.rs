@@ -56,7 +56,8 @@ impl Chart {
             Legend::Below => (MARGIN, ROW * self.rows() as f64 + 14.0),
         };
         let top = if self.panels.len() > 1 { TOP + 22.0 } else { TOP };
-        let height = top + PANEL + BOTTOM + below;
+        let tall = if self.panels.len() > 1 { PANEL } else { ALONE };
+        let height = top + tall + BOTTOM + below;
         let mut svg = Svg::new(WIDTH, height, &self.title);
         svg.text(MARGIN, 30.0, Anchor::Start, "title", &self.title);
         svg.text(MARGIN, 50.0, Anchor::Start, "note", &self.subtitle);
@@ -65,14 +66,14 @@ impl Chart {
         for (at, panel) in self.panels.iter().enumerate() {
             let start = LEFT + at as f64 * (each + BETWEEN);
             let x = Span { start, end: start + each };
-            let y = Span { start: top + PANEL, end: top };
+            let y = Span { start: top + tall, end: top };
             panel.draw(&mut svg, x, y);
             if self.legend == Legend::AtTheEnds {
                 panel.name_ends(&mut svg, x, y);
             }
         }
         if self.legend == Legend::Below {
-            self.name_below(&mut svg, top + PANEL + BOTTOM + 8.0);
+            self.name_below(&mut svg, top + tall + BOTTOM + 8.0);
         }
         svg.finish()
     }
@@ -149,7 +150,9 @@ const TOP: f64 = 74.0;
 /// Left of a panel: the numbers and the label of its axis.
 const LEFT: f64 = 82.0;
 const BETWEEN: f64 = 88.0;
+/// How tall a panel is, and how tall when there is no other.
 const PANEL: f64 = 330.0;
+const ALONE: f64 = 400.0;
 /// Below a panel: the numbers and the label of its axis.
 const BOTTOM: f64 = 56.0;
 const NAMES_WIDTH: f64 = 200.0;
