@@ -1,6 +1,7 @@
 //! The locks of the thread-safe face. A lock whose holder panicked stays usable: every change under
 //! a lock is complete before foreign code can panic.
 
+use core::time::Duration;
 use std::sync::{self, PoisonError, TryLockError};
 pub(crate) use std::sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 
@@ -49,12 +50,20 @@ impl<T> Mutex<T> {
 pub(crate) struct Condvar(sync::Condvar);
 
 impl Condvar {
+    /// Waits while the condition holds, for as long as the limit allows.
     pub(crate) fn wait_while<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
+        limit: Option<Duration>,
         condition: impl FnMut(&mut T) -> bool,
     ) -> MutexGuard<'a, T> {
-        self.0.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner)
+        match limit {
+            None => self.0.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner),
+            Some(limit) => {
+                let waited = self.0.wait_timeout_while(guard, limit, condition);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        }
     }
 
     pub(crate) fn notify_all(&self) {
