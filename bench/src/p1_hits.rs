@@ -6,7 +6,7 @@ use crate::random::Random;
 use crate::report::{Comparison, Section};
 
 pub fn run(seed: u64, quick: bool) -> Section {
-    let (rounds, reads) = if quick { (3, 1 << 18) } else { (9, 1 << 20) };
+    let (rounds, reads) = if quick { (3, 1 << 18) } else { (7, 1 << 20) };
     let kinds = peers::timed();
     let names: Vec<String> = kinds.iter().map(|kind| kind.name.clone()).collect();
     let mut situations = Vec::new();

@@ -35,9 +35,13 @@ fn table(weights: &[Weighed]) -> Table {
         ENTRIES / 1_000_000
     );
     let [soon, later] = CHURN.map(|count| format!("after {}M others", count / 1_000_000));
-    let mut table = Table::new(title, ["", "entries", "filled", &*soon, &*later, "resident"]);
+    let mut table = Table::new(
+        title,
+        ["", "entries", "filled", &*soon, &*later, "by its own account", "resident"],
+    );
     for (name, scene, weight) in weights {
-        let figures = [weight.filled, weight.churned[0], weight.churned[1], weight.resident];
+        let [soon, later] = weight.churned;
+        let figures = [weight.filled, soon, later, weight.claimed, weight.resident];
         let figure =
             |figure: f64| if figure.is_nan() { "-".into() } else { format!("{figure:.1}") };
         let names = [described(name, *scene), weight.entries.to_string()];
@@ -73,7 +77,8 @@ fn bars(weights: &[Weighed]) -> Vec<Bar> {
 fn figures((name, scene, weight): &Weighed) -> Value {
     json!({
         "name": described(name, *scene), "entries": weight.entries, "filled": weight.filled,
-        "churned": weight.churned, "resident": weight.resident,
+        "churned": weight.churned, "claimed": weight.claimed,
+        "resident": weight.resident,
     })
 }
 

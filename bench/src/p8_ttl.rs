@@ -14,7 +14,7 @@ use crate::random::Random;
 use crate::report::{Section, Table};
 
 pub fn run(seed: u64, quick: bool) -> Section {
-    let (rounds, reads) = if quick { (3, 1 << 18) } else { (15, 1 << 20) };
+    let (rounds, reads) = if quick { (3, 1 << 18) } else { (11, 1 << 20) };
     let mut section = Section::new(json!({}));
     let mut hits = Vec::new();
     for (label, keys) in SIZES {

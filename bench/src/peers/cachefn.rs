@@ -66,6 +66,9 @@ impl Peer for MemoryCache<u64, u64> {
     fn set(&self, key: u64, value: u64) {
         self.set(key, value).expect("memory is plentiful here");
     }
+    fn claimed(&self) -> Option<u64> {
+        Some(self.stats().memory_usage)
+    }
 }
 
 type Unsync = RefCell<unsync::MemoryCache<u64, u64>>;
@@ -82,5 +85,8 @@ impl Peer for Unsync {
     }
     fn set(&self, key: u64, value: u64) {
         self.borrow_mut().set(key, value).expect("memory is plentiful here");
+    }
+    fn claimed(&self) -> Option<u64> {
+        Some(self.borrow().stats().memory_usage)
     }
 }

@@ -28,6 +28,11 @@ pub trait Peer {
     /// Does what the cache put off.
     fn settle(&self) {}
 
+    /// The bytes the cache says it takes, if it says.
+    fn claimed(&self) -> Option<u64> {
+        None
+    }
+
     /// Asks for every id; how many were there.
     fn read(&self, ids: &[u32]) -> usize {
         ids.iter().filter(|id| black_box(self.get(key(**id))).is_some()).count()
