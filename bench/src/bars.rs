@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::report::Table;
+use crate::table::Table;
 
 /// A figure that is promised.
 pub struct Bar {

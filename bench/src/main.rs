@@ -27,6 +27,7 @@ mod ratios;
 mod replay;
 mod report;
 mod requests;
+mod table;
 mod traces;
 mod weigh;
 mod workload;

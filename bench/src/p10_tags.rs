@@ -9,7 +9,8 @@ use crate::bars::Bar;
 use crate::measure::{Costs, interleaved, median, timed};
 use crate::peers::{self, Peer, key};
 use crate::random::Random;
-use crate::report::{Section, Table};
+use crate::report::Section;
+use crate::table::Table;
 use crate::weigh::{Scene, weigh};
 
 /// # Errors

@@ -9,7 +9,8 @@ use crate::bars::Bar;
 use crate::measure::{Cost, interleaved, timed};
 use crate::peers::{self, Maker, QUICK_CACHE, Shared, WRITE};
 use crate::random::Random;
-use crate::report::{Comparison, Section, Table};
+use crate::report::{Comparison, Section};
+use crate::table::Table;
 use crate::zipf::Zipf;
 
 pub fn run(seed: u64, quick: bool) -> Section {

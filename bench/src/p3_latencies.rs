@@ -17,7 +17,8 @@ use crate::measure::median;
 use crate::peers::{self, Peer, QUICK_CACHE};
 use crate::plot::{Axis, Chart, Legend, Line, Panel};
 use crate::random::Random;
-use crate::report::{Section, Table};
+use crate::report::Section;
+use crate::table::Table;
 
 pub fn run(seed: u64, quick: bool) -> Section {
     let (rounds, reads) = if quick { (3, 1 << 18) } else { (9, 1 << 19) };

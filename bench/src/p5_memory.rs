@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::bars::Bar;
 use crate::peers::{self, named, policies};
-use crate::report::{Section, Table};
+use crate::report::Section;
+use crate::table::Table;
 use crate::weigh::{CHURN, ENTRIES, Scene, Weight, weigh};
 
 /// # Errors

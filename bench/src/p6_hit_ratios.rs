@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::bars::{Bar, Limit};
 use crate::peers::{self, named, policies};
 use crate::ratios::{OPTIMUM, Ratios, mean};
-use crate::report::{Section, Table};
+use crate::report::Section;
+use crate::table::Table;
 use crate::workload::{Workload, pairs};
 use crate::{curves, generated, identifiers, traces};
 

@@ -18,7 +18,8 @@ use crate::bars::Bar;
 use crate::measure::median;
 use crate::peers::key;
 use crate::random::Random;
-use crate::report::{Section, Table};
+use crate::report::Section;
+use crate::table::Table;
 
 pub fn run(quick: bool) -> Section {
     let rounds = if quick { 1 } else { 5 };

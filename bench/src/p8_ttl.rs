@@ -11,7 +11,8 @@ use crate::measure::{Cost, Costs, interleaved, timed};
 use crate::p8_reclaiming;
 use crate::peers::{self, Kind, Peer};
 use crate::random::Random;
-use crate::report::{Section, Table};
+use crate::report::Section;
+use crate::table::Table;
 
 pub fn run(seed: u64, quick: bool) -> Section {
     let (rounds, reads) = if quick { (3, 1 << 18) } else { (11, 1 << 20) };

@@ -1,7 +1,7 @@
 //! Which versions are compared, and what each library lacks.
 
 use crate::peers::{self, About, Maker};
-use crate::report::Table;
+use crate::table::Table;
 
 /// The peers' crates with their versions, as the manifest pins them.
 pub fn versions() -> Vec<String> {

@@ -7,7 +7,7 @@ use cachefn_core::Policy;
 use crate::curves;
 use crate::peers::{self, Kind, named};
 use crate::ratios::Ratios;
-use crate::report::Table;
+use crate::table::Table;
 use crate::requests;
 use crate::workload::Workload;
 

@@ -10,7 +10,8 @@ use crate::allocator;
 use crate::bars::Bar;
 use crate::measure::{interleaved, timed};
 use crate::random::Random;
-use crate::report::{Comparison, Section, Table};
+use crate::report::{Comparison, Section};
+use crate::table::Table;
 use functions::{BY_HAND, NUMBERS, OURS, TEXTS};
 
 pub fn run(seed: u64, quick: bool) -> Section {
