@@ -30,10 +30,12 @@ impl Removed {
         Removed { list: Vec::new() }
     }
 
+    #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
         self.list.try_reserve(more)
     }
 
+    #[inline]
     pub(super) fn push_entry(&mut self, slot: u32, cause: Cause) {
         self.list.push(slot | cause.code() << SLOT_BITS);
     }
@@ -52,11 +54,13 @@ impl Removed {
         self.list.clear();
     }
 
-    /// Empties the list and hands out what was in it, in order.
-    pub fn take(&mut self) -> impl Iterator<Item = Left> + '_ {
-        self.list.drain(..).map(|packed| match Cause::from_code(packed >> SLOT_BITS) {
+    /// One thing that left; the caller keeps within the list.
+    #[inline]
+    pub fn get(&self, at: usize) -> Left {
+        let packed = self.list[at];
+        match Cause::from_code(packed >> SLOT_BITS) {
             Some(cause) => Left::Entry(packed & SLOT, cause),
             None => Left::Tag(packed & SLOT),
-        })
+        }
     }
 }

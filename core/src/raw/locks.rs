@@ -1,10 +1,11 @@
 //! Values behind reader-writer locks whose readers write nothing that another thread writes.
 //!
 //! A reader announces itself in a lane of its own and looks whether anybody writes; a writer says so
-//! and then waits until no lane names its lock. So a read costs one exchange instead of two, and two
-//! readers on two cores do not pull a line of memory to and fro. After Dice and Kogan, "BRAVO: Biased
-//! Locking for Reader-Writer Locks", USENIX ATC 2019; here the bias is never revoked, because a
-//! writer looks at few lanes.
+//! and then waits until no lane names its lock. So a read costs one exchange instead of two, two
+//! readers on two cores do not pull a line of memory to and fro, and a write gives its lock back with
+//! a plain store. After Dice and Kogan, "BRAVO: Biased Locking for Reader-Writer Locks", USENIX ATC
+//! 2019; here the bias is never revoked, because a writer looks at few lanes. Who has to wait spins,
+//! then yields, then sleeps for moments: nobody is woken, so no wake-up can be lost.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -15,7 +16,6 @@ use std::thread_local;
 use std::time::Duration;
 
 use super::lane::{HELD, Lane, Lanes};
-use crate::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Several values, each behind a lock of its own; all share the readers' lanes.
 pub(crate) struct Locks<T> {
@@ -26,10 +26,8 @@ pub(crate) struct Locks<T> {
 /// On cache lines of its own.
 #[repr(align(128))]
 struct Cell<T> {
-    /// Somebody writes, or waits for the readers to leave.
+    /// Somebody has the value alone, or waits for the readers to leave.
     writing: AtomicBool,
-    /// Writers hold it alone; readers without a lane, or who met a writer, share it.
-    gate: RwLock<()>,
     value: UnsafeCell<T>,
 }
 
@@ -42,11 +40,7 @@ pub(crate) struct Reentrant;
 
 impl<T> Locks<T> {
     pub(crate) fn new(values: impl IntoIterator<Item = T>) -> Self {
-        let cell = |value| Cell {
-            writing: AtomicBool::new(false),
-            gate: RwLock::new(()),
-            value: UnsafeCell::new(value),
-        };
+        let cell = |value| Cell { writing: AtomicBool::new(false), value: UnsafeCell::new(value) };
         Locks { cells: values.into_iter().map(cell).collect(), lanes: Lanes::new() }
     }
 
@@ -55,14 +49,14 @@ impl<T> Locks<T> {
         self.cells.len()
     }
 
-    /// Shares a value with other readers.
+    /// Looks at a value, together with other readers.
     ///
     /// # Errors
     /// When this thread holds one of the locks already.
     #[inline]
-    pub(crate) fn read(&self, index: usize) -> Result<ReadGuard<'_, T>, Reentrant> {
+    pub(crate) fn read<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
         let cell = &self.cells[index];
-        let Some(lane) = self.lanes.own() else { return self.read_by_gate(cell) };
+        let Some(lane) = self.lanes.own() else { return self.read_alone(index, look) };
         if lane.inside.load(Relaxed) != 0 {
             return Err(Reentrant);
         }
@@ -70,29 +64,31 @@ impl<T> Locks<T> {
         // the writer, or the writer sees this reader.
         lane.inside.swap(index as u32 + 1, SeqCst);
         if cell.writing.load(SeqCst) {
-            lane.inside.store(0, Release);
-            return self.read_by_gate(cell);
+            wait_to_read(cell, lane, index as u32 + 1);
         }
-        Ok(ReadGuard { cell, hold: Hold::Lane(lane) })
+        let _inside = Entered::Lane(lane);
+        // SAFETY: no `WriteGuard` of the cell lives, and none is made before `_inside` is dropped: a
+        // writer that came earlier would have been seen, one that comes later waits for this lane.
+        Ok(look(unsafe { &*cell.value.get() }))
     }
 
     /// Has a value for this thread alone.
     ///
     /// # Errors
     /// When this thread holds one of the locks already.
+    #[inline]
     pub(crate) fn write(&self, index: usize) -> Result<WriteGuard<'_, T>, Reentrant> {
         let cell = &self.cells[index];
         let entered = Entered::new(&self.lanes)?;
-        let gate = cell.gate.write();
-        // Read by readers after their announcement, as their announcement is read here after this.
-        cell.writing.swap(true, SeqCst);
-        for lane in self.lanes.all() {
-            let mut looks = 0_u32;
-            while lane.inside.load(SeqCst) == index as u32 + 1 {
-                wait(&mut looks);
+        if cell.writing.compare_exchange(false, true, SeqCst, Relaxed).is_err() {
+            wait_to_write(&cell.writing);
+        }
+        for lane in self.lanes.in_use() {
+            if lane.inside.load(SeqCst) == index as u32 + 1 {
+                wait_for_reader(lane, index as u32 + 1);
             }
         }
-        Ok(WriteGuard { cell, _gate: gate, _entered: entered })
+        Ok(WriteGuard { cell, _entered: entered })
     }
 
     /// Counts a hit of this thread.
@@ -117,48 +113,49 @@ impl<T> Locks<T> {
         self.lanes.reset();
     }
 
-    /// The way of a reader who met a writer, or whose thread has no lane.
+    /// The way of a thread that has no lane.
     #[cold]
-    fn read_by_gate<'a>(&'a self, cell: &'a Cell<T>) -> Result<ReadGuard<'a, T>, Reentrant> {
-        let _entered = Entered::new(&self.lanes)?;
-        Ok(ReadGuard { cell, hold: Hold::Gate { _gate: cell.gate.read(), _entered } })
+    #[inline(never)]
+    fn read_alone<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
+        self.write(index).map(|value| look(&value))
     }
 }
 
-/// Shares a value until dropped.
-pub(crate) struct ReadGuard<'a, T> {
-    cell: &'a Cell<T>,
-    hold: Hold<'a>,
-}
-
-enum Hold<'a> {
-    Lane(&'a Lane),
-    Gate { _gate: RwLockReadGuard<'a, ()>, _entered: Entered<'a> },
-}
-
-impl<T> Deref for ReadGuard<'_, T> {
-    type Target = T;
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: while this guard lives no `WriteGuard` of the cell does: a writer holds the gate and
-        // waits until no lane names the cell; this guard has either the lane or the gate.
-        unsafe { &*self.cell.value.get() }
-    }
-}
-
-impl<T> Drop for ReadGuard<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Hold::Lane(lane) = self.hold {
-            lane.inside.store(0, Release);
+/// Steps back while somebody writes; afterwards the lane names the lock, and nobody does.
+#[cold]
+fn wait_to_read<T>(cell: &Cell<T>, lane: &Lane, name: u32) {
+    let mut looks = 0;
+    loop {
+        lane.inside.store(HELD, Release);
+        while cell.writing.load(Relaxed) {
+            wait(&mut looks);
         }
+        lane.inside.swap(name, SeqCst);
+        if !cell.writing.load(SeqCst) {
+            return;
+        }
+    }
+}
+
+#[cold]
+fn wait_to_write(writing: &AtomicBool) {
+    let mut looks = 0;
+    while writing.compare_exchange_weak(false, true, SeqCst, Relaxed).is_err() {
+        wait(&mut looks);
+    }
+}
+
+#[cold]
+fn wait_for_reader(lane: &Lane, name: u32) {
+    let mut looks = 0;
+    while lane.inside.load(SeqCst) == name {
+        wait(&mut looks);
     }
 }
 
 /// Has a value alone until dropped.
 pub(crate) struct WriteGuard<'a, T> {
     cell: &'a Cell<T>,
-    _gate: RwLockWriteGuard<'a, ()>,
     _entered: Entered<'a>,
 }
 
@@ -174,9 +171,9 @@ impl<T> Deref for WriteGuard<'_, T> {
 impl<T> DerefMut for WriteGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: this guard holds the gate, so there is no other writer and no reader by the gate. It
-        // was made after no lane named the cell, and whoever announced himself later saw `writing`
-        // and left without a look at the value.
+        // SAFETY: `writing` is true by this guard's maker, so there is no other guard. It was made after
+        // no lane named the cell, and whoever announced himself later saw `writing` and stepped back
+        // without a look at the value.
         unsafe { &mut *self.cell.value.get() }
     }
 }
@@ -184,7 +181,6 @@ impl<T> DerefMut for WriteGuard<'_, T> {
 impl<T> Drop for WriteGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // Before the gate opens, or the next writer's `true` would be overwritten.
         self.cell.writing.store(false, Release);
     }
 }
@@ -207,7 +203,8 @@ impl<'a> Entered<'a> {
         if lane.inside.load(Relaxed) != 0 {
             return Err(Reentrant);
         }
-        lane.inside.store(HELD, Relaxed);
+        // Released like every store here: a writer that sees this one must know what was read before it.
+        lane.inside.store(HELD, Release);
         Ok(Entered::Lane(lane))
     }
 
@@ -239,8 +236,7 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// Between looks the writer spins, then yields, and sleeps in the end: a reader may be in the middle of
-/// a long `clone`, or not be running at all.
+/// Between two looks: whoever is waited for may be in the middle of something long, or not be running.
 #[cold]
 fn wait(looks: &mut u32) {
     *looks += 1;
@@ -273,29 +269,30 @@ mod tests {
                             pair.0 += 1;
                             pair.1 += 1;
                         } else {
-                            let pair = locks.read(at).unwrap();
+                            let pair = locks.read(at, |pair| *pair).unwrap();
                             assert_eq!(pair.0, pair.1);
                         }
                     }
                 });
             }
         });
-        let all: u64 = (0..2).map(|at| locks.read(at).unwrap().0).sum();
+        let all: u64 = (0..2).map(|at| locks.read(at, |pair| pair.0).unwrap()).sum();
         assert_eq!(all as usize, threads * (rounds / 3));
     }
 
     #[test]
     fn who_holds_a_lock_is_told_so_when_asking_again_and_may_use_another_set() {
         let (locks, others) = (Locks::new([1, 2]), Locks::new([3]));
-        let reads = locks.read(0).unwrap();
-        assert_eq!(locks.read(1).err(), Some(Reentrant));
-        assert_eq!(locks.write(0).err(), Some(Reentrant));
-        assert_eq!(*others.write(0).unwrap(), 3);
-        drop(reads);
+        let within = locks.read(0, |_| {
+            assert_eq!(locks.read(1, |_| ()), Err(Reentrant));
+            assert_eq!(locks.write(0).err(), Some(Reentrant));
+            *others.write(0).unwrap()
+        });
+        assert_eq!(within, Ok(3));
         let writes = locks.write(1).unwrap();
-        assert_eq!(locks.read(0).err(), Some(Reentrant));
+        assert_eq!(locks.read(0, |_| ()), Err(Reentrant));
         drop(writes);
-        assert_eq!(*locks.read(1).unwrap(), 2);
+        assert_eq!(locks.read(1, |two| *two), Ok(2));
     }
 
     #[test]
@@ -309,7 +306,7 @@ mod tests {
             assert!(panicked.is_err());
             *locks.write(0).unwrap() += 1;
         }
-        assert_eq!(*locks.read(0).unwrap(), 3);
+        assert_eq!(locks.read(0, |three| *three), Ok(3));
     }
 
     #[test]
@@ -323,9 +320,8 @@ mod tests {
                     locks.hit(); // takes a number while there is one
                     all_alive.wait();
                     for _ in 0..rounds {
-                        let read = locks.read(0).unwrap();
-                        assert_eq!(locks.write(0).err(), Some(Reentrant));
-                        drop(read);
+                        let within = locks.read(0, |_| locks.write(0).err());
+                        assert_eq!(within, Ok(Some(Reentrant)));
                         *locks.write(0).unwrap() += 1;
                         locks.hit();
                         locks.miss();
@@ -334,7 +330,7 @@ mod tests {
             }
         });
         let all = (threads * rounds) as u64;
-        assert_eq!(*locks.read(0).unwrap(), all);
+        assert_eq!(locks.read(0, |sum| *sum), Ok(all));
         assert_eq!(locks.counted(), (all + threads as u64, all));
     }
 }
