@@ -22,7 +22,7 @@ pub fn plots(what: &str, workloads: Vec<Workload>, quick: bool) -> Vec<(String, 
         .into_iter()
         .map(|(name, row)| (name, (0..shares.len()).map(|size| mean_at(&row, size)).collect()))
         .collect();
-    let data = format!("Mean of {} {what} traces, entries of equal weight; ", workloads.len());
+    let data = format!("Mean of {} {what}traces, entries of equal weight; ", workloads.len());
     vec![
         (
             "hit-ratio.svg".into(),

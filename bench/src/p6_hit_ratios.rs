@@ -31,13 +31,13 @@ pub fn run(seed: u64, quick: bool, folder: Option<PathBuf>) -> Result<Section, S
             section.tables.extend([by_size(&ratios, &workloads), by_policy(&ratios)]);
             section.bars = bars(&ratios);
             section.figures["traces"] = ratios.figures();
-            section.plots = curves::plots("recorded", workloads, quick);
+            section.plots = curves::plots("", workloads, quick);
         }
         None => {
             eprintln!(
                 "P6: no traces (set CACHEFN_TRACES to their folder): generated requests only"
             );
-            section.plots = curves::plots("generated", workloads, quick);
+            section.plots = curves::plots("generated ", workloads, quick);
         }
     }
     Ok(section)

@@ -7,8 +7,8 @@ use cachefn_core::Policy;
 use crate::curves;
 use crate::peers::{self, Kind, named};
 use crate::ratios::Ratios;
-use crate::table::Table;
 use crate::requests;
+use crate::table::Table;
 use crate::workload::Workload;
 
 pub struct Replay {
