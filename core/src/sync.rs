@@ -2,8 +2,8 @@
 //! a lock is complete before foreign code can panic.
 
 use core::time::Duration;
-use std::sync::{self, PoisonError, TryLockError};
 pub(crate) use std::sync::MutexGuard;
+use std::sync::{self, PoisonError, TryLockError};
 
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(sync::Mutex<T>);

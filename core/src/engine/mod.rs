@@ -17,7 +17,7 @@ use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
 use columns::{Idle, Stale};
-pub use columns::{Layout, State};
+pub use columns::{Layout, Staleness, State};
 pub use removed::{Left, Removed};
 
 use crate::entry::{NEVER, Times};
@@ -169,18 +169,8 @@ impl Engine {
         self.stop_times(slot);
         self.release_tags(slot);
         self.start_times(slot, now, times);
-        self.change(slot, weight);
+        self.weigh_anew(slot, weight);
         Ok(())
-    }
-
-    /// A new value in the place of a living one: its tags and times stay, and it was used.
-    pub fn change(&mut self, slot: u32, weight: u64) {
-        self.stop_weight(slot);
-        self.start_weight(slot, weight);
-        self.touch(slot);
-        if self.wants_drain() {
-            self.drain_hits();
-        }
     }
 
     /// How many entries there are, the dead ones that were not reclaimed yet included.
