@@ -58,6 +58,7 @@ mod fetched;
 mod ghost;
 mod glob;
 mod hash;
+mod history;
 mod index;
 mod key;
 mod memory;

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 /// How many hits are remembered between two writes.
 pub(crate) const CAPACITY: usize = 64;
 
-/// The last hits, oldest first. Beyond [`CAPACITY`] the oldest is overwritten; threads that record
+/// The last hits (slots or hashes, as the policy wants), oldest first. Beyond [`CAPACITY`] the oldest is overwritten; threads that record
 /// at the same time may lose one of their hits. The layout is written by JavaScript.
 #[repr(C)]
 #[derive(Debug)]
@@ -26,6 +26,20 @@ impl Ring {
         self.recorded.store(at.wrapping_add(1), Relaxed);
     }
 
+    /// Records unless the ring is full: for hits that are a sample anyway.
+    #[inline]
+    pub(crate) fn record_some(&self, hash: u32) {
+        if !self.is_full() {
+            self.record(hash);
+        }
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.recorded.load(Relaxed) == 0
+    }
+
+    #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.recorded.load(Relaxed) as usize >= CAPACITY
     }

@@ -17,7 +17,7 @@ use crate::cause::Cause;
 use crate::entry::{Freshness, NEVER, freshness};
 use crate::index::{self, Index};
 use crate::nodes::{HAS_DEADLINE, HAS_TAGS, LIVE, Nodes};
-use crate::policy::{Eviction, Policy};
+use crate::policy::{Eviction, Hits, Policy, Shared, is_sampled};
 use crate::ring::{self, Ring};
 use crate::tag::Tags;
 use crate::wheel::Wheel;
@@ -34,8 +34,11 @@ pub struct Engine {
     nodes: Nodes,
     index: Index,
     eviction: Eviction,
-    hits_max: u8,
+    hits: Hits,
+    /// For policies that want hits in order, or some of them.
     ring: Option<Box<Ring>>,
+    /// By which hits are sampled; hardly any while this is [`NOT_SAMPLED`].
+    sampling_mask: u32,
     /// Exists since the first entry with a deadline.
     wheel: Option<Box<Wheel>>,
     tags: Tags,
@@ -45,20 +48,31 @@ pub struct Engine {
     len: u32,
     policy: Policy,
     capacity: u32,
+    shared: Option<Shared>,
 }
+
+/// A mask that next to no hash passes, before the policy wants samples.
+const NOT_SAMPLED: u32 = u32::MAX;
 
 impl Engine {
     /// An empty engine. `capacity` only tells the policy how to share its queues; whether an
     /// insertion evicts is the driver's decision.
     pub fn new(capacity: u32, policy: Policy) -> Self {
-        let eviction = Eviction::new(policy, capacity);
-        let hits_max = eviction.hits_max();
+        Self::shard(capacity, policy, None)
+    }
+
+    /// An empty engine for one shard of a cache, which learns together with the others.
+    pub(crate) fn shard(capacity: u32, policy: Policy, shared: Option<Shared>) -> Self {
+        let eviction = Eviction::new(policy, capacity, shared.clone());
+        let hits = eviction.hits();
+        let rings = matches!(hits, Hits::Ordered | Hits::Sampled(_));
         Engine {
             nodes: Nodes::new(),
             index: Index::new(),
             eviction,
-            hits_max,
-            ring: (hits_max == 0).then(|| Box::new(Ring::new())),
+            hits,
+            ring: rings.then(|| Box::new(Ring::new())),
+            sampling_mask: NOT_SAMPLED,
             wheel: None,
             tags: Tags::new(),
             removed: Removed::new(),
@@ -66,6 +80,7 @@ impl Engine {
             len: 0,
             policy,
             capacity,
+            shared,
         }
     }
 
@@ -85,10 +100,17 @@ impl Engine {
     /// Counts a use. Stores at most twice and moves nothing, so a shared reference is enough.
     #[inline]
     pub fn touch(&self, slot: u32) {
-        if self.hits_max > 0 {
-            self.nodes[slot].hit(self.hits_max);
-        } else if let Some(ring) = &self.ring {
-            ring.record(slot);
+        let node = &self.nodes[slot];
+        match (self.hits, &self.ring) {
+            (Hits::Counted(max), _) => node.hit(max),
+            (Hits::Sampled(max), Some(ring)) => {
+                node.hit(max);
+                if is_sampled(node.hash, self.sampling_mask) {
+                    ring.record_some(node.hash);
+                }
+            }
+            (Hits::Ordered, Some(ring)) => ring.record(slot),
+            (Hits::Sampled(_) | Hits::Ordered, None) => {}
         }
     }
 
@@ -107,12 +129,12 @@ impl Engine {
     /// Whether [`drain_hits`](Engine::drain_hits) is due for hits to stay in exact order.
     #[inline]
     pub fn wants_drain(&self) -> bool {
-        self.ring.as_ref().is_some_and(|ring| ring.is_full())
+        self.hits == Hits::Ordered && self.ring.as_ref().is_some_and(|ring| ring.is_full())
     }
 
     /// Replays the remembered hits.
     pub fn drain_hits(&mut self) {
-        if let Some(ring) = &mut self.ring {
+        if let Some(ring) = self.ring.as_mut().filter(|_| self.hits == Hits::Ordered) {
             let (eviction, nodes) = (&mut self.eviction, &mut self.nodes);
             ring.drain(|slot| eviction.replay(nodes, slot));
         }
@@ -130,8 +152,12 @@ impl Engine {
         full: bool,
     ) -> Result<u32, TryReserveError> {
         self.reserve(deadline, full)?;
+        if let Some(ring) = self.ring.as_mut().filter(|_| matches!(self.hits, Hits::Sampled(_))) {
+            self.eviction.learn(hash, ring, full);
+            self.sampling_mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
+        }
         if full {
-            self.evict(now);
+            self.evict(now, Some(hash));
         } else {
             self.drain_hits();
         }
@@ -264,8 +290,11 @@ pub struct Layout {
     pub ring: *const u8,
     /// How many hits the ring takes.
     pub ring_capacity: u32,
-    /// How far a node's hit counter counts.
+    /// How far a node's hit counter counts; 0 when hits go to the ring, as slots.
     pub hits_max: u8,
+    /// With a ring and a counter: the hash of a hit goes to the ring, unless that is full, when none
+    /// of the mask's bits is set in the hash shifted right by 8.
+    pub sampling_mask: u32,
 }
 
 impl Engine {
@@ -280,7 +309,11 @@ impl Engine {
             stamps: self.tags.as_ptr().cast(),
             ring: self.ring.as_ref().map_or(null(), |ring| core::ptr::from_ref(&**ring).cast()),
             ring_capacity: if self.ring.is_some() { ring::CAPACITY as u32 } else { 0 },
-            hits_max: self.hits_max,
+            hits_max: match self.hits {
+                Hits::Counted(max) | Hits::Sampled(max) => max,
+                Hits::Ordered => 0,
+            },
+            sampling_mask: self.sampling_mask,
         }
     }
 }

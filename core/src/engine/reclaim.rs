@@ -1,6 +1,6 @@
 //! How entries leave: chosen, dead, deleted or all at once; each once, with its true cause.
 
-use super::{Engine, Removed};
+use super::{Engine, NOT_SAMPLED, Removed};
 use crate::cause::Cause;
 use crate::policy::Eviction;
 
@@ -12,10 +12,11 @@ impl Engine {
         self.bury(slot, now, cause)
     }
 
-    /// Lets the policy choose one entry to leave; `false` when there is none.
-    pub fn evict(&mut self, now: u64) -> bool {
+    /// Lets the policy choose one entry to leave, for a new key if its hash is given; `false` when
+    /// there is none.
+    pub fn evict(&mut self, now: u64, incoming: Option<u32>) -> bool {
         self.drain_hits();
-        let Some(slot) = self.eviction.evict(&mut self.nodes) else { return false };
+        let Some(slot) = self.eviction.evict(&mut self.nodes, incoming) else { return false };
         self.bury(slot, now, Cause::Evicted);
         true
     }
@@ -50,7 +51,8 @@ impl Engine {
                 self.nodes.release(slot);
             }
         }
-        self.eviction = Eviction::new(self.policy, self.capacity);
+        self.eviction = Eviction::new(self.policy, self.capacity, self.shared.clone());
+        self.sampling_mask = NOT_SAMPLED;
         self.index.clear();
         if let Some(wheel) = &mut self.wheel {
             wheel.clear();

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event::{Event, EventKind};
 use crate::hash::KeyHasher;
 use crate::key::Lookup;
-use crate::policy::Policy;
+use crate::policy::{Policy, Shared};
 use crate::stats::Stats;
 
 #[derive(Debug)]
@@ -57,9 +57,14 @@ impl Room {
 }
 
 impl<K, V> Shard<K, V> {
-    pub(super) fn new(capacity: u32, policy: Policy, hasher: KeyHasher) -> Self {
+    pub(super) fn new(
+        capacity: u32,
+        policy: Policy,
+        shared: Option<Shared>,
+        hasher: KeyHasher,
+    ) -> Self {
         Shard {
-            engine: Engine::new(capacity, policy),
+            engine: Engine::shard(capacity, policy, shared),
             entries: Vec::new(),
             names: TagNames::new(hasher),
             stats: Stats::default(),
@@ -159,7 +164,7 @@ impl<K, V> Shard<K, V> {
     /// Removes one entry of the policy's choice.
     #[cfg(feature = "std")]
     pub(super) fn evict(&mut self, now: u64, outcome: &mut Outcome<K, V>) {
-        self.engine.evict(now);
+        self.engine.evict(now, None);
         self.settle(outcome);
     }
 

@@ -16,6 +16,7 @@ use crate::counters::Counters;
 use crate::error::Error;
 use crate::hash::{KeyHash, KeyHasher};
 use crate::key::Lookup;
+use crate::policy::Shared;
 use crate::sync::{RwLock, RwLockWriteGuard};
 
 /// A cache in memory for any number of threads. Values are cloned out; use `Arc<V>` for large ones.
@@ -77,9 +78,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
     pub fn build(self) -> Result<MemoryCache<K, V>, Error> {
         let (shards, share) = self.shares(shards_for(self.max_entries))?;
         let hasher = KeyHasher::new(self.seed);
+        let shared = (shards > 1).then(|| Shared::new(self.max_entries as u32));
         let cell = |_| Cell {
             state: RwLock::new(Guarded {
-                shard: Shard::new(share, self.policy, hasher.clone()),
+                shard: Shard::new(share, self.policy, shared.clone(), hasher.clone()),
                 loads: Loads::new(),
             }),
             len: AtomicUsize::new(0),

@@ -70,7 +70,7 @@ impl<K: Hash + Eq + Clone, V> Builder<MemoryCache<K, V>> {
         #[cfg(not(feature = "std"))]
         let clock = self.clock;
         let cache = MemoryCache {
-            shard: Shard::new(capacity, self.policy, hasher.clone()),
+            shard: Shard::new(capacity, self.policy, None, hasher.clone()),
             hasher,
             max_entries: self.max_entries,
             ttl: self.ttl,
