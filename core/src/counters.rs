@@ -116,7 +116,8 @@ impl Drop for Lease {
     }
 }
 
-#[cfg(test)]
+// WASI has no threads.
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
     use std::thread;
