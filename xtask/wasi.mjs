@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --no-warnings
 // Runs a WASI program on Node, as cargo runs tests: node wasi.mjs program.wasm [arguments].
 
 import { readFile } from "node:fs/promises";

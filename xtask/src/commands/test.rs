@@ -14,7 +14,7 @@ use crate::suites;
 /// # Errors
 /// A name fits no suite.
 pub(crate) fn test(project: &Project, options: &TestOptions) -> Result<ExitCode> {
-    let chosen = suites::chosen(suites::tests(), &options.suites)?;
+    let chosen = suites::chosen(suites::tests(), &options.suites, options.long)?;
     if options.list {
         for suite in &chosen {
             say(format!("{:<12} {:>4} s  {}", suite.name, suite.budget.as_secs(), suite.about));

@@ -22,14 +22,6 @@ pub(super) fn core(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-core"])
 }
 
-pub(super) fn core_no_std(stage: &Stage<'_>) -> Result<Counts> {
-    stage.prepare(|job| setup::target(job, BOARD))?;
-    let build = ["build", "-p", "cachefn-core", "--no-default-features", "--target", BOARD];
-    let mut counts = stage.succeeds(&mut stage.project().cargo(&build))?;
-    counts += stage.cargo_test(&["-p", "cachefn-core", "--no-default-features", "--lib"])?;
-    Ok(counts)
-}
-
 pub(super) fn macros(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-macros"])
 }
@@ -99,8 +91,8 @@ fn has_bench(stage: &Stage<'_>) -> bool {
 }
 
 /// A machine without an operating system stands for all of them.
-const BOARD: &str = "thumbv7em-none-eabi";
-const BENCH: &str = "bench/Cargo.toml";
+pub(super) const BOARD: &str = "thumbv7em-none-eabi";
+pub(super) const BENCH: &str = "bench/Cargo.toml";
 /// Enough requests to go through every part of the demo.
 pub(super) const SMOKE: &str = "2000";
 /// Measuring needs the release profile.

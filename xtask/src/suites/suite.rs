@@ -14,6 +14,7 @@ pub(crate) struct Suite {
     pub(crate) about: &'static str,
     /// Suites of one lane run one after the other, lanes side by side.
     pub(crate) lane: Lane,
+    pub(crate) when: When,
     /// How long it should take at most, once what it needs is built; five times that ends it.
     pub(crate) budget: Duration,
     pub(crate) run: fn(&Stage<'_>) -> Result<Counts>,
@@ -24,4 +25,12 @@ pub(crate) struct Suite {
 pub(crate) enum Lane {
     Cargo,
     Npm,
+}
+
+/// When a suite runs that was not asked for by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    Always,
+    /// It needs a toolchain of its own, or minutes.
+    Long,
 }
