@@ -66,6 +66,7 @@ mod nodes;
 mod options;
 mod policy;
 mod ring;
+mod sketch;
 mod stats;
 #[cfg(feature = "std")]
 mod sync;

@@ -158,6 +158,25 @@ impl List {
         self.len += 1;
     }
 
+    /// Puts a slot before `follower`, on the side of the head; before [`NIL`] is at the tail.
+    pub(crate) fn insert_before(&mut self, nodes: &mut Nodes, slot: u32, follower: u32) {
+        let prev = if follower == NIL { self.tail } else { nodes[follower].prev };
+        let node = &mut nodes[slot];
+        node.prev = prev;
+        node.next = follower;
+        if prev == NIL {
+            self.head = slot;
+        } else {
+            nodes[prev].next = slot;
+        }
+        if follower == NIL {
+            self.tail = slot;
+        } else {
+            nodes[follower].prev = slot;
+        }
+        self.len += 1;
+    }
+
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         let (prev, next) = (nodes[slot].prev, nodes[slot].next);
         if prev == NIL {

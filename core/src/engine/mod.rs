@@ -110,7 +110,7 @@ impl Engine {
                 }
             }
             (Hits::Ordered, Some(ring)) => ring.record(slot),
-            (Hits::Sampled(_) | Hits::Ordered, None) => {}
+            (Hits::Ignored, _) | (Hits::Sampled(_) | Hits::Ordered, None) => {}
         }
     }
 
@@ -311,7 +311,7 @@ impl Engine {
             ring_capacity: if self.ring.is_some() { ring::CAPACITY as u32 } else { 0 },
             hits_max: match self.hits {
                 Hits::Counted(max) | Hits::Sampled(max) => max,
-                Hits::Ordered => 0,
+                Hits::Ignored | Hits::Ordered => 0,
             },
             sampling_mask: self.sampling_mask,
         }

@@ -1,0 +1,154 @@
+//! The running state of a policy, whichever it is.
+
+use alloc::collections::TryReserveError;
+
+use super::Policy;
+use super::adaptive::{self, Adaptive, Shared};
+use super::fifo::Fifo;
+use super::lfu::Lfu;
+use super::lru::Lru;
+use super::s3_fifo::{self, S3Fifo};
+use super::sieve::{self, Sieve};
+use super::w_tinylfu::WTinyLfu;
+use crate::nodes::Nodes;
+use crate::ring::Ring;
+
+/// How a policy hears of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hits {
+    /// Not at all.
+    Ignored,
+    /// A counter in the entry counts up to this.
+    Counted(u8),
+    /// In their order, as slots in the ring, replayed before every change.
+    Ordered,
+    /// Counted up to this, and some of them also go through the ring as hashes.
+    Sampled(u8),
+}
+
+#[derive(Debug)]
+pub(crate) enum Eviction {
+    Lru(Lru),
+    Lfu(Lfu),
+    Fifo(Fifo),
+    Sieve(Sieve),
+    S3Fifo(S3Fifo),
+    WTinyLfu(WTinyLfu),
+    Adaptive(Adaptive),
+}
+
+/// Calls the same method of whichever policy runs.
+macro_rules! each {
+    ($eviction:expr, $policy:ident => $call:expr) => {
+        match $eviction {
+            Eviction::Lru($policy) => $call,
+            Eviction::Lfu($policy) => $call,
+            Eviction::Fifo($policy) => $call,
+            Eviction::Sieve($policy) => $call,
+            Eviction::S3Fifo($policy) => $call,
+            Eviction::WTinyLfu($policy) => $call,
+            Eviction::Adaptive($policy) => $call,
+        }
+    };
+}
+
+impl Eviction {
+    /// `shared` is what the shards of one cache learn together; a cache of one shard has none.
+    pub(crate) fn new(policy: Policy, capacity: u32, shared: Option<Shared>) -> Self {
+        match policy {
+            Policy::Lru => Eviction::Lru(Lru::new()),
+            Policy::Lfu => Eviction::Lfu(Lfu::new()),
+            Policy::Fifo => Eviction::Fifo(Fifo::new()),
+            Policy::Sieve => Eviction::Sieve(Sieve::new()),
+            Policy::S3Fifo => Eviction::S3Fifo(S3Fifo::new(capacity)),
+            Policy::WTinyLfu => Eviction::WTinyLfu(WTinyLfu::new(capacity)),
+            Policy::Adaptive => Eviction::Adaptive(Adaptive::new(capacity, shared)),
+        }
+    }
+
+    pub(crate) fn hits(&self) -> Hits {
+        match self {
+            Eviction::Fifo(_) => Hits::Ignored,
+            Eviction::Sieve(_) => Hits::Counted(sieve::HITS_MAX),
+            Eviction::S3Fifo(_) => Hits::Counted(s3_fifo::HITS_MAX),
+            Eviction::Lru(_) | Eviction::Lfu(_) | Eviction::WTinyLfu(_) => Hits::Ordered,
+            Eviction::Adaptive(_) => Hits::Sampled(adaptive::HITS_MAX),
+        }
+    }
+
+    /// Hears of a new key, and of the sampled hits before it.
+    #[inline]
+    pub(crate) fn learn(&mut self, hash: u32, hits: &mut Ring, full: bool) {
+        if let Eviction::Adaptive(policy) = self {
+            policy.learn(hash, hits, full);
+        }
+    }
+
+    /// The mask by which hits are sampled; none while they are not.
+    pub(crate) fn sampling_mask(&self) -> Option<u32> {
+        match self {
+            Eviction::Adaptive(policy) => policy.sampling_mask(),
+            _ => None,
+        }
+    }
+
+    /// Memory that evicting and inserting into a full cache will need.
+    pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
+        match self {
+            Eviction::S3Fifo(policy) => policy.reserve(),
+            Eviction::WTinyLfu(policy) => policy.reserve(),
+            Eviction::Adaptive(policy) => policy.reserve(),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
+        each!(self, policy => policy.insert(nodes, slot));
+    }
+
+    /// A hit that was remembered in order.
+    pub(crate) fn replay(&mut self, nodes: &mut Nodes, slot: u32) {
+        match self {
+            Eviction::Lru(policy) => policy.hit(nodes, slot),
+            Eviction::Lfu(policy) => policy.hit(nodes, slot),
+            Eviction::WTinyLfu(policy) => policy.hit(nodes, slot),
+            _ => {}
+        }
+    }
+
+    /// Chooses the entry to leave and lets it go; `None` when there is none. `incoming` is the hash
+    /// of the key that needs the room.
+    pub(crate) fn evict(&mut self, nodes: &mut Nodes, incoming: Option<u32>) -> Option<u32> {
+        match self {
+            Eviction::Lru(policy) => policy.evict(nodes),
+            Eviction::Lfu(policy) => policy.evict(nodes),
+            Eviction::Fifo(policy) => policy.evict(nodes),
+            Eviction::Sieve(policy) => policy.evict(nodes),
+            Eviction::S3Fifo(policy) => policy.evict(nodes),
+            Eviction::WTinyLfu(policy) => policy.evict(nodes),
+            Eviction::Adaptive(policy) => policy.evict(nodes, incoming),
+        }
+    }
+
+    /// The entry that [`evict`](Eviction::evict) looks at first.
+    #[inline]
+    pub(crate) fn likely_victim(&self) -> Option<u32> {
+        each!(self, policy => policy.likely_victim())
+    }
+
+    /// Reads what the policy remembers of a hash, so that it is near when it is needed.
+    #[inline]
+    pub(crate) fn warm_up(&self, hash: u32) {
+        match self {
+            Eviction::S3Fifo(policy) => policy.warm_up(hash),
+            Eviction::WTinyLfu(policy) => policy.warm_up(hash),
+            Eviction::Adaptive(policy) => policy.warm_up(hash),
+            _ => {}
+        }
+    }
+
+    /// Lets an entry go that leaves for another reason.
+    pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
+        each!(self, policy => policy.remove(nodes, slot));
+    }
+}
