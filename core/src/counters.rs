@@ -5,9 +5,10 @@
 
 use alloc::boxed::Box;
 use core::cell::Cell;
-use core::sync::atomic::{AtomicU64, Ordering::*};
 use std::sync::OnceLock;
-use std::thread_local;
+
+use crate::sync::atomic::{AtomicU64, Ordering::*};
+use crate::sync::thread_local;
 
 const LEASES: usize = 64;
 /// The number of a thread that has not asked yet.
@@ -77,7 +78,7 @@ thread_local! {
 
 #[inline]
 fn lease() -> usize {
-    match NUMBER.get() {
+    match NUMBER.with(Cell::get) {
         UNKNOWN => take_lease(),
         number => number,
     }
@@ -87,7 +88,7 @@ fn lease() -> usize {
 fn take_lease() -> usize {
     // While the thread ends, its lease may be gone already.
     let number = LEASE.try_with(|lease| lease.0).unwrap_or(SHARED);
-    NUMBER.set(number);
+    NUMBER.with(|own| own.set(number));
     number
 }
 
@@ -109,7 +110,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        NUMBER.set(SHARED);
+        let _ = NUMBER.try_with(|own| own.set(SHARED));
         if self.0 < LEASES {
             LEASED.fetch_and(!(1 << self.0), Release);
         }

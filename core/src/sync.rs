@@ -1,8 +1,19 @@
 //! The locks of the thread-safe face. A lock whose holder panicked stays usable: every change under
 //! a lock is complete before foreign code can panic.
 
-use std::sync::{self, PoisonError, TryLockError};
-pub(crate) use std::sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
+// With `--cfg shuttle` a scheduler decides which thread takes the next step, so that a test can try
+// many orders; see tests/interleavings.rs.
+#[cfg(shuttle)]
+use shuttle::sync;
+#[cfg(shuttle)]
+pub(crate) use shuttle::{sync::atomic, thread, thread_local};
+#[cfg(not(shuttle))]
+use std::sync;
+#[cfg(not(shuttle))]
+pub(crate) use std::{sync::atomic, thread, thread_local};
+
+use std::sync::{PoisonError, TryLockError};
+pub(crate) use sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 
 #[derive(Debug, Default)]
 pub(crate) struct RwLock<T>(sync::RwLock<T>);

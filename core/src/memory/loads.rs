@@ -2,11 +2,11 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use std::thread::{self, ThreadId};
 
 use super::waits::Wait;
 use crate::key::Lookup;
 use crate::options::EntryOptions;
+use crate::sync::thread::{self, ThreadId};
 use crate::sync::{Condvar, Mutex};
 
 /// Running loads; few at a time, so a list is searched fastest.
