@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::counts::Counts;
 use super::stage::Stage;
-use super::suite::{Lane, Suite, When};
+use super::suite::{Lane, Suite};
 use crate::project::Project;
 use crate::run::Job;
 use crate::run::progress::{say, seconds};
@@ -46,8 +46,7 @@ pub(crate) fn run(project: &Project, suites: &[Suite], long: bool) -> Total {
 
 fn run_one(project: &Project, suite: &Suite, long: bool) -> (u32, u32) {
     let started = Instant::now();
-    // A suite for the long run has its time already.
-    let budget = suite.budget * if long && suite.when == When::Always { 10 } else { 1 };
+    let budget = suite.budget(long);
     let stage = match Job::begin(project, suite.name) {
         Ok(job) => Stage::begin(job, budget * 5, long),
         Err(error) => {
