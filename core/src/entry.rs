@@ -25,24 +25,71 @@ pub(crate) const fn freshness(fresh_until: u64, stale_until: u64, now: u64) -> F
     }
 }
 
+/// The times of a new entry, in milliseconds of the cache's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// Until then it is fresh; [`NEVER`] for always.
+    pub(crate) fresh_until: u64,
+    /// For so long after that it is stale.
+    pub(crate) stale_for: u64,
+    /// It dies when it was not used for so long; [`NEVER`] for never.
+    pub(crate) idle_for: u64,
+}
+
+impl Times {
+    /// Fresh until `deadline`, then dead; `u64::MAX` for no deadline.
+    pub const fn until(deadline: u64) -> Self {
+        Times { fresh_until: deadline, stale_for: 0, idle_for: NEVER }
+    }
+
+    /// When it dies at the latest.
+    pub(crate) const fn stale_until(self) -> u64 {
+        self.fresh_until.saturating_add(self.stale_for)
+    }
+}
+
 /// How long a new entry may live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Life {
-    /// A TTL of zero: not stored at all.
+    /// A lifetime of zero: not stored at all.
     Nothing,
-    /// Until this time, or until evicted when it is [`NEVER`].
-    Until(u64),
+    Times(Times),
 }
 
-/// The life of an entry written at `now`: parts of a millisecond count as a whole one, and a TTL too
-/// long for the clock means no deadline.
-pub(crate) fn life(ttl: Option<Duration>, now: u64) -> Life {
-    let Some(ttl) = ttl else { return Life::Until(NEVER) };
-    match u64::try_from(ttl.as_nanos().div_ceil(1_000_000)) {
-        Ok(0) => Life::Nothing,
-        Ok(ms) => Life::Until(now.saturating_add(ms)),
-        Err(_) => Life::Until(NEVER),
+/// What was asked for: durations, each perhaps not given.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Lifetime {
+    pub(crate) ttl: Option<Duration>,
+    pub(crate) tti: Option<Duration>,
+    pub(crate) stale: Option<Duration>,
+}
+
+impl Lifetime {
+    /// Whether the time matters to an entry with this lifetime.
+    pub(crate) fn is_limited(self) -> bool {
+        self.ttl.is_some() || self.tti.is_some()
     }
+
+    /// The life of an entry written at `now`, its TTL shortened by `jitter` of 65,536 parts. Parts of
+    /// a millisecond count as a whole one, and what is too long for the clock means no deadline.
+    pub(crate) fn begin(self, now: u64, jitter: u32) -> Life {
+        let (ttl, idle_for) = (milliseconds(self.ttl), milliseconds(self.tti));
+        if ttl == 0 || idle_for == 0 {
+            return Life::Nothing;
+        }
+        // An entry shortened to nothing lives for a millisecond all the same.
+        let less = ((u128::from(ttl) * u128::from(jitter)) >> 16) as u64;
+        let ttl = if ttl == NEVER { NEVER } else { (ttl - less).max(1) };
+        let stale_for = self.stale.map_or(0, |stale| milliseconds(Some(stale)));
+        Life::Times(Times { fresh_until: now.saturating_add(ttl), stale_for, idle_for })
+    }
+}
+
+/// A duration rounded up; [`NEVER`] for none, and for one that no clock can count.
+pub(crate) fn milliseconds(duration: Option<Duration>) -> u64 {
+    duration.map_or(NEVER, |duration| {
+        u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(NEVER)
+    })
 }
 
 #[cfg(test)]
@@ -60,11 +107,31 @@ mod tests {
 
     #[test]
     fn s_03_extreme_ttls_neither_overflow_nor_vanish() {
-        assert_eq!(life(None, 5), Life::Until(NEVER));
-        assert_eq!(life(Some(Duration::ZERO), 5), Life::Nothing);
-        assert_eq!(life(Some(Duration::from_nanos(1)), 5), Life::Until(6));
-        assert_eq!(life(Some(Duration::from_micros(1001)), 5), Life::Until(7));
-        assert_eq!(life(Some(Duration::MAX), 5), Life::Until(NEVER));
-        assert_eq!(life(Some(Duration::from_millis(u64::MAX)), 5), Life::Until(NEVER));
+        let life = |ttl| Lifetime { ttl, ..Lifetime::default() }.begin(5, 0);
+        let until = |deadline| Life::Times(Times::until(deadline));
+        assert_eq!(life(None), until(NEVER));
+        assert_eq!(life(Some(Duration::ZERO)), Life::Nothing);
+        assert_eq!(life(Some(Duration::from_nanos(1))), until(6));
+        assert_eq!(life(Some(Duration::from_micros(1001))), until(7));
+        assert_eq!(life(Some(Duration::MAX)), until(NEVER));
+        assert_eq!(life(Some(Duration::from_millis(u64::MAX))), until(NEVER));
+        let forever = Lifetime { stale: Some(Duration::MAX), ..Lifetime::default() };
+        assert_eq!(
+            forever.begin(5, 0),
+            Life::Times(Times { stale_for: NEVER, ..Times::until(NEVER) })
+        );
+    }
+
+    #[test]
+    fn s_06_jitter_only_shortens_and_leaves_a_millisecond_at_least() {
+        let ends = |ms, jitter| {
+            let ttl = Some(Duration::from_millis(ms));
+            match (Lifetime { ttl, ..Lifetime::default() }).begin(100, jitter) {
+                Life::Times(times) => times.fresh_until - 100,
+                Life::Nothing => 0,
+            }
+        };
+        assert_eq!([ends(1000, 0), ends(1000, 1 << 15), ends(1000, 1 << 16)], [1000, 500, 1]);
+        assert_eq!(ends(1, 1 << 16), 1);
     }
 }

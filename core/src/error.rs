@@ -11,8 +11,11 @@ pub enum ErrorKind {
     Config,
     /// A glob pattern cannot be parsed; the text names the position.
     Glob,
-    /// A fetcher asked the same cache for the key it is loading.
+    /// The cache was called from code that it runs under its own lock (`Hash`, `Eq`, `Clone`, a clock,
+    /// the closure of `get_with`).
     Reentrant,
+    /// An entry weighs more than the whole cache may.
+    TooHeavy,
     /// Something the cache needs (memory) was refused for now.
     Unavailable,
 }
@@ -28,6 +31,7 @@ impl ErrorKind {
             ErrorKind::Config => "config",
             ErrorKind::Glob => "glob",
             ErrorKind::Reentrant => "reentrant",
+            ErrorKind::TooHeavy => "too-heavy",
             ErrorKind::Unavailable => "unavailable",
         }
     }

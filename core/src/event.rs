@@ -28,6 +28,8 @@ pub enum EventKind {
     Invalidate,
     /// A fetcher gave a value.
     Load,
+    /// A stale value was returned: because a new one was being fetched, or with cause `load-failed`.
+    Stale,
     /// Something went wrong that the caller does not see, or a fetcher failed.
     Error,
 }
@@ -44,6 +46,7 @@ impl EventKind {
             EventKind::Expire => "expire",
             EventKind::Invalidate => "invalidate",
             EventKind::Load => "load",
+            EventKind::Stale => "stale",
             EventKind::Error => "error",
         }
     }

@@ -75,6 +75,11 @@ impl Ghost {
         true
     }
 
+    /// How many bytes are allocated.
+    pub(crate) fn memory(&self) -> usize {
+        self.buckets.capacity() * size_of::<Bucket>()
+    }
+
     /// Reads the bucket of a hash, so that it is near when it is needed.
     #[inline]
     pub(crate) fn warm_up(&self, hash: u32) {

@@ -58,8 +58,19 @@ impl Index {
     }
 
     /// Makes sure that one more entry fits; `hash_of` gives the hash of a slot.
+    #[inline]
     pub(crate) fn reserve_one(
         &mut self,
+        hash_of: impl Fn(u32) -> u32,
+    ) -> Result<(), TryReserveError> {
+        self.reserve(self.len + 1, hash_of)
+    }
+
+    /// Makes sure that so many entries fit in all; `hash_of` gives the hash of a slot.
+    #[inline]
+    pub(crate) fn reserve(
+        &mut self,
+        entries: u32,
         hash_of: impl Fn(u32) -> u32,
     ) -> Result<(), TryReserveError> {
         let room = match self.cells.len() {
@@ -67,10 +78,13 @@ impl Index {
             // Half full at most: above, the runs of cells that an insertion shifts get long.
             cells => cells / 2,
         };
-        if (self.len as usize) < room {
-            return Ok(());
-        }
-        let size = (self.cells.len() * 2).clamp(SMALLEST as usize, LARGEST);
+        if entries as usize <= room { Ok(()) } else { self.grow(entries, hash_of) }
+    }
+
+    #[cold]
+    fn grow(&mut self, entries: u32, hash_of: impl Fn(u32) -> u32) -> Result<(), TryReserveError> {
+        let wanted = (entries as usize).saturating_mul(2).next_power_of_two();
+        let size = wanted.clamp(SMALLEST as usize, LARGEST);
         let mut cells = Vec::new();
         cells.try_reserve_exact(size)?;
         cells.resize(size, 0);
@@ -147,6 +161,11 @@ impl Index {
     pub(crate) fn clear(&mut self) {
         self.cells.fill(0);
         self.len = 0;
+    }
+
+    /// How many bytes are allocated.
+    pub(crate) fn memory(&self) -> usize {
+        self.cells.capacity() * size_of::<u32>()
     }
 
     pub(crate) fn shift(&self) -> u32 {

@@ -47,8 +47,6 @@ extern crate std;
 
 mod cause;
 mod clock;
-#[cfg(feature = "std")]
-mod counters;
 mod duration;
 mod engine;
 mod entry;
@@ -62,9 +60,11 @@ mod history;
 mod index;
 mod key;
 mod memory;
+mod moment;
 mod nodes;
 mod options;
 mod policy;
+mod raw;
 mod ring;
 mod sketch;
 mod stats;
@@ -90,10 +90,10 @@ pub use event::{Event, EventKind};
 pub use fetched::Fetched;
 pub use glob::Glob;
 pub use key::{KeyText, Lookup};
-pub use memory::{Builder, unsync};
+pub use memory::{Builder, FetchContext, byte_weight, unsync};
 #[cfg(feature = "std")]
 pub use memory::{MemoryCache, Subscription};
-pub use options::EntryOptions;
+pub use options::{EntryOptions, Mode};
 pub use policy::Policy;
 pub use stats::Stats;
 

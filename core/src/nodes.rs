@@ -13,6 +13,10 @@ pub(crate) const HAS_DEADLINE: u8 = 1;
 pub(crate) const HAS_TAGS: u8 = 2;
 /// The slot holds an entry.
 pub(crate) const LIVE: u8 = 4;
+/// The entry is stale for a while before it dies.
+pub(crate) const HAS_STALE: u8 = 8;
+/// The entry dies when it is not used for a while.
+pub(crate) const HAS_IDLE: u8 = 16;
 
 /// What the engine knows of an entry. The layout is read by JavaScript.
 #[repr(C)]
@@ -67,6 +71,11 @@ impl Nodes {
         if self.free == NIL { self.slots.try_reserve(1) } else { Ok(()) }
     }
 
+    /// Makes room for so many slots in all.
+    pub(crate) fn reserve(&mut self, slots: u32) -> Result<(), TryReserveError> {
+        self.slots.try_reserve((slots as usize).saturating_sub(self.slots.len()))
+    }
+
     /// A slot for a new entry; room was reserved before.
     pub(crate) fn take(&mut self, hash: u32) -> u32 {
         let node = Node {
@@ -101,6 +110,11 @@ impl Nodes {
     /// How many slots were ever used.
     pub(crate) fn len(&self) -> u32 {
         self.slots.len() as u32
+    }
+
+    /// How many bytes are allocated.
+    pub(crate) fn memory(&self) -> usize {
+        self.slots.capacity() * size_of::<Node>()
     }
 
     pub(crate) fn as_ptr(&self) -> *const Node {

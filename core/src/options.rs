@@ -4,6 +4,17 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+/// What becomes of entries that are invalidated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Mode {
+    /// They leave.
+    #[default]
+    Remove,
+    /// They become stale at once: with a stale window of theirs, `get_or_fetch` may still return them
+    /// while a new value is fetched or when that fails. Without one they leave.
+    Expire,
+}
+
 /// Settings of one entry; what is not said is taken from the cache.
 ///
 /// ```
@@ -20,6 +31,9 @@ use core::time::Duration;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntryOptions {
     pub(crate) ttl: Option<Duration>,
+    pub(crate) tti: Option<Duration>,
+    pub(crate) stale_while_revalidate: Option<Duration>,
+    pub(crate) stale_if_error: Option<Duration>,
     pub(crate) tags: Vec<Box<str>>,
 }
 
@@ -34,6 +48,27 @@ impl EntryOptions {
     #[must_use]
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
+        self
+    }
+
+    /// How long the entry lives after each use, but never longer than its TTL. A `peek` is no use.
+    #[must_use]
+    pub fn tti(mut self, tti: Duration) -> Self {
+        self.tti = Some(tti);
+        self
+    }
+
+    /// For how long after its TTL the entry may be returned while one caller fetches a new value.
+    #[must_use]
+    pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.stale_while_revalidate = Some(window);
+        self
+    }
+
+    /// For how long after its TTL the entry may be returned when fetching a new value fails.
+    #[must_use]
+    pub fn stale_if_error(mut self, window: Duration) -> Self {
+        self.stale_if_error = Some(window);
         self
     }
 

@@ -51,6 +51,11 @@ impl Sketch {
         Ok(())
     }
 
+    /// How many bytes are allocated.
+    pub(crate) fn memory(&self) -> usize {
+        self.blocks.capacity() * size_of::<Block>()
+    }
+
     /// Whether the table exists.
     pub(crate) fn is_counting(&self) -> bool {
         !self.blocks.is_empty()
@@ -117,7 +122,7 @@ fn counters(hash: u32) -> [(usize, u32); DEPTH] {
     let mixed = (hash ^ hash >> 16).wrapping_mul(0x85EB_CA6B);
     let mixed = mixed ^ mixed >> 15;
     core::array::from_fn(|row| {
-        let column = (mixed >> (8 * row) & 0xFF) * ROW >> 8;
+        let column = ((mixed >> (8 * row) & 0xFF) * ROW) >> 8;
         (2 * row + (column / 16) as usize, 4 * (column % 16))
     })
 }

@@ -1,5 +1,7 @@
 //! What a cache counts.
 
+use core::time::Duration;
+
 /// Counts since the cache was built; `clear` resets nothing.
 ///
 /// ```
@@ -20,16 +22,24 @@ pub struct Stats {
     pub hits: u64,
     /// Reads that found none.
     pub misses: u64,
+    /// Reads answered with a stale value while another caller fetched; each is also a miss.
+    pub stale_hits: u64,
+    /// Fetchers whose failure was answered with a stale value.
+    pub stale_on_error: u64,
     /// Fetchers that gave a value.
     pub loads: u64,
     /// Fetchers that failed or panicked.
     pub load_failures: u64,
+    /// How long fetchers ran, by the cache's clock.
+    pub load_time: Duration,
     /// Values stored.
     pub sets: u64,
     /// Living entries removed by `delete`.
     pub deletes: u64,
     /// Entries that the policy chose to leave.
     pub evictions: u64,
+    /// Values refused because they weigh more than the whole cache may.
+    pub too_heavy: u64,
     /// Entries reclaimed after their deadline.
     pub expirations: u64,
     /// Calls that invalidated a tag or a pattern.
@@ -38,6 +48,11 @@ pub struct Stats {
     pub fenced: u64,
     /// Entries now, dead ones that were not reclaimed yet included.
     pub size: u64,
+    /// What the entries weigh together; 0 for a cache without a weigher.
+    pub weight: u64,
+    /// Bytes that the cache has allocated, about, its overhead included; what keys and values own
+    /// elsewhere (the text of a `String`) is not.
+    pub memory_usage: u64,
 }
 
 impl Stats {
@@ -53,15 +68,21 @@ impl Stats {
         let Stats {
             hits,
             misses,
+            stale_hits,
+            stale_on_error,
             loads,
             load_failures,
+            load_time,
             sets,
             deletes,
             evictions,
             expirations,
             invalidations,
             fenced,
+            too_heavy,
             size,
+            weight,
+            memory_usage,
         } = other;
         self.hits += hits;
         self.misses += misses;
@@ -73,6 +94,12 @@ impl Stats {
         self.expirations += expirations;
         self.invalidations += invalidations;
         self.fenced += fenced;
+        self.stale_hits += stale_hits;
+        self.stale_on_error += stale_on_error;
+        self.load_time += *load_time;
+        self.too_heavy += too_heavy;
         self.size += size;
+        self.weight += weight;
+        self.memory_usage += memory_usage;
     }
 }

@@ -1,6 +1,9 @@
 //! The locks of the thread-safe face. A lock whose holder panicked stays usable: every change under
 //! a lock is complete before foreign code can panic.
 
+use core::time::Duration;
+use std::sync::{PoisonError, TryLockError};
+
 // With `--cfg shuttle` a scheduler decides which thread takes the next step, so that a test can try
 // many orders; see tests/interleavings.rs.
 #[cfg(shuttle)]
@@ -12,7 +15,6 @@ use std::sync;
 #[cfg(not(shuttle))]
 pub(crate) use std::{sync::atomic, thread, thread_local};
 
-use std::sync::{PoisonError, TryLockError};
 pub(crate) use sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 
 #[derive(Debug, Default)]
@@ -60,12 +62,20 @@ impl<T> Mutex<T> {
 pub(crate) struct Condvar(sync::Condvar);
 
 impl Condvar {
+    /// Waits while the condition holds, for as long as the limit allows.
     pub(crate) fn wait_while<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
+        limit: Option<Duration>,
         condition: impl FnMut(&mut T) -> bool,
     ) -> MutexGuard<'a, T> {
-        self.0.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner)
+        match limit {
+            None => self.0.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner),
+            Some(limit) => {
+                let waited = self.0.wait_timeout_while(guard, limit, condition);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        }
     }
 
     pub(crate) fn notify_all(&self) {

@@ -4,7 +4,7 @@
 //! its own beginning (its stamp); while the counter has not moved, a hit compares two numbers, and
 //! after that it looks at its own tags once and takes a new stamp.
 
-use alloc::collections::TryReserveError;
+use alloc::collections::{BTreeMap, TryReserveError};
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -32,10 +32,28 @@ struct Tag {
     entries: u32,
 }
 
+/// What the invalidations of its tags mean for an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Valid,
+    /// It is not fresh since this time.
+    ExpiredAt(u64),
+    Invalid,
+}
+
+/// The last invalidation of a tag that made its entries stale instead of unreachable.
+#[derive(Debug, Clone, Copy)]
+struct Expiry {
+    epoch: u32,
+    at: u64,
+}
+
 #[derive(Debug)]
 pub(crate) struct Tags {
     epoch: u32,
     tags: Vec<Tag>,
+    /// Nearly always empty.
+    expired: BTreeMap<u32, Expiry>,
     free_tags: Vec<u32>,
     stamps: Vec<Stamp>,
     links: Vec<Link>,
@@ -47,6 +65,7 @@ impl Tags {
         Tags {
             epoch: 1,
             tags: Vec::new(),
+            expired: BTreeMap::new(),
             free_tags: Vec::new(),
             stamps: Vec::new(),
             links: Vec::new(),
@@ -110,31 +129,49 @@ impl Tags {
 
     /// Makes every entry that carries `tag` now unreachable.
     pub(crate) fn invalidate(&mut self, tag: u32) {
-        if self.epoch == u32::MAX {
-            self.reset();
-        }
-        self.epoch += 1;
-        self.tags[tag as usize].epoch = self.epoch;
+        let epoch = self.next_epoch();
+        self.tags[tag as usize].epoch = epoch;
     }
 
-    /// Whether no tag of `slot` was invalidated since its stamp. Only for slots that have tags.
+    /// Makes every entry that carries `tag` now stale.
+    pub(crate) fn expire(&mut self, tag: u32, now: u64) {
+        let epoch = self.next_epoch();
+        self.expired.insert(tag, Expiry { epoch, at: now });
+    }
+
+    /// Whether nothing was invalidated since the entry's stamp; then it is valid. Only for slots that
+    /// have tags.
     #[inline]
-    pub(crate) fn is_valid(&self, slot: u32) -> bool {
+    pub(crate) fn is_current(&self, slot: u32) -> bool {
+        self.stamps[slot as usize].stamp.load(Relaxed) == self.epoch
+    }
+
+    /// What was done to the tags of `slot` since its stamp. Only for slots that have tags.
+    pub(crate) fn standing(&self, slot: u32) -> Standing {
+        if self.is_current(slot) {
+            return Standing::Valid;
+        }
         let entry = &self.stamps[slot as usize];
         let stamp = entry.stamp.load(Relaxed);
-        if stamp == self.epoch {
-            return true;
-        }
+        let mut expired_at = None;
         let mut link = entry.links;
         while link != NIL {
             let Link { tag, next } = self.links[link as usize];
             if self.tags[tag as usize].epoch > stamp {
-                return false;
+                return Standing::Invalid;
+            }
+            if let Some(expiry) = self.expired.get(&tag).filter(|expiry| expiry.epoch > stamp) {
+                expired_at = Some(expired_at.unwrap_or(expiry.at).min(expiry.at));
             }
             link = next;
         }
-        entry.stamp.store(self.epoch, Relaxed);
-        true
+        match expired_at {
+            Some(at) => Standing::ExpiredAt(at),
+            None => {
+                entry.stamp.store(self.epoch, Relaxed);
+                Standing::Valid
+            }
+        }
     }
 
     /// Takes all tags from `slot`; tags that no entry carries any more go to `freed`.
@@ -148,14 +185,32 @@ impl Tags {
             let entries = &mut self.tags[tag as usize].entries;
             *entries -= 1;
             if *entries == 0 {
+                self.expired.remove(&tag);
                 self.free_tags.push(tag);
                 freed(tag);
             }
         }
     }
 
+    /// How many bytes are allocated, about.
+    pub(crate) fn memory(&self) -> usize {
+        self.tags.capacity() * size_of::<Tag>()
+            + self.free_tags.capacity() * size_of::<u32>()
+            + self.stamps.capacity() * size_of::<Stamp>()
+            + self.links.capacity() * size_of::<Link>()
+            + self.expired.len() * 4 * size_of::<Expiry>()
+    }
+
     pub(crate) fn as_ptr(&self) -> *const Stamp {
         self.stamps.as_ptr()
+    }
+
+    fn next_epoch(&mut self) -> u32 {
+        if self.epoch == u32::MAX {
+            self.reset();
+        }
+        self.epoch += 1;
+        self.epoch
     }
 
     /// After 2^32 invalidations the counter starts anew, and everything tagged counts as invalid.
@@ -169,6 +224,28 @@ impl Tags {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Tags {
+        fn is_valid(&self, slot: u32) -> bool {
+            self.standing(slot) == Standing::Valid
+        }
+    }
+
+    #[test]
+    fn s_29_entries_of_an_expired_tag_are_stale_since_then_and_later_ones_are_not() {
+        let mut tags = Tags::new();
+        let (red, blue) = (tags.create().unwrap(), tags.create().unwrap());
+        tags.attach(0, red, tags.epoch(), false).unwrap();
+        tags.attach(0, blue, tags.epoch(), true).unwrap();
+        tags.expire(red, 70);
+        tags.attach(1, red, tags.epoch(), false).unwrap();
+        let standing = [0, 1].map(|slot| tags.standing(slot));
+        assert_eq!(standing, [Standing::ExpiredAt(70), Standing::Valid]);
+        tags.invalidate(blue);
+        assert_eq!(tags.standing(0), Standing::Invalid);
+        (0..2).for_each(|slot| tags.release(slot, |_| {}));
+        assert!(tags.expired.is_empty());
+    }
 
     #[test]
     fn only_entries_of_the_invalidated_tag_become_invalid() {

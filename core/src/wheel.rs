@@ -122,6 +122,11 @@ impl Wheel {
         self.due = NEVER;
     }
 
+    /// How many bytes are allocated.
+    pub(crate) fn memory(&self) -> usize {
+        size_of::<Self>() + self.timers.capacity() * size_of::<Timer>()
+    }
+
     pub(crate) fn as_ptr(&self) -> *const Timer {
         self.timers.as_ptr()
     }

@@ -5,6 +5,7 @@
 
 #![cfg(shuttle)]
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -231,6 +232,54 @@ fn s_33_every_value_leaves_once_and_events_of_a_key_are_in_order() {
             assert_eq!(before, was_there, "{kind} of {key:?}");
         }
         assert_eq!(there, [false; 4], "all was told, and all left");
+    });
+}
+
+/// A value whose clone takes its time, so that a write beside it would be seen. Cells, because a
+/// compiler reads plain numbers when it likes.
+struct Pair(Cell<usize>, Cell<usize>);
+
+impl Pair {
+    fn of(value: usize) -> Self {
+        Pair(Cell::new(value), Cell::new(value))
+    }
+
+    fn is_whole(&self) -> bool {
+        self.0 == self.1
+    }
+}
+
+// SAFETY: nobody changes the cells of a shared pair; and the scheduler runs one thread at a time.
+unsafe impl Sync for Pair {}
+
+impl Clone for Pair {
+    fn clone(&self) -> Self {
+        let first = self.0.clone();
+        thread::yield_now();
+        Pair(first, self.1.clone())
+    }
+}
+
+#[test]
+fn a_reader_never_sees_half_of_a_write() {
+    in_many_orders(|| {
+        let cache = MemoryCache::builder().max_entries(4).clock(ManualClock::new());
+        let cache = Arc::new(cache.build().unwrap());
+        cache.set(1, Pair::of(0)).unwrap();
+        let threads: Vec<_> = (0..3)
+            .map(|at| {
+                let cache: Arc<MemoryCache<u32, Pair>> = cache.clone();
+                thread::spawn(move || {
+                    for round in 0..3 {
+                        match (at + round) % 3 {
+                            0 => cache.set(1, Pair::of(at + round)).unwrap(),
+                            _ => assert!(cache.get(&1).is_some_and(|pair| pair.is_whole())),
+                        }
+                    }
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|one| one.join().unwrap());
     });
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct DemoOptions {
 
 #[derive(Args)]
 pub(crate) struct TestOptions {
-    /// The suites to run; a first word such as `npm` takes all that begin with it
+    /// The suites to run; a first word such as `npm` takes all that follow it
     #[arg(value_name = "SUITE")]
     pub(crate) suites: Vec<String>,
     /// Show the suites and stop

@@ -21,11 +21,25 @@ impl Engine {
         true
     }
 
+    /// Lets the policy choose one entry other than `kept` to leave; there must be two.
+    pub(crate) fn evict_but(&mut self, kept: u32, now: u64) {
+        self.drain_hits();
+        // The kept entry stands aside while the policy looks.
+        self.eviction.remove(&mut self.nodes, kept);
+        let chosen = self.eviction.evict(&mut self.nodes, None);
+        self.eviction.insert(&mut self.nodes, kept);
+        if let Some(slot) = chosen {
+            self.bury(slot, now, Cause::Evicted);
+        }
+    }
+
     /// Removes entries whose deadline has passed, in at most `budget` steps.
     pub fn advance(&mut self, now: u64, mut budget: u32) {
         while let Some(slot) = self.wheel.as_mut().and_then(|wheel| wheel.advance(now, &mut budget))
         {
-            self.remove(slot, now, Cause::Expired);
+            if self.is_due(slot, now) {
+                self.remove(slot, now, Cause::Expired);
+            }
         }
     }
 
@@ -34,7 +48,7 @@ impl Engine {
         self.advance(now, u32::MAX);
         if core::mem::take(&mut self.tags_unswept) {
             for slot in 0..self.slots() {
-                if self.is_used(slot) && !self.is_alive(slot, || now) {
+                if self.is_used(slot) && self.death(slot, now).is_some() {
                     self.remove(slot, now, Cause::Tag);
                 }
             }
@@ -45,7 +59,7 @@ impl Engine {
     pub fn clear(&mut self, now: u64) {
         for slot in 0..self.slots() {
             if self.is_used(slot) {
-                let cause = self.death(slot, self.nodes[slot].flags, || now);
+                let cause = self.death(slot, now);
                 self.release_tags(slot);
                 self.removed.push_entry(slot, cause.unwrap_or(Cause::Cleared));
                 self.nodes.release(slot);
@@ -60,8 +74,11 @@ impl Engine {
         if let Some(ring) = &mut self.ring {
             ring.drain(|_| {});
         }
+        if let Some(weights) = &mut self.weights {
+            weights.clear();
+        }
         self.tags_unswept = false;
-        self.len = 0;
+        (self.len, self.weight) = (0, 0);
     }
 
     /// What left since the list was emptied last, in order; the driver empties it.
@@ -71,11 +88,12 @@ impl Engine {
 
     /// Unlinks an entry that its policy has let go.
     fn bury(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
-        let (hash, flags) = (self.nodes[slot].hash, self.nodes[slot].flags);
-        let cause = self.death(slot, flags, || now).unwrap_or(cause);
+        let hash = self.nodes[slot].hash;
+        let cause = self.death(slot, now).unwrap_or(cause);
         let nodes = &self.nodes;
         self.index.remove(hash, slot, |slot| nodes[slot].hash);
-        self.stop_timer(slot);
+        self.stop_times(slot);
+        self.stop_weight(slot);
         self.release_tags(slot);
         self.removed.push_entry(slot, cause);
         self.nodes.release(slot);

@@ -4,6 +4,7 @@ use alloc::collections::TryReserveError;
 
 use super::Engine;
 use crate::nodes::HAS_TAGS;
+use crate::tag::Standing;
 
 impl Engine {
     /// A number for a tag that no entry carries yet. It must be attached soon, or freed.
@@ -22,13 +23,19 @@ impl Engine {
         let has_tags = self.nodes[slot].flags & HAS_TAGS != 0;
         self.tags.attach(slot, tag, stamp, has_tags)?;
         self.nodes[slot].flags |= HAS_TAGS;
-        self.tags_unswept |= !self.tags.is_valid(slot);
+        self.tags_unswept |= self.tags.standing(slot) != Standing::Valid;
         Ok(())
     }
 
     /// Makes every entry that carries the tag unreachable, in constant time.
     pub fn invalidate_tag(&mut self, tag: u32) {
         self.tags.invalidate(tag);
+        self.tags_unswept = true;
+    }
+
+    /// Makes every entry that carries the tag stale, in constant time.
+    pub fn expire_tag(&mut self, tag: u32, now: u64) {
+        self.tags.expire(tag, now);
         self.tags_unswept = true;
     }
 
@@ -39,7 +46,7 @@ impl Engine {
 
     /// Whether no tag of the entry was invalidated.
     pub fn tags_are_valid(&self, slot: u32) -> bool {
-        self.nodes[slot].flags & HAS_TAGS == 0 || self.tags.is_valid(slot)
+        self.nodes[slot].flags & HAS_TAGS == 0 || self.tags.standing(slot) == Standing::Valid
     }
 
     pub(super) fn release_tags(&mut self, slot: u32) {

@@ -182,9 +182,10 @@ impl FromStr for Glob {
     }
 }
 
-impl AsRef<str> for Glob {
-    fn as_ref(&self) -> &str {
-        &self.pattern
+/// One glob where a list is taken.
+impl AsRef<[Glob]> for Glob {
+    fn as_ref(&self) -> &[Glob] {
+        core::slice::from_ref(self)
     }
 }
 
@@ -237,7 +238,6 @@ mod tests {
     fn the_pattern_is_kept_as_it_was_written() {
         let glob: Glob = r"a\*[!x]**".parse().unwrap();
         assert_eq!(glob.to_string(), r"a\*[!x]**");
-        assert_eq!(glob.as_ref(), glob.as_str());
         assert_eq!(format!("{glob:>12}|"), r"   a\*[!x]**|");
         assert_eq!(format!("{glob:?}"), r#"Glob("a\\*[!x]**")"#);
         assert_eq!(Glob::prefix("a*"), Glob::new(r"a\**").unwrap());

@@ -1,21 +1,16 @@
-//! The settings of a memory cache, checked once when it is built.
+//! Collects the settings of a memory cache, and checks them once when it is built.
 
 use alloc::format;
+use alloc::string::String;
 use core::time::Duration;
 
+use super::settings::{Face, Negative, Settings};
 use crate::engine::MAX_ENTRIES;
 use crate::error::{Error, ErrorKind};
 use crate::policy::Policy;
 
 /// How many entries a cache holds unless it is told otherwise.
 pub(crate) const DEFAULT_MAX_ENTRIES: usize = 10_000;
-
-/// A face that a [`Builder`] can build. Implemented by the two memory caches.
-pub trait Face {
-    /// The clock as this face keeps it.
-    #[doc(hidden)]
-    type Clock;
-}
 
 /// Settings for a memory cache; `build` checks them.
 ///
@@ -34,9 +29,19 @@ pub trait Face {
 /// ```
 #[must_use]
 pub struct Builder<C: Face> {
-    pub(super) max_entries: usize,
+    pub(super) max_entries: Option<usize>,
+    pub(super) max_weight: Option<u64>,
+    pub(super) weigher: Option<C::Weigher>,
     pub(super) policy: Policy,
     pub(super) ttl: Option<Duration>,
+    pub(super) tti: Option<Duration>,
+    pub(super) jitter: f64,
+    pub(super) stale_while_revalidate: Option<Duration>,
+    pub(super) stale_if_error: Option<Duration>,
+    pub(super) negative: Option<Negative<C::Value>>,
+    pub(super) load_timeout: Option<Duration>,
+    pub(super) fetcher: Option<C::Fetcher>,
+    pub(super) initial_capacity: usize,
     pub(super) seed: Option<u64>,
     pub(super) clock: Option<C::Clock>,
 }
@@ -44,17 +49,48 @@ pub struct Builder<C: Face> {
 impl<C: Face> Builder<C> {
     pub(super) fn new() -> Self {
         Builder {
-            max_entries: DEFAULT_MAX_ENTRIES,
+            max_entries: None,
+            max_weight: None,
+            weigher: None,
             policy: Policy::default(),
             ttl: None,
+            tti: None,
+            jitter: 0.0,
+            stale_while_revalidate: None,
+            stale_if_error: None,
+            negative: None,
+            load_timeout: None,
+            fetcher: None,
+            initial_capacity: 0,
             seed: None,
             clock: None,
         }
     }
 
-    /// How many entries the cache holds at most, 10,000 unless said. Nothing is reserved for them.
+    /// How many entries the cache holds at most: 10,000 unless said, any number if only
+    /// [`max_weight`](Builder::max_weight) is said. Nothing is reserved for them.
     pub fn max_entries(mut self, max_entries: usize) -> Self {
-        self.max_entries = max_entries;
+        self.max_entries = Some(max_entries);
+        self
+    }
+
+    /// What all entries may weigh together, in the unit of the weigher that must be given too. An
+    /// entry heavier than that is not stored.
+    ///
+    /// ```
+    /// use cachefn_core::{ErrorKind, MemoryCache};
+    ///
+    /// let cache = MemoryCache::<String, String>::builder()
+    ///     .max_weight(1_000)
+    ///     .weigher(|key, value| (key.len() + value.len()) as u64)
+    ///     .build()?;
+    /// cache.set("short".into(), "text".into())?;
+    /// let error = cache.set("long".into(), "x".repeat(5_000)).unwrap_err();
+    /// assert_eq!((error.kind(), cache.stats().weight), (ErrorKind::TooHeavy, 9));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn max_weight(mut self, max_weight: u64) -> Self {
+        self.max_weight = Some(max_weight);
         self
     }
 
@@ -71,6 +107,61 @@ impl<C: Face> Builder<C> {
         self
     }
 
+    /// How long an entry lives after each use, but never longer than its TTL. A `peek` is no use.
+    ///
+    /// ```
+    /// use cachefn_core::{ManualClock, MemoryCache};
+    /// use std::time::Duration;
+    ///
+    /// let (clock, second) = (ManualClock::new(), Duration::from_secs(1));
+    /// let cache = MemoryCache::builder().tti(2 * second).clock(clock.clone()).build()?;
+    /// cache.set(1, "one")?;
+    /// clock.advance(second);
+    /// assert_eq!(cache.get(&1), Some("one")); // two seconds more
+    /// clock.advance(2 * second);
+    /// assert_eq!(cache.get(&1), None);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn tti(mut self, tti: Duration) -> Self {
+        self.tti = Some(tti);
+        self
+    }
+
+    /// Shortens each TTL by a random part of itself between 0 and this (0 to 1, 0 unless said), so
+    /// that entries written together do not all end together. The same with the same
+    /// [`seed`](Builder::seed).
+    pub fn jitter(mut self, jitter: f64) -> Self {
+        self.jitter = jitter;
+        self
+    }
+
+    /// For how long after its TTL a value may still be returned by `get_or_fetch`, while the first
+    /// caller that meets it fetches a new one (and waits for it).
+    pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.stale_while_revalidate = Some(window);
+        self
+    }
+
+    /// For how long after its TTL a value may still be returned by `get_or_fetch` when fetching a new
+    /// one fails.
+    pub fn stale_if_error(mut self, window: Duration) -> Self {
+        self.stale_if_error = Some(window);
+        self
+    }
+
+    /// How long a caller waits for another caller's fetcher; then it fetches by itself, and what the
+    /// other brings is not stored. Without it, for ever (a circle of waiting threads is noticed).
+    pub fn load_timeout(mut self, timeout: Duration) -> Self {
+        self.load_timeout = Some(timeout);
+        self
+    }
+
+    /// Reserves memory for so many entries, no more; the cache grows beyond by itself.
+    pub fn initial_capacity(mut self, entries: usize) -> Self {
+        self.initial_capacity = entries;
+        self
+    }
+
     /// Makes evictions repeatable: with the same seed, the same calls have the same victims. Without
     /// it the seed is random, which protects against keys made to collide.
     pub fn seed(mut self, seed: u64) -> Self {
@@ -78,19 +169,87 @@ impl<C: Face> Builder<C> {
         self
     }
 
-    /// Checks what does not depend on the face; the shards and the entries each is meant for.
-    pub(super) fn shares(&self, shards: usize) -> Result<(usize, u32), Error> {
+    /// Checks what does not depend on the face, for `shards` shards.
+    pub(super) fn settings(&mut self, shards: usize) -> Result<Settings<C>, Error> {
         let largest = MAX_ENTRIES.saturating_mul(shards);
-        match self.max_entries {
-            0 => Err(config("max_entries is 0; allow 1 entry at least, or do not cache".into())),
-            entries if entries > largest => {
-                Err(config(format!("max_entries is {entries}; {largest} is the most")))
-            }
-            entries => Ok((shards, (entries / shards).max(1) as u32)),
+        let max_entries = match (self.max_entries, self.max_weight) {
+            (None, Some(_)) => largest,
+            (entries, _) => entries.unwrap_or(DEFAULT_MAX_ENTRIES),
+        };
+        if max_entries == 0 {
+            return Err(config("max_entries is 0; allow 1 entry at least, or do not cache".into()));
         }
+        if max_entries > largest {
+            return Err(config(format!("max_entries is {max_entries}; {largest} is the most")));
+        }
+        match (self.max_weight, &self.weigher) {
+            (Some(0), _) => {
+                Err(config("max_weight is 0; allow a weight of 1 at least, or do not cache".into()))
+            }
+            (Some(_), None) => Err(config(
+                "max_weight needs a weigher; give one, such as byte_weight for texts and bytes"
+                    .into(),
+            )),
+            (None, Some(_)) => {
+                Err(config("a weigher needs max_weight; say what is allowed".into()))
+            }
+            _ => Ok(()),
+        }?;
+        if !(0.0..=1.0).contains(&self.jitter) {
+            let jitter = self.jitter;
+            return Err(config(format!("jitter is {jitter}; it is a part between 0 and 1")));
+        }
+        if let (Some(ttl), Some(tti)) = (self.ttl, self.tti) {
+            if tti > ttl {
+                let detail =
+                    format!("tti {tti:?} is longer than ttl {ttl:?}, so it would never end");
+                return Err(config(detail));
+            }
+        }
+        Ok(Settings {
+            max_entries,
+            max_weight: self.max_weight.unwrap_or(u64::MAX),
+            weigher: self.weigher.take(),
+            ttl: self.ttl,
+            tti: self.tti,
+            jitter: (self.jitter * 65_536.0) as u32,
+            stale_while_revalidate: self.stale_while_revalidate,
+            stale_if_error: self.stale_if_error,
+            negative: self.negative,
+            load_timeout: self.load_timeout,
+            fetcher: self.fetcher.take(),
+        })
+    }
+
+    /// For how many entries a shard's policy plans, before the cache has been full.
+    pub(super) fn expected_entries(&self, settings: &Settings<C>, shards: usize) -> u32 {
+        let planned = if self.max_entries.is_some() || self.max_weight.is_none() {
+            settings.max_entries / shards
+        } else {
+            self.initial_capacity / shards
+        };
+        planned.clamp(1, MAX_ENTRIES) as u32
     }
 }
 
-fn config(detail: alloc::string::String) -> Error {
+fn config(detail: String) -> Error {
     Error::new(ErrorKind::Config, "build", detail)
+}
+
+/// Weighs texts and bytes: their length, and what an entry costs beside them, in bytes.
+///
+/// ```
+/// use cachefn_core::{MemoryCache, byte_weight};
+/// let cache = MemoryCache::<String, Vec<u8>>::builder()
+///     .max_weight(64 * 1024 * 1024)
+///     .weigher(byte_weight)
+///     .build()?;
+/// cache.set("photo".into(), vec![0; 1_000])?;
+/// assert!(cache.stats().weight > 1_005);
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
+pub fn byte_weight<K: AsRef<[u8]>, V: AsRef<[u8]>>(key: &K, value: &V) -> u64 {
+    /// Node, cells of the index, and what the policy remembers.
+    const ENTRY: usize = 40;
+    (key.as_ref().len() + value.as_ref().len() + size_of::<(K, V)>() + ENTRY) as u64
 }

@@ -1,11 +1,15 @@
 //! Asking or computing: one fetcher per key at a time, however many threads ask.
 
 use alloc::sync::Arc;
-use core::fmt;
+use alloc::vec::Vec;
 use core::hash::Hash;
 use core::mem;
 
-use super::loads::{Endless, Landed, Landing, Ticket};
+use super::context::FetchContext;
+use super::flight::{Enter, Flight};
+use super::landing::{Endless, Landing};
+use super::loads::Ticket;
+use super::settings::within;
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
 use crate::event::{Event, EventKind};
@@ -23,30 +27,89 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// meanwhile. A fetcher that asks for its own key, or for one whose fetcher waits for it in another
     /// thread, runs uncached, with an `error` event.
     ///
+    /// A stale value is returned at once while another caller fetches (`stale_while_revalidate`), and
+    /// when `fetcher` fails (`stale_if_error`).
+    ///
     /// ```
     /// let cache = cachefn_core::MemoryCache::<u64, u64>::builder().build()?;
     /// assert_eq!(cache.get_or_fetch(&3, || 9), 9);
     /// assert_eq!(cache.get_or_fetch(&3, || 0), 9);
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
+    #[inline]
     pub fn get_or_fetch<Q, R>(&self, key: &Q, fetcher: impl FnOnce() -> R) -> R
     where
         Q: Lookup<K> + ?Sized,
         R: Fetched<V>,
     {
-        match self.enter(key, EntryOptions::new) {
-            Enter::Hit(value) => R::hit(value),
-            Enter::Lead(flight) => flight.finish(fetcher()),
+        match self.read(key, V::clone) {
+            Some(value) => R::hit(value),
+            None => self.load(key, EntryOptions::new, |_| fetcher()),
         }
     }
 
+    /// As [`get_or_fetch`](Self::get_or_fetch), with settings of the entry's own, and a context by
+    /// which the fetcher may change them when it knows the value.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, MemoryCache};
+    /// let cache = MemoryCache::<u32, Result<u32, String>>::builder().build()?;
+    /// // A cache of results: this one caches its errors too, but for a second only.
+    /// let found = cache.get_or_fetch_with(&1, EntryOptions::new().tag("users"), |context| {
+    ///     context.ttl(std::time::Duration::from_secs(1));
+    ///     Err("no such user".to_string())
+    /// });
+    /// assert!(found.is_err());
+    /// assert_eq!(cache.get(&1), Some(found));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn get_or_fetch_with<Q, R>(
+        &self,
+        key: &Q,
+        options: EntryOptions,
+        fetcher: impl FnOnce(&mut FetchContext<V>) -> R,
+    ) -> R
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
+        match self.read(key, V::clone) {
+            Some(value) => R::hit(value),
+            None => self.load(key, || options, fetcher),
+        }
+    }
+
+    /// Fills the cache ahead with what `fetcher` makes of each key that has no fresh value; how many
+    /// were made. A key that another thread is loading is waited for.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().build()?;
+    /// assert_eq!(cache.warm([1_u64, 2, 3], |n| n * n), 3);
+    /// assert_eq!(cache.get(&3), Some(9));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn warm(&self, keys: impl IntoIterator<Item = K>, mut fetcher: impl FnMut(&K) -> V) -> usize
+    where
+        K: Lookup<K>,
+    {
+        let mut made = 0;
+        for key in keys.into_iter().filter(|key| !self.contains(key)).collect::<Vec<_>>() {
+            self.load(&key, EntryOptions::new, |_| {
+                made += 1;
+                fetcher(&key)
+            });
+        }
+        made
+    }
+
     /// A value, found or made by another thread, or the duty to make it.
+    #[inline]
     pub(crate) fn enter<Q: Lookup<K> + ?Sized>(
         &self,
         key: &Q,
         options: impl FnOnce() -> EntryOptions,
     ) -> Enter<'_, K, V> {
-        match self.get(key) {
+        match self.read(key, V::clone) {
             Some(value) => Enter::Hit(value),
             None => self.wait_or_lead(key, options()),
         }
@@ -59,21 +122,51 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         options: EntryOptions,
     ) -> Flight<'_, K, V> {
         let (hash, own) = (self.hash(key), key.to_key());
-        let notice = self.hub.is_listening().then(|| own.clone());
-        let ticket = self.change(self.shard_of(hash), |state, _| {
+        let copy = self.copy_for_flight(&own);
+        let began = self.change(self.shard_of(hash), |state, _| {
+            let now = self.clock.mono_ms();
+            let stale = state.shard.find_stale(hash.engine(), key, now);
+            let found = state.shard.find_fresh(hash.engine(), key, || now);
+            let previous = found.map(|(_, value)| (value, 0)).or(stale);
+            let previous = previous.map(|(value, since)| (value.clone(), since));
             state.loads.fence(hash.engine(), key);
-            state.loads.begin(hash.engine(), own, options)
+            (state.loads.begin(hash.engine(), own, options), previous, now)
         });
-        Flight { cache: self, hash, notice, ticket: Some(ticket) }
+        match began {
+            Ok((ticket, previous, now)) => self.lead(hash, copy, ticket, previous, now),
+            Err(_) => self.run_uncached(hash, copy),
+        }
     }
 
     /// Threads that wait for the fetcher of `key`: all who hold its landing but list and leader.
     pub(crate) fn followers<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> usize {
         let hash = self.hash(key);
-        self.look(self.shard_of(hash), |state| {
+        let followers = self.look(self.shard_of(hash), |state| {
             let load = state.loads.find(hash.engine(), key);
             load.map_or(0, |load| Arc::strong_count(&load.landing) - 2)
-        })
+        });
+        followers.unwrap_or(0)
+    }
+
+    /// What a miss does.
+    #[cold]
+    pub(super) fn load<Q, R>(
+        &self,
+        key: &Q,
+        options: impl FnOnce() -> EntryOptions,
+        fetcher: impl FnOnce(&mut FetchContext<V>) -> R,
+    ) -> R
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
+        match self.wait_or_lead(key, options()) {
+            Enter::Hit(value) => R::hit(value),
+            Enter::Lead(mut flight) => {
+                let result = fetcher(flight.context());
+                flight.finish(result)
+            }
+        }
     }
 
     fn wait_or_lead<Q: Lookup<K> + ?Sized>(
@@ -84,140 +177,88 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let hash = self.hash(key);
         loop {
             let own = key.to_key();
-            let notice = self.hub.is_listening().then(|| own.clone());
-            let turn = self.change(self.shard_of(hash), |state, _| {
-                let now = self.now_for(&state.shard);
-                if state.shard.find_alive(hash.engine(), key, || now).is_some() {
-                    return Turn::Found;
+            let copy = self.copy_for_flight(&own);
+            let turn = self.change(self.shard_of(hash), |state, outcome| {
+                let now = self.clock.mono_ms();
+                if let Some((_, value)) = state.shard.find_fresh(hash.engine(), key, || now) {
+                    return Turn::Found(value.clone());
                 }
-                match state.loads.find(hash.engine(), key) {
-                    Some(load) => Turn::Wait(load.landing.clone()),
-                    None => {
+                let stale = state.shard.find_stale(hash.engine(), key, now);
+                match (state.loads.find(hash.engine(), key), stale) {
+                    (None, stale) => {
+                        let previous = stale.map(|(value, since)| (value.clone(), since));
                         let options = mem::take(&mut options);
-                        Turn::Lead(state.loads.begin(hash.engine(), own, options))
+                        Turn::Lead(state.loads.begin(hash.engine(), own, options), previous, now)
                     }
+                    (Some(_), Some((value, since)))
+                        if within(self.settings.revalidates(&options), since) =>
+                    {
+                        let value = value.clone();
+                        state.shard.stats.stale_hits += 1;
+                        outcome.tell(|| Event::of(EventKind::Stale, own));
+                        Turn::Found(value)
+                    }
+                    (Some(load), _) => Turn::Wait(load.landing.clone()),
                 }
             });
-            let value = match turn {
-                Turn::Lead(ticket) => {
-                    let ticket = Some(ticket);
-                    return Enter::Lead(Flight { cache: self, hash, notice, ticket });
+            match turn {
+                Ok(Turn::Found(value)) => return Enter::Hit(value),
+                Ok(Turn::Lead(ticket, previous, now)) => {
+                    return Enter::Lead(self.lead(hash, copy, ticket, previous, now));
                 }
-                Turn::Found => self.peek(key),
-                Turn::Wait(landing) => match landing.wait() {
-                    Ok(value) => value.map(|value| V::clone(&value)),
-                    Err(Endless) => return Enter::Lead(self.run_uncached(hash, notice)),
+                Ok(Turn::Wait(landing)) => match landing.wait(self.settings.load_timeout) {
+                    Ok(Some(value)) => return Enter::Hit(V::clone(&value)),
+                    Ok(None) => {}
+                    Err(Endless::Circle) => return Enter::Lead(self.run_uncached(hash, copy)),
+                    Err(Endless::TimedOut) => self.abandon(hash, &landing),
                 },
-            };
-            if let Some(value) = value {
-                return Enter::Hit(value);
+                Err(_) => return Enter::Lead(self.run_uncached(hash, copy)),
             }
         }
     }
 
+    fn lead(
+        &self,
+        hash: KeyHash,
+        copy: Option<K>,
+        ticket: Ticket<V>,
+        previous: Option<(V, u64)>,
+        began: u64,
+    ) -> Flight<'_, K, V> {
+        let (previous, stale_since) = previous.map_or((None, 0), |(value, ms)| (Some(value), ms));
+        let context = FetchContext::new(previous);
+        let ticket = Some(ticket);
+        Flight { cache: self, hash, copy, context, stale_since, began, ticket }
+    }
+
     /// For a fetcher that asks, itself or through other threads, for what it is loading.
-    fn run_uncached(&self, hash: KeyHash, notice: Option<K>) -> Flight<'_, K, V> {
-        if let Some(key) = notice {
+    #[cold]
+    fn run_uncached(&self, hash: KeyHash, copy: Option<K>) -> Flight<'_, K, V> {
+        if let Some(key) = copy.filter(|_| self.hub.is_listening()) {
             self.hub.queue([Event::because(EventKind::Error, key, Cause::Reentrant)]);
             self.hub.deliver();
         }
-        Flight { cache: self, hash, notice: None, ticket: None }
+        let context = FetchContext::new(None);
+        Flight { cache: self, hash, copy: None, context, stale_since: 0, began: 0, ticket: None }
+    }
+
+    /// The load takes longer than a load may: others need not wait for it any more.
+    #[cold]
+    fn abandon(&self, hash: KeyHash, landing: &Arc<Landing<V>>) {
+        let abandoned = self.change(self.shard_of(hash), |state, _| state.loads.abandon(landing));
+        // Who waits is not in code under a lock.
+        let _ = abandoned;
+    }
+
+    /// A copy of the key for listeners and the weigher, which are not called under the lock.
+    fn copy_for_flight(&self, key: &K) -> Option<K> {
+        (self.hub.is_listening() || self.settings.weigher.is_some()).then(|| key.clone())
     }
 }
 
 /// What a caller has to do next.
 enum Turn<V> {
-    Found,
+    Found(V),
     Wait(Arc<Landing<V>>),
-    Lead(Ticket<V>),
-}
-
-/// A value, or the duty to make it.
-#[derive(Debug)]
-pub enum Enter<'c, K: Hash + Eq + Clone, V: Clone> {
-    /// The value.
-    Hit(V),
-    /// This caller runs the fetcher and reports to the flight.
-    Lead(Flight<'c, K, V>),
-}
-
-/// The duty to make one value. Dropped without a result (the fetcher panicked), it lets a waiter lead.
-pub struct Flight<'c, K: Hash + Eq + Clone, V: Clone> {
-    cache: &'c MemoryCache<K, V>,
-    hash: KeyHash,
-    /// A copy of the key when somebody listens.
-    notice: Option<K>,
-    /// None for a fetcher that runs beside its own flight, uncached.
-    ticket: Option<Ticket<V>>,
-}
-
-impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
-    /// Stores a success, unless it is fenced, and hands the result back unchanged.
-    pub fn finish<R: Fetched<V>>(mut self, result: R) -> R {
-        // A failure takes the way of a panic: `drop` reports it.
-        if let Some(value) = result.success() {
-            let stored = value.clone();
-            if let Some((id, landing)) = self.ticket.take() {
-                let _released = Released(&landing);
-                self.land(id, stored);
-                // The shard's list has let go of the landing: who holds it besides us waits for it.
-                if Arc::strong_count(&landing) > 1 {
-                    landing.land(Landed::Value(Arc::new(value.clone())));
-                }
-            }
-        }
-        result
-    }
-
-    fn land(&mut self, id: u64, value: V) {
-        let (cache, hash, notice) = (self.cache, self.hash, self.notice.take());
-        let stored = cache.change(cache.shard_of(hash), |state, outcome| {
-            state.shard.stats.loads += 1;
-            if let Some(key) = notice.clone() {
-                outcome.tell(|| Event::of(EventKind::Load, key));
-            }
-            let Some(load) = state.loads.end(id) else {
-                state.shard.stats.fenced += 1;
-                return Ok(());
-            };
-            cache.write(state, hash, load.key, value, load.options, notice, outcome)
-        });
-        // Memory was refused: the caller has its value all the same, and the next one loads again.
-        let _ = stored;
-    }
-
-    fn fail(&mut self, id: u64, landing: &Landing<V>) {
-        let (cache, notice) = (self.cache, self.notice.take());
-        cache.change(cache.shard_of(self.hash), |state, outcome| {
-            state.loads.end(id);
-            state.shard.stats.load_failures += 1;
-            if let Some(key) = notice {
-                outcome.tell(|| Event::because(EventKind::Error, key, Cause::LoadFailed));
-            }
-        });
-        landing.land(Landed::Failed);
-    }
-}
-
-impl<K: Hash + Eq + Clone, V: Clone> Drop for Flight<'_, K, V> {
-    fn drop(&mut self) {
-        if let Some((id, landing)) = self.ticket.take() {
-            self.fail(id, &landing);
-        }
-    }
-}
-
-impl<K: Hash + Eq + Clone, V: Clone> fmt::Debug for Flight<'_, K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flight").finish_non_exhaustive()
-    }
-}
-
-/// Whatever happens to the leader, nobody waits for ever.
-struct Released<'a, V>(&'a Landing<V>);
-
-impl<V> Drop for Released<'_, V> {
-    fn drop(&mut self) {
-        self.0.land(Landed::Failed);
-    }
+    Lead(Ticket<V>, Option<(V, u64)>, u64),
 }

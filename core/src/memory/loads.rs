@@ -1,19 +1,23 @@
-//! The fetchers running for one shard, and the places where other threads wait for them.
+//! What runs for the keys of one shard: fetchers, with the place where others wait, and updates.
 
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::waits::Wait;
+use super::landing::Landing;
 use crate::key::Lookup;
 use crate::options::EntryOptions;
-use crate::sync::thread::{self, ThreadId};
-use crate::sync::{Condvar, Mutex};
 
-/// Running loads; few at a time, so a list is searched fastest.
+/// Running loads and updates; few at a time, so lists are searched fastest.
 #[derive(Debug)]
 pub(super) struct Loads<K, V> {
     running: Vec<Load<K, V>>,
+    updates: Vec<Update<K>>,
     next: u64,
+    /// Tags invalidated while loads run, with the number that the next load had then: a load may
+    /// name its tags late.
+    invalidated: BTreeMap<Box<str>, u64>,
 }
 
 /// One running fetcher. Leaving the list means: its value is not stored (it is *fenced*).
@@ -26,9 +30,21 @@ pub(super) struct Load<K, V> {
     pub(super) options: EntryOptions,
 }
 
+/// One running update. Leaving the list means: it must begin anew.
+#[derive(Debug)]
+struct Update<K> {
+    id: u64,
+    hash: u32,
+    key: K,
+}
+
+/// What a leader holds: the number of its load, and where its followers wait.
+pub(super) type Ticket<V> = (u64, Arc<Landing<V>>);
+
 impl<K, V> Loads<K, V> {
     pub(super) const fn new() -> Self {
-        Loads { running: Vec::new(), next: 0 }
+        let invalidated = BTreeMap::new();
+        Loads { running: Vec::new(), updates: Vec::new(), next: 0, invalidated }
     }
 
     pub(super) fn find<Q: Lookup<K> + ?Sized>(&self, hash: u32, key: &Q) -> Option<&Load<K, V>> {
@@ -37,91 +53,86 @@ impl<K, V> Loads<K, V> {
 
     /// Begins a load led by this thread.
     pub(super) fn begin(&mut self, hash: u32, key: K, options: EntryOptions) -> Ticket<V> {
-        let (id, landing) = (self.next, Arc::new(Landing::new()));
-        self.next += 1;
+        let (id, landing) = (self.next(), Arc::new(Landing::new()));
         self.running.push(Load { id, hash, key, landing: landing.clone(), options });
         (id, landing)
     }
 
-    /// Ends a load; nothing when it was fenced.
-    pub(super) fn end(&mut self, id: u64) -> Option<Load<K, V>> {
+    /// Ends a load that will carry these tags too; nothing when it was fenced.
+    pub(super) fn end(&mut self, id: u64, named: &[Box<str>]) -> Option<Load<K, V>> {
         let at = self.running.iter().position(|load| load.id == id)?;
-        Some(self.running.swap_remove(at))
+        let load = self.running.swap_remove(at);
+        let late = |tag: &str| self.invalidated.get(tag).is_some_and(|next| *next > id);
+        let fenced = named.iter().any(|tag| late(tag));
+        self.forget_tags();
+        (!fenced).then_some(load)
+    }
+
+    /// Takes a load off the list, if it is still that one: it has taken too long.
+    pub(super) fn abandon(&mut self, landing: &Arc<Landing<V>>) {
+        self.running.retain(|load| !Arc::ptr_eq(&load.landing, landing));
+        self.forget_tags();
+    }
+
+    pub(super) fn begin_update(&mut self, hash: u32, key: K) -> u64 {
+        let id = self.next();
+        self.updates.push(Update { id, hash, key });
+        id
+    }
+
+    /// Whether the key did not change since the update began.
+    pub(super) fn end_update(&mut self, id: u64) -> bool {
+        let at = self.updates.iter().position(|update| update.id == id);
+        at.map(|at| self.updates.swap_remove(at)).is_some()
     }
 
     /// The key was written or deleted: what loads now is older.
+    #[inline]
     pub(super) fn fence<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
         if !self.running.is_empty() {
             self.running.retain(|load| load.hash != hash || !key.matches(&load.key));
+        }
+        self.fence_updates(hash, key);
+    }
+
+    #[inline]
+    pub(super) fn fence_updates<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
+        if !self.updates.is_empty() {
+            self.updates.retain(|update| update.hash != hash || !key.matches(&update.key));
         }
     }
 
     pub(super) fn fence_if(&mut self, mut fenced: impl FnMut(&K) -> bool) {
         self.running.retain(|load| !fenced(&load.key));
+        self.updates.retain(|update| !fenced(&update.key));
     }
 
+    /// The tag was invalidated. Which tags an entry that is being updated carries is not known here.
     pub(super) fn fence_tag(&mut self, tag: &str) {
+        self.updates.clear();
         self.running.retain(|load| !load.options.tags.iter().any(|own| **own == *tag));
+        if !self.running.is_empty() {
+            self.invalidated.insert(tag.into(), self.next);
+            self.forget_tags();
+        }
     }
 
     pub(super) fn fence_all(&mut self) {
         self.running.clear();
-    }
-}
-
-/// What a leader holds: the number of its load, and where its followers wait.
-pub(super) type Ticket<V> = (u64, Arc<Landing<V>>);
-
-/// Where followers wait for a leader.
-#[derive(Debug)]
-pub(super) struct Landing<V> {
-    leader: ThreadId,
-    outcome: Mutex<Landed<V>>,
-    landed: Condvar,
-}
-
-/// The wait would never end.
-#[derive(Debug)]
-pub(super) struct Endless;
-
-/// What a follower finds.
-#[derive(Debug)]
-pub(super) enum Landed<V> {
-    Flying,
-    /// The leader's value, stored or not.
-    Value(Arc<V>),
-    /// The leader failed: the waiters lead in turn.
-    Failed,
-}
-
-impl<V> Landing<V> {
-    fn new() -> Self {
-        Landing {
-            leader: thread::current().id(),
-            outcome: Mutex::new(Landed::Flying),
-            landed: Condvar::default(),
-        }
+        self.updates.clear();
+        self.invalidated.clear();
     }
 
-    /// Waits for the leader: its value, or nothing when it failed.
-    ///
-    /// # Errors
-    /// When waiting would never end, because the leader is this thread or waits for it.
-    pub(super) fn wait(&self) -> Result<Option<Arc<V>>, Endless> {
-        let _wait = Wait::on(self.leader).ok_or(Endless)?;
-        let outcome = self.outcome.lock();
-        match &*self.landed.wait_while(outcome, |outcome| matches!(outcome, Landed::Flying)) {
-            Landed::Value(value) => Ok(Some(value.clone())),
-            Landed::Flying | Landed::Failed => Ok(None),
-        }
+    fn next(&mut self) -> u64 {
+        self.next += 1;
+        self.next - 1
     }
 
-    /// Ends the waiting; the first outcome stands.
-    pub(super) fn land(&self, outcome: Landed<V>) {
-        let mut landed = self.outcome.lock();
-        if matches!(*landed, Landed::Flying) {
-            *landed = outcome;
-            self.landed.notify_all();
+    /// Forgets invalidations from before the oldest load.
+    fn forget_tags(&mut self) {
+        if !self.invalidated.is_empty() {
+            let oldest = self.running.iter().map(|load| load.id).min().unwrap_or(u64::MAX);
+            self.invalidated.retain(|_, next| *next > oldest);
         }
     }
 }

@@ -1,14 +1,26 @@
 //! The memory tier: keys and values beside the engine, for one thread or for many.
 
 mod builder;
+mod context;
 mod matcher;
 mod names;
 mod outcome;
+mod room;
+mod settings;
 mod shard;
+mod storing;
 pub mod unsync;
 
 #[cfg(feature = "std")]
+mod balance;
+#[cfg(feature = "std")]
+mod flight;
+#[cfg(feature = "std")]
 mod hub;
+#[cfg(feature = "std")]
+mod landing;
+#[cfg(feature = "std")]
+mod listing;
 #[cfg(feature = "std")]
 mod loading;
 #[cfg(feature = "std")]
@@ -20,14 +32,19 @@ mod removing;
 #[cfg(feature = "std")]
 mod sharded;
 #[cfg(feature = "std")]
+mod updating;
+#[cfg(feature = "std")]
 mod waits;
+#[cfg(feature = "std")]
+mod watching;
 #[cfg(feature = "std")]
 mod writing;
 
-pub use builder::Builder;
+pub use builder::{Builder, byte_weight};
+pub use context::FetchContext;
+#[cfg(feature = "std")]
+pub use flight::{Enter, Flight};
 #[cfg(feature = "std")]
 pub use hub::Subscription;
-#[cfg(feature = "std")]
-pub use loading::{Enter, Flight};
 #[cfg(feature = "std")]
 pub use sharded::MemoryCache;

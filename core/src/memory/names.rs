@@ -57,6 +57,12 @@ impl TagNames {
         Ok(tag)
     }
 
+    /// How many bytes are allocated, about.
+    pub(super) fn memory(&self) -> usize {
+        let texts: usize = self.names.iter().map(|name| name.text.len()).sum();
+        self.index.memory() + self.names.capacity() * size_of::<Name>() + texts
+    }
+
     /// Forgets a tag that no entry carries any more.
     pub(super) fn forget(&mut self, tag: u32) {
         let hash = core::mem::take(&mut self.names[tag as usize]).hash;

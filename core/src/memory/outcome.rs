@@ -42,6 +42,11 @@ impl<K, V> Outcome<K, V> {
         self.keep(None, value);
     }
 
+    #[inline]
+    pub(super) fn has_events(&self) -> bool {
+        self.events.as_ref().is_some_and(|events| !events.is_empty())
+    }
+
     pub(super) fn take_events(&mut self) -> Vec<Event<K>> {
         self.events.as_mut().map(core::mem::take).unwrap_or_default()
     }

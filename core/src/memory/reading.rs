@@ -1,17 +1,16 @@
-//! How the cache for many threads is read, counted and listened to.
+//! How the cache for many threads is read.
 
-use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::hash::Hash;
-use core::sync::atomic::Ordering::Relaxed;
 
-use super::hub::Subscription;
-use super::sharded::MemoryCache;
+use super::sharded::{Guarded, MemoryCache};
 use crate::event::{Event, EventKind};
 use crate::key::Lookup;
-use crate::stats::Stats;
+use crate::raw::Reentrant;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
-    /// The value under `key`; counts a hit or a miss. A dead entry is a miss.
+    /// The value under `key`; counts a hit or a miss. A dead or stale entry is a miss. A cache with a
+    /// fetcher makes what it misses.
     ///
     /// ```
     /// let cache = cachefn_core::MemoryCache::builder().build()?;
@@ -22,22 +21,48 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// ```
     #[inline]
     pub fn get<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
-        if self.hub.is_listening() {
-            return self.get_and_tell(key);
+        match self.read(key, V::clone) {
+            Some(value) => Some(value),
+            None if self.settings.fetcher.is_none() => None,
+            None => self.fetch(key),
         }
-        let (cell, hash) = self.cell(key);
-        let state = cell.state.read();
-        match state.shard.find_alive(hash, key, || self.clock.mono_ms()) {
-            Some((slot, value)) => {
-                state.shard.touch(slot);
-                self.counters.hit();
-                Some(value.clone())
-            }
-            None => {
-                self.counters.miss();
-                None
-            }
+    }
+
+    /// What `read` makes of the value under `key`, without a clone; counts a hit or a miss. A part
+    /// of the cache is locked meanwhile, so `read` must be short and must not call the cache.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().build()?;
+    /// cache.set(1, vec![0_u8; 1_000])?;
+    /// assert_eq!(cache.get_with(&1, |bytes| bytes.len()), Some(1_000));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn get_with<Q, R>(&self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        if self.settings.fetcher.is_none() {
+            return self.read(key, read);
         }
+        let mut read = Some(read);
+        let found = self.read(key, |value| read.take().map(|read| read(value)));
+        found.flatten().or_else(|| self.fetch(key).and_then(|value| read.map(|read| read(&value))))
+    }
+
+    /// The value under each key, in their order; counts a hit or a miss for each.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().build()?;
+    /// cache.set_many([(1, "one"), (2, "two")])?;
+    /// assert_eq!(cache.get_many(&[2, 3]), [Some("two"), None]);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn get_many<'q, Q>(&self, keys: impl IntoIterator<Item = &'q Q>) -> Vec<Option<V>>
+    where
+        Q: Lookup<K> + ?Sized + 'q,
+    {
+        keys.into_iter().map(|key| self.get(key)).collect()
     }
 
     /// The value under `key`, counting nothing and changing nothing.
@@ -50,12 +75,14 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn peek<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
-        let (cell, hash) = self.cell(key);
-        let state = cell.state.read();
-        state.shard.find_alive(hash, key, || self.clock.mono_ms()).map(|(_, value)| value.clone())
+        let hash = self.hash(key);
+        let state = self.locks.read(self.shard_of(hash));
+        let state = state.map_err(|Reentrant| self.tell_reentrant(Some(key.to_key()))).ok()?;
+        let found = state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms());
+        found.map(|(_, value)| value.clone())
     }
 
-    /// Whether a living entry is under `key`, counting nothing and changing nothing.
+    /// Whether a fresh entry is under `key`, counting nothing and changing nothing.
     ///
     /// ```
     /// let cache = cachefn_core::MemoryCache::builder().build()?;
@@ -64,53 +91,93 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn contains<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
-        let (cell, hash) = self.cell(key);
-        cell.state.read().shard.find_alive(hash, key, || self.clock.mono_ms()).is_some()
-    }
-
-    /// What was counted since the cache was built.
-    pub fn stats(&self) -> Stats {
-        let mut stats = Stats::default();
-        for cell in &self.cells {
-            stats.add(&cell.state.read().shard.stats);
+        let hash = self.hash(key);
+        match self.locks.read(self.shard_of(hash)) {
+            Ok(state) => {
+                state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms()).is_some()
+            }
+            Err(Reentrant) => {
+                self.tell_reentrant(Some(key.to_key()));
+                false
+            }
         }
-        (stats.hits, stats.misses) = self.counters.total();
-        stats.size = self.resident.load(Relaxed) as u64;
-        stats
     }
 
-    /// Calls `listener` for every event until the subscription is dropped. It is called outside all
-    /// locks, so it may use the cache; one thread at a time tells, so a call may return before its
-    /// notice. A listener that panics harms nobody.
-    pub fn subscribe(
-        &self,
-        listener: impl Fn(&Event<K>) + Send + Sync + 'static,
-    ) -> Subscription<K> {
-        self.hub.subscribe(Arc::new(listener))
+    /// Looks at the fresh value under a key, and counts.
+    #[inline]
+    pub(super) fn read<Q, R>(&self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        if self.hub.is_listening() {
+            return self.read_and_tell(key, read);
+        }
+        let hash = self.hash(key);
+        let Ok(state) = self.locks.read(self.shard_of(hash)) else { return None };
+        match state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms()) {
+            Some((slot, value)) => {
+                state.shard.engine.hit(slot, || self.clock.mono_ms());
+                self.locks.hit();
+                Some(read(value))
+            }
+            None => {
+                self.locks.miss();
+                None
+            }
+        }
     }
 
     /// A read whose event is queued under the lock, so that it stands before a later removal.
     #[cold]
-    fn get_and_tell<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
+    fn read_and_tell<Q, R>(&self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
         let notice = key.to_key();
-        let (cell, hash) = self.cell(key);
-        let state = cell.state.read();
-        let found = state.shard.find_alive(hash, key, || self.clock.mono_ms());
+        let hash = self.hash(key);
+        let Ok(state) = self.locks.read(self.shard_of(hash)) else {
+            self.tell_reentrant(Some(notice));
+            return None;
+        };
+        let found = state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms());
         let kind = match found {
             Some((slot, _)) => {
-                state.shard.touch(slot);
-                self.counters.hit();
+                state.shard.engine.hit(slot, || self.clock.mono_ms());
+                self.locks.hit();
                 EventKind::Hit
             }
             None => {
-                self.counters.miss();
+                self.locks.miss();
                 EventKind::Miss
             }
         };
         self.hub.queue([Event::of(kind, notice)]);
-        let value = found.map(|(_, value)| value.clone());
+        let result = found.map(|(_, value)| read(value));
         drop(state);
         self.hub.deliver();
-        value
+        result
+    }
+
+    /// Reads through, by the cache's own fetcher.
+    #[cold]
+    fn fetch<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
+        let fetcher = self.settings.fetcher.as_ref()?;
+        let own = key.to_key();
+        Some(self.load(key, Default::default, |_| fetcher(&own)))
+    }
+
+    /// Looks at a shard under its shared lock; nothing when called from code under a lock.
+    pub(super) fn look<T>(
+        &self,
+        shard: usize,
+        look: impl FnOnce(&Guarded<K, V>) -> T,
+    ) -> Option<T> {
+        match self.locks.read(shard) {
+            Ok(state) => Some(look(&state)),
+            Err(Reentrant) => {
+                self.tell_reentrant(None);
+                None
+            }
+        }
     }
 }

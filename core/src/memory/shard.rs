@@ -1,151 +1,89 @@
 //! One shard: the engine with its keys and values. Knows no lock and no clock.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::hint::black_box;
 
+use super::matcher::Matcher;
 use super::names::TagNames;
 use super::outcome::Outcome;
 use crate::cause::Cause;
-use crate::engine::{Engine, HOUSEKEEPING, Left};
-use crate::entry::{Life, NEVER};
+use crate::engine::{Engine, Left, State};
+use crate::entry::NEVER;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, EventKind};
 use crate::hash::KeyHasher;
-use crate::key::Lookup;
-use crate::policy::{Policy, Shared};
+use crate::key::{KeyText, Lookup};
+use crate::options::Mode;
+use crate::raw::Slots;
 use crate::stats::Stats;
 
 #[derive(Debug)]
 pub(super) struct Shard<K, V> {
-    engine: Engine,
-    entries: Vec<Option<(K, V)>>,
-    names: TagNames,
+    pub(super) engine: Engine,
+    pub(super) entries: Slots<(K, V)>,
+    pub(super) names: TagNames,
     /// Everything but hits and misses, which are counted beside the lock.
     pub(super) stats: Stats,
 }
 
-/// One value to store.
-#[derive(Debug)]
-pub(super) struct Write<K, V> {
-    pub(super) hash: u32,
-    pub(super) key: K,
-    pub(super) value: V,
-    pub(super) life: Life,
-    pub(super) tags: Vec<Box<str>>,
-    pub(super) now: u64,
-    pub(super) room: Room,
-    /// A copy of the key when somebody listens.
-    pub(super) notice: Option<K>,
-}
-
-/// How much room a write finds; asked again after the dead have left.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
-    pub(super) max_entries: usize,
-    /// Entries in other shards.
-    pub(super) elsewhere: usize,
-    /// A shard below its share lets another shard's entry go.
-    pub(super) share: usize,
-}
-
-impl Room {
-    /// Whether one of the shard's `len` entries must leave for a new one.
-    fn is_full(self, len: usize) -> bool {
-        self.elsewhere + len >= self.max_entries && len >= self.share && len > 0
-    }
-}
-
 impl<K, V> Shard<K, V> {
-    pub(super) fn new(
-        capacity: u32,
-        policy: Policy,
-        shared: Option<Shared>,
-        hasher: KeyHasher,
-    ) -> Self {
+    pub(super) fn new(engine: Engine, hasher: KeyHasher) -> Self {
         Shard {
-            engine: Engine::shard(capacity, policy, shared),
-            entries: Vec::new(),
+            engine,
+            entries: Slots::new(),
             names: TagNames::new(hasher),
             stats: Stats::default(),
         }
     }
 
-    #[inline]
-    pub(super) fn find<Q: Lookup<K> + ?Sized>(&self, hash: u32, key: &Q) -> Option<u32> {
-        self.engine.find(hash, |slot| {
-            matches!(self.entries.get(slot as usize), Some(Some((own, _))) if key.matches(own))
-        })
+    /// Makes room for so many entries.
+    pub(super) fn reserve(&mut self, entries: usize) -> Result<(), Error> {
+        let refused = |_| memory_refused();
+        self.entries.try_reserve(entries).map_err(refused)?;
+        self.engine.reserve_entries(entries as u32).map_err(refused)
     }
 
     #[inline]
-    pub(super) fn find_alive<Q: Lookup<K> + ?Sized>(
+    pub(super) fn find<Q: Lookup<K> + ?Sized>(&self, hash: u32, key: &Q) -> Option<u32> {
+        self.engine
+            .find(hash, |slot| self.entries.get(slot).is_some_and(|(own, _)| key.matches(own)))
+    }
+
+    /// The slot and value of a fresh entry.
+    #[inline]
+    pub(super) fn find_fresh<Q: Lookup<K> + ?Sized>(
         &self,
         hash: u32,
         key: &Q,
         now: impl FnOnce() -> u64,
     ) -> Option<(u32, &V)> {
         let slot = self.find(hash, key)?;
-        match &self.entries[slot as usize] {
-            Some((_, value)) if self.engine.is_alive(slot, now) => Some((slot, value)),
-            _ => None,
+        if self.engine.is_fresh(slot, now) { Some((slot, self.value(slot)?)) } else { None }
+    }
+
+    /// The value of a stale entry, and for how long it is stale.
+    pub(super) fn find_stale<Q: Lookup<K> + ?Sized>(
+        &self,
+        hash: u32,
+        key: &Q,
+        now: u64,
+    ) -> Option<(&V, u64)> {
+        let slot = self.find(hash, key)?;
+        match self.engine.state(slot, now) {
+            State::Stale(since) => Some((self.value(slot)?, since)),
+            State::Fresh | State::Dead(_) => None,
         }
     }
 
     #[inline]
     pub(super) fn value(&self, slot: u32) -> Option<&V> {
-        self.entries[slot as usize].as_ref().map(|(_, value)| value)
-    }
-
-    /// Counts a use of a living entry.
-    #[inline]
-    pub(super) fn touch(&self, slot: u32) {
-        self.engine.touch(slot);
+        self.entries.get(slot).map(|(_, value)| value)
     }
 
     /// Brings the remembered hits into order where the policy wants that.
+    #[inline]
     pub(super) fn drain_when_full(&mut self) {
         if self.engine.wants_drain() {
             self.engine.drain_hits();
         }
-    }
-
-    pub(super) fn set(
-        &mut self,
-        write: Write<K, V>,
-        outcome: &mut Outcome<K, V>,
-    ) -> Result<(), Error>
-    where
-        K: Lookup<K>,
-    {
-        let Write { hash, now, .. } = write;
-        if self.engine.due() <= now {
-            self.engine.advance(now, HOUSEKEEPING);
-            self.settle(outcome);
-        }
-        let Life::Until(deadline) = write.life else {
-            if let Some(slot) = self.find(hash, &write.key) {
-                self.remove(slot, now, Cause::Deleted, outcome);
-            }
-            return Ok(());
-        };
-        let alive = match self.find(hash, &write.key) {
-            Some(slot) if self.engine.is_alive(slot, || now) => Some(slot),
-            Some(slot) => {
-                self.remove(slot, now, Cause::Deleted, outcome);
-                None
-            }
-            None => None,
-        };
-        let (slot, tags) = match alive {
-            Some(slot) => self.replace(slot, deadline, write, outcome)?,
-            None => self.insert(deadline, write, outcome)?,
-        };
-        self.stats.sets += 1;
-        self.attach_tags(slot, &tags).inspect_err(|_| {
-            // An entry without its tags could never be invalidated.
-            self.remove(slot, now, Cause::Deleted, outcome);
-        })
     }
 
     /// Removes an entry, dead or alive; the true cause.
@@ -159,6 +97,15 @@ impl<K, V> Shard<K, V> {
         let cause = self.engine.remove(slot, now, cause);
         self.settle(outcome);
         cause
+    }
+
+    /// Makes a living entry stale, or removes it when it has no time to be stale; whether it was fresh.
+    pub(super) fn expire(&mut self, slot: u32, now: u64, outcome: &mut Outcome<K, V>) -> bool {
+        let fresh = self.engine.is_fresh(slot, || now);
+        if fresh && !self.engine.expire(slot, now) {
+            self.remove(slot, now, Cause::Expired, outcome);
+        }
+        fresh
     }
 
     /// Removes one entry of the policy's choice.
@@ -179,17 +126,43 @@ impl<K, V> Shard<K, V> {
         self.settle(outcome);
     }
 
-    pub(super) fn invalidate_tag(&mut self, tag: &str) {
-        if let Some(tag) = self.names.find(tag) {
-            self.engine.invalidate_tag(tag);
+    /// Invalidates a tag, if any entry carries it; `now` is asked only then.
+    pub(super) fn invalidate_tag(&mut self, tag: &str, mode: Mode, now: impl FnOnce() -> u64) {
+        match (self.names.find(tag), mode) {
+            (Some(tag), Mode::Remove) => self.engine.invalidate_tag(tag),
+            (Some(tag), Mode::Expire) => self.engine.expire_tag(tag, now()),
+            (None, _) => {}
         }
     }
 
-    /// The living entries, in the order of slots.
-    pub(super) fn alive(&self, now: u64) -> impl Iterator<Item = (u32, &K)> + '_ {
-        self.entries.iter().enumerate().filter_map(move |(slot, entry)| {
-            let (key, _) = entry.as_ref()?;
-            self.engine.is_alive(slot as u32, || now).then_some((slot as u32, key))
+    /// Invalidates the fresh and stale entries whose keys match; how many.
+    pub(super) fn invalidate_matching(
+        &mut self,
+        text: &mut Matcher<'_>,
+        mode: Mode,
+        now: u64,
+        outcome: &mut Outcome<K, V>,
+    ) -> usize
+    where
+        K: KeyText,
+    {
+        let is_alive = |slot| !matches!(self.engine.state(slot, now), State::Dead(_));
+        let living = self.entries.iter().filter(|(slot, _)| is_alive(*slot));
+        let matching: Vec<u32> =
+            living.filter_map(|(slot, (key, _))| text.matches(key).then_some(slot)).collect();
+        for slot in &matching {
+            match mode {
+                Mode::Remove => drop(self.remove(*slot, now, Cause::Pattern, outcome)),
+                Mode::Expire => drop(self.expire(*slot, now, outcome)),
+            }
+        }
+        matching.len()
+    }
+
+    /// The fresh entries, in the order of slots.
+    pub(super) fn fresh(&self, now: u64) -> impl Iterator<Item = (u32, &K, &V)> + '_ {
+        self.entries.iter().filter_map(move |(slot, (key, value))| {
+            self.engine.is_fresh(slot, || now).then_some((slot, key, value))
         })
     }
 
@@ -199,68 +172,19 @@ impl<K, V> Shard<K, V> {
     }
 
     /// Whether the time matters to any entry here.
+    #[inline]
     pub(super) fn has_timers(&self) -> bool {
         self.engine.has_timers()
     }
 
-    fn replace(
-        &mut self,
-        slot: u32,
-        deadline: u64,
-        write: Write<K, V>,
-        outcome: &mut Outcome<K, V>,
-    ) -> Result<(u32, Vec<Box<str>>), Error> {
-        self.engine.renew(slot, deadline).map_err(|_| memory_refused())?;
-        self.settle(outcome);
-        if let Some((_, value)) = &mut self.entries[slot as usize] {
-            outcome.replaced(core::mem::replace(value, write.value));
-        }
-        if let Some(key) = write.notice {
-            outcome.tell(|| Event::because(EventKind::Set, key, Cause::Replaced));
-        }
-        Ok((slot, write.tags))
-    }
-
-    fn insert(
-        &mut self,
-        deadline: u64,
-        write: Write<K, V>,
-        outcome: &mut Outcome<K, V>,
-    ) -> Result<(u32, Vec<Box<str>>), Error> {
-        self.entries.try_reserve(1).map_err(|_| memory_refused())?;
-        let full = write.room.is_full(self.len());
-        let victim = if full { self.engine.warm_up(write.hash) } else { None };
-        black_box(victim.and_then(|slot| self.value(slot)).is_some());
-        let slot = self
-            .engine
-            .insert(write.hash, write.now, deadline, full)
-            .map_err(|_| memory_refused())?;
-        if let Some(key) = write.notice {
-            outcome.tell(|| Event::of(EventKind::Set, key));
-        }
-        self.settle(outcome);
-        let entry = Some((write.key, write.value));
-        if slot as usize == self.entries.len() {
-            self.entries.push(entry);
-        } else {
-            self.entries[slot as usize] = entry;
-        }
-        Ok((slot, write.tags))
-    }
-
-    fn attach_tags(&mut self, slot: u32, tags: &[Box<str>]) -> Result<(), Error> {
-        let stamp = self.engine.tag_epoch();
-        tags.iter()
-            .try_for_each(|text| {
-                let tag = self.names.intern(&mut self.engine, text)?;
-                self.engine.attach_tag(slot, tag, stamp)
-            })
-            .map_err(|_| memory_refused())
+    /// How many bytes are allocated, about, without what keys and values own elsewhere.
+    pub(super) fn memory(&self) -> usize {
+        self.engine.memory() + self.entries.memory() + self.names.memory()
     }
 
     /// Takes keys and values of what has left, and forgets tags that nobody carries.
     #[inline]
-    fn settle(&mut self, outcome: &mut Outcome<K, V>) {
+    pub(super) fn settle(&mut self, outcome: &mut Outcome<K, V>) {
         for left in self.engine.removed().take() {
             match left {
                 Left::Entry(slot, cause) => {
@@ -269,7 +193,7 @@ impl<K, V> Shard<K, V> {
                         Cause::Expired => self.stats.expirations += 1,
                         _ => {}
                     }
-                    if let Some((key, value)) = self.entries[slot as usize].take() {
+                    if let Some((key, value)) = self.entries.take(slot) {
                         outcome.left(key, value, cause);
                     }
                 }
@@ -279,7 +203,7 @@ impl<K, V> Shard<K, V> {
     }
 }
 
-fn memory_refused() -> Error {
+pub(super) fn memory_refused() -> Error {
     Error::new(ErrorKind::Unavailable, "set", "memory refused by the allocator; nothing was stored")
 }
 

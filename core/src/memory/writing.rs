@@ -1,21 +1,22 @@
 //! How values enter the cache for many threads.
 
 use core::hash::Hash;
-use core::sync::atomic::Ordering::Relaxed;
 
 use super::outcome::Outcome;
-use super::shard::{Room, Write};
-use super::sharded::{Guarded, MemoryCache};
-use crate::entry;
+use super::sharded::{Guarded, MemoryCache, reentrant};
+use super::storing::Write;
 use crate::error::Error;
 use crate::hash::KeyHash;
 use crate::options::EntryOptions;
+use crate::raw::Reentrant;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// Stores a value under the settings of the cache; the old one leaves.
     ///
     /// # Errors
-    /// Of kind `unavailable` when memory is refused; then nothing was stored.
+    /// Of kind `too-heavy` when it weighs more than the whole cache may: then it is not stored, and
+    /// the old value is removed. Of kind `unavailable` when memory is refused; then nothing was
+    /// stored.
     ///
     /// ```
     /// let cache = cachefn_core::MemoryCache::<String, _>::builder().build()?;
@@ -24,6 +25,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// assert_eq!(cache.get("a"), Some(2));
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
+    #[inline]
     pub fn set(&self, key: K, value: V) -> Result<(), Error> {
         self.set_with(key, value, EntryOptions::new())
     }
@@ -31,7 +33,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// Stores a value with settings of its own. A TTL of zero stores nothing and removes the old one.
     ///
     /// # Errors
-    /// Of kind `unavailable` when memory is refused; then nothing was stored.
+    /// As [`set`](MemoryCache::set).
     ///
     /// ```
     /// use cachefn_core::{EntryOptions, MemoryCache};
@@ -41,35 +43,95 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// assert_eq!(cache.get("a"), None);
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
+    #[inline]
     pub fn set_with(&self, key: K, value: V, options: EntryOptions) -> Result<(), Error> {
+        let entry = self.entry(key, value, options);
+        let hash = self.hash(&entry.key);
+        let stored = self.change(self.shard_of(hash), |state, outcome| {
+            state.loads.fence(hash.engine(), &entry.key);
+            self.write(state, hash, entry, outcome)
+        });
+        stored.unwrap_or_else(|Reentrant| Err(reentrant("set")))
+    }
+
+    /// Stores many values under the settings of the cache, in order.
+    ///
+    /// # Errors
+    /// The first of those of [`set`](MemoryCache::set); the others are stored all the same.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().build()?;
+    /// cache.set_many([(1, "one"), (2, "two")])?;
+    /// assert_eq!(cache.len(), 2);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn set_many(&self, entries: impl IntoIterator<Item = (K, V)>) -> Result<(), Error> {
+        let stored = entries.into_iter().map(|(key, value)| self.set(key, value));
+        stored.fold(Ok(()), Result::and)
+    }
+
+    /// Stores a value if no fresh one is there; whether it did. Of several threads one does.
+    ///
+    /// # Errors
+    /// As [`set`](MemoryCache::set).
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().build()?;
+    /// assert!(cache.set_if_absent(1, "one")?);
+    /// assert!(!cache.set_if_absent(1, "another")?);
+    /// assert_eq!(cache.get(&1), Some("one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn set_if_absent(&self, key: K, value: V) -> Result<bool, Error> {
+        let entry = self.entry(key, value, EntryOptions::new());
+        let hash = self.hash(&entry.key);
+        let stored = self.change(self.shard_of(hash), |state, outcome| {
+            let now = self.now_for(&state.shard);
+            if state.shard.find_fresh(hash.engine(), &entry.key, || now).is_some() {
+                return Ok(false);
+            }
+            state.loads.fence(hash.engine(), &entry.key);
+            self.write(state, hash, entry, outcome).map(|()| true)
+        });
+        stored.unwrap_or_else(|Reentrant| Err(reentrant("set_if_absent")))
+    }
+
+    /// Weighs a value and copies its key for listeners, while nothing is locked.
+    #[inline]
+    pub(super) fn entry(&self, key: K, value: V, options: EntryOptions) -> Entry<K, V> {
+        let weight = self.settings.weigher.as_ref().map_or(0, |weigher| weigher(&key, &value));
         let notice = self.hub.is_listening().then(|| key.clone());
-        let hash = self.hash(&key);
-        self.change(self.shard_of(hash), |state, outcome| {
-            state.loads.fence(hash.engine(), &key);
-            self.write(state, hash, key, value, options, notice, outcome)
-        })
+        Entry { key, value, options, weight, notice }
     }
 
     /// Stores under the lock; fences were set before.
-    #[allow(clippy::too_many_arguments, reason = "the parts of one write, passed once")]
+    #[inline]
     pub(super) fn write(
         &self,
         state: &mut Guarded<K, V>,
         hash: KeyHash,
-        key: K,
-        value: V,
-        options: EntryOptions,
-        notice: Option<K>,
+        entry: Entry<K, V>,
         outcome: &mut Outcome<K, V>,
     ) -> Result<(), Error> {
-        let ttl = options.ttl.or(self.ttl);
-        let now = if ttl.is_some() { self.clock.mono_ms() } else { self.now_for(&state.shard) };
-        let room = Room {
-            max_entries: self.max_entries,
-            elsewhere: self.resident.load(Relaxed).saturating_sub(state.shard.len()),
-            share: self.share,
-        };
-        let (hash, life, tags) = (hash.engine(), entry::life(ttl, now), options.tags);
-        state.shard.set(Write { hash, key, value, life, tags, now, room, notice }, outcome)
+        let Entry { key, value, options, weight, notice } = entry;
+        let lifetime = self.settings.lifetime(&value, &options);
+        let limited = lifetime.is_limited();
+        let now = if limited { self.clock.mono_ms() } else { self.now_for(&state.shard) };
+        let (hash, tags) = (hash.engine(), options.tags);
+        let life = self.settings.life(lifetime, now, hash);
+        let room = self.balance.room(&state.shard.engine);
+        state.loads.fence_updates(hash, &key);
+        let write = Write { hash, key, value, life, weight, tags, now, room, notice };
+        state.shard.set(write, outcome)
     }
+}
+
+/// A value on its way into the cache.
+pub(super) struct Entry<K, V> {
+    pub(super) key: K,
+    pub(super) value: V,
+    pub(super) options: EntryOptions,
+    pub(super) weight: u64,
+    /// A copy of the key when somebody listens.
+    pub(super) notice: Option<K>,
 }

@@ -2,11 +2,11 @@
 
 use alloc::collections::TryReserveError;
 
-use super::Policy;
 use super::adaptive::{self, Adaptive, Shared};
 use super::fifo::Fifo;
 use super::lfu::Lfu;
 use super::lru::Lru;
+use super::named::Policy;
 use super::s3_fifo::{self, S3Fifo};
 use super::sieve::{self, Sieve};
 use super::w_tinylfu::WTinyLfu;
@@ -99,6 +99,26 @@ impl Eviction {
             Eviction::WTinyLfu(policy) => policy.reserve(),
             Eviction::Adaptive(policy) => policy.reserve(),
             _ => Ok(()),
+        }
+    }
+
+    /// The cache turned out to hold so many entries, as caches that count weight find out.
+    pub(crate) fn fit(&mut self, capacity: u32) {
+        match self {
+            Eviction::S3Fifo(policy) => policy.fit(capacity),
+            Eviction::WTinyLfu(policy) => policy.fit(capacity),
+            Eviction::Adaptive(policy) => policy.fit(capacity),
+            _ => {}
+        }
+    }
+
+    /// How many bytes the policy's own tables have allocated, about.
+    pub(crate) fn memory(&self) -> usize {
+        match self {
+            Eviction::S3Fifo(policy) => policy.memory(),
+            Eviction::WTinyLfu(policy) => policy.memory(),
+            Eviction::Adaptive(policy) => policy.memory(),
+            _ => 0,
         }
     }
 

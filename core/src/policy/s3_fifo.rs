@@ -33,6 +33,12 @@ impl S3Fifo {
         }
     }
 
+    /// The cache turned out to hold so many entries: what was evicted before is forgotten.
+    pub(crate) fn fit(&mut self, capacity: u32) {
+        self.small_target = (capacity / 10).max(1);
+        self.ghost = Ghost::new(capacity.saturating_sub(self.small_target));
+    }
+
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.ghost.reserve()
     }
@@ -67,6 +73,10 @@ impl S3Fifo {
                 self.main.move_to_head(nodes, slot);
             }
         }
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        self.ghost.memory()
     }
 
     #[inline]

@@ -77,7 +77,7 @@ fn address<T>(pointer: *const T) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cachefn_core::private::Policy;
+    use cachefn_core::private::{Arrival, Policy, Times};
 
     #[test]
     fn the_layout_number_grows_when_a_column_moves_and_only_then() {
@@ -87,7 +87,9 @@ mod tests {
         let mut moved = 0;
         for key in 0..1_000_u32 {
             let before = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
-            engine.insert(key.wrapping_mul(0x9E37_79B1), 0, u64::MAX, false).unwrap();
+            let hash = key.wrapping_mul(0x9E37_79B1);
+            let arrival = Arrival { hash, now: 0, times: Times::until(u64::MAX), weight: 0 };
+            engine.insert(arrival, |_, _| false).unwrap();
             header.publish(&mut engine);
             let after = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
             assert_eq!(

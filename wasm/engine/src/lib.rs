@@ -16,7 +16,7 @@ pub mod memory;
 
 use alloc::boxed::Box;
 use cachefn_core::Cause;
-use cachefn_core::private::{Engine, Policy};
+use cachefn_core::private::{Arrival, Engine, Policy, Times};
 use header::Header;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -72,7 +72,7 @@ pub fn create(max_entries: u32, policy: u32) -> usize {
         return 0;
     }
     let mut engine = Engine::new(max_entries, policy);
-    if engine.prepare().is_err() {
+    if engine.reserve_entries(1).is_err() {
         return 0;
     }
     let mut cache = Box::new(Cache { header: Header::new(), engine, max_entries });
@@ -104,18 +104,17 @@ pub fn insert(
     deadline_high: u32,
 ) -> u32 {
     let cache = cache(handle);
-    let full = cache.engine.len() >= cache.max_entries as usize;
-    let deadline = deadline(deadline_low, deadline_high);
-    cache.change(|engine| {
-        engine.insert(hash, time(now_low, now_high), deadline, full).unwrap_or(REFUSED)
-    })
+    let most = cache.max_entries as usize;
+    let times = Times::until(deadline(deadline_low, deadline_high));
+    let arrival = Arrival { hash, now: time(now_low, now_high), times, weight: 0 };
+    cache.change(|engine| engine.insert(arrival, |len, _| len >= most).unwrap_or(REFUSED))
 }
 
 /// A new value under a living key; 0, or 1 when memory is refused.
 #[wasm_bindgen]
 pub fn renew(handle: usize, slot: u32, deadline_low: u32, deadline_high: u32) -> u32 {
-    let deadline = deadline(deadline_low, deadline_high);
-    cache(handle).change(|engine| u32::from(engine.renew(slot, deadline).is_err()))
+    let times = Times::until(deadline(deadline_low, deadline_high));
+    cache(handle).change(|engine| u32::from(engine.renew(slot, 0, times, 0).is_err()))
 }
 
 /// Removes an entry.

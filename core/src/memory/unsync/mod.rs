@@ -1,11 +1,13 @@
 //! The memory cache for one thread: no lock, no atomic read-modify-write, `no_std`.
 
 mod listeners;
+mod loading;
+mod reading;
 mod removing;
+mod writing;
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::string::String;
 use core::fmt;
 use core::hash::Hash;
 use core::time::Duration;
@@ -13,18 +15,15 @@ use core::time::Duration;
 use listeners::Listeners;
 pub use listeners::Subscription;
 
-use super::builder::{Builder, Face};
+use super::builder::Builder;
 use super::outcome::Outcome;
-use super::shard::{Room, Shard, Write};
-use crate::cause::Cause;
+use super::settings::{Face, Settings};
+use super::shard::Shard;
 use crate::clock::Clock;
-use crate::entry;
+use crate::engine::Engine;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, EventKind};
-use crate::fetched::Fetched;
+use crate::event::Event;
 use crate::hash::KeyHasher;
-use crate::key::Lookup;
-use crate::options::EntryOptions;
 use crate::stats::Stats;
 
 /// A cache in memory for one thread. Reads hand out references; the order of hits is exact.
@@ -40,19 +39,49 @@ use crate::stats::Stats;
 pub struct MemoryCache<K, V> {
     shard: Shard<K, V>,
     hasher: KeyHasher,
-    max_entries: usize,
-    ttl: Option<Duration>,
+    settings: Settings<Self>,
     clock: Option<Box<dyn Clock>>,
     listeners: Listeners<K>,
 }
 
 impl<K, V> Face for MemoryCache<K, V> {
+    type Value = V;
     type Clock = Box<dyn Clock>;
+    type Weigher = Box<dyn Fn(&K, &V) -> u64>;
+    type Fetcher = Rc<dyn Fn(&K) -> V>;
+}
+
+impl<K, T> Builder<MemoryCache<K, Option<T>>> {
+    /// How long a `None` lives, unless its entry says otherwise.
+    pub fn negative_ttl(mut self, ttl: Duration) -> Self {
+        self.negative = Some((ttl, Option::is_none));
+        self
+    }
 }
 
 impl<K: Hash + Eq + Clone, V> Builder<MemoryCache<K, V>> {
-    /// Where the time comes from. With `std` it is the machine's clock unless said; without, a TTL
-    /// needs a clock.
+    /// What an entry weighs, in the unit of [`max_weight`](Builder::max_weight). It is asked once per
+    /// write.
+    pub fn weigher(mut self, weigher: impl Fn(&K, &V) -> u64 + 'static) -> Self {
+        self.weigher = Some(Box::new(weigher));
+        self
+    }
+
+    /// Makes the value of a key that is not there, so that a plain `get` reads through.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut squares = MemoryCache::builder().fetcher(|n: &u64| n * n).build()?;
+    /// assert_eq!(squares.get(&9), Some(&81));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn fetcher(mut self, fetcher: impl Fn(&K) -> V + 'static) -> Self {
+        self.fetcher = Some(Rc::new(fetcher));
+        self
+    }
+
+    /// Where the time comes from. With `std` it is the machine's clock unless said; without, a
+    /// lifetime needs a clock.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Box::new(clock));
         self
@@ -61,23 +90,22 @@ impl<K: Hash + Eq + Clone, V> Builder<MemoryCache<K, V>> {
     /// The cache.
     ///
     /// # Errors
-    /// Of kind `config` when a setting cannot work; the text says which and what would.
-    pub fn build(self) -> Result<MemoryCache<K, V>, Error> {
-        let (_, capacity) = self.shares(1)?;
+    /// Of kind `config` when a setting cannot work; the text says which and what would. Of kind
+    /// `unavailable` when memory for `initial_capacity` is refused.
+    pub fn build(mut self) -> Result<MemoryCache<K, V>, Error> {
+        let settings = self.settings(1)?;
+        let planned = self.expected_entries(&settings, 1);
         let hasher = KeyHasher::new(self.seed);
         #[cfg(feature = "std")]
         let clock = self.clock.or_else(|| Some(Box::new(crate::clock::SystemClock::new())));
         #[cfg(not(feature = "std"))]
         let clock = self.clock;
-        let cache = MemoryCache {
-            shard: Shard::new(capacity, self.policy, None, hasher.clone()),
-            hasher,
-            max_entries: self.max_entries,
-            ttl: self.ttl,
-            clock,
-            listeners: Listeners::new(),
-        };
-        cache.now(self.ttl.is_some(), "build").map(|_| cache)
+        let engine = Engine::shard(planned, self.policy, None, settings.weigher.is_some());
+        let mut shard = Shard::new(engine, hasher.clone());
+        shard.reserve(self.initial_capacity.min(settings.max_entries))?;
+        let cache = MemoryCache { shard, hasher, settings, clock, listeners: Listeners::new() };
+        let limited = self.ttl.is_some() || self.tti.is_some() || self.negative.is_some();
+        cache.now_if(limited, "build").map(|_| cache)
     }
 }
 
@@ -87,80 +115,19 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         Builder::new()
     }
 
-    /// The value under `key`; counts a hit or a miss. A dead entry is a miss.
-    #[inline]
-    pub fn get<Q: Lookup<K> + ?Sized>(&mut self, key: &Q) -> Option<&V> {
-        self.hit(key).map(|slot| self.shard.value(slot))?
-    }
-
-    /// The value under `key`, counting nothing and changing nothing.
-    pub fn peek<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
-        let hash = self.hasher.hash(key).engine();
-        self.shard.find_alive(hash, key, || self.time()).map(|(_, value)| value)
-    }
-
-    /// Whether a living entry is under `key`, counting nothing and changing nothing.
-    pub fn contains<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
-        self.peek(key).is_some()
-    }
-
-    /// Stores a value under the settings of the cache; the old one leaves.
-    ///
-    /// # Errors
-    /// Of kind `unavailable` when memory is refused; then nothing was stored.
-    pub fn set(&mut self, key: K, value: V) -> Result<(), Error> {
-        self.set_with(key, value, EntryOptions::new())
-    }
-
-    /// Stores a value with settings of its own. A TTL of zero stores nothing and removes the old one.
-    ///
-    /// # Errors
-    /// Of kind `unavailable` when memory is refused, and of kind `config` when a TTL is given to a
-    /// cache without a clock; then nothing was stored.
-    pub fn set_with(&mut self, key: K, value: V, options: EntryOptions) -> Result<(), Error> {
-        let ttl = options.ttl.or(self.ttl);
-        let now = self.now(ttl.is_some(), "set")?;
-        let write = Write {
-            hash: self.hasher.hash(&key).engine(),
-            notice: self.listeners.is_listening().then(|| key.clone()),
-            key,
-            value,
-            life: entry::life(ttl, now),
-            tags: options.tags,
-            now,
-            room: Room { max_entries: self.max_entries, elsewhere: 0, share: 0 },
-        };
-        self.change(|shard, _, outcome| shard.set(write, outcome))
-    }
-
-    /// The value under `key`, or else what `fetcher` returns, which is then stored. Errors of the
-    /// fetcher pass through and are not stored.
-    pub fn get_or_fetch<Q, R>(&mut self, key: &Q, fetcher: impl FnOnce() -> R) -> R
-    where
-        Q: Lookup<K> + ?Sized,
-        R: Fetched<V>,
-        V: Clone,
-    {
-        if let Some(value) = self.get(key) {
-            return R::hit(value.clone());
-        }
-        let result = fetcher();
-        if let Some(value) = result.success() {
-            self.shard.stats.loads += 1;
-            self.listeners.tell(|| Event::of(EventKind::Load, key.to_key()));
-            // Refused memory must not fail the caller: the value goes unstored.
-            let _ = self.set(key.to_key(), value.clone());
-        } else {
-            self.shard.stats.load_failures += 1;
-            self.listeners
-                .tell(|| Event::because(EventKind::Error, key.to_key(), Cause::LoadFailed));
-        }
-        result
-    }
-
-    /// What was counted since the cache was built.
+    /// What was counted since the cache was built, or since [`reset_stats`](Self::reset_stats).
     pub fn stats(&self) -> Stats {
-        Stats { size: self.shard.len() as u64, ..self.shard.stats }
+        Stats {
+            size: self.shard.len() as u64,
+            weight: self.shard.engine.weight(),
+            memory_usage: self.shard.memory() as u64,
+            ..self.shard.stats
+        }
+    }
+
+    /// Counts from 0 again; what is in the cache stays, and so do `size`, `weight` and `memory_usage`.
+    pub fn reset_stats(&mut self) {
+        self.shard.stats = Stats::default();
     }
 
     /// Calls `listener` for every event until the subscription is dropped.
@@ -168,50 +135,42 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         self.listeners.subscribe(Rc::new(listener))
     }
 
-    /// The slot of a living entry, counted as a hit or a miss.
+    /// Runs a change; listeners hear of it afterwards, and then what left is dropped.
     #[inline]
-    fn hit<Q: Lookup<K> + ?Sized>(&mut self, key: &Q) -> Option<u32> {
-        let hash = self.hasher.hash(key).engine();
-        let found = self.shard.find_alive(hash, key, || self.time()).map(|(slot, _)| slot);
-        match found {
-            Some(slot) => {
-                self.shard.touch(slot);
-                self.shard.drain_when_full();
-                self.shard.stats.hits += 1;
-            }
-            None => self.shard.stats.misses += 1,
-        }
-        self.listeners.tell(|| {
-            let kind = if found.is_some() { EventKind::Hit } else { EventKind::Miss };
-            Event::of(kind, key.to_key())
-        });
-        found
-    }
-
     fn change<T>(
         &mut self,
         change: impl FnOnce(&mut Shard<K, V>, u64, &mut Outcome<K, V>) -> T,
     ) -> T {
-        let mut outcome = Outcome::new(self.listeners.is_listening());
         let now = if self.shard.has_timers() { self.time() } else { 0 };
-        let result = change(&mut self.shard, now, &mut outcome);
-        for event in outcome.take_events() {
-            self.listeners.tell(|| event);
+        self.apply(|shard, outcome| change(shard, now, outcome))
+    }
+
+    #[inline]
+    fn apply<T>(&mut self, change: impl FnOnce(&mut Shard<K, V>, &mut Outcome<K, V>) -> T) -> T {
+        let mut outcome = Outcome::new(self.listeners.is_listening());
+        let result = change(&mut self.shard, &mut outcome);
+        if outcome.has_events() {
+            for event in outcome.take_events() {
+                self.listeners.tell(|| event);
+            }
         }
         result
     }
 
+    #[inline]
     fn time(&self) -> u64 {
         self.clock.as_ref().map_or(0, |clock| clock.mono_ms())
     }
 
-    /// The time, read only when it matters; without a clock a TTL is refused instead of never ending.
-    fn now(&self, has_ttl: bool, operation: &'static str) -> Result<u64, Error> {
-        if has_ttl && self.clock.is_none() {
-            let detail: String = "a ttl needs a clock; pass one to the builder".into();
+    /// The time, read only when it matters; without a clock a lifetime is refused instead of never
+    /// ending.
+    #[inline]
+    fn now_if(&self, limited: bool, operation: &'static str) -> Result<u64, Error> {
+        if limited && self.clock.is_none() {
+            let detail = "a lifetime (ttl, tti) needs a clock; pass one to the builder";
             return Err(Error::new(ErrorKind::Config, operation, detail));
         }
-        Ok(if has_ttl || self.shard.has_timers() { self.time() } else { 0 })
+        Ok(if limited || self.shard.has_timers() { self.time() } else { 0 })
     }
 }
 
@@ -219,7 +178,7 @@ impl<K, V> fmt::Debug for MemoryCache<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryCache")
             .field("len", &self.shard.len())
-            .field("max_entries", &self.max_entries)
+            .field("max_entries", &self.settings.max_entries)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,5 @@
-//! How entries are removed from the cache for one thread, and how its keys are listed.
+//! How entries are removed from the cache for one thread.
 
-use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::MemoryCache;
@@ -9,6 +8,7 @@ use crate::event::Event;
 use crate::glob::Glob;
 use crate::key::{KeyText, Lookup};
 use crate::memory::matcher::Matcher;
+use crate::options::Mode;
 
 impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     /// Removes the entry under `key`; whether a living one was there.
@@ -22,56 +22,84 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         deleted
     }
 
+    /// Removes the entries under many keys; how many living ones were there.
+    pub fn delete_many<'q, Q>(&mut self, keys: impl IntoIterator<Item = &'q Q>) -> usize
+    where
+        Q: Lookup<K> + ?Sized + 'q,
+    {
+        keys.into_iter().filter(|key| self.delete(*key)).count()
+    }
+
+    /// Makes the entry under `key` stale now; whether it was fresh. An entry without a stale window
+    /// leaves.
+    pub fn expire<Q: Lookup<K> + ?Sized>(&mut self, key: &Q) -> bool {
+        let (hash, now) = (self.hasher.hash(key).engine(), self.time());
+        let Some(slot) = self.shard.find(hash, key) else { return false };
+        self.apply(|shard, outcome| shard.expire(slot, now, outcome))
+    }
+
     /// Removes everything. Counts stay.
     pub fn clear(&mut self) {
         self.change(|shard, now, outcome| shard.clear(now, outcome));
     }
 
+    /// Drops all dead entries now; how many. Otherwise they leave little by little, with writes.
+    pub fn purge(&mut self) -> usize {
+        let before = self.shard.len();
+        self.change(|shard, now, outcome| shard.sweep(now, outcome));
+        before - self.shard.len()
+    }
+
     /// Makes every entry that carries `tag` unreachable at once, in a time that does not depend on
     /// their number; their memory is reclaimed later.
     pub fn invalidate_by_tag(&mut self, tag: &str) {
-        self.shard.invalidate_tag(tag);
+        self.invalidate_by_tag_with(tag, Mode::Remove);
+    }
+
+    /// As [`invalidate_by_tag`](Self::invalidate_by_tag), for several tags.
+    pub fn invalidate_by_tags<T: AsRef<str>>(&mut self, tags: impl IntoIterator<Item = T>) {
+        tags.into_iter().for_each(|tag| self.invalidate_by_tag(tag.as_ref()));
+    }
+
+    /// Invalidates a tag in the way that `mode` says.
+    pub fn invalidate_by_tag_with(&mut self, tag: &str, mode: Mode) {
+        let now = self.time();
+        self.shard.invalidate_tag(tag, mode, || now);
         self.shard.stats.invalidations += 1;
         self.listeners.tell(|| Event::invalidate(None));
     }
 
-    /// Removes every entry whose key's text matches; how many. Looks at every key.
-    pub fn invalidate_by_pattern(&mut self, pattern: &Glob) -> usize
+    /// Removes every entry whose key's text matches a glob, or one of a list; how many. Looks at every
+    /// key.
+    ///
+    /// ```
+    /// use cachefn_core::{Glob, unsync::MemoryCache};
+    /// let mut cache = MemoryCache::<String, u32>::builder().build()?;
+    /// cache.set_many([("user:1".into(), 1), ("shop:1".into(), 2)])?;
+    /// assert_eq!(cache.invalidate_by_pattern(&[Glob::prefix("user:"), Glob::prefix("town:")]), 1);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn invalidate_by_pattern(&mut self, patterns: &(impl AsRef<[Glob]> + ?Sized)) -> usize
     where
         K: KeyText,
     {
-        let mut text = Matcher::new(pattern);
-        let removed = self.change(|shard, now, outcome| {
-            let matching = text.slots(shard.alive(now));
-            for slot in &matching {
-                shard.remove(*slot, now, Cause::Pattern, outcome);
-            }
-            matching.len()
-        });
+        self.invalidate_by_pattern_with(patterns, Mode::Remove)
+    }
+
+    /// Invalidates by pattern in the way that `mode` says; how many entries.
+    pub fn invalidate_by_pattern_with(
+        &mut self,
+        patterns: &(impl AsRef<[Glob]> + ?Sized),
+        mode: Mode,
+    ) -> usize
+    where
+        K: KeyText,
+    {
+        let (mut text, now) = (Matcher::new(patterns.as_ref()), self.time());
+        let matched =
+            self.apply(|shard, outcome| shard.invalidate_matching(&mut text, mode, now, outcome));
         self.shard.stats.invalidations += 1;
-        self.listeners.tell(|| Event::invalidate(Some(removed as u64)));
-        removed
-    }
-
-    /// The keys of the living entries whose text matches, in no order. Reclaims the dead first.
-    pub fn keys(&mut self, pattern: &Glob) -> Vec<K>
-    where
-        K: KeyText,
-    {
-        self.change(|shard, now, outcome| shard.sweep(now, outcome));
-        let mut text = Matcher::new(pattern);
-        let alive = self.shard.alive(self.time()).map(|(_, key)| key);
-        alive.filter(|key| text.matches(*key)).cloned().collect()
-    }
-
-    /// How many living entries there are. Reclaims the dead first.
-    pub fn len(&mut self) -> usize {
-        self.change(|shard, now, outcome| shard.sweep(now, outcome));
-        self.shard.len()
-    }
-
-    /// Whether there is no living entry. Reclaims the dead first.
-    pub fn is_empty(&mut self) -> bool {
-        self.len() == 0
+        self.listeners.tell(|| Event::invalidate(Some(matched as u64)));
+        matched
     }
 }

@@ -59,6 +59,13 @@ impl Duel {
         self.share = share;
     }
 
+    /// Another capacity, and nothing known of what was evicted.
+    pub(super) fn fit(&mut self, capacity: u32, share: u32) {
+        self.history = History::new(capacity);
+        self.period = AGEING.saturating_mul(capacity).max(16);
+        self.share = share;
+    }
+
     pub(super) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.history.reserve()
     }
@@ -99,6 +106,10 @@ impl Duel {
         };
         self.history.insert(nodes[victim].hash, self.frequency(nodes, victim), self.epoch);
         Some(victim)
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.history.memory()
     }
 
     #[inline]

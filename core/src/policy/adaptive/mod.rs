@@ -40,6 +40,16 @@ enum Selecting {
     Together(Shared),
 }
 
+impl Selecting {
+    /// What the shards share is counted in none of them.
+    fn memory(&self) -> usize {
+        match self {
+            Selecting::Alone(Some(selector)) => selector.memory(),
+            Selecting::Alone(None) | Selecting::Together(_) => 0,
+        }
+    }
+}
+
 impl Adaptive {
     pub(crate) fn new(capacity: u32, shared: Option<Shared>) -> Self {
         let total = shared.as_ref().map_or(capacity, Shared::capacity);
@@ -60,6 +70,16 @@ impl Adaptive {
         self.full.then_some(self.rate - 1)
     }
 
+    /// The cache turned out to hold so many entries: what was evicted before is forgotten.
+    pub(crate) fn fit(&mut self, capacity: u32) {
+        self.capacity = capacity;
+        self.duel.fit(capacity, queue_share(capacity, self.expert));
+        if let Selecting::Alone(selector) = &mut self.selecting {
+            *selector = None;
+            self.rate = sampling(capacity);
+        }
+    }
+
     /// Memory that evicting and inserting into a full cache will need.
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.duel.reserve()
@@ -74,7 +94,7 @@ impl Adaptive {
             Selecting::Alone(selector) => {
                 let capacity = self.capacity;
                 let selector = selector.get_or_insert_with(|| Box::new(Selector::new(capacity)));
-                feed(selector, own, hits)
+                selector.replay(own, hits)
             }
             Selecting::Together(shared) => shared.feed(own, hits),
         };
@@ -90,6 +110,10 @@ impl Adaptive {
 
     pub(crate) fn evict(&mut self, nodes: &mut Nodes, incoming: Option<u32>) -> Option<u32> {
         self.duel.evict(nodes, incoming)
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        self.duel.memory() + self.selecting.memory()
     }
 
     #[inline]
@@ -111,14 +135,4 @@ impl Adaptive {
 #[inline]
 pub(crate) const fn is_sampled(hash: u32, mask: u32) -> bool {
     hash >> 8 & mask == 0
-}
-
-/// Replays hits and the new key; the expert in charge afterwards.
-fn feed(selector: &mut Selector, own: Option<u32>, hits: &mut Ring) -> usize {
-    // Refused memory costs the selector a sample, nobody else anything.
-    hits.drain(|hash| selector.feed(hash).unwrap_or(()));
-    if let Some(hash) = own {
-        selector.feed(hash).unwrap_or(());
-    }
-    selector.current()
 }

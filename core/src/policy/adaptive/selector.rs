@@ -8,6 +8,7 @@ use alloc::collections::TryReserveError;
 use super::duel::{Duel, HITS_MAX};
 use crate::index::Index;
 use crate::nodes::Nodes;
+use crate::ring::Ring;
 
 /// The shares to choose from, in percent of the capacity; the first is where a cache begins.
 pub(super) const SHARES: [u32; 4] = [10, 1, 40, 90];
@@ -60,16 +61,27 @@ impl Selector {
         }
     }
 
-    /// The expert in charge, an index into the shares.
-    pub(super) fn current(&self) -> usize {
+    /// Replays sampled hits and the new key, if that is sampled; the expert in charge afterwards, an
+    /// index into the shares.
+    pub(super) fn replay(&mut self, own: Option<u32>, hits: &mut Ring) -> usize {
+        // Refused memory costs the selector a sample, nobody else anything.
+        hits.drain(|hash| self.feed(hash).unwrap_or(()));
+        if let Some(hash) = own {
+            self.feed(hash).unwrap_or(());
+        }
         self.current
+    }
+
+    /// How many bytes are allocated.
+    pub(super) fn memory(&self) -> usize {
+        size_of::<Self>() + self.experts.iter().map(Miniature::memory).sum::<usize>()
     }
 
     /// Replays one sampled request.
     ///
     /// # Errors
     /// When memory is refused; the request is then forgotten.
-    pub(super) fn feed(&mut self, hash: u32) -> Result<(), TryReserveError> {
+    fn feed(&mut self, hash: u32) -> Result<(), TryReserveError> {
         self.experts.iter_mut().try_for_each(Miniature::reserve)?;
         for (expert, score) in self.experts.iter_mut().zip(&mut self.scores) {
             *score += u32::from(expert.access(hash));
@@ -121,6 +133,10 @@ impl Miniature {
             len: 0,
             capacity,
         }
+    }
+
+    fn memory(&self) -> usize {
+        self.nodes.memory() + self.index.memory() + self.duel.memory()
     }
 
     fn reserve(&mut self) -> Result<(), TryReserveError> {

@@ -8,7 +8,6 @@ mod threads {
     use alloc::sync::Arc;
     use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-    use super::super::feed;
     use super::super::selector::Selector;
     use crate::ring::Ring;
     use crate::sync::Mutex;
@@ -40,7 +39,7 @@ mod threads {
             if own.is_some() || !hits.is_empty() {
                 if let Some(mut selector) = self.0.selector.try_lock() {
                     let selector = selector.get_or_insert_with(|| Selector::new(self.0.capacity));
-                    self.0.expert.store(feed(selector, own, hits), Relaxed);
+                    self.0.expert.store(selector.replay(own, hits), Relaxed);
                 }
             }
             self.0.expert.load(Relaxed)

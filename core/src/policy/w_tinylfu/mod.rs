@@ -61,6 +61,14 @@ impl WTinyLfu {
         policy
     }
 
+    /// The cache turned out to hold so many entries: begins to count and climb anew.
+    pub(crate) fn fit(&mut self, capacity: u32) {
+        let window = (capacity / FIRST_WINDOW).max(1);
+        self.capacity = capacity;
+        (self.sketch, self.climber) = (Sketch::new(capacity), Climber::new(capacity, window));
+        self.resize(window);
+    }
+
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.sketch.reserve()
     }
@@ -113,6 +121,10 @@ impl WTinyLfu {
         };
         self.remove(nodes, slot);
         Some(slot)
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        self.sketch.memory()
     }
 
     #[inline]

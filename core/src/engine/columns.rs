@@ -1,0 +1,64 @@
+//! What the engine keeps and tells of an entry beside its node.
+
+use crate::cause::Cause;
+use crate::entry::NEVER;
+use crate::moment::Moment;
+
+/// Whether and how an entry may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It may be returned.
+    Fresh,
+    /// It may be returned to those who accept stale values, for so many milliseconds since.
+    Stale(u64),
+    /// It may not be returned, because of this.
+    Dead(Cause),
+}
+
+/// Of an entry that is stale for a while before it dies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stale {
+    pub(super) fresh_until: u64,
+    pub(super) stale_for: u64,
+}
+
+/// Of an entry that dies when it is not used for a while.
+#[derive(Debug)]
+pub(super) struct Idle {
+    pub(super) until: Moment,
+    pub(super) idle_for: u64,
+    /// Its timer stands at the earlier of `until` and this.
+    pub(super) deadline: u64,
+}
+
+pub(super) const LASTING: Stale = Stale { fresh_until: NEVER, stale_for: 0 };
+
+impl Idle {
+    pub(super) const fn lasting() -> Self {
+        Idle { until: Moment::new(NEVER), idle_for: NEVER, deadline: NEVER }
+    }
+}
+
+/// The columns, as addresses.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// The cells of the index, their number a power of two, or an empty slice.
+    pub cells: (*const u32, usize),
+    /// A hash shifted right by this is its home cell.
+    pub shift: u32,
+    /// The 16-byte nodes.
+    pub nodes: *const u8,
+    /// The 16-byte timers, or null.
+    pub timers: *const u8,
+    /// The 8-byte tag stamps; dangling while no entry has a tag.
+    pub stamps: *const u8,
+    /// The ring of hits, or null.
+    pub ring: *const u8,
+    /// How many hits the ring takes.
+    pub ring_capacity: u32,
+    /// How far a node's hit counter counts; 0 when hits go to the ring, as slots.
+    pub hits_max: u8,
+    /// With a ring and a counter: the hash of a hit goes to the ring, unless that is full, when none
+    /// of the mask's bits is set in the hash shifted right by 8.
+    pub sampling_mask: u32,
+}

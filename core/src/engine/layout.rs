@@ -1,0 +1,28 @@
+//! Tells where the parts of an engine that JavaScript reads stand in memory.
+
+use core::ptr::null;
+
+use super::Engine;
+use super::columns::Layout;
+use crate::policy::Hits;
+use crate::ring;
+
+impl Engine {
+    /// Where everything stands now; any change of the engine may move it.
+    pub fn layout(&self) -> Layout {
+        Layout {
+            cells: (self.index.cells().as_ptr(), self.index.cells().len()),
+            shift: self.index.shift(),
+            nodes: self.nodes.as_ptr().cast(),
+            timers: self.wheel.as_ref().map_or(null(), |wheel| wheel.as_ptr().cast()),
+            stamps: self.tags.as_ptr().cast(),
+            ring: self.ring.as_ref().map_or(null(), |ring| core::ptr::from_ref(&**ring).cast()),
+            ring_capacity: if self.ring.is_some() { ring::CAPACITY as u32 } else { 0 },
+            hits_max: match self.hits {
+                Hits::Counted(max) | Hits::Sampled(max) => max,
+                Hits::Ignored | Hits::Ordered => 0,
+            },
+            sampling_mask: self.sampling_mask,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Finding entries, and what a use of one does.
+
+use super::Engine;
+use crate::policy::{Hits, is_sampled};
+
+impl Engine {
+    /// The slot under `hash` that `is_it` accepts, alive or dead.
+    #[inline]
+    pub fn find(&self, hash: u32, is_it: impl FnMut(u32) -> bool) -> Option<u32> {
+        self.index.find(hash, is_it)
+    }
+
+    /// Counts a use, and moves the time to idle forward. Moves nothing else, so a shared reference is
+    /// enough; `now` is asked only when the time matters.
+    #[inline]
+    pub fn hit(&self, slot: u32, now: impl FnOnce() -> u64) {
+        self.stay(slot, now);
+        self.touch(slot);
+    }
+
+    /// Counts a use. Stores at most twice.
+    #[inline]
+    pub(super) fn touch(&self, slot: u32) {
+        let node = &self.nodes[slot];
+        match (self.hits, &self.ring) {
+            (Hits::Counted(max), _) => node.hit(max),
+            (Hits::Sampled(max), Some(ring)) => {
+                node.hit(max);
+                if is_sampled(node.hash, self.sampling_mask) {
+                    ring.record_some(node.hash);
+                }
+            }
+            (Hits::Ordered, Some(ring)) => ring.record(slot),
+            (Hits::Ignored, _) | (Hits::Sampled(_) | Hits::Ordered, None) => {}
+        }
+    }
+
+    /// Reads what an eviction and an insertion will touch, all at once: the waits for memory overlap
+    /// instead of following each other. The entry that is likely to leave.
+    #[inline]
+    pub fn warm_up(&self, hash: u32) -> Option<u32> {
+        self.eviction.warm_up(hash);
+        let slot = self.eviction.likely_victim()?;
+        let victim = self.nodes[slot].hash;
+        self.index.warm_up(victim);
+        self.eviction.warm_up(victim);
+        Some(slot)
+    }
+
+    /// Whether [`drain_hits`](Engine::drain_hits) is due for hits to stay in exact order.
+    #[inline]
+    pub fn wants_drain(&self) -> bool {
+        self.hits == Hits::Ordered && self.ring.as_ref().is_some_and(|ring| ring.is_full())
+    }
+
+    /// Replays the remembered hits.
+    pub fn drain_hits(&mut self) {
+        if let Some(ring) = self.ring.as_mut().filter(|_| self.hits == Hits::Ordered) {
+            let (eviction, nodes) = (&mut self.eviction, &mut self.nodes);
+            ring.drain(|slot| eviction.replay(nodes, slot));
+        }
+    }
+}

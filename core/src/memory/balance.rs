@@ -1,0 +1,97 @@
+//! One capacity for all shards: what each holds, and what they hold together.
+
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use alloc::boxed::Box;
+
+use super::room::Room;
+use crate::engine::Engine;
+
+/// Entries and their weight.
+#[derive(Debug, Default)]
+struct Load {
+    entries: AtomicUsize,
+    weight: AtomicU64,
+}
+
+#[derive(Debug)]
+pub(super) struct Balance {
+    max_entries: usize,
+    max_weight: u64,
+    all: Load,
+    shards: Box<[Load]>,
+}
+
+/// What a shard held before a change.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    entries: usize,
+    weight: u64,
+}
+
+impl Held {
+    pub(super) fn by(engine: &Engine) -> Self {
+        Held { entries: engine.len(), weight: engine.weight() }
+    }
+}
+
+impl Balance {
+    pub(super) fn new(max_entries: usize, max_weight: u64, shards: usize) -> Self {
+        let shards = (0..shards).map(|_| Load::default()).collect();
+        Balance { max_entries, max_weight, all: Load::default(), shards }
+    }
+
+    /// What a write into a shard finds.
+    #[inline]
+    pub(super) fn room(&self, engine: &Engine) -> Room {
+        let shards = self.shards.len();
+        Room {
+            max_entries: self.max_entries,
+            max_weight: self.max_weight,
+            elsewhere: self.entries().saturating_sub(engine.len()),
+            weight_elsewhere: self.weight().saturating_sub(engine.weight()),
+            share: if shards == 1 { 0 } else { self.max_entries / shards },
+            weight_share: if shards == 1 { 0 } else { self.max_weight / shards as u64 },
+        }
+    }
+
+    /// Notes what a shard holds after a change.
+    #[inline]
+    pub(super) fn note(&self, shard: usize, before: Held, after: Held) {
+        if after.entries != before.entries {
+            self.shards[shard].entries.store(after.entries, Relaxed);
+            self.all.entries.fetch_add(after.entries.wrapping_sub(before.entries), Relaxed);
+        }
+        if after.weight != before.weight {
+            self.shards[shard].weight.store(after.weight, Relaxed);
+            self.all.weight.fetch_add(after.weight.wrapping_sub(before.weight), Relaxed);
+        }
+    }
+
+    /// The shard that should let an entry go, if the cache is over its capacity: the one that holds
+    /// most, but not `written` while another holds anything, whose new entry would leave at once.
+    #[inline]
+    pub(super) fn overloaded(&self, written: usize) -> Option<usize> {
+        let (crowded, heavy) = (self.entries() > self.max_entries, self.weight() > self.max_weight);
+        if crowded || heavy { self.fullest(written, heavy) } else { None }
+    }
+
+    #[cold]
+    fn fullest(&self, written: usize, heavy: bool) -> Option<usize> {
+        let held = |shard: usize| {
+            let entries = self.shards[shard].entries.load(Relaxed);
+            let weight = self.shards[shard].weight.load(Relaxed);
+            if heavy && entries > 0 { weight.max(1) } else { entries as u64 }
+        };
+        let others = (0..self.shards.len()).filter(|shard| *shard != written);
+        let fullest = others.max_by_key(|shard| held(*shard)).filter(|shard| held(*shard) > 0);
+        fullest.or((held(written) > 0).then_some(written))
+    }
+
+    pub(super) fn entries(&self) -> usize {
+        self.all.entries.load(Relaxed)
+    }
+
+    fn weight(&self) -> u64 {
+        self.all.weight.load(Relaxed)
+    }
+}

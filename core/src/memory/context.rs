@@ -1,0 +1,64 @@
+//! What a fetcher may say about the value it makes.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use crate::options::EntryOptions;
+
+/// Given to the fetcher of `get_or_fetch_with`.
+///
+/// ```
+/// use cachefn_core::{EntryOptions, MemoryCache};
+/// use std::time::Duration;
+///
+/// let cache = MemoryCache::<u64, String>::builder().build()?;
+/// let page = cache.get_or_fetch_with(&7, EntryOptions::new(), |context| {
+///     context.ttl(Duration::from_secs(30)); // as the answer said
+///     context.tags(["pages", "page:7"]);
+///     "text".to_string()
+/// });
+/// cache.invalidate_by_tag("page:7");
+/// assert_eq!((page.as_str(), cache.get(&7)), ("text", None));
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FetchContext<V> {
+    pub(super) previous: Option<V>,
+    pub(super) ttl: Option<Duration>,
+    pub(super) tags: Vec<Box<str>>,
+    pub(super) skips: bool,
+}
+
+impl<V> FetchContext<V> {
+    pub(super) fn new(previous: Option<V>) -> Self {
+        FetchContext { previous, ttl: None, tags: Vec::new(), skips: false }
+    }
+
+    /// How long the value lives, whatever was said before. Zero means that it is not stored.
+    pub fn ttl(&mut self, ttl: Duration) {
+        self.ttl = Some(ttl);
+    }
+
+    /// Adds tags. An invalidation of one of them since the fetcher began wins over its value.
+    pub fn tags<T: Into<Box<str>>>(&mut self, tags: impl IntoIterator<Item = T>) {
+        self.tags.extend(tags.into_iter().map(Into::into));
+    }
+
+    /// The value is returned to all who wait for it, but not stored.
+    pub fn skip(&mut self) {
+        self.skips = true;
+    }
+
+    /// The stale value that is fetched anew, if there is one.
+    pub fn previous(&self) -> Option<&V> {
+        self.previous.as_ref()
+    }
+
+    /// The entry's options, with what the fetcher said.
+    pub(super) fn apply(&mut self, options: EntryOptions) -> EntryOptions {
+        let mut options = options.tags(core::mem::take(&mut self.tags));
+        options.ttl = self.ttl.or(options.ttl);
+        options
+    }
+}

@@ -1,0 +1,86 @@
+//! The settings of a cache as its operations use them; checked once when it was built.
+
+use core::time::Duration;
+
+use crate::entry::{Life, Lifetime, milliseconds};
+use crate::options::EntryOptions;
+
+/// A face that a [`Builder`](super::Builder) can build. Implemented by the two memory caches.
+pub trait Face {
+    /// What the cache holds.
+    #[doc(hidden)]
+    type Value;
+    /// The clock as this face keeps it.
+    #[doc(hidden)]
+    type Clock;
+    /// What weighs entries.
+    #[doc(hidden)]
+    type Weigher;
+    /// What makes the value of a key.
+    #[doc(hidden)]
+    type Fetcher;
+}
+
+pub(super) struct Settings<C: Face> {
+    pub(super) max_entries: usize,
+    pub(super) max_weight: u64,
+    pub(super) weigher: Option<C::Weigher>,
+    pub(super) ttl: Option<Duration>,
+    pub(super) tti: Option<Duration>,
+    /// By what part of itself a TTL may be shortened, of 65,536.
+    pub(super) jitter: u32,
+    pub(super) stale_while_revalidate: Option<Duration>,
+    pub(super) stale_if_error: Option<Duration>,
+    /// The TTL of values that stand for nothing, and which these are.
+    pub(super) negative: Option<Negative<C::Value>>,
+    pub(super) load_timeout: Option<Duration>,
+    pub(super) fetcher: Option<C::Fetcher>,
+}
+
+/// A TTL, and whether it is meant for a value.
+pub(super) type Negative<V> = (Duration, fn(&V) -> bool);
+
+impl<C: Face> Settings<C> {
+    /// How long a value may live by its own options and those of the cache.
+    #[inline]
+    pub(super) fn lifetime(&self, value: &C::Value, options: &EntryOptions) -> Lifetime {
+        let negative = self.negative.filter(|(_, is_negative)| is_negative(value));
+        let ttl = options.ttl.or(negative.map(|(ttl, _)| ttl)).or(self.ttl);
+        let stale = self.revalidates(options).max(self.bridges(options));
+        Lifetime { ttl, tti: options.tti.or(self.tti), stale }
+    }
+
+    /// The life of a value written at `now`. The hash of its key makes the jitter: random to the
+    /// user, and the same in every run with the same seed.
+    #[inline]
+    pub(super) fn life(&self, lifetime: Lifetime, now: u64, hash: u32) -> Life {
+        let jitter = match self.jitter {
+            0 => 0,
+            jitter => ((u64::from(mix(hash, now)) * u64::from(jitter)) >> 32) as u32,
+        };
+        lifetime.begin(now, jitter)
+    }
+
+    /// How long a stale value may be returned while another is fetched.
+    pub(super) fn revalidates(&self, options: &EntryOptions) -> Option<Duration> {
+        options.stale_while_revalidate.or(self.stale_while_revalidate)
+    }
+
+    /// How long a stale value may be returned when its fetcher fails.
+    pub(super) fn bridges(&self, options: &EntryOptions) -> Option<Duration> {
+        options.stale_if_error.or(self.stale_if_error)
+    }
+}
+
+/// Whether a value that is stale for `since` milliseconds is within a window.
+pub(super) fn within(window: Option<Duration>, since: u64) -> bool {
+    window.is_some() && since < milliseconds(window)
+}
+
+/// The finaliser of MurmurHash3 (Appleby, 2011) over both.
+fn mix(hash: u32, now: u64) -> u32 {
+    let mut h = hash ^ now as u32;
+    h = (h ^ (h >> 16)).wrapping_mul(0x85EB_CA6B);
+    h = (h ^ (h >> 13)).wrapping_mul(0xC2B2_AE35);
+    h ^ (h >> 16)
+}

@@ -1,0 +1,103 @@
+//! Asking or computing in the cache for one thread.
+
+use core::hash::Hash;
+use core::time::Duration;
+
+use super::MemoryCache;
+use crate::cause::Cause;
+use crate::event::{Event, EventKind};
+use crate::fetched::Fetched;
+use crate::key::Lookup;
+use crate::memory::context::FetchContext;
+use crate::memory::settings::within;
+use crate::options::EntryOptions;
+
+impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
+    /// The value under `key`, or else what `fetcher` returns, which is then stored. Errors of the
+    /// fetcher pass through and are not stored; a stale value is returned instead where
+    /// `stale_if_error` allows it.
+    pub fn get_or_fetch<Q, R>(&mut self, key: &Q, fetcher: impl FnOnce() -> R) -> R
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
+        self.get_or_fetch_with(key, EntryOptions::new(), |_| fetcher())
+    }
+
+    /// As [`get_or_fetch`](Self::get_or_fetch), with settings of the entry's own, and a context by
+    /// which the fetcher may change them when it knows the value.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, unsync::MemoryCache};
+    /// let mut cache = MemoryCache::<u64, u64>::builder().build()?;
+    /// let answer = cache.get_or_fetch_with(&1, EntryOptions::new(), |context| {
+    ///     context.skip();
+    ///     42
+    /// });
+    /// assert_eq!((answer, cache.get(&1)), (42, None));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn get_or_fetch_with<Q, R>(
+        &mut self,
+        key: &Q,
+        options: EntryOptions,
+        fetcher: impl FnOnce(&mut FetchContext<V>) -> R,
+    ) -> R
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
+        if let Some(value) = self.hit(key).and_then(|slot| self.shard.value(slot)) {
+            return R::hit(value.clone());
+        }
+        let (hash, began) = (self.hasher.hash(key).engine(), self.time());
+        let stale = self.shard.find_stale(hash, key, began);
+        let (previous, since) = stale.map_or((None, 0), |(value, ms)| (Some(value.clone()), ms));
+        let mut context = FetchContext::new(previous);
+        let result = fetcher(&mut context);
+        let took = self.time().saturating_sub(began);
+        self.shard.stats.load_time += Duration::from_millis(took);
+        if let Some(value) = result.success() {
+            self.shard.stats.loads += 1;
+            self.listeners.tell(|| Event::of(EventKind::Load, key.to_key()));
+            if !context.skips {
+                let value = value.clone();
+                // What cannot be stored must not fail the caller.
+                let _ = self.set_with(key.to_key(), value, context.apply(options));
+            }
+            return result;
+        }
+        self.shard.stats.load_failures += 1;
+        let told = |kind| Event::because(kind, key.to_key(), Cause::LoadFailed);
+        self.listeners.tell(|| told(EventKind::Error));
+        let bridged = within(self.settings.bridges(&options), since.saturating_add(took));
+        match context.previous.filter(|_| bridged) {
+            Some(previous) => {
+                self.shard.stats.stale_on_error += 1;
+                self.listeners.tell(|| told(EventKind::Stale));
+                R::hit(previous)
+            }
+            None => result,
+        }
+    }
+
+    /// Fills the cache ahead with what `fetcher` makes of each key that has no fresh value; how many
+    /// were made.
+    pub fn warm(
+        &mut self,
+        keys: impl IntoIterator<Item = K>,
+        mut fetcher: impl FnMut(&K) -> V,
+    ) -> usize
+    where
+        K: Lookup<K>,
+    {
+        let mut made = 0;
+        for key in keys {
+            if !self.contains(&key) {
+                made += 1;
+                self.get_or_fetch(&key, || fetcher(&key));
+            }
+        }
+        made
+    }
+}

@@ -1,0 +1,16 @@
+//! The only unsafe code of the crate: values in numbered places, and locks whose readers do not meet.
+//!
+//! Each file is a whole: it is sound whatever the rest of the crate does. What it gains is measured in
+//! ARCHITECTURE.md; the tests here also run under Miri.
+
+#![allow(unsafe_code)]
+
+#[cfg(feature = "std")]
+mod lane;
+#[cfg(feature = "std")]
+mod locks;
+mod slots;
+
+#[cfg(feature = "std")]
+pub(crate) use locks::{Locks, Reentrant};
+pub(crate) use slots::Slots;
