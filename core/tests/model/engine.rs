@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cachefn_core::Cause;
-use cachefn_core::private::{Engine, Left};
+use cachefn_core::private::{Arrival, Engine, Left, Times};
 
 use super::operation::policies;
 use super::source::{Bytes, Source, pick};
@@ -48,14 +48,16 @@ impl Run {
                 let life = pick(source, &[u64::MAX, u64::MAX, 1, 9, 300, 70_000, 1 << 41])?;
                 let deadline = self.now.saturating_add(life);
                 let full = self.engine.len() >= self.max;
-                let slot = self.engine.insert(hash, self.now, deadline, full);
+                let (now, times) = (self.now, Times::until(deadline));
+                let arrival = Arrival { hash, now, times, weight: 0 };
+                let slot = self.engine.insert(arrival, |len, _| len >= self.max);
                 let slot = slot.expect("memory is not refused");
                 self.settle(Cause::Evicted, full.then_some(1));
                 assert_eq!(self.entries.insert(slot, (hash, deadline)), None, "slot {slot}");
             }
             7..11 => {
                 if let Some(slot) = self.slot(source)? {
-                    self.engine.touch(slot);
+                    self.engine.hit(slot, || self.now);
                     if self.engine.wants_drain() {
                         self.engine.drain_hits();
                     }
@@ -71,7 +73,8 @@ impl Run {
             13 => {
                 if let Some(slot) = self.slot(source)? {
                     let deadline = self.now + u64::from(source.below(100)?) + 1;
-                    self.engine.renew(slot, deadline).expect("memory is not refused");
+                    let times = Times::until(deadline);
+                    self.engine.renew(slot, self.now, times, 0).expect("memory is not refused");
                     self.entries.entry(slot).and_modify(|entry| entry.1 = deadline);
                 }
             }
@@ -117,7 +120,7 @@ impl Run {
         assert!(self.engine.len() <= self.max);
         for (slot, (hash, deadline)) in &self.entries {
             assert_eq!(self.engine.find(*hash, |found| found == *slot), Some(*slot));
-            assert_eq!(self.engine.is_alive(*slot, || self.now), self.now < *deadline);
+            assert_eq!(self.engine.is_fresh(*slot, || self.now), self.now < *deadline);
         }
         assert_eq!(self.engine.find(1, |slot| !self.entries.contains_key(&slot)), None);
     }
