@@ -7,7 +7,7 @@ use std::env;
 #[cfg(not(miri))]
 use std::{fs, path::Path};
 
-use model::operation::{Entry, Face, Operation, Settings, policies};
+use model::operation::{Entry, Face, Life, Operation, Settings, policies};
 use model::source::{Random, Source};
 use model::{Tally, check, draw, explain};
 
@@ -43,20 +43,26 @@ fn a_cache_of_several_shards_agrees_with_a_naive_map() {
         if cfg!(miri) { (300, 400, 300) } else { (8_192, 10_000, 40_000) };
     for policy in policies() {
         let face = Face::Sharded;
-        let settings = Settings { face, policy, max_entries, ttl_ms: None, seed: 1, keys };
+        let (life, max_weight, seed) = (Life::default(), None, 1);
+        let settings = Settings { face, policy, max_entries, max_weight, life, seed, keys };
         let mut random = Random(7);
         let fill = (0..keys).map(|number| Operation::Set {
             key: format!("user:{number}"),
-            entry: Entry { ttl_ms: (number % 9 == 0).then_some(30_000), tags: Vec::new() },
+            entry: Entry {
+                life: Life { ttl: (number % 9 == 0).then_some(30_000), ..life },
+                ..Entry::default()
+            },
         });
         let next = || loop {
             // These look at every key, which takes the naive map too long to do often, or empty it.
             let rare = random.below(400)?;
             match Operation::draw(&mut random, keys, 0)? {
                 Operation::Clear
-                | Operation::InvalidateByPattern(_)
-                | Operation::InvalidateByTag(_)
+                | Operation::InvalidateByPattern(..)
+                | Operation::InvalidateByTag(..)
                 | Operation::Keys(_)
+                | Operation::Entries(..)
+                | Operation::Purge
                 | Operation::Len
                 | Operation::Advance(1_000..)
                     if rare > 0 => {}

@@ -22,8 +22,7 @@ use source::{Bytes, Source};
 /// Draws settings and up to `most` operations; fewer when the source ends.
 pub(crate) fn draw(source: &mut dyn Source, most: usize) -> Option<(Settings, Vec<Operation>)> {
     let settings = Settings::draw(source)?;
-    let nests = settings.nests();
-    let next = || Operation::draw(source, settings.keys, if nests { 2 } else { 0 });
+    let next = || Operation::draw(source, settings.keys, 2);
     Some((settings.clone(), std::iter::from_fn(next).take(most).collect()))
 }
 

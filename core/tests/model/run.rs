@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use cachefn_core::{Event, Glob, ManualClock, MemoryCache, unsync};
 
-use super::naive::{Counts, Naive, Told};
-use super::operation::{Entry, Face, Operation, Settings};
+use super::naive::{self, Counts, Naive, Told, Turn};
+use super::operation::{Face, Operation, Settings, duration};
 use super::subject::{Sharded, Subject, Unsync, Value};
 
 /// What a run did.
@@ -24,6 +24,7 @@ pub(crate) struct Tally {
     pub(crate) evictions: u64,
     pub(crate) expirations: u64,
     pub(crate) fenced: u64,
+    pub(crate) stale: u64,
 }
 
 impl Tally {
@@ -32,6 +33,7 @@ impl Tally {
         self.evictions += other.evictions;
         self.expirations += other.expirations;
         self.fenced += other.fenced;
+        self.stale += other.stale;
     }
 }
 
@@ -58,6 +60,9 @@ pub(crate) enum Answer {
     Flag(bool),
     Count(usize),
     Keys(Vec<String>),
+    Entries(Vec<(String, u64)>),
+    /// A write whose value was too heavy.
+    TooHeavy,
 }
 
 /// Runs the operations on a new cache.
@@ -66,8 +71,10 @@ pub(crate) fn check(settings: &Settings, operations: &[Operation]) -> Result<Tal
     let log = Log::default();
     let (mut cache, _subscription) = build(settings, &clock, &log);
     let mut run = Run {
-        naive: Naive::new(settings.ttl_ms),
+        naive: Naive::new(settings.life, settings.max_weight),
         max_entries: settings.max_entries,
+        max_weight: settings.max_weight.unwrap_or(u64::MAX),
+        weighs: settings.max_weight.is_some(),
         clock,
         log,
         counted: Arc::new(()),
@@ -84,8 +91,9 @@ pub(crate) fn check(settings: &Settings, operations: &[Operation]) -> Result<Tal
     run.step(&mut *cache, &Operation::Clear);
     run.values_are_counted();
     let Counts { evictions, expirations, fenced, .. } = run.naive.counts;
+    let stale = run.naive.counts.stale_hits + run.naive.counts.stale_on_error;
     match run.fault {
-        None => Ok(Tally { evictions, expirations, fenced, ..run.tally }),
+        None => Ok(Tally { evictions, expirations, fenced, stale, ..run.tally }),
         Some(fault) => Err(Box::new(Failure { fault, steps: run.steps })),
     }
 }
@@ -97,8 +105,20 @@ fn build(settings: &Settings, clock: &ManualClock, log: &Log) -> (Box<dyn Subjec
         ($cache:ty) => {{
             let mut builder = <$cache>::builder().clock(clock.clone()).seed(settings.seed);
             builder = builder.max_entries(settings.max_entries).policy(settings.policy);
-            if let Some(ttl) = settings.ttl_ms {
-                builder = builder.ttl(Duration::from_millis(ttl));
+            if let Some(most) = settings.max_weight {
+                builder = builder.max_weight(most).weigher(|_, value: &Value| value.weight);
+            }
+            if let Some(ttl) = settings.life.ttl {
+                builder = builder.ttl(duration(ttl));
+            }
+            if let Some(tti) = settings.life.tti {
+                builder = builder.tti(duration(tti));
+            }
+            if let Some(window) = settings.life.stale_while_revalidate {
+                builder = builder.stale_while_revalidate(duration(window));
+            }
+            if let Some(window) = settings.life.stale_if_error {
+                builder = builder.stale_if_error(duration(window));
             }
             builder.build().expect("drawn settings are sound")
         }};
@@ -126,6 +146,8 @@ fn build(settings: &Settings, clock: &ManualClock, log: &Log) -> (Box<dyn Subjec
 struct Run {
     naive: Naive,
     max_entries: usize,
+    max_weight: u64,
+    weighs: bool,
     clock: ManualClock,
     log: Log,
     /// Every value holds a clone.
@@ -155,8 +177,10 @@ impl Run {
             operation,
             Operation::Clear
                 | Operation::Len
+                | Operation::Purge
                 | Operation::Keys(_)
-                | Operation::InvalidateByPattern(_)
+                | Operation::Entries(..)
+                | Operation::InvalidateByPattern(..)
         );
         self.events(written, ordered);
         self.counts(cache);
@@ -177,73 +201,116 @@ impl Run {
             }
             Operation::Has(key) => (Flag(cache.has(key)), Flag(naive.peek(key).is_some())),
             Operation::Set { key, entry } => {
-                let value = self.value();
-                self.naive.set(key, value.id, entry);
-                cache.set(key, value, entry.options());
-                return (Nothing, Nothing, Some(key));
+                let (value, plain) = self.value();
+                let fits = self.naive.set(key, plain, entry);
+                let fitted = cache.set(key, value, entry.options());
+                return (fit(fitted, Nothing), fit(fits, Nothing), Some(key));
             }
+            Operation::SetIfAbsent(key) => {
+                let (value, plain) = self.value();
+                let expect = self.naive.set_if_absent(key, plain).map_or(Answer::TooHeavy, Flag);
+                let answer = cache.set_if_absent(key, value).map_or(Answer::TooHeavy, Flag);
+                return (answer, expect, Some(key));
+            }
+            Operation::Update { key, removes } => {
+                let (value, plain) = self.value();
+                let expect = self.naive.update(key, Some(plain).filter(|_| !removes));
+                let answer = cache.update(key, Some(value).filter(|_| !removes));
+                let told = |answer: Option<_>| answer.map_or(Answer::TooHeavy, Answer::Value);
+                return (told(answer), told(expect), Some(key));
+            }
+            Operation::Expire(key) => (Flag(cache.expire(key)), Flag(naive.expire(key))),
             Operation::Delete(key) => (Flag(cache.delete(key)), Flag(naive.delete(key))),
             Operation::Clear => {
                 cache.clear();
                 naive.clear();
                 (Nothing, Nothing)
             }
-            Operation::InvalidateByTag(tag) => {
-                cache.invalidate_by_tag(tag);
-                naive.invalidate_by_tag(tag);
+            Operation::Purge => (Count(cache.purge()), Count(naive.purge())),
+            Operation::InvalidateByTag(tag, way) => {
+                cache.invalidate_by_tag(tag, *way);
+                naive.invalidate_by_tag(tag, *way);
                 (Nothing, Nothing)
             }
-            Operation::InvalidateByPattern(pattern) => {
-                let count = cache.invalidate_by_pattern(&glob(pattern));
-                (Count(count), Count(naive.invalidate_by_pattern(pattern)))
+            Operation::InvalidateByPattern(pattern, way) => {
+                let count = cache.invalidate_by_pattern(&glob(pattern), *way);
+                (Count(count), Count(naive.invalidate_by_pattern(pattern, *way)))
             }
             Operation::Keys(pattern) => {
                 let mut keys = cache.keys(&glob(pattern));
                 keys.sort();
                 (Keys(keys), Keys(naive.keys(pattern)))
             }
-            Operation::Len => (Count(cache.len()), Count(naive.keys("*").len())),
+            Operation::Entries(pattern, limit) => {
+                let mut entries = cache.entries(&glob(pattern), *limit);
+                entries.sort();
+                let keys = naive.keys(pattern);
+                let all = keys.into_iter().filter_map(|key| Some((naive.peek(&key)?, key)));
+                let all: Vec<_> = all.map(|(value, key)| (key, value)).collect();
+                // Which of them is not said.
+                let right = entries.len() == all.len().min(*limit);
+                let right = right && entries.iter().all(|entry| all.contains(entry));
+                let expect = if right { entries.clone() } else { all };
+                (Answer::Entries(entries), Answer::Entries(expect))
+            }
+            Operation::Len => (Count(cache.len()), Count(naive.len())),
             Operation::Advance(ms) => {
                 self.clock.advance(Duration::from_millis(*ms));
                 naive.now += ms;
                 (Nothing, Nothing)
             }
-            Operation::GetOrFetch { key, entry, fails, during } => {
-                let (answer, expect) = self.fetch(cache, key, entry, *fails, during);
-                return (Answer::Value(answer), Answer::Value(expect), Some(key));
+            Operation::GetOrFetch { .. } => {
+                let (answer, expect, key) = self.fetch(cache, operation);
+                return (Answer::Value(answer), Answer::Value(expect), key);
             }
         };
         (answer, expect, None)
     }
 
-    fn fetch(
+    fn fetch<'o>(
         &mut self,
         cache: &mut dyn Subject,
-        key: &str,
-        entry: &Entry,
-        fails: bool,
-        during: &[Operation],
-    ) -> (Option<u64>, Option<u64>) {
+        operation: &'o Operation,
+    ) -> (Option<u64>, Option<u64>, Option<&'o str>) {
+        let Operation::GetOrFetch { key, entry, late, fails, during } = operation else {
+            return (None, None, None);
+        };
         let found = self.naive.get(key);
-        let value = self.value();
-        let id = value.id;
-        let mut load = None;
+        let (value, plain) = self.value();
+        // What happens before the fetcher is told before whatever the fetcher does.
+        let turn = found.is_none().then(|| self.naive.begin(key, entry));
+        let runs = matches!(turn, Some(Turn::Lead(..) | Turn::Reentrant));
+        let known = if let Some(Turn::Lead(_, previous)) = turn { previous } else { None };
         let mut ran = 0;
-        let answer = cache.get_or_fetch(key, entry.options(), &mut |inner| {
+        let answer = cache.get_or_fetch(key, entry.options(), late, &mut |inner, previous| {
             ran += 1;
-            load = self.naive.begin(key, entry);
+            self.demand(previous == known, || format!("previous is {previous:?}, not {known:?}"));
             self.events(None, true);
-            if let Some(inner) = inner {
-                during.iter().for_each(|operation| self.step(inner, operation));
+            match inner {
+                Some(inner) => during.iter().for_each(|operation| self.step(inner, operation)),
+                None => during.iter().for_each(|operation| self.wait(operation)),
             }
-            if fails { Err(()) } else { Ok(value.clone()) }
+            if *fails { Err(()) } else { Ok(value.clone()) }
         });
-        self.demand(ran == u32::from(found.is_none()), || format!("the fetcher ran {ran} times"));
-        let fetched = (!fails).then_some(id);
-        if let Some(load) = load {
-            self.naive.end(load, fetched, entry);
+        self.demand(ran == u32::from(runs), || format!("the fetcher ran {ran} times"));
+        let fetched = (!fails).then_some(plain);
+        let expect = match turn {
+            None => found,
+            Some(Turn::Stale(value)) => Some(value),
+            Some(Turn::Reentrant) => fetched.map(|value| value.id),
+            Some(Turn::Lead(load, _)) => self.naive.end(load, fetched, late),
+        };
+        (answer, expect, Some(key))
+    }
+
+    /// What a fetcher can do that does not have the cache.
+    fn wait(&mut self, operation: &Operation) {
+        if let Operation::Advance(ms) = operation {
+            self.clock.advance(Duration::from_millis(*ms));
+            self.naive.now += ms;
+            let (operation, expect) = (operation.clone(), Answer::Nothing);
+            self.steps.push(Step { operation, value: 0, expect, during: Vec::new() });
         }
-        (answer, found.or(fetched))
     }
 
     /// Compares what was told with what the naive cache says, and lets go what the cache chose.
@@ -260,7 +327,8 @@ impl Run {
                 return self.demand(false, || unexpected(event, &events, &expected));
             };
             let chosen = *kind == "eviction";
-            let full = self.naive.bodies.len() > self.max_entries;
+            let full = self.naive.bodies.len() > self.max_entries
+                || (self.weighs && self.naive.weight() > self.max_weight);
             self.demand(!chosen || full, || format!("{key} was evicted, and there was room"));
             let own = chosen && written == Some(key);
             self.demand(!own, || format!("{key} was evicted by its own write"));
@@ -277,8 +345,12 @@ impl Run {
         let counted = Counts {
             hits: stats.hits,
             misses: stats.misses,
+            stale_hits: stats.stale_hits,
+            stale_on_error: stats.stale_on_error,
             loads: stats.loads,
             load_failures: stats.load_failures,
+            load_ms: stats.load_time.as_millis() as u64,
+            too_heavy: stats.too_heavy,
             sets: stats.sets,
             deletes: stats.deletes,
             invalidations: stats.invalidations,
@@ -291,6 +363,9 @@ impl Run {
         let (size, bodies) = (stats.size, self.naive.bodies.len());
         self.demand(size == bodies as u64, || format!("size {size}, but {bodies} did not leave"));
         self.demand(bodies <= self.max_entries, || format!("{bodies} entries are too many"));
+        let weight = if self.weighs { self.naive.weight() } else { 0 };
+        self.demand(stats.weight == weight, || format!("weight {}, not {weight}", stats.weight));
+        self.demand(weight <= self.max_weight, || format!("a weight of {weight} is too much"));
     }
 
     /// Every value that left is dropped, and no other.
@@ -299,9 +374,11 @@ impl Run {
         self.demand(values == bodies, || format!("{values} values are held for {bodies} entries"));
     }
 
-    fn value(&mut self) -> Value {
+    fn value(&mut self) -> (Value, naive::Value) {
+        let id = self.next;
         self.next += 1;
-        Value { id: self.next - 1, _counted: self.counted.clone() }
+        let weight = id * 7 % 11;
+        (Value { id, weight, _counted: self.counted.clone() }, naive::Value { id, weight })
     }
 
     fn demand(&mut self, met: bool, fault: impl FnOnce() -> String) {
@@ -309,6 +386,10 @@ impl Run {
             self.fault = Some(fault());
         }
     }
+}
+
+fn fit(fits: bool, answer: Answer) -> Answer {
+    if fits { answer } else { Answer::TooHeavy }
 }
 
 fn unexpected(event: &Told, events: &[Told], expected: &[Told]) -> String {
