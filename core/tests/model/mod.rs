@@ -40,17 +40,35 @@ pub(crate) fn replay(bytes: &[u8]) -> Option<Tally> {
 
 /// The shortest failing part of operations that fail, as a trace.
 pub(crate) fn explain(settings: &Settings, operations: &[Operation]) -> String {
-    let mut kept = operations.to_vec();
     let fails = |operations: &[Operation]| check(settings, operations).err();
-    let mut at = kept.len();
-    while at > 0 {
-        at -= 1;
-        let mut fewer = kept.clone();
-        fewer.remove(at);
-        if fails(&fewer).is_some() {
-            kept = fewer;
+    let mut kept = operations.to_vec();
+    let mut shorter = true;
+    while shorter {
+        shorter = false;
+        for at in (0..kept.len()).rev() {
+            for fewer in without(&kept, at) {
+                if fails(&fewer).is_some() {
+                    (kept, shorter) = (fewer, true);
+                    break;
+                }
+            }
         }
     }
     fails(&kept)
         .map_or_else(|| "fails once, not again".into(), |failure| report::trace(settings, &failure))
+}
+
+/// The operations without one of them, or without one that its fetcher does.
+fn without(operations: &[Operation], at: usize) -> Vec<Vec<Operation>> {
+    let replaced = |by: Vec<Operation>| [&operations[..at], &by, &operations[at + 1..]].concat();
+    let Some(operation) = operations.get(at) else { return Vec::new() };
+    let mut all = vec![replaced(Vec::new())];
+    if let Operation::GetOrFetch { key, entry, late, fails, during } = operation {
+        let inner = (0..during.len()).rev().flat_map(|nested| without(during, nested));
+        all.extend(inner.map(|during| {
+            let (key, entry, late) = (key.clone(), entry.clone(), late.clone());
+            replaced(vec![Operation::GetOrFetch { key, entry, late, fails: *fails, during }])
+        }));
+    }
+    all
 }

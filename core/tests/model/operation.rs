@@ -99,7 +99,7 @@ pub(crate) struct Entry {
 impl Settings {
     /// Any small cache.
     pub(crate) fn draw(source: &mut dyn Source) -> Option<Settings> {
-        Some(Settings {
+        let mut settings = Settings {
             face: pick(source, &[Face::Sharded, Face::Unsync])?,
             policy: pick(source, &policies())?,
             max_entries: pick(source, &[1, 2, 3, 5, 9, 30, 1_000])?,
@@ -115,7 +115,11 @@ impl Settings {
             },
             seed: u64::from(source.below(4)?),
             keys: pick(source, &[3, 8, 24, 80])?,
-        })
+        };
+        let Life { ttl, tti, .. } = &mut settings.life;
+        // A cache refuses a time to idle that the TTL never leaves it.
+        *tti = tti.filter(|tti| ttl.is_none_or(|ttl| *tti <= ttl));
+        Some(settings)
     }
 }
 

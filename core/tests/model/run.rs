@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -53,6 +54,17 @@ pub(crate) struct Step {
     pub(crate) during: Vec<Step>,
 }
 
+impl Step {
+    /// One of a run that did not come to its end.
+    fn unknown(operation: &Operation) -> Self {
+        let during = match operation {
+            Operation::GetOrFetch { during, .. } => during.iter().map(Step::unknown).collect(),
+            _ => Vec::new(),
+        };
+        Step { operation: operation.clone(), value: 0, expect: Answer::Nothing, during }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
     Nothing,
@@ -83,13 +95,21 @@ pub(crate) fn check(settings: &Settings, operations: &[Operation]) -> Result<Tal
         steps: Vec::new(),
         fault: None,
     };
-    for operation in operations {
-        run.step(&mut *cache, operation);
+    let all = || {
+        for operation in operations {
+            run.step(&mut *cache, operation);
+            run.values_are_counted();
+        }
+        run.step(&mut *cache, &Operation::Keys("*"));
+        run.step(&mut *cache, &Operation::Clear);
         run.values_are_counted();
+    };
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(all)) {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no text");
+        let steps = operations.iter().map(Step::unknown).collect();
+        return Err(Box::new(Failure { fault: format!("the cache panicked: {text}"), steps }));
     }
-    run.step(&mut *cache, &Operation::Keys("*"));
-    run.step(&mut *cache, &Operation::Clear);
-    run.values_are_counted();
     let Counts { evictions, expirations, fenced, .. } = run.naive.counts;
     let stale = run.naive.counts.stale_hits + run.naive.counts.stale_on_error;
     match run.fault {
