@@ -72,17 +72,22 @@ impl Lifetime {
 
     /// The life of an entry written at `now`, its TTL shortened by `jitter` of 65,536 parts. Parts of
     /// a millisecond count as a whole one, and what is too long for the clock means no deadline.
+    #[inline]
     pub(crate) fn begin(self, now: u64, jitter: u32) -> Life {
         let (ttl, idle_for) = (milliseconds(self.ttl), milliseconds(self.tti));
         if ttl == 0 || idle_for == 0 {
             return Life::Nothing;
         }
-        // An entry shortened to nothing lives for a millisecond all the same.
-        let less = ((u128::from(ttl) * u128::from(jitter)) >> 16) as u64;
-        let ttl = if ttl == NEVER { NEVER } else { (ttl - less).max(1) };
+        let ttl = if jitter == 0 || ttl == NEVER { ttl } else { shortened(ttl, jitter) };
         let stale_for = self.stale.map_or(0, |stale| milliseconds(Some(stale)));
         Life::Times(Times { fresh_until: now.saturating_add(ttl), stale_for, idle_for })
     }
+}
+
+/// What is shortened to nothing lives for a millisecond all the same.
+fn shortened(ttl: u64, jitter: u32) -> u64 {
+    let less = ((u128::from(ttl) * u128::from(jitter)) >> 16) as u64;
+    (ttl - less).max(1)
 }
 
 /// A duration rounded up; [`NEVER`] for none, and for one that no clock can count.

@@ -11,14 +11,66 @@ pub use crate::duration::duration;
 pub use crate::engine::{Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Removed, State};
 pub use crate::entry::Times;
 pub use crate::fetched::Fetched;
-pub use crate::key::{Arguments, key_text};
+pub use crate::key::{Arguments, List, Maybe, Part, key_text};
 #[cfg(feature = "std")]
 pub use crate::memory::{Enter, Flight};
 pub use crate::policy::Policy;
-pub use crate::template::write_field;
+#[cfg(feature = "std")]
+pub use crate::template::{Text, Typed};
+pub use crate::template::{TypedKey, write_field};
+
+#[cfg(feature = "std")]
+use core::{any::Any, hash::Hash, time::Duration};
+use core::{any::TypeId, marker::PhantomData};
+#[cfg(feature = "std")]
+use {alloc::boxed::Box, std::sync::OnceLock};
 
 #[cfg(feature = "std")]
 use crate::{key::Lookup, memory::MemoryCache, options::EntryOptions};
+
+/// The caches of one method: one for each type that has the method, for a `static` inside a generic
+/// `impl` is one for all types.
+#[cfg(feature = "std")]
+#[derive(Debug, Default)]
+pub struct Caches {
+    /// The cache of the type that came first: of the only one, unless the type is generic.
+    first: OnceLock<Box<dyn Any + Send + Sync>>,
+    others: OnceLock<Box<Caches>>,
+}
+
+#[cfg(feature = "std")]
+impl Caches {
+    /// No cache yet.
+    pub const fn new() -> Caches {
+        Caches { first: OnceLock::new(), others: OnceLock::new() }
+    }
+
+    /// The cache of the type `S`, made by `make` if it is not there yet.
+    #[inline]
+    pub fn of<S, C>(&'static self, make: fn() -> C) -> &'static C
+    where
+        S: ?Sized + 'static,
+        C: Send + Sync + 'static,
+    {
+        let mut caches = self;
+        loop {
+            let first = caches.first.get_or_init(|| Box::new(Owned::<S, C>(make(), PhantomData)));
+            if let Some(owned) = first.downcast_ref::<Owned<S, C>>() {
+                return &owned.0;
+            }
+            caches = caches.others.get_or_init(Box::default);
+        }
+    }
+}
+
+/// The cache `C` of the type `S`.
+#[cfg(feature = "std")]
+struct Owned<S: ?Sized, C>(C, PhantomData<fn(&S)>);
+
+/// The type of an argument that is written as `impl Trait`.
+pub fn type_of<T: ?Sized + 'static>(_: &T) -> TypeId {
+    TypeId::of::<T>()
+}
 
 /// A value, found or made by another thread, or the duty to make it with these options, which are
 /// asked for on a miss: whoever invalidates one of their tags fences the load.
@@ -29,7 +81,7 @@ pub fn enter<'c, K, V, Q>(
     options: impl FnOnce() -> EntryOptions,
 ) -> Enter<'c, K, V>
 where
-    K: core::hash::Hash + Eq + Clone,
+    K: Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
@@ -44,7 +96,7 @@ pub fn refresh<'c, K, V, Q>(
     options: EntryOptions,
 ) -> Flight<'c, K, V>
 where
-    K: core::hash::Hash + Eq + Clone,
+    K: Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
@@ -55,9 +107,70 @@ where
 #[cfg(feature = "std")]
 pub fn followers<K, V, Q>(cache: &MemoryCache<K, V>, key: &Q) -> usize
 where
-    K: core::hash::Hash + Eq + Clone,
+    K: Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
 {
     cache.followers(key)
+}
+
+/// Whether a type is a `Result`, however it is written: `Outcome::<T>::IS_RESULT`, with [`Stored`] in
+/// scope.
+#[derive(Debug)]
+pub struct Outcome<T>(PhantomData<T>);
+
+impl<T, E> Outcome<Result<T, E>> {
+    /// What is said of the type itself comes before what [`Stored`] says of all.
+    pub const IS_RESULT: bool = true;
+}
+
+/// What holds of all types but results.
+pub trait Stored {
+    /// See [`Outcome`].
+    const IS_RESULT: bool = false;
+}
+
+impl<T> Stored for Outcome<T> {}
+
+/// Ends a load whose value is stored only if `keep` says so.
+#[cfg(feature = "std")]
+pub fn finish_if<K, V, R>(
+    mut flight: Flight<'_, K, V>,
+    result: R,
+    keep: impl FnOnce(&V) -> bool,
+) -> R
+where
+    K: Hash + Eq + Clone,
+    V: Clone,
+    R: Fetched<V>,
+{
+    if result.success().is_some_and(|value| !keep(value)) {
+        flight.context().skip();
+    }
+    flight.finish(result)
+}
+
+/// Ends a load whose result is stored, a success if `keep` says so, an error for as long as `errors`
+/// says.
+#[cfg(feature = "std")]
+pub fn finish_with_errors<K, T, E>(
+    mut flight: Flight<'_, K, Result<T, E>>,
+    result: Result<T, E>,
+    keep: impl FnOnce(&T) -> bool,
+    errors: impl FnOnce(&E) -> Option<Duration>,
+) -> Result<T, E>
+where
+    K: Hash + Eq + Clone,
+    T: Clone,
+    E: Clone,
+{
+    match &result {
+        Ok(value) if keep(value) => {}
+        Err(error) => match errors(error) {
+            Some(ttl) => flight.context().ttl(ttl),
+            None => flight.context().skip(),
+        },
+        Ok(_) => flight.context().skip(),
+    }
+    flight.finish(result)
 }

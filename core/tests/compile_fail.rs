@@ -2,6 +2,6 @@
 #![cfg(feature = "macros")]
 
 #[test]
-fn mistakes_point_at_the_word_and_say_what_to_do() {
+fn h_39_mistakes_point_at_the_word_and_say_what_to_do() {
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }

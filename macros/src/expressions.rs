@@ -1,12 +1,14 @@
 //! What generated code computes: look-ups, keys, tags, durations.
 
+use crate::generics::Identity;
+use crate::keys;
 use crate::template::{Field, Piece, Template};
-use crate::types;
-use crate::validate::{Key, Plan, Ttl};
+use crate::validate::{Key, Plan};
+use crate::values::Lifetime;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
-use syn::{Expr, Type};
 
 pub(crate) struct Expressions<'p> {
     plan: &'p Plan,
@@ -28,22 +30,40 @@ impl<'p> Expressions<'p> {
     /// What is looked up: references to the arguments, or the text of the key.
     pub(crate) fn sought(&self) -> TokenStream {
         let private = &self.private;
-        match &self.plan.key {
-            Key::Arguments if self.plan.inputs.is_empty() => quote!(()),
+        let text = match &self.plan.key {
+            Key::Arguments if self.plan.inputs.is_empty() => return quote!(()),
             Key::Arguments => {
                 let parts = self.plan.inputs.iter().map(|input| {
                     let name = &input.name;
-                    match types::bare(&input.ty) {
-                        Type::Reference(_) => quote!(#name),
-                        _ => quote!(&#name),
-                    }
+                    keys::borrowed(&input.ty, quote!((&#name)), private)
                 });
-                quote_spanned!(Span::mixed_site()=> #private::Arguments((#(#parts,)*)))
+                return quote_spanned!(Span::mixed_site()=> #private::Arguments((#(#parts,)*)));
             }
-            Key::Template(template) => self.text(template),
+            Key::Template(template) => self.text(template, &quote!(#private::Text)),
             Key::Expression(value) => self.expression(value),
-            Key::Faulty => quote!(#private::String::new()),
+            Key::Faulty => quote!(#private::Text::new()),
+        };
+        if self.plan.identities.is_empty() {
+            return text;
         }
+        let types = self.plan.identities.iter().map(|identity| match identity {
+            Identity::Type(name) => {
+                quote_spanned!(name.span()=> ::core::any::TypeId::of::<#name>())
+            }
+            Identity::Const(name) => quote!(#name as ::core::primitive::u128),
+            Identity::Argument { name, references } => {
+                let type_of = located(quote!(#private::type_of), name.span());
+                let behind = match references {
+                    0 => quote!(&#name),
+                    more => {
+                        let stars = (1..*more).map(|_| quote!(*));
+                        quote!(#(#stars)* #name)
+                    }
+                };
+                quote_spanned!(name.span()=> #type_of(#behind))
+            }
+        });
+        quote_spanned!(Span::mixed_site()=> #private::Typed { types: (#(#types,)*), text: #text })
     }
 
     /// The value, in a form that makes one error of many: when a type cannot be a key or cannot be
@@ -65,23 +85,18 @@ impl<'p> Expressions<'p> {
 
     pub(crate) fn key_type(&self) -> TokenStream {
         let private = &self.private;
-        if !matches!(self.plan.key, Key::Arguments) {
+        if let Key::Arguments = self.plan.key {
+            let parts = self.plan.inputs.iter().map(|input| keys::owned(&input.ty, private));
+            return quote!((#(#parts,)*));
+        }
+        if self.plan.identities.is_empty() {
             return quote!(#private::String);
         }
-        let parts = self.plan.inputs.iter().map(|input| {
-            let Type::Reference(reference) = types::bare(&input.ty) else {
-                return input.ty.to_token_stream();
-            };
-            match types::bare(&reference.elem) {
-                Type::Path(path) if path.path.is_ident("str") => quote!(#private::String),
-                Type::Slice(slice) => {
-                    let part = &slice.elem;
-                    quote!(#private::Vec<#part>)
-                }
-                other => quote_spanned!(other.span()=> <#other as #private::ToOwned>::Owned),
-            }
+        let types = self.plan.identities.iter().map(|identity| match identity {
+            Identity::Const(_) => quote!(::core::primitive::u128),
+            Identity::Type(_) | Identity::Argument { .. } => quote!(::core::any::TypeId),
         });
-        quote!((#(#parts,)*))
+        quote!(#private::TypedKey<(#(#types,)*)>)
     }
 
     /// The arguments that the attribute names: they are used even when the body does not use them.
@@ -105,25 +120,21 @@ impl<'p> Expressions<'p> {
 
     fn expression(&self, value: &Expr) -> TokenStream {
         let private = &self.private;
-        let write = located(quote!(#private::key_text), value.span());
+        let write = located(quote!(#private::Text::of), value.span());
         quote_spanned!(value.span()=> #write(&(#value)))
     }
 
     /// What is told about the entry when it is stored.
     pub(crate) fn options(&self) -> TokenStream {
-        let krate = &self.krate;
-        let tags = self.plan.tags.iter().map(|tag| self.text(tag));
+        let Expressions { krate, private, .. } = self;
+        let tags = self.plan.tags.iter().map(|tag| self.text(tag, &quote!(#private::String)));
         quote_spanned!(Span::mixed_site()=> #krate::EntryOptions::new()#(.tag(#tags))*)
     }
 
-    /// A template filled in: a `String`.
-    fn text(&self, template: &Template) -> TokenStream {
-        let private = &self.private;
+    /// A template filled in, in a buffer of the type `text`.
+    fn text(&self, template: &Template, text: &TokenStream) -> TokenStream {
         let place = Span::mixed_site().located_at(template.span);
-        let private = located(private.clone(), template.span);
-        if let [Piece::Text(only)] = &template.pieces[..] {
-            return quote_spanned!(place=> #private::String::from(#only));
-        }
+        let private = located(self.private.clone(), template.span);
         let writes = template.pieces.iter().enumerate().map(|(position, piece)| match piece {
             Piece::Text(text) => quote_spanned!(place=> __text.push_str(#text);),
             Piece::Field(field) => {
@@ -140,16 +151,17 @@ impl<'p> Expressions<'p> {
                 quote_spanned!(place=> #private::write_field(&mut __text, &#argument #(.#members)*, #stop);)
             }
         });
-        quote_spanned!(place=> { let mut __text = #private::String::new(); #(#writes)* __text })
+        quote_spanned!(place=> { let mut __text = #text::new(); #(#writes)* __text })
     }
 
-    pub(crate) fn duration(&self, ttl: &Ttl) -> TokenStream {
-        match ttl {
-            Ttl::Text(text) => {
+    /// A `Duration` that the compiler computes.
+    pub(crate) fn lifetime(&self, lifetime: &Lifetime) -> TokenStream {
+        match lifetime {
+            Lifetime::Text(text) => {
                 let private = located(self.private.clone(), text.span());
                 quote_spanned!(text.span()=> #private::duration(#text))
             }
-            Ttl::Seconds(number) => {
+            Lifetime::Seconds(number) => {
                 let seconds = number.base10_digits().parse::<Literal>();
                 let seconds = seconds
                     .map_or_else(|_| number.to_token_stream(), |seconds| seconds.to_token_stream());

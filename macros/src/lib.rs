@@ -3,16 +3,26 @@
 //! A pipeline, one file per stage: `parse` → `validate` (with `signature` and `template`) → `expand`,
 //! or `fallback` when there are faults.
 
+mod alone;
 mod attributes;
+mod companions;
+mod contradictions;
 mod expand;
+mod expansion;
 mod expressions;
 mod fallback;
 mod faults;
+mod generics;
+mod inputs;
+mod keys;
 mod parse;
+mod place;
+mod settings;
 mod signature;
 mod template;
 mod types;
 mod validate;
+mod values;
 mod words;
 
 use faults::Faults;
@@ -39,32 +49,104 @@ use proc_macro2::TokenStream;
 /// assert_eq!(limit::cache().len(), 0);
 /// ```
 ///
-/// A hit allocates nothing and waits for nobody. While the function runs, other threads that call it
-/// with the same arguments wait for its value; should it panic, one of them runs it in turn.
+/// A hit allocates nothing but what the clone of the value does, and waits for nobody. While the
+/// function runs, other threads that call it with the same arguments wait for its value; should it
+/// panic, one of them runs it in turn.
 ///
 /// # Arguments
-/// All are optional.
+/// All are optional. A length of time is a text with units (`"250ms"`, `"1h30m"`, `"7d"`) or whole
+/// seconds; a limit is a number or an expression of constants.
 ///
 /// | argument | default | meaning |
 /// |---|---|---|
-/// | `ttl = "1h30m"` or `ttl = 300` | until evicted | how long a value lives: a text with units, or whole seconds |
-/// | `max_entries = 1_000` | 10,000 | how many values are kept; a number or a constant |
-/// | `policy = "lru"` | `"s3-fifo"` | which value leaves when there are too many |
+/// | `ttl = "1h30m"` or `ttl = 300` | until evicted | how long a value lives |
+/// | `tti = "5m"` | no limit | how long a value lives after each use, never longer than `ttl` |
+/// | `jitter = 0.1` | 0 | a random part, of 0 to this, by which each `ttl` is shortened |
+/// | `negative_ttl = "10s"` | as `ttl` | how long a `None` lives, where the function returns an `Option` |
+/// | `stale_while_revalidate = "1m"` | none | how long after its `ttl` a value may be returned while one caller runs the function |
+/// | `stale_if_error = "1h"` | none | how long after its `ttl` a value may be returned when the function fails |
+/// | `load_timeout = "5s"` | for ever | how long a caller waits for another caller's run, before it runs the function itself |
+/// | `max_entries = 1_000` | 10,000 | how many values are kept |
+/// | `max_weight = 1_000_000`, `weigher = \|key, value\| …` | no limit | what all values may weigh together, and what one weighs, a `u64` |
+/// | `policy = "lru"` | `"adaptive"` | which value leaves when there are too many: `adaptive`, `fifo`, `lfu`, `lru`, `s3-fifo`, `sieve`, `w-tinylfu` |
 /// | `tags = ["user:{id}", "users"]` | none | what `invalidate_by_tag` finds the value by |
 /// | `key = "user:{id}:{options.lang}"` | all arguments | what the value is found by: a template, or any expression of the arguments |
+/// | `cache_if = \|value\| …` | always | whether to store a value (the success of a `Result`) |
+/// | `cache_errors = \|error\| …` | never | how long to store an error: `Some(duration)`, or `None` for not at all |
 /// | `crate = path` | `::cachefn_core` | where `cachefn_core` is, if another crate hands it on |
 ///
-/// Templates name arguments in braces, also their parts (`{options.lang}`, `{pair.0}`); `{{` and `}}`
-/// are braces. What stands in a field is written by `Display`. In a field that is followed by text, `%`
-/// and the first letter of that text are written as `%25` and the like, so that different arguments
-/// never make one key: `"{a}:{b}"` is `x%3Ay:z` for `("x:y", "z")` and `x:y:z` for `("x", "y:z")`.
+/// ```
+/// # use cachefn_core::cachefn;
+/// #[cachefn(
+///     ttl = "1h",
+///     tti = "10m",
+///     jitter = 0.1,
+///     negative_ttl = "10s",
+///     stale_while_revalidate = 60,
+///     load_timeout = "5s",
+///     max_weight = 1_000_000,
+///     weigher = |key, value| (key.0.len() + value.as_ref().map_or(0, String::len)) as u64,
+/// )]
+/// fn title(page: &str) -> Option<String> {
+///     page.strip_prefix("page ").map(str::to_uppercase)
+/// }
+///
+/// assert_eq!((title("page one").as_deref(), title("two")), (Some("ONE"), None));
+/// assert_eq!(title::cache().stats().weight, 8 + 3 + 3);
+/// ```
+///
+/// With `cache_errors` the cache holds whole results, and the error has to be `Clone` too.
+///
+/// ```
+/// # use cachefn_core::cachefn;
+/// # use std::{cell::Cell, time::Duration};
+/// # thread_local!(static RUNS: Cell<u32> = const { Cell::new(0) });
+/// #[derive(Debug, Clone, PartialEq)]
+/// enum Fault {
+///     Missing,
+///     Busy,
+/// }
+///
+/// #[cachefn(
+///     cache_if = |value| *value < 100,
+///     cache_errors = |error| (*error == Fault::Missing).then_some(Duration::from_secs(10)),
+/// )]
+/// fn load(id: u32) -> Result<u32, Fault> {
+///     RUNS.set(RUNS.get() + 1);
+///     match id {
+///         0 => Err(Fault::Missing),
+///         1 => Err(Fault::Busy),
+///         id => Ok(id),
+///     }
+/// }
+///
+/// for id in [0, 1, 2, 100] {
+///     assert_eq!(load(id), load(id));
+/// }
+/// assert_eq!(RUNS.get(), 6); // twice for 1, which is not stored, and for 100
+/// ```
+///
+/// # Keys
+/// Without `key`, the key `K` is the tuple of the arguments, owned: `(u64, String)` for
+/// `(id: u64, text: &str)`. References are looked up as they are, also in options, tuples and lists
+/// (`Option<&str>`, `&[(&str, u8)]`). The parts have to be `Hash + Eq + Clone + Send + Sync + 'static`.
+///
+/// With `key`, it is a `String`. Templates name arguments in braces, also their parts
+/// (`{options.lang}`, `{pair.0}`); `{{` and `}}` are braces. What stands in a field is written by
+/// `Display`. In a field that is followed by text, `%` and the first letter of that text are written as
+/// `%25` and the like, so that different arguments never make one key: `"{a}:{b}"` is `x%3Ay:z` for
+/// `("x:y", "z")` and `x:y:z` for `("x", "y:z")`. An expression is written by
+/// [`KeyText`](https://docs.rs/cachefn-core/latest/cachefn_core/trait.KeyText.html).
 ///
 /// # Companions
 /// Beside a function `f` stands an empty enum of its name, as visible as the function, with
 /// - `f::cache()`: the cache, a `&'static MemoryCache<K, V>`;
 /// - `f::uncached(…)`: runs the function, reads and stores nothing;
 /// - `f::refresh(…)`: runs the function and stores what it returns;
-/// - `f::key(…)`: the key for these arguments.
+/// - `f::key(…)`: the key for these arguments;
+/// - `f::warm(iterator)`: runs the function for arguments whose values are not there yet, and returns
+///   how many it loaded. An item is the argument, or a tuple if there are several (or none). Errors
+///   stop nothing. A borrowing type without a visible lifetime has to show it: `View<'_>`.
 ///
 /// ```
 /// # use cachefn_core::cachefn;
@@ -78,23 +160,104 @@ use proc_macro2::TokenStream;
 /// assert_eq!(title::cache().get("en/3").as_deref(), Some("page 3 of 9 (en)"));
 /// assert_eq!(title((3, 10), "en"), "page 3 of 9 (en)"); // the same key
 /// assert_eq!(title::refresh((3, 10), "en"), "page 3 of 10 (en)");
+/// assert_eq!(title::uncached((3, 11), "en"), "page 3 of 11 (en)");
+/// assert_eq!(title::warm((3..6).map(|number| ((number, 10), "en"))), 2);
+/// ```
+///
+/// # Methods
+/// An `impl` has no room for an enum, so the companions of a method `load` stand beside it as
+/// `load_cache`, `load_uncached`, `load_refresh`, `load_key` and `load_warm` (which needs a borrowed
+/// `self`). A method needs a `key`; it names what tells instances apart, or nothing of `self` if all of
+/// them give the same values. A method of a generic type has a cache for each type, and the type has
+/// to be `'static`.
+///
+/// ```
+/// # use cachefn_core::cachefn;
+/// struct Store {
+///     tenant: String,
+/// }
+///
+/// impl Store {
+///     #[cachefn(key = "user:{self.tenant}:{id}", ttl = "1m")]
+///     fn load(&self, id: u64) -> String {
+///         format!("user {id} of {}", self.tenant)
+///     }
+///
+///     #[cachefn]
+///     fn open(tenant: &str) -> std::sync::Arc<Self> {
+///         Store { tenant: tenant.to_owned() }.into()
+///     }
+///
+///     #[cachefn(Self)] // nothing else here says that it belongs to a type
+///     fn double(id: u64) -> u64 {
+///         id * 2
+///     }
+/// }
+///
+/// let store = Store::open("eu");
+/// assert_eq!(store.load(7), "user 7 of eu");
+/// assert_eq!(store.load_key(7), "user:eu:7");
+/// assert_eq!(Store::load_cache().get("user:eu:7").as_deref(), Some("user 7 of eu"));
+/// assert_eq!((store.load_warm([7, 8]), Store::double_warm(1..=3)), (1, 3));
+/// ```
+///
+/// The attribute knows that a function belongs to a type by `self`, or by the word `Self` anywhere in
+/// it or among the arguments of the attribute. Without one, the compiler says that an enum is not
+/// supported in an `impl`: write `#[cachefn(Self)]`.
+///
+/// The `impl` of a trait takes no companions (the compiler says that `load_cache` is no member of the
+/// trait). There the word `trait` leaves them out: the method is cached, and nothing else can reach its
+/// cache, so that lifetimes and limits are all that ends its values.
+///
+/// ```
+/// # use cachefn_core::cachefn;
+/// trait Weather {
+///     fn today(&self, city: &str) -> String;
+/// }
+///
+/// struct Almanac(u32);
+///
+/// impl Weather for Almanac {
+///     #[cachefn(trait, key = "{self.0}/{city}", ttl = "1h")]
+///     fn today(&self, city: &str) -> String {
+///         format!("rain in {city} in {}", self.0)
+///     }
+/// }
+///
+/// assert_eq!(Almanac(1900).today("Rome"), "rain in Rome in 1900");
+/// assert_eq!(Almanac(2000).today("Rome"), "rain in Rome in 2000");
+/// ```
+///
+/// # Type parameters
+/// A generic function, or one with `impl Trait` arguments, needs a `key`, a value whose type does not
+/// depend on the parameters, and parameters that are `'static`. One cache serves all types; which they
+/// are, and the values of constants, joins the key. Patterns match the text of the key.
+///
+/// ```
+/// # use cachefn_core::cachefn;
+/// # use std::{any::type_name, fmt::Display};
+/// #[cachefn(key = "{value}")]
+/// fn shown<T: Display + 'static>(value: T) -> String {
+///     format!("{value}: {}", type_name::<T>())
+/// }
+///
+/// assert_eq!((shown(7_u8), shown(7_u64)), ("7: u8".into(), "7: u64".into()));
+/// assert_eq!((shown(7_u8), shown::cache().len()), ("7: u8".into(), 2));
 /// ```
 ///
 /// # What is stored
 /// The returned value, and of a `Result` only the success: errors pass through. `None` is a value. An
 /// early `return` and `?` leave the function like any other end of it. Values are cloned on a hit, so
-/// put large ones into an `Arc`. They have to be `Clone + Send + Sync + 'static`.
-///
-/// Without `key`, the key `K` is the tuple of the arguments, owned: `(u64, String)` for
-/// `(id: u64, text: &str)`. Its parts have to be `Hash + Eq + Clone + Send + Sync + 'static`. With
-/// `key`, it is a `String`.
+/// put large ones into an `Arc`. They have to be `Clone + Send + Sync + 'static`. A `Result` that hides
+/// behind another name is an error.
 ///
 /// A call for the same key from within the function runs uncached instead of waiting for itself.
 ///
 /// # What cannot be cached
-/// Methods, `async` and `const` functions, functions with type parameters or `impl Trait`, and
-/// functions that return nothing or something borrowed. Each is an error that says what to do instead.
-/// A type or module of the function's name cannot stand beside it, because the enum does.
+/// `async` and `const` functions, functions with a foreign interface such as `extern "C"`, methods that
+/// take `&mut self`, and functions that return nothing or something borrowed. Each is an error that
+/// says what to do instead. A type or module of the function's name cannot stand beside it, because
+/// the enum does.
 #[proc_macro_attribute]
 pub fn cachefn(
     arguments: proc_macro::TokenStream,
@@ -165,7 +328,7 @@ mod tests {
                 }
             ),
         );
-        assert!(text.contains("const __MAX_ENTRIES : usize = LIMIT / 2 ;"));
+        assert!(text.contains("const __MAX_ENTRIES : :: core :: primitive :: usize = LIMIT / 2 ;"));
         assert!(text.contains(". policy (:: cachefn_core :: Policy :: Lru)"));
         assert!(text.contains("= :: cachefn_core :: private :: duration (\"5m\") ;"));
 
@@ -185,9 +348,30 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_has_its_word_in_the_builder() {
+        let arguments = quote! {
+            ttl = "1h", tti = "5m", stale_while_revalidate = 1, stale_if_error = 2, negative_ttl = 3,
+            load_timeout = 4, jitter = 1, max_weight = 5, weigher = weigh,
+        };
+        let item = quote!(
+            fn f(id: u8) -> Result<Option<u8>, u8> {
+                Ok(None)
+            }
+        );
+        let text = expanded(arguments, item);
+        for word in ["ttl", "tti", "stale_while_revalidate", "stale_if_error", "negative_ttl"] {
+            assert!(text.contains(&format!(". {word} ({{ const __{} : ", word.to_uppercase())));
+        }
+        assert!(text.contains(". load_timeout ({ const __LOAD_TIMEOUT : "));
+        assert!(text.contains(". jitter (1.0_f64)") && text.contains(". weigher (weigh)"));
+        assert!(text.contains(". max_weight (__MAX_WEIGHT)"));
+        assert!(!text.contains("compile_error"));
+    }
+
+    #[test]
     fn references_are_kept_owned() {
         let item = quote!(
-            fn f(a: &str, b: &'static [u8], c: &Path, d: u8) -> u8 {
+            fn f(a: &str, b: &[u8], c: &Path, d: u8) -> u8 {
                 d
             }
         );
@@ -196,7 +380,7 @@ mod tests {
             "MemoryCache < (:: cachefn_core :: private :: String , :: cachefn_core :: private :: Vec < u8 > , \
              < Path as :: cachefn_core :: private :: ToOwned > :: Owned , u8 ,) , u8 >"
         ));
-        assert!(text.contains(":: private :: Arguments ((a , b , c , & d ,))"));
+        assert!(text.contains(":: private :: Arguments ((* (& a) , * (& b) , * (& c) , (& d) ,))"));
     }
 
     #[test]
@@ -262,7 +446,7 @@ mod tests {
 
     #[test]
     fn a_faulty_attribute_leaves_all_companions() {
-        let arguments = quote!(tll = 5, key = "{nobody}", policy = "lfu");
+        let arguments = quote!(tll = 5, key = "{nobody}", policy = "lif");
         let text = expanded(
             arguments,
             quote!(
@@ -272,7 +456,7 @@ mod tests {
             ),
         );
         assert_eq!(text.matches("compile_error").count(), 3);
-        for companion in ["fn cache", "fn uncached", "fn refresh", "fn key"] {
+        for companion in ["fn cache", "fn uncached", "fn refresh", "fn key", "fn warm"] {
             assert!(text.contains(companion));
         }
     }
@@ -318,7 +502,7 @@ mod tests {
             "arguments have names",
             "`ttl` needs a value",
             "`ttl` is given twice",
-            "a lifetime cannot be negative",
+            "a length of time cannot be negative",
             "unknown argument `shiny`",
             "separate the arguments by commas",
             "tags are a list",

@@ -2,7 +2,7 @@
 
 use crate::faults::Faults;
 use crate::words;
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -11,12 +11,31 @@ use syn::{Attribute, Error, Expr, Ident, Lit, Path, Result, Signature, Token, Vi
 /// The arguments as written: names are checked, values are not.
 #[derive(Default)]
 pub(crate) struct Settings {
-    pub(crate) ttl: Option<Expr>,
-    pub(crate) max_entries: Option<Expr>,
-    pub(crate) policy: Option<Expr>,
-    pub(crate) tags: Option<Expr>,
-    pub(crate) key: Option<Expr>,
+    written: Vec<Written>,
     pub(crate) krate: Option<Path>,
+    /// `trait`: the function stands in the `impl` of one.
+    pub(crate) in_trait: bool,
+    /// All of it, for who looks for a word.
+    pub(crate) tokens: TokenStream,
+}
+
+/// An argument as written.
+pub(crate) struct Written {
+    pub(crate) name: Ident,
+    pub(crate) value: Expr,
+}
+
+impl Settings {
+    /// Where the argument `name` is written.
+    pub(crate) fn given(&self, name: &str) -> Option<&Ident> {
+        self.written.iter().map(|written| &written.name).find(|written| *written == name)
+    }
+
+    /// Hands out the argument `name`.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Written> {
+        let position = self.written.iter().position(|written| written.name == name)?;
+        Some(self.written.swap_remove(position))
+    }
 }
 
 /// The function as written. Its body stays unread: whatever the compiler takes, we pass on.
@@ -29,7 +48,7 @@ pub(crate) struct Function {
 
 /// Reads `name = value, …`. After a fault it goes on behind the next comma.
 pub(crate) fn settings(tokens: TokenStream, faults: &mut Faults) -> Settings {
-    let mut settings = Settings::default();
+    let mut settings = Settings { tokens: tokens.clone(), ..Settings::default() };
     let whole = |input: ParseStream| {
         while !input.is_empty() {
             let read = setting(input, &mut settings, faults).and_then(|()| {
@@ -80,7 +99,10 @@ impl Parse for Function {
                 "a function without a body cannot be cached; put #[cachefn] on the one that has it",
             ));
         }
-        let body = input.parse()?;
+        let body = match input.parse()? {
+            TokenTree::Group(group) => without_brackets(group),
+            other => return Err(Error::new_spanned(other, "a body in braces is expected")),
+        };
         Ok(Function { attributes, visibility, signature, body })
     }
 }
@@ -106,6 +128,14 @@ fn setting(input: ParseStream, settings: &mut Settings, faults: &mut Faults) -> 
     }
     let name = input.call(Ident::parse_any)?;
     let word = name.to_string();
+    if word == "Self" {
+        // It says where the function stands.
+        return Ok(());
+    }
+    if word == "trait" {
+        settings.in_trait = true;
+        return Ok(());
+    }
     let known = words::ARGUMENTS.iter().any(|(known, _)| *known == word);
     if !known {
         faults.at(&name, words::unknown_argument(&word));
@@ -113,7 +143,7 @@ fn setting(input: ParseStream, settings: &mut Settings, faults: &mut Faults) -> 
     if !input.peek(Token![=]) {
         let fault = Error::new_spanned(
             &name,
-            format!("`{word}` needs a value: `{}`", words::example(&word)),
+            format!("`{word}` needs a value: `{}`", words::example(&name)),
         );
         while !input.is_empty() && !input.peek(Token![,]) {
             input.parse::<TokenTree>()?;
@@ -130,28 +160,35 @@ fn setting(input: ParseStream, settings: &mut Settings, faults: &mut Faults) -> 
             ));
         }
         let path = input.call(Path::parse_mod_style)?;
-        return once(&mut settings.krate, path, &name);
+        if settings.krate.replace(path).is_some() {
+            return Err(given_twice(&name));
+        }
+        return Ok(());
     }
     let value: Expr = input.parse()?;
-    match word.as_str() {
-        "ttl" => once(&mut settings.ttl, value, &name),
-        "max_entries" => once(&mut settings.max_entries, value, &name),
-        "policy" => once(&mut settings.policy, value, &name),
-        "tags" => once(&mut settings.tags, value, &name),
-        "key" => once(&mut settings.key, value, &name),
-        _ => Ok(()),
+    if settings.written.iter().any(|written| written.name == name) {
+        return Err(given_twice(&name));
+    }
+    if known {
+        settings.written.push(Written { name, value });
+    }
+    Ok(())
+}
+
+/// The body without the invisible brackets that a macro puts around a `$body:block`.
+fn without_brackets(group: Group) -> Group {
+    let inner = match group.delimiter() {
+        Delimiter::None => group.stream().into_iter().next(),
+        _ => None,
+    };
+    match inner {
+        Some(TokenTree::Group(inner)) => without_brackets(inner),
+        _ => group,
     }
 }
 
-fn once<T>(place: &mut Option<T>, value: T, name: &Ident) -> Result<()> {
-    if place.is_some() {
-        return Err(Error::new_spanned(
-            name,
-            format!("`{name}` is given twice; remove one of the two"),
-        ));
-    }
-    *place = Some(value);
-    Ok(())
+fn given_twice(name: &Ident) -> Error {
+    Error::new_spanned(name, format!("`{name}` is given twice; remove one of the two"))
 }
 
 fn starts_function(input: ParseStream) -> bool {

@@ -1,45 +1,44 @@
-//! Second stage, the function: what its signature must not have, and what the expansion needs of it.
+//! Second stage, the function: what its signature must not have, and the type of what is stored.
 
 use crate::faults::Faults;
+use crate::generics;
+use crate::keys;
 use crate::parse::Function;
-use crate::template::Names;
+use crate::place::Place;
 use crate::types;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{FnArg, GenericParam, Pat, PatType, Signature, Type};
+use syn::{FnArg, PatType, Receiver, ReceiverKind, Signature, Type};
 
 /// The arguments that a look-up can compare without a key of its own.
 const ARGUMENTS_MAX: usize = 12;
 
-/// An argument under a name that generated code can use.
-pub(crate) struct Input {
-    pub(crate) name: Ident,
-    pub(crate) ty: Type,
+/// What the attribute asks of the function.
+#[derive(Clone, Copy)]
+pub(crate) struct Wants {
+    /// It has a `key`, so the arguments need not be one.
+    pub(crate) own_key: bool,
+    /// Errors are stored too.
+    pub(crate) errors: bool,
 }
 
 /// Says everything that keeps the function from being cached, and gives the type of the stored
-/// values if nothing does. `own_key`: the attribute has a `key`, so the arguments need not be one.
-pub(crate) fn stored_type(function: &Function, own_key: bool, faults: &mut Faults) -> Option<Type> {
+/// values if nothing does.
+pub(crate) fn stored_type(
+    function: &Function,
+    place: Place,
+    wants: Wants,
+    faults: &mut Faults,
+) -> Option<Type> {
+    let own_key = wants.own_key;
     let mut found = Faults::default();
     let signature = &function.signature;
-    qualifiers(function, &mut found);
-    generics(signature, &mut found);
+    qualifiers(function, place, &mut found);
+    generics::check(signature, own_key, &mut found);
     for input in &signature.inputs {
         match input {
             FnArg::Typed(typed) => argument(typed, own_key, &mut found),
-            FnArg::Receiver(receiver) => found.at(
-                receiver,
-                "methods cannot be cached in this version; cache a free function and call it from the method",
-            ),
+            FnArg::Receiver(written) => receiver(written, own_key, &mut found),
         }
-    }
-    if let (None, Some(word)) = (signature.receiver(), own_type(signature.to_token_stream())) {
-        found.at(
-            word,
-            "associated functions cannot be cached in this version; cache a free function and call it from here",
-        );
     }
     if !own_key {
         if let Some(thirteenth) = signature.inputs.iter().nth(ARGUMENTS_MAX) {
@@ -49,39 +48,12 @@ pub(crate) fn stored_type(function: &Function, own_key: bool, faults: &mut Fault
             );
         }
     }
-    let stored = success_type(signature, &mut found);
+    let stored = success_type(signature, wants.errors, &mut found);
     let faulty = faults.append(found);
     stored.filter(|_| !faulty)
 }
 
-/// Gives every argument a name: its own if it has one, else one that no user code can know.
-pub(crate) fn inputs(signature: &Signature) -> (Vec<Input>, Names) {
-    let mut names = Names::default();
-    let mut inputs = Vec::new();
-    for (position, input) in signature.inputs.iter().enumerate() {
-        let FnArg::Typed(typed) = input else {
-            continue;
-        };
-        let name = match &*typed.pat {
-            Pat::Ident(own) => {
-                if let Some((_, inside)) = &own.subpat {
-                    bound(inside, &mut names.in_patterns);
-                }
-                names.arguments.push(own.ident.clone());
-                own.ident.clone()
-            }
-            pattern => {
-                bound(pattern, &mut names.in_patterns);
-                let place = Span::mixed_site().located_at(pattern.span());
-                format_ident!("__argument_{position}", span = place)
-            }
-        };
-        inputs.push(Input { name, ty: (*typed.ty).clone() });
-    }
-    (inputs, names)
-}
-
-fn qualifiers(function: &Function, faults: &mut Faults) {
+fn qualifiers(function: &Function, place: Place, faults: &mut Faults) {
     let signature = &function.signature;
     for attribute in &function.attributes {
         if attribute.path().segments.last().is_some_and(|last| last.ident == "cachefn") {
@@ -110,7 +82,7 @@ fn qualifiers(function: &Function, faults: &mut Faults) {
         faults.at(variadic, "variable arguments cannot be a key; take a slice");
     }
     let name = signature.ident.unraw().to_string();
-    if PRIMITIVES.contains(&name.as_str()) {
+    if place == Place::Module && PRIMITIVES.contains(&name.as_str()) {
         faults.at(
             &signature.ident,
             format!("beside the function stands an enum of its name, which would hide the type `{name}`; rename the function"),
@@ -118,16 +90,22 @@ fn qualifiers(function: &Function, faults: &mut Faults) {
     }
 }
 
-fn generics(signature: &Signature, faults: &mut Faults) {
-    for parameter in &signature.generics.params {
-        let (name, kind) = match parameter {
-            GenericParam::Type(parameter) => (&parameter.ident, "type"),
-            GenericParam::Const(parameter) => (&parameter.ident, "const"),
-            GenericParam::Lifetime(_) => continue,
-        };
+/// A method is called on an instance, which is no part of a key by itself.
+fn receiver(receiver: &Receiver, own_key: bool, faults: &mut Faults) {
+    let exclusive = match &receiver.kind {
+        ReceiverKind::Reference(_, _, word) => word.is_some(),
+        ReceiverKind::Typed(_, ty) => types::find(ty, is_exclusive).is_some(),
+        _ => false,
+    };
+    if exclusive {
         faults.at(
-            name,
-            format!("functions with {kind} parameters cannot be cached in this version; write the concrete type, or cache a function for each"),
+            receiver,
+            "a hit would not make the changes that `&mut self` lets the method make; take `&self`",
+        );
+    } else if !own_key {
+        faults.at(
+            receiver.self_token,
+            "a method needs a key that says which instance it is called on; add one that names what tells instances apart, such as `key = \"{self.id}:{argument}\"`, or one without `self` if all of them give the same values",
         );
     }
 }
@@ -142,15 +120,7 @@ fn argument(typed: &PatType, own_key: bool, faults: &mut Faults) {
         }
     }
     let ty = &*typed.ty;
-    if let Some(opaque) = types::find(ty, |part| matches!(part, Type::ImplTrait(_))) {
-        return faults.at(
-            opaque,
-            "`impl Trait` arguments cannot be cached in this version; write the concrete type",
-        );
-    }
-    let exclusive =
-        |part: &Type| matches!(part, Type::Reference(reference) if reference.mutability.is_some());
-    if let Some(reference) = types::find(ty, exclusive) {
+    if let Some(reference) = types::find(ty, is_exclusive) {
         return faults.at(
             reference,
             "a hit would not make the changes that `&mut` lets the function make; take the value and return the changed one",
@@ -176,16 +146,16 @@ fn argument(typed: &PatType, own_key: bool, faults: &mut Faults) {
         return faults
             .at(object, "a trait object cannot be compared, so it cannot be a key; add `key = …`");
     }
-    if let Some(place) = types::borrow(own) {
+    if let Some(place) = keys::unreachable_borrow(ty) {
         faults.add(syn::Error::new(
             place,
-            "what is borrowed here cannot be kept as a key; take owned values or one plain reference such as `&str`, or add `key = …`",
+            "what is borrowed here cannot be kept as a key; references count alone and in options, lists and tuples, so take an owned value, or add `key = …`",
         ));
     }
 }
 
 /// The type of the stored values, if the function returns something that can be stored.
-fn success_type(signature: &Signature, faults: &mut Faults) -> Option<Type> {
+fn success_type(signature: &Signature, errors: bool, faults: &mut Faults) -> Option<Type> {
     let Some(output) = types::returned(&signature.output) else {
         faults.at(
             &signature.ident,
@@ -193,7 +163,7 @@ fn success_type(signature: &Signature, faults: &mut Faults) -> Option<Type> {
         );
         return None;
     };
-    let value = types::success(output);
+    let value = if errors { output } else { types::success(output) };
     if matches!(types::bare(value), Type::Never(_)) {
         faults.at(
             value,
@@ -212,35 +182,11 @@ fn success_type(signature: &Signature, faults: &mut Faults) -> Option<Type> {
         ));
         return None;
     }
-    Some(value.clone())
+    generics::check_stored(value, signature, faults).then(|| value.clone())
 }
 
-/// The first `Self`: only functions of types and traits have it.
-fn own_type(tokens: TokenStream) -> Option<Ident> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(word) if word == "Self" => Some(word),
-        TokenTree::Group(group) => own_type(group.stream()),
-        _ => None,
-    })
-}
-
-/// Collects the names that a pattern binds.
-fn bound(pattern: &Pat, names: &mut Vec<String>) {
-    match pattern {
-        Pat::Ident(own) => {
-            names.push(own.ident.unraw().to_string());
-            if let Some((_, inside)) = &own.subpat {
-                bound(inside, names);
-            }
-        }
-        Pat::Paren(paren) => bound(&paren.pat, names),
-        Pat::Reference(reference) => bound(&reference.pat, names),
-        Pat::Slice(slice) => slice.elems.iter().for_each(|part| bound(part, names)),
-        Pat::Tuple(tuple) => tuple.elems.iter().for_each(|part| bound(part, names)),
-        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|part| bound(part, names)),
-        Pat::Struct(fields) => fields.fields.iter().for_each(|field| bound(&field.pat, names)),
-        _ => {}
-    }
+fn is_exclusive(part: &Type) -> bool {
+    matches!(part, Type::Reference(reference) if reference.mutability.is_some())
 }
 
 const PRIMITIVES: [&str; 17] = [

@@ -101,6 +101,68 @@ pub(crate) fn float(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// Names every borrow that has no name; says whether there was one.
+pub(crate) fn name_lifetimes(ty: &mut Type, name: &Lifetime) -> bool {
+    match ty {
+        Type::Array(array) => name_lifetimes(&mut array.elem, name),
+        Type::Slice(slice) => name_lifetimes(&mut slice.elem, name),
+        Type::Group(group) => name_lifetimes(&mut group.elem, name),
+        Type::Paren(paren) => name_lifetimes(&mut paren.elem, name),
+        Type::Ptr(pointer) => name_lifetimes(&mut pointer.elem, name),
+        Type::Tuple(tuple) => {
+            tuple.elems.iter_mut().fold(false, |named, elem| name_lifetimes(elem, name) | named)
+        }
+        Type::Reference(reference) => {
+            let named = match &mut reference.lifetime {
+                Some(lifetime) => name_lifetime(lifetime, name),
+                absent => absent.replace(name.clone()).is_none(),
+            };
+            name_lifetimes(&mut reference.elem, name) | named
+        }
+        Type::Path(path) => name_in_path(&mut path.path, name),
+        Type::ImplTrait(opaque) => name_in_bounds(&mut opaque.bounds, name),
+        Type::TraitObject(object) => name_in_bounds(&mut object.bounds, name),
+        _ => false,
+    }
+}
+
+fn name_lifetime(lifetime: &mut Lifetime, name: &Lifetime) -> bool {
+    let unnamed = lifetime.ident == "_";
+    if unnamed {
+        *lifetime = name.clone();
+    }
+    unnamed
+}
+
+fn name_in_path(path: &mut Path, name: &Lifetime) -> bool {
+    let mut named = false;
+    for segment in &mut path.segments {
+        let PathArguments::AngleBracketed(listed) = &mut segment.arguments else {
+            continue;
+        };
+        for argument in &mut listed.args {
+            named |= match argument {
+                GenericArgument::Lifetime(lifetime) => name_lifetime(lifetime, name),
+                GenericArgument::Type(ty) => name_lifetimes(ty, name),
+                GenericArgument::AssocType(bound) => name_lifetimes(&mut bound.ty, name),
+                _ => false,
+            };
+        }
+    }
+    named
+}
+
+fn name_in_bounds<'t>(
+    bounds: impl IntoIterator<Item = &'t mut TypeParamBound>,
+    name: &Lifetime,
+) -> bool {
+    bounds.into_iter().fold(false, |named, bound| match bound {
+        TypeParamBound::Lifetime(lifetime) => name_lifetime(lifetime, name) | named,
+        TypeParamBound::Trait(bound) => name_in_path(&mut bound.path, name) | named,
+        _ => named,
+    })
+}
+
 /// What a function of this return type leaves in the cache: the `T` of a `Result<T, …>`.
 pub(crate) fn success(output: &Type) -> &Type {
     if let Type::Path(path) = bare(output) {
@@ -111,6 +173,24 @@ pub(crate) fn success(output: &Type) -> &Type {
         }
     }
     output
+}
+
+/// What a function of this return type fails with: the `E` of a `Result<T, E>`, or all of a `Result`
+/// whose error has no place in it.
+pub(crate) fn failure(output: &Type) -> Option<&Type> {
+    let Type::Path(path) = bare(output) else {
+        return None;
+    };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let mut listed = type_arguments(&last.arguments);
+    listed.next()?;
+    Some(listed.next().unwrap_or(output))
+}
+
+/// Whether the type is a path that ends in `name`.
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(bare(ty), Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 /// The written return type, unless it is `()`.

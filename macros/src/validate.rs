@@ -1,25 +1,40 @@
 //! Second stage, the arguments: what cannot work becomes a fault, the rest becomes a plan.
 
+use crate::contradictions;
 use crate::faults::Faults;
+use crate::generics::{self, Identity};
+use crate::inputs::{self, Input, Receiver};
 use crate::parse::{Function, Settings};
-use crate::signature::{self, Input};
+use crate::place::{self, Place};
+use crate::signature::{self, Wants};
 use crate::template::{Names, Template};
+use crate::values::{self, Lifetime, literal, ungrouped};
 use crate::words;
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Path, Type, UnOp};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit, Path, Type};
 
 /// Everything the expansion needs; nothing in it has to be checked again.
 pub(crate) struct Plan {
     pub(crate) krate: Option<Path>,
+    pub(crate) place: Place,
+    pub(crate) receiver: Option<Receiver>,
     pub(crate) inputs: Vec<Input>,
+    /// What tells instances of a generic function apart; only with a key of its own.
+    pub(crate) identities: Vec<Identity>,
     /// The type of the stored values.
     pub(crate) stored: Type,
     pub(crate) key: Key,
     pub(crate) tags: Vec<Template>,
-    pub(crate) ttl: Option<Ttl>,
+    /// Lengths of time by the builder's word for them.
+    pub(crate) lifetimes: Vec<(&'static str, Lifetime)>,
     pub(crate) max_entries: Option<Expr>,
-    pub(crate) policy: Option<Policy>,
+    pub(crate) max_weight: Option<Expr>,
+    pub(crate) weigher: Option<Expr>,
+    pub(crate) jitter: Option<Expr>,
+    pub(crate) policy: Option<Ident>,
+    pub(crate) cache_if: Option<Expr>,
+    pub(crate) cache_errors: Option<Expr>,
 }
 
 pub(crate) enum Key {
@@ -31,91 +46,45 @@ pub(crate) enum Key {
     Faulty,
 }
 
-pub(crate) enum Ttl {
-    Text(LitStr),
-    Seconds(LitInt),
-}
-
-pub(crate) enum Policy {
-    Lru,
-    S3Fifo,
-}
-
 /// Faulty arguments leave their default in the plan; a function that cannot be cached has none.
-pub(crate) fn plan(settings: Settings, function: &Function, faults: &mut Faults) -> Option<Plan> {
-    let (inputs, names) = signature::inputs(&function.signature);
-    let stored = signature::stored_type(function, settings.key.is_some(), faults);
+pub(crate) fn plan(
+    mut settings: Settings,
+    function: &Function,
+    faults: &mut Faults,
+) -> Option<Plan> {
+    let signature = &function.signature;
+    let place = place::find(function, &settings);
+    let (inputs, names) = inputs::inputs(signature);
+    contradictions::leave_out(&mut settings, signature, faults);
+    let own_key = settings.take("key");
+    let cache_errors = settings.take("cache_errors");
+    let wants = Wants { own_key: own_key.is_some(), errors: cache_errors.is_some() };
+    let stored = signature::stored_type(function, place, wants, faults);
+    let lifetimes = words::LIFETIMES.iter().filter_map(|word| {
+        let lifetime = values::lifetime(settings.take(word)?, faults)?;
+        Some((*word, lifetime))
+    });
+    let lifetimes = lifetimes.collect();
+    let mut value = |word| settings.take(word);
     let plan = Plan {
-        ttl: settings.ttl.and_then(|value| ttl(value, faults)),
-        max_entries: settings.max_entries.and_then(|value| max_entries(value, faults)),
-        policy: settings.policy.and_then(|value| policy(value, faults)),
-        tags: settings.tags.map(|value| tags(value, &names, faults)).unwrap_or_default(),
-        key: settings.key.map_or(Key::Arguments, |value| key(value, &names, faults)),
+        lifetimes,
+        max_entries: value("max_entries").and_then(|limit| values::limit(limit, faults)),
+        max_weight: value("max_weight").and_then(|limit| values::limit(limit, faults)),
+        weigher: value("weigher").and_then(|weigher| values::callable(weigher, 2, faults)),
+        jitter: value("jitter").and_then(|jitter| values::share(jitter, faults)),
+        policy: value("policy").and_then(|policy| values::policy(policy, faults)),
+        cache_if: value("cache_if").and_then(|decide| values::callable(decide, 1, faults)),
+        cache_errors: cache_errors.and_then(|decide| values::callable(decide, 1, faults)),
+        tags: value("tags").map(|tags| self::tags(tags.value, &names, faults)).unwrap_or_default(),
+        key: own_key.map_or(Key::Arguments, |key| self::key(key.value, &names, faults)),
         krate: settings.krate,
+        place,
+        receiver: inputs::receiver(signature),
+        identities: generics::identities(signature, &inputs),
         inputs,
         stored: stored?,
     };
     Some(plan)
-}
-
-fn ttl(value: Expr, faults: &mut Faults) -> Option<Ttl> {
-    let fault = match literal(&value) {
-        Some(Lit::Str(text)) => return Some(Ttl::Text(text.clone())),
-        Some(Lit::Int(number)) if is_unit(number.suffix()) => {
-            format!("a lifetime with a unit is a text: `ttl = \"{number}\"`")
-        }
-        Some(Lit::Int(number)) => match number.base10_parse::<u64>() {
-            Ok(_) => return Some(Ttl::Seconds(number.clone())),
-            Err(_) => "this is more seconds than a lifetime can have; leave `ttl` out for no limit"
-                .to_owned(),
-        },
-        Some(Lit::Float(number)) if is_unit(number.suffix()) => {
-            "a lifetime is a text of whole numbers with units, such as `ttl = \"1h30m\"`".to_owned()
-        }
-        Some(Lit::Float(_)) => {
-            "a bare number is whole seconds; write parts of a second as `ttl = \"250ms\"`"
-                .to_owned()
-        }
-        _ if is_negative(&value) => "a lifetime cannot be negative".to_owned(),
-        _ => "write the lifetime as a text such as `ttl = \"5m\"`, or as whole seconds".to_owned(),
-    };
-    faults.at(value, fault);
-    None
-}
-
-fn max_entries(value: Expr, faults: &mut Faults) -> Option<Expr> {
-    let fault = match literal(&value) {
-        None if is_negative(&value) => "a cache holds at least one entry",
-        None => return Some(value),
-        Some(Lit::Int(number)) => match number.base10_parse::<u64>() {
-            Ok(0) => {
-                "a cache of no entries stores nothing; write at least 1, or remove `#[cachefn]`"
-            }
-            Ok(_) if matches!(number.suffix(), "" | "usize") => return Some(value),
-            _ => "write the number of entries without a suffix: `max_entries = 1_000`",
-        },
-        Some(_) => "write the number of entries as a whole number: `max_entries = 1_000`",
-    };
-    faults.at(value, fault);
-    None
-}
-
-fn policy(value: Expr, faults: &mut Faults) -> Option<Policy> {
-    let fault = match literal(&value) {
-        Some(Lit::Str(text)) => match text.value().as_str() {
-            "lru" => return Some(Policy::Lru),
-            "s3-fifo" => return Some(Policy::S3Fifo),
-            other => words::unknown_policy(other),
-        },
-        _ => {
-            let written = value.to_token_stream().to_string().replace(' ', "");
-            let meant = words::nearest(&written.to_lowercase(), words::POLICIES);
-            let example = meant.unwrap_or(words::POLICIES[0]);
-            format!("the policy is a text: `policy = \"{example}\"`")
-        }
-    };
-    faults.at(value, fault);
-    None
 }
 
 fn tags(value: Expr, names: &Names, faults: &mut Faults) -> Vec<Template> {
@@ -126,7 +95,7 @@ fn tags(value: Expr, names: &Names, faults: &mut Faults) -> Vec<Template> {
             return Vec::new();
         }
         _ => {
-            faults.at(&value, format!("tags are a list of texts: `{}`", words::example("tags")));
+            faults.at(&value, "tags are a list of texts: `tags = [\"user:{id}\"]`");
             return Vec::new();
         }
     };
@@ -167,7 +136,7 @@ fn key(value: Expr, names: &Names, faults: &mut Faults) -> Key {
 }
 
 /// Collects the words of an expression that only a pattern in the signature explains.
-fn hidden_names(tokens: TokenStream, names: &Names, hidden: &mut Vec<proc_macro2::Ident>) {
+fn hidden_names(tokens: TokenStream, names: &Names, hidden: &mut Vec<Ident>) {
     let mut after_dot = false;
     for token in tokens {
         match &token {
@@ -180,38 +149,5 @@ fn hidden_names(tokens: TokenStream, names: &Names, hidden: &mut Vec<proc_macro2
             _ => {}
         }
         after_dot = matches!(&token, TokenTree::Punct(mark) if mark.as_char() == '.');
-    }
-}
-
-fn literal(value: &Expr) -> Option<&Lit> {
-    match ungrouped(value) {
-        Expr::Lit(literal) => Some(&literal.lit),
-        _ => None,
-    }
-}
-
-/// The value without the invisible brackets of macros.
-fn ungrouped(value: &Expr) -> &Expr {
-    match value {
-        Expr::Group(group) => ungrouped(&group.expr),
-        _ => value,
-    }
-}
-
-fn is_negative(value: &Expr) -> bool {
-    matches!(ungrouped(value), Expr::Unary(unary)
-        if matches!(unary.op, UnOp::Neg(_)) && literal(&unary.expr).is_some())
-}
-
-fn is_unit(suffix: &str) -> bool {
-    !suffix.is_empty() && !["u8", "u16", "u32", "u64", "usize"].contains(&suffix)
-}
-
-impl ToTokens for Policy {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(match self {
-            Policy::Lru => quote!(Lru),
-            Policy::S3Fifo => quote!(S3Fifo),
-        });
     }
 }

@@ -1,36 +1,46 @@
 //! The words of the attribute, and which of them a misspelt one was meant to be.
 
+use proc_macro2::Ident;
+
 /// The arguments of this version, each with an example of its value.
-pub(crate) const ARGUMENTS: [(&str, &str); 6] = [
+pub(crate) const ARGUMENTS: [(&str, &str); 16] = [
     ("ttl", "ttl = \"5m\""),
+    ("tti", "tti = \"1m\""),
     ("max_entries", "max_entries = 1_000"),
+    ("max_weight", "max_weight = 1_000_000"),
+    ("weigher", "weigher = |key, value| value.len() as u64"),
     ("policy", "policy = \"lru\""),
     ("tags", "tags = [\"user:{id}\"]"),
     ("key", "key = \"user:{id}\""),
+    ("stale_while_revalidate", "stale_while_revalidate = \"1m\""),
+    ("stale_if_error", "stale_if_error = \"1h\""),
+    ("negative_ttl", "negative_ttl = \"10s\""),
+    ("jitter", "jitter = 0.1"),
+    ("load_timeout", "load_timeout = \"5s\""),
+    ("cache_if", "cache_if = |value| value.is_complete()"),
+    ("cache_errors", "cache_errors = |error| Some(Duration::from_secs(1))"),
     ("crate", "crate = path::to::cachefn_core"),
 ];
 
-/// Arguments with a settled meaning that this version cannot serve yet.
-const ARGUMENTS_LATER: [&str; 15] = [
-    "tti",
-    "max_weight",
-    "weigher",
-    "id",
-    "version",
-    "cache",
-    "tier",
-    "stale_while_revalidate",
-    "stale_if_error",
-    "refresh_after",
-    "negative_ttl",
-    "cache_errors",
-    "cache_if",
-    "jitter",
-    "load_timeout",
+/// The arguments that are lengths of time.
+pub(crate) const LIFETIMES: [&str; 6] =
+    ["ttl", "tti", "stale_while_revalidate", "stale_if_error", "negative_ttl", "load_timeout"];
+
+/// Arguments with a settled meaning that this version cannot serve yet, and what to do instead.
+const ARGUMENTS_LATER: [(&str, &str); 5] = [
+    ("cache", "each function has a memory cache of its own"),
+    ("tier", "all values lie in memory"),
+    ("id", "each function has a cache of its own, so nothing else shares its keys"),
+    ("version", "values are gone when the program ends, so old ones need no mark"),
+    ("refresh_after", "use `stale_while_revalidate`, which refreshes after the end of the `ttl`"),
 ];
 
 /// What other caches call our arguments.
-const ARGUMENTS_ELSEWHERE: [(&str, &str); 14] = [
+const ARGUMENTS_ELSEWHERE: [(&str, &str); 18] = [
+    ("idle", "tti"),
+    ("time_to_idle", "tti"),
+    ("weight", "max_weight"),
+    ("filter", "cache_if"),
     ("capacity", "max_entries"),
     ("limit", "max_entries"),
     ("max_capacity", "max_entries"),
@@ -47,48 +57,61 @@ const ARGUMENTS_ELSEWHERE: [(&str, &str); 14] = [
     ("eviction", "policy"),
 ];
 
-/// The eviction policies of this version.
-pub(crate) const POLICIES: [&str; 2] = ["lru", "s3-fifo"];
-
-const POLICIES_LATER: [&str; 5] = ["lfu", "fifo", "sieve", "w-tinylfu", "adaptive"];
+/// The eviction policies and what `cachefn_core::Policy` calls them, the default first.
+pub(crate) const POLICIES: [(&str, &str); 7] = [
+    ("adaptive", "Adaptive"),
+    ("fifo", "Fifo"),
+    ("lfu", "Lfu"),
+    ("lru", "Lru"),
+    ("s3-fifo", "S3Fifo"),
+    ("sieve", "Sieve"),
+    ("w-tinylfu", "WTinyLfu"),
+];
 
 /// How to write the argument `name` of [`ARGUMENTS`].
-pub(crate) fn example(name: &str) -> &'static str {
-    ARGUMENTS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map_or(ARGUMENTS[0].1, |(_, example)| example)
+pub(crate) fn example(name: &Ident) -> &'static str {
+    ARGUMENTS.iter().find(|(known, _)| name == known).map_or(ARGUMENTS[0].1, |(_, example)| example)
 }
 
 /// What to say about an argument that is not one of [`ARGUMENTS`].
 pub(crate) fn unknown_argument(name: &str) -> String {
     let known = ARGUMENTS.map(|(known, _)| known);
     let available = known.join(", ");
-    if ARGUMENTS_LATER.contains(&name) {
-        return format!("`{name}` is not available in this version; available are {available}");
+    if let Some(fault) = later(name) {
+        return fault;
     }
     if let Some((_, ours)) = ARGUMENTS_ELSEWHERE.iter().find(|(theirs, _)| *theirs == name) {
         return format!("unknown argument `{name}`; did you mean `{ours}`?");
     }
-    match nearest(name, known.into_iter().chain(ARGUMENTS_LATER)) {
-        Some(word) if ARGUMENTS_LATER.contains(&word) => format!(
-            "unknown argument `{name}`; `{word}` is not available in this version, available are {available}"
-        ),
-        Some(word) => format!("unknown argument `{name}`; did you mean `{word}`?"),
+    let all = known.into_iter().chain(ARGUMENTS_LATER.map(|(word, _)| word));
+    match nearest(name, all) {
+        Some(word) => match later(word) {
+            Some(fault) => format!("unknown argument `{name}`; {fault}"),
+            None => format!("unknown argument `{name}`; did you mean `{word}`?"),
+        },
         None => format!("unknown argument `{name}`; available are {available}"),
     }
 }
 
+fn later(name: &str) -> Option<String> {
+    let (_, instead) = ARGUMENTS_LATER.iter().find(|(word, _)| *word == name)?;
+    Some(format!("`{name}` is not available yet: {instead}"))
+}
+
 /// What to say about a policy that is not one of [`POLICIES`].
 pub(crate) fn unknown_policy(name: &str) -> String {
-    let available = "use \"s3-fifo\" (the default) or \"lru\"";
-    if POLICIES_LATER.contains(&name) {
-        return format!("policy \"{name}\" is not available yet; {available}");
-    }
-    match nearest(&name.to_lowercase(), POLICIES) {
+    match nearest_policy(&name.to_lowercase()) {
         Some(word) => format!("unknown policy \"{name}\"; did you mean \"{word}\"?"),
-        None => format!("unknown policy \"{name}\"; {available}"),
+        None => {
+            let known = POLICIES.map(|(known, _)| known).join(", ");
+            format!("unknown policy \"{name}\"; use one of {known}")
+        }
     }
+}
+
+/// The policy that `name` was probably meant to be.
+pub(crate) fn nearest_policy(name: &str) -> Option<&'static str> {
+    nearest(name, POLICIES.map(|(known, _)| known))
 }
 
 /// The word that `name` was probably meant to be: at most one letter in three is different.
@@ -157,27 +180,27 @@ mod tests {
 
     #[test]
     fn a_planned_argument_is_said_to_be_missing_even_when_misspelt() {
-        assert!(unknown_argument("tti").starts_with("`tti` is not available in this version"));
-        assert!(
-            unknown_argument("stale_while_revalidat")
-                .contains("`stale_while_revalidate` is not available in this version")
-        );
+        assert!(unknown_argument("tier").starts_with("`tier` is not available yet: "));
+        assert!(unknown_argument("refresh_aftr").starts_with(
+            "unknown argument `refresh_aftr`; `refresh_after` is not available yet: "
+        ));
     }
 
     #[test]
     fn a_foreign_word_gets_the_list() {
-        assert_eq!(
-            unknown_argument("colour"),
-            "unknown argument `colour`; available are ttl, max_entries, policy, tags, key, crate"
+        let fault = unknown_argument("colour");
+        assert!(
+            fault.starts_with("unknown argument `colour`; available are ttl, tti, max_entries")
         );
+        assert!(fault.ends_with("cache_if, cache_errors, crate"));
     }
 
     #[test]
     fn policies_are_suggested_too() {
         assert!(unknown_policy("LRU").ends_with("did you mean \"lru\"?"));
         assert!(unknown_policy("s3fifo").ends_with("did you mean \"s3-fifo\"?"));
-        assert!(unknown_policy("sieve").contains("not available yet; use \"s3-fifo\""));
-        assert!(unknown_policy("random").contains("use \"s3-fifo\" (the default) or \"lru\""));
+        assert!(unknown_policy("siev").ends_with("did you mean \"sieve\"?"));
+        assert!(unknown_policy("random").contains("use one of adaptive, fifo, lfu"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ import { type Clock, type Duration, milliseconds } from "./time.js";
 export interface CacheOptions {
   /** How many entries the cache holds at most; 10,000 unless said. Nothing is reserved for them. */
   readonly maxEntries?: number | undefined;
-  /** Which entry leaves a full cache; `"s3-fifo"` unless said. */
+  /** Which entry leaves a full cache; `"adaptive"` unless said. */
   readonly policy?: Policy | undefined;
   /** How long an entry lives unless it says otherwise; without it, until it is evicted. Zero stores nothing. */
   readonly ttl?: Duration | undefined;
@@ -42,7 +42,7 @@ export interface Settings {
 export function settings(options: CacheOptions, operation: string, also: readonly string[] = []): Settings {
   const names = [...CACHE_OPTIONS, ...also];
   checkNames(options, names, operation);
-  const { maxEntries = 10_000, policy = "s3-fifo", ttl = Number.POSITIVE_INFINITY, clock, seed } = options;
+  const { maxEntries = 10_000, policy = "adaptive", ttl = Number.POSITIVE_INFINITY, clock, seed } = options;
   if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > MOST_ENTRIES) {
     throw misconfigured(operation, `maxEntries is ${show(maxEntries)}; use a whole number from 1 to ${MOST_ENTRIES}`);
   }

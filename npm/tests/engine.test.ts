@@ -12,21 +12,24 @@ const keys = Array.from({ length: 1000 }, (_, at) => [at, `k${at}`, `${"long".re
 
 describe("a hit calls nothing", () => {
   test.each([
-    ["without more", {}],
-    ["with a lifetime", { ttl: "1h" }],
-    ["with tags", { tags: ["a", "b"] }],
-  ])("in an s3-fifo cache, %s", (_, entry) => {
+    ["an adaptive cache, without more", "adaptive", {}],
+    ["an adaptive cache, with a lifetime", "adaptive", { ttl: "1h" }],
+    ["an adaptive cache, with tags", "adaptive", { tags: ["a", "b"] }],
+    ["an s3-fifo cache", "s3-fifo", {}],
+    ["a sieve cache", "sieve", {}],
+    ["a fifo cache", "fifo", {}],
+  ] as const)("in %s", (_, policy, entry) => {
     const { engine, calls } = countingEngine();
-    const cache = openCache<string>(engine, {});
+    const cache = openCache<string>(engine, { policy });
     for (const key of keys) cache.set(key, key, entry);
     const before = { ...calls };
     for (let round = 0; round < 20; round++) for (const key of keys) expect(cache.get(key)).toBe(key);
     expect(calls).toEqual(before);
   });
 
-  test("in an lru cache, except one per full ring", () => {
+  test.each(["lru", "lfu", "w-tinylfu"] as const)("in an %s cache, except one per full ring", (policy) => {
     const { engine, calls } = countingEngine();
-    const cache = openCache<string>(engine, { policy: "lru" });
+    const cache = openCache<string>(engine, { policy });
     for (const key of keys) cache.set(key, key);
     const before = { ...calls };
     for (let round = 0; round < 64; round++) for (const key of keys) cache.get(key);

@@ -1,10 +1,11 @@
 //! Keys of every kind, found again and kept apart.
 
 import { describe, expect, test } from "vitest";
+import { POLICIES } from "../src/engine/codes.js";
 import { hashText } from "../src/hash.js";
 import { type Cache, createCache, type Key } from "../src/index.js";
 
-describe.each(["lru", "s3-fifo"] as const)("in a %s cache", (policy) => {
+describe.each(POLICIES)("in a %s cache", (policy) => {
   test("h_06 odd texts are keys like others", () => {
     const keys = [
       "",

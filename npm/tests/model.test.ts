@@ -1,6 +1,7 @@
 //! Random operations on the real cache and on the model; a failure prints its seed and step.
 
 import { expect, test } from "vitest";
+import { POLICIES } from "../src/engine/codes.js";
 import { createCache, type Key } from "../src/index.js";
 import { manualClock } from "../src/testing.js";
 import { Model } from "./support/model.js";
@@ -68,9 +69,10 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))("an lru cache agrees wi
   if (maxEntries < 300) expect(evictions + expirations).toBeGreaterThan(0);
 });
 
-test.each([1, 2, 3])("an s3-fifo cache never answers with another value than the last one set (seed %i)", (seed) => {
+test.each(POLICIES)("a cache under %s never answers with another value than the last one set", (policy) => {
+  const seed = POLICIES.indexOf(policy);
   const below = random(seed);
-  const cache = createCache<number>({ maxEntries: 100, seed });
+  const cache = createCache<number>({ maxEntries: 100, policy, seed });
   const last = new Map<Key, number>();
   for (let step = 0; step < 20_000; step++) {
     const key = keyOf(below(400));

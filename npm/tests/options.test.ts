@@ -18,7 +18,7 @@ describe("h_39 createCache refuses", () => {
     [{ maxEntries: "10" }, 'create cache: maxEntries is "10"; use'],
     [{ policy: "s3fifo" }, 'create cache: policy is "s3fifo"; did you mean "s3-fifo"?'],
     [{ policy: "LRU" }, 'create cache: policy is "LRU"; did you mean "lru"?'],
-    [{ policy: "random" }, 'create cache: policy is "random"; use "lru", "s3-fifo"'],
+    [{ policy: "random" }, 'create cache: policy is "random"; use "lru", "lfu", "fifo", "sieve", "s3-fifo", "w-tinylfu", "adaptive"'],
     [{ ttl: -1 }, "create cache: ttl is -1; use milliseconds or text such as"],
     [{ ttl: Number.NaN }, "create cache: ttl is NaN; use"],
     [{ ttl: "5 minutes" }, 'create cache: ttl is "5 minutes"; use'],

@@ -13,11 +13,14 @@ use crate::nodes::{HAS_DEADLINE, HAS_IDLE, HAS_STALE, HAS_TAGS};
 use crate::tag::Standing;
 use crate::wheel::Wheel;
 
+/// An entry with none of these is fresh until it is removed.
+const MORTAL: u8 = HAS_DEADLINE | HAS_TAGS | HAS_STALE | HAS_IDLE;
+
 impl Engine {
     /// Whether the entry may be returned; `now` is asked only when the time matters to it.
     #[inline]
     pub fn is_fresh(&self, slot: u32, now: impl FnOnce() -> u64) -> bool {
-        let mut flags = self.nodes[slot].flags & (HAS_DEADLINE | HAS_TAGS | HAS_STALE | HAS_IDLE);
+        let mut flags = self.nodes[slot].flags & MORTAL;
         if flags & HAS_TAGS != 0 && self.tags.is_current(slot) {
             flags &= !HAS_TAGS;
         }
@@ -95,7 +98,11 @@ impl Engine {
     }
 
     /// Why the entry may not be returned to anybody, if it is dead.
+    #[inline]
     pub(super) fn death(&self, slot: u32, now: u64) -> Option<Cause> {
+        if self.nodes[slot].flags & MORTAL == 0 {
+            return None;
+        }
         match self.state(slot, now) {
             State::Fresh | State::Stale(_) => None,
             State::Dead(cause) => Some(cause),
@@ -114,7 +121,13 @@ impl Engine {
     }
 
     /// Makes room for the times of one more entry.
+    #[inline]
     pub(super) fn reserve_times(&mut self, times: Times) -> Result<(), TryReserveError> {
+        if times == Times::until(NEVER) { Ok(()) } else { self.reserve_columns(times) }
+    }
+
+    #[inline(never)]
+    fn reserve_columns(&mut self, times: Times) -> Result<(), TryReserveError> {
         let slots = self.nodes.len() as usize + 1;
         if times.stale_until() != NEVER || times.idle_for != NEVER {
             let wheel = self.wheel.get_or_insert_with(|| Box::new(Wheel::new()));
@@ -150,8 +163,12 @@ impl Engine {
         }
     }
 
+    #[inline]
     pub(super) fn stop_times(&mut self, slot: u32) {
         let flags = &mut self.nodes[slot].flags;
+        if *flags & MORTAL & !HAS_TAGS == 0 {
+            return;
+        }
         if let Some(wheel) = self.wheel.as_mut().filter(|_| *flags & HAS_DEADLINE != 0) {
             wheel.remove(slot);
         }

@@ -4,7 +4,6 @@ use core::ptr::null;
 
 use super::Engine;
 use super::columns::Layout;
-use crate::policy::Hits;
 use crate::ring;
 
 impl Engine {
@@ -18,10 +17,7 @@ impl Engine {
             stamps: self.tags.as_ptr().cast(),
             ring: self.ring.as_ref().map_or(null(), |ring| core::ptr::from_ref(&**ring).cast()),
             ring_capacity: if self.ring.is_some() { ring::CAPACITY as u32 } else { 0 },
-            hits_max: match self.hits {
-                Hits::Counted(max) | Hits::Sampled(max) => max,
-                Hits::Ignored | Hits::Ordered => 0,
-            },
+            hits_max: self.hits_max,
             sampling_mask: self.sampling_mask,
         }
     }

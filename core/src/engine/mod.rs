@@ -40,8 +40,9 @@ pub struct Engine {
     nodes: Nodes,
     index: Index,
     eviction: Eviction,
-    hits: Hits,
-    /// For policies that want hits in order, or some of them.
+    /// How far the hit counters of entries count; 0 when the policy does not count.
+    hits_max: u8,
+    /// For policies that want hits in order (as slots), or some of them beside counting (as hashes).
     ring: Option<Box<Ring>>,
     /// By which hits are sampled; hardly any while this is [`NOT_SAMPLED`].
     sampling_mask: u32,
@@ -99,7 +100,10 @@ impl Engine {
             nodes: Nodes::new(),
             index: Index::new(),
             eviction,
-            hits,
+            hits_max: match hits {
+                Hits::Counted(max) | Hits::Sampled(max) => max,
+                Hits::Ignored | Hits::Ordered => 0,
+            },
             ring: rings.then(|| Box::new(Ring::new())),
             sampling_mask: NOT_SAMPLED,
             wheel: None,
@@ -124,16 +128,17 @@ impl Engine {
     /// When memory is refused; then nothing has changed.
     pub fn insert(
         &mut self,
-        arrival: Arrival,
+        arrival: &Arrival,
         is_full: impl Fn(usize, u64) -> bool,
     ) -> Result<u32, TryReserveError> {
-        let Arrival { hash, now, times, weight } = arrival;
+        let Arrival { hash, now, times, weight } = *arrival;
         let mut full = is_full(self.len(), self.weight);
-        if full && self.weights.is_some() {
-            self.fit_policy();
+        if full {
+            self.reserve_eviction(times)?;
+        } else {
+            self.reserve(times)?;
         }
-        self.reserve(times, full)?;
-        if let Some(ring) = self.ring.as_mut().filter(|_| matches!(self.hits, Hits::Sampled(_))) {
+        if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max > 0) {
             self.eviction.learn(hash, ring, full);
             self.sampling_mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
         }
@@ -157,13 +162,8 @@ impl Engine {
     ///
     /// # Errors
     /// When memory is refused; then nothing has changed.
-    pub fn renew(
-        &mut self,
-        slot: u32,
-        now: u64,
-        times: Times,
-        weight: u64,
-    ) -> Result<(), TryReserveError> {
+    pub fn renew(&mut self, slot: u32, arrival: &Arrival) -> Result<(), TryReserveError> {
+        let Arrival { now, times, weight, .. } = *arrival;
         self.reserve_times(times)?;
         self.stop_times(slot);
         self.release_tags(slot);
@@ -249,18 +249,26 @@ impl Engine {
         self.nodes.reserve(entries)
     }
 
-    fn reserve(&mut self, times: Times, full: bool) -> Result<(), TryReserveError> {
+    /// Memory for one entry more.
+    fn reserve(&mut self, times: Times) -> Result<(), TryReserveError> {
         let nodes = &self.nodes;
         self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
         self.nodes.reserve_one()?;
         self.removed.reserve(HOUSEKEEPING as usize)?;
-        if full {
-            self.eviction.reserve()?;
-        }
         if let Some(weights) = &mut self.weights {
             let slots = self.nodes.len() as usize + 1;
             weights.try_reserve(slots.saturating_sub(weights.len()))?;
         }
+        self.reserve_times(times)
+    }
+
+    /// Memory for one entry in the place of another.
+    fn reserve_eviction(&mut self, times: Times) -> Result<(), TryReserveError> {
+        if self.weights.is_some() {
+            self.fit_policy();
+        }
+        self.removed.reserve(HOUSEKEEPING as usize)?;
+        self.eviction.reserve()?;
         self.reserve_times(times)
     }
 

@@ -52,11 +52,13 @@ impl Removed {
         self.list.clear();
     }
 
-    /// Empties the list and hands out what was in it, in order.
-    pub fn take(&mut self) -> impl Iterator<Item = Left> + '_ {
-        self.list.drain(..).map(|packed| match Cause::from_code(packed >> SLOT_BITS) {
+    /// One thing that left; the caller keeps within the list.
+    #[inline]
+    pub fn get(&self, at: usize) -> Left {
+        let packed = self.list[at];
+        match Cause::from_code(packed >> SLOT_BITS) {
             Some(cause) => Left::Entry(packed & SLOT, cause),
             None => Left::Tag(packed & SLOT),
-        })
+        }
     }
 }

@@ -49,6 +49,7 @@ impl Engine {
         self.nodes[slot].flags & HAS_TAGS == 0 || self.tags.standing(slot) == Standing::Valid
     }
 
+    #[inline]
     pub(super) fn release_tags(&mut self, slot: u32) {
         if self.nodes[slot].flags & HAS_TAGS != 0 {
             self.nodes[slot].flags &= !HAS_TAGS;

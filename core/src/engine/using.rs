@@ -1,7 +1,7 @@
 //! Finding entries, and what a use of one does.
 
 use super::Engine;
-use crate::policy::{Hits, is_sampled};
+use crate::policy::is_sampled;
 
 impl Engine {
     /// The slot under `hash` that `is_it` accepts, alive or dead.
@@ -22,16 +22,15 @@ impl Engine {
     #[inline]
     pub(super) fn touch(&self, slot: u32) {
         let node = &self.nodes[slot];
-        match (self.hits, &self.ring) {
-            (Hits::Counted(max), _) => node.hit(max),
-            (Hits::Sampled(max), Some(ring)) => {
-                node.hit(max);
-                if is_sampled(node.hash, self.sampling_mask) {
-                    ring.record_some(node.hash);
-                }
+        if self.hits_max > 0 {
+            node.hit(self.hits_max);
+        }
+        if let Some(ring) = &self.ring {
+            if self.hits_max == 0 {
+                ring.record(slot);
+            } else if is_sampled(node.hash, self.sampling_mask) {
+                ring.record_some(node.hash);
             }
-            (Hits::Ordered, Some(ring)) => ring.record(slot),
-            (Hits::Ignored, _) | (Hits::Sampled(_) | Hits::Ordered, None) => {}
         }
     }
 
@@ -50,12 +49,12 @@ impl Engine {
     /// Whether [`drain_hits`](Engine::drain_hits) is due for hits to stay in exact order.
     #[inline]
     pub fn wants_drain(&self) -> bool {
-        self.hits == Hits::Ordered && self.ring.as_ref().is_some_and(|ring| ring.is_full())
+        self.hits_max == 0 && self.ring.as_ref().is_some_and(|ring| ring.is_full())
     }
 
     /// Replays the remembered hits.
     pub fn drain_hits(&mut self) {
-        if let Some(ring) = self.ring.as_mut().filter(|_| self.hits == Hits::Ordered) {
+        if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max == 0) {
             let (eviction, nodes) = (&mut self.eviction, &mut self.nodes);
             ring.drain(|slot| eviction.replay(nodes, slot));
         }

@@ -1,18 +1,107 @@
 //! Borrowed arguments of a function stand for the tuple of owned ones that is the key.
 
 use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
 use core::borrow::Borrow;
+use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use super::lookup::Lookup;
 
-/// A tuple of references, such as `(&u64, &str)`, that looks up a tuple key, such as `(u64, String)`,
-/// so that a hit makes no owned argument. For up to twelve arguments, and for none.
-#[derive(Debug, Clone, Copy)]
+/// A tuple of parts, such as `(&u64, &str)`, that looks up a tuple key, such as `(u64, String)`, so
+/// that a hit makes no owned argument. For up to twelve arguments, and for none.
+#[derive(Debug)]
 pub struct Arguments<T>(pub T);
 
-// The hash of a tuple is the hashes of its fields in order, and that of a reference is the hash of
-// what it refers to; so the hash of the references is that of the owned tuple.
+/// A borrowed form of the part `K` of a key: a reference to it, or a structure of references. Its hash
+/// is the hash of the part.
+pub trait Part<K>: Hash {
+    /// Whether this is the borrowed form of `part`.
+    fn is(&self, part: &K) -> bool;
+    /// The part itself; called on a miss only.
+    fn to_part(&self) -> K;
+}
+
+/// The borrowed form of an option: `Option<&str>` for `Option<String>`.
+#[derive(Debug, Hash)]
+pub struct Maybe<P>(pub Option<P>);
+
+/// The borrowed form of a list whose elements borrow: `&[&str]` for `Vec<String>`.
+pub struct List<'a, T, F> {
+    elements: &'a [T],
+    part: F,
+}
+
+impl<'a, T, F> List<'a, T, F> {
+    /// `part` gives the borrowed form of one element.
+    #[inline]
+    pub fn new<P>(elements: &'a [T], part: F) -> Self
+    where
+        F: Fn(&'a T) -> P,
+    {
+        List { elements, part }
+    }
+}
+
+impl<T: fmt::Debug, F> fmt::Debug for List<'_, T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.elements.fmt(f)
+    }
+}
+
+impl<Q, K> Part<K> for &Q
+where
+    Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
+    K: Borrow<Q>,
+{
+    #[inline]
+    fn is(&self, part: &K) -> bool {
+        **self == *part.borrow()
+    }
+
+    #[inline]
+    fn to_part(&self) -> K {
+        (*self).to_owned()
+    }
+}
+
+impl<P: Part<K>, K> Part<Option<K>> for Maybe<P> {
+    #[inline]
+    fn is(&self, part: &Option<K>) -> bool {
+        match (&self.0, part) {
+            (Some(own), Some(part)) => own.is(part),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    fn to_part(&self) -> Option<K> {
+        self.0.as_ref().map(Part::to_part)
+    }
+}
+
+// A list is hashed as the standard library hashes one: its length, then its elements.
+impl<'a, T, P: Hash, F: Fn(&'a T) -> P> Hash for List<'a, T, F> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.elements.len());
+        self.elements.iter().for_each(|element| (self.part)(element).hash(state));
+    }
+}
+
+impl<'a, T, P: Part<K>, K, F: Fn(&'a T) -> P> Part<Vec<K>> for List<'a, T, F> {
+    fn is(&self, part: &Vec<K>) -> bool {
+        let mut pairs = self.elements.iter().zip(part);
+        self.elements.len() == part.len()
+            && pairs.all(|(element, part)| (self.part)(element).is(part))
+    }
+
+    fn to_part(&self) -> Vec<K> {
+        self.elements.iter().map(|element| (self.part)(element).to_part()).collect()
+    }
+}
+
+// The hash of a tuple is the hashes of its fields in order, and that of a part is the hash of what it
+// stands for; so the hash of the parts is that of the owned tuple.
 impl<T: Hash> Hash for Arguments<T> {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -31,19 +120,28 @@ impl Lookup<()> for Arguments<()> {
 }
 
 macro_rules! lookup_by_arguments {
-    ($(($($Q:ident $K:ident $at:tt),+))+) => { $(
-        impl<$($Q, $K),+> Lookup<($($K,)+)> for Arguments<($(&$Q,)+)>
-        where
-            $($Q: Hash + Eq + ToOwned<Owned = $K> + ?Sized, $K: Borrow<$Q>,)+
-        {
+    ($(($($P:ident $K:ident $at:tt),+))+) => { $(
+        impl<$($P: Part<$K>, $K),+> Lookup<($($K,)+)> for Arguments<($($P,)+)> {
             #[inline]
             fn matches(&self, key: &($($K,)+)) -> bool {
-                $(*self.0.$at == *key.$at.borrow())&&+
+                self.is(key)
             }
 
             #[inline]
             fn to_key(&self) -> ($($K,)+) {
-                ($(self.0.$at.to_owned(),)+)
+                self.to_part()
+            }
+        }
+
+        impl<$($P: Part<$K>, $K),+> Part<($($K,)+)> for Arguments<($($P,)+)> {
+            #[inline]
+            fn is(&self, part: &($($K,)+)) -> bool {
+                $(self.0.$at.is(&part.$at))&&+
+            }
+
+            #[inline]
+            fn to_part(&self) -> ($($K,)+) {
+                ($(self.0.$at.to_part(),)+)
             }
         }
     )+ };
@@ -68,7 +166,6 @@ lookup_by_arguments! {
 mod tests {
     use super::*;
     use alloc::string::String;
-    use alloc::vec::Vec;
     use core::fmt::Debug;
 
     /// Keeps every byte and the boundaries between writes, so equal records mean equal hashes in any
@@ -134,6 +231,30 @@ mod tests {
     fn h_04_texts_do_not_flow_into_each_other() {
         assert_ne!(record(&Arguments(("a", "bc"))), record(&Arguments(("ab", "c"))));
         assert!(!Arguments(("a", "bc")).matches(&("ab".into(), "c".into())));
+    }
+
+    #[test]
+    fn s_21_what_borrows_inside_is_equal_to_what_it_stands_for_and_hashes_alike() {
+        let text = |text: &str| String::from(text);
+        check(Arguments((Maybe(Some("eu")),)), (Some(text("eu")),), (None::<String>,));
+        check(Arguments((Maybe(None::<&str>),)), (None,), (Some(String::new()),));
+        check(
+            Arguments((Arguments((&7_u8, "eu")), "x")),
+            ((7_u8, text("eu")), text("x")),
+            ((7, text("e")), text("ux")),
+        );
+        let names = ["a", "bc"];
+        let list = || List::new(&names, |name| *name);
+        let owned = || Vec::from([text("a"), text("bc")]);
+        check(Arguments((list(), Maybe(Some(list())))), (owned(), Some(owned())), (owned(), None));
+        check(Arguments((list(),)), (owned(),), (Vec::from([text("a")]),));
+        check(Arguments((list(),)), (owned(),), (Vec::from([text("ab"), text("c")]),));
+        let pairs = [(1_u8, "a"), (2, "b")];
+        check(
+            Arguments((List::new(&pairs, |pair| Arguments((&pair.0, pair.1))),)),
+            (Vec::from([(1_u8, text("a")), (2, text("b"))]),),
+            (Vec::new(),),
+        );
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod json;
 mod lookup;
 mod text;
 
-pub use arguments::Arguments;
+pub use arguments::{Arguments, List, Maybe, Part};
 pub use lookup::Lookup;
 pub use text::{KeyText, key_text};

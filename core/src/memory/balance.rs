@@ -3,7 +3,7 @@
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use alloc::boxed::Box;
 
-use super::room::Room;
+use super::room::{Limits, Room};
 use crate::engine::Engine;
 
 /// Entries and their weight.
@@ -17,6 +17,9 @@ struct Load {
 pub(super) struct Balance {
     max_entries: usize,
     max_weight: u64,
+    /// A shard below its share lets another shard's entry go.
+    share: usize,
+    weight_share: u64,
     all: Load,
     shards: Box<[Load]>,
 }
@@ -36,22 +39,26 @@ impl Held {
 
 impl Balance {
     pub(super) fn new(max_entries: usize, max_weight: u64, shards: usize) -> Self {
+        let (share, weight_share) = match shards {
+            1 => (0, 0),
+            _ => (max_entries / shards, max_weight / shards as u64),
+        };
         let shards = (0..shards).map(|_| Load::default()).collect();
-        Balance { max_entries, max_weight, all: Load::default(), shards }
+        Balance { max_entries, max_weight, share, weight_share, all: Load::default(), shards }
     }
 
-    /// What a write into a shard finds.
+    /// What a write of this weight into a shard finds.
     #[inline]
-    pub(super) fn room(&self, engine: &Engine) -> Room {
-        let shards = self.shards.len();
-        Room {
+    pub(super) fn room(&self, engine: &Engine, weight: u64) -> Room {
+        Limits {
             max_entries: self.max_entries,
             max_weight: self.max_weight,
             elsewhere: self.entries().saturating_sub(engine.len()),
             weight_elsewhere: self.weight().saturating_sub(engine.weight()),
-            share: if shards == 1 { 0 } else { self.max_entries / shards },
-            weight_share: if shards == 1 { 0 } else { self.max_weight / shards as u64 },
+            share: self.share,
+            weight_share: self.weight_share,
         }
+        .room(weight)
     }
 
     /// Notes what a shard holds after a change.

@@ -218,6 +218,11 @@ impl<C: Face> Builder<C> {
             negative: self.negative,
             load_timeout: self.load_timeout,
             fetcher: self.fetcher.take(),
+            everlasting: self.ttl.is_none()
+                && self.tti.is_none()
+                && self.negative.is_none()
+                && self.stale_while_revalidate.is_none()
+                && self.stale_if_error.is_none(),
         })
     }
 

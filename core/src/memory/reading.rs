@@ -75,11 +75,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn peek<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
-        let hash = self.hash(key);
-        let state = self.locks.read(self.shard_of(hash));
-        let state = state.map_err(|Reentrant| self.tell_reentrant(Some(key.to_key()))).ok()?;
-        let found = state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms());
-        found.map(|(_, value)| value.clone())
+        self.look_at(key, V::clone)
     }
 
     /// Whether a fresh entry is under `key`, counting nothing and changing nothing.
@@ -91,16 +87,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn contains<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
-        let hash = self.hash(key);
-        match self.locks.read(self.shard_of(hash)) {
-            Ok(state) => {
-                state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms()).is_some()
-            }
-            Err(Reentrant) => {
-                self.tell_reentrant(Some(key.to_key()));
-                false
-            }
-        }
+        self.look_at(key, |_| ()).is_some()
     }
 
     /// Looks at the fresh value under a key, and counts.
@@ -113,49 +100,72 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             return self.read_and_tell(key, read);
         }
         let hash = self.hash(key);
-        let Ok(state) = self.locks.read(self.shard_of(hash)) else { return None };
-        match state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms()) {
-            Some((slot, value)) => {
-                state.shard.engine.hit(slot, || self.clock.mono_ms());
+        let result = self.locks.read(self.shard_of(hash), |state| {
+            let now = || self.clock.mono_ms();
+            let (slot, value) = state.shard.find_fresh(hash.engine(), key, now)?;
+            state.shard.engine.hit(slot, now);
+            Some(read(value))
+        });
+        match result {
+            Ok(Some(result)) => {
                 self.locks.hit();
-                Some(read(value))
+                Some(result)
             }
-            None => {
+            Ok(None) => {
                 self.locks.miss();
                 None
             }
+            Err(Reentrant) => None,
         }
     }
 
     /// A read whose event is queued under the lock, so that it stands before a later removal.
     #[cold]
+    #[inline(never)]
     fn read_and_tell<Q, R>(&self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
     where
         Q: Lookup<K> + ?Sized,
     {
         let notice = key.to_key();
         let hash = self.hash(key);
-        let Ok(state) = self.locks.read(self.shard_of(hash)) else {
-            self.tell_reentrant(Some(notice));
-            return None;
-        };
-        let found = state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms());
-        let kind = match found {
-            Some((slot, _)) => {
-                state.shard.engine.hit(slot, || self.clock.mono_ms());
-                self.locks.hit();
-                EventKind::Hit
+        let result = self.locks.read(self.shard_of(hash), |state| {
+            let now = || self.clock.mono_ms();
+            match state.shard.find_fresh(hash.engine(), key, now) {
+                Some((slot, value)) => {
+                    state.shard.engine.hit(slot, now);
+                    self.locks.hit();
+                    self.hub.queue([Event::of(EventKind::Hit, notice)]);
+                    Some(read(value))
+                }
+                None => {
+                    self.locks.miss();
+                    self.hub.queue([Event::of(EventKind::Miss, notice)]);
+                    None
+                }
             }
-            None => {
-                self.locks.miss();
-                EventKind::Miss
-            }
-        };
-        self.hub.queue([Event::of(kind, notice)]);
-        let result = found.map(|(_, value)| read(value));
-        drop(state);
+        });
+        let result = result.unwrap_or_else(|Reentrant| {
+            self.tell_reentrant(Some(key.to_key()));
+            None
+        });
         self.hub.deliver();
         result
+    }
+
+    /// Looks at the fresh value under a key, counting and changing nothing.
+    fn look_at<Q, R>(&self, key: &Q, look: impl FnOnce(&V) -> R) -> Option<R>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        let hash = self.hash(key);
+        let result = self.locks.read(self.shard_of(hash), |state| {
+            let found = state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms());
+            found.map(|(_, value)| look(value))
+        });
+        result.unwrap_or_else(|Reentrant| {
+            self.tell_reentrant(Some(key.to_key()));
+            None
+        })
     }
 
     /// Reads through, by the cache's own fetcher.
@@ -172,12 +182,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         shard: usize,
         look: impl FnOnce(&Guarded<K, V>) -> T,
     ) -> Option<T> {
-        match self.locks.read(shard) {
-            Ok(state) => Some(look(&state)),
-            Err(Reentrant) => {
-                self.tell_reentrant(None);
-                None
-            }
-        }
+        let result = self.locks.read(shard, look);
+        result.map_err(|Reentrant| self.tell_reentrant(None)).ok()
     }
 }

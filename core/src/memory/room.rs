@@ -1,8 +1,21 @@
 //! How much room a write finds.
 
-/// The limits of the cache, and what other shards hold of them.
+/// What the limits of the cache leave to one shard, for one value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
+    /// With so many entries one of the shard's must leave.
+    full_at: usize,
+    /// Above this weight of its own too.
+    heavy_above: u64,
+    /// What the shard may weigh with the value.
+    most: u64,
+    /// What one entry may weigh.
+    pub(super) max_weight: u64,
+}
+
+/// The limits of a cache, and what is in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
     pub(super) max_entries: usize,
     pub(super) max_weight: u64,
     /// Entries in other shards, and what they weigh.
@@ -13,22 +26,60 @@ pub(super) struct Room {
     pub(super) weight_share: u64,
 }
 
-impl Room {
-    /// Whether one of the shard's `len` entries, which weigh `own`, must leave for one of `weight`.
+impl Limits {
+    /// The room for a value of this weight.
     #[inline]
-    pub(super) fn is_full(self, len: usize, own: u64, weight: u64) -> bool {
-        if len == 0 {
-            return false;
-        }
-        let crowded = self.elsewhere + len >= self.max_entries && len >= self.share;
+    pub(super) fn room(self, weight: u64) -> Room {
+        let Limits { max_entries, max_weight, .. } = self;
+        let most = max_weight.saturating_sub(self.weight_elsewhere);
         // What the shard's own entries leave too little room for, other shards cannot make up for.
-        let own_part = own > self.weight_share || own.saturating_add(weight) > self.max_weight;
-        crowded || (own_part && self.is_overweight(own.saturating_add(weight)))
+        let own = self.weight_share.min(max_weight.saturating_sub(weight));
+        Room {
+            full_at: max_entries.saturating_sub(self.elsewhere).max(self.share).max(1),
+            heavy_above: most.saturating_sub(weight).max(own),
+            most,
+            max_weight,
+        }
+    }
+}
+
+impl Room {
+    /// Whether one of the shard's `len` entries, which weigh `own`, must leave first.
+    #[inline]
+    pub(super) fn is_full(self, len: usize, own: u64) -> bool {
+        len >= self.full_at || own > self.heavy_above
     }
 
     /// Whether the shard, at this weight, makes the cache too heavy.
     #[inline]
     pub(super) fn is_overweight(self, own: u64) -> bool {
-        self.weight_elsewhere.saturating_add(own) > self.max_weight
+        own > self.most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_is_full_at_its_share_of_a_full_cache_and_never_while_it_is_empty() {
+        let limits = Limits {
+            max_entries: 100,
+            max_weight: 1_000,
+            elsewhere: 60,
+            weight_elsewhere: 300,
+            share: 25,
+            weight_share: 250,
+        };
+        let full = |limits: Limits, weight, len, own| limits.room(weight).is_full(len, own);
+        assert!(!full(limits, 1, 39, 0) && full(limits, 1, 40, 0));
+        let crowded = Limits { elsewhere: 100, ..limits };
+        assert!(!full(crowded, 1, 24, 0) && full(crowded, 1, 25, 0));
+        assert!(!full(limits, 100, 1, 600) && full(limits, 100, 1, 601));
+        // The others weigh too much, so they will let go, as long as this shard is below its share.
+        assert!(!full(Limits { weight_elsewhere: 999, ..limits }, 100, 1, 250));
+        // But this value and the shard's own entries never fit together.
+        assert!(full(Limits { weight_elsewhere: 999, ..limits }, 900, 1, 150));
+        assert!(!full(Limits { max_entries: 1, elsewhere: 9, share: 0, ..limits }, 1000, 0, 0));
     }
 }

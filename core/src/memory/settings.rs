@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::entry::{Life, Lifetime, milliseconds};
+use crate::entry::{Life, Lifetime, NEVER, Times, milliseconds};
 use crate::options::EntryOptions;
 
 /// A face that a [`Builder`](super::Builder) can build. Implemented by the two memory caches.
@@ -35,6 +35,8 @@ pub(super) struct Settings<C: Face> {
     pub(super) negative: Option<Negative<C::Value>>,
     pub(super) load_timeout: Option<Duration>,
     pub(super) fetcher: Option<C::Fetcher>,
+    /// Entries without options of their own live until they are evicted.
+    pub(super) everlasting: bool,
 }
 
 /// A TTL, and whether it is meant for a value.
@@ -44,6 +46,14 @@ impl<C: Face> Settings<C> {
     /// How long a value may live by its own options and those of the cache.
     #[inline]
     pub(super) fn lifetime(&self, value: &C::Value, options: &EntryOptions) -> Lifetime {
+        if self.everlasting && options.ttl.is_none() && options.tti.is_none() {
+            return Lifetime::default();
+        }
+        self.limited_lifetime(value, options)
+    }
+
+    #[inline(never)]
+    fn limited_lifetime(&self, value: &C::Value, options: &EntryOptions) -> Lifetime {
         let negative = self.negative.filter(|(_, is_negative)| is_negative(value));
         let ttl = options.ttl.or(negative.map(|(ttl, _)| ttl)).or(self.ttl);
         let stale = self.revalidates(options).max(self.bridges(options));
@@ -54,6 +64,14 @@ impl<C: Face> Settings<C> {
     /// user, and the same in every run with the same seed.
     #[inline]
     pub(super) fn life(&self, lifetime: Lifetime, now: u64, hash: u32) -> Life {
+        if !lifetime.is_limited() && lifetime.stale.is_none() {
+            return Life::Times(Times::until(NEVER));
+        }
+        self.limited_life(lifetime, now, hash)
+    }
+
+    #[inline(never)]
+    fn limited_life(&self, lifetime: Lifetime, now: u64, hash: u32) -> Life {
         let jitter = match self.jitter {
             0 => 0,
             jitter => ((u64::from(mix(hash, now)) * u64::from(jitter)) >> 32) as u32,

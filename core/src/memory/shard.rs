@@ -185,14 +185,11 @@ impl<K, V> Shard<K, V> {
     /// Takes keys and values of what has left, and forgets tags that nobody carries.
     #[inline]
     pub(super) fn settle(&mut self, outcome: &mut Outcome<K, V>) {
-        for left in self.engine.removed().take() {
-            match left {
+        for at in 0..self.engine.removed().packed().len() {
+            match self.engine.removed().get(at) {
                 Left::Entry(slot, cause) => {
-                    match cause {
-                        Cause::Evicted => self.stats.evictions += 1,
-                        Cause::Expired => self.stats.expirations += 1,
-                        _ => {}
-                    }
+                    self.stats.evictions += u64::from(cause == Cause::Evicted);
+                    self.stats.expirations += u64::from(cause == Cause::Expired);
                     if let Some((key, value)) = self.entries.take(slot) {
                         outcome.left(key, value, cause);
                     }
@@ -200,6 +197,7 @@ impl<K, V> Shard<K, V> {
                 Left::Tag(tag) => self.names.forget(tag),
             }
         }
+        self.engine.removed().clear();
     }
 }
 

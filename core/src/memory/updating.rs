@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::sharded::{Guarded, MemoryCache, reentrant};
-use super::storing::Write;
+use super::storing::Terms;
 use super::writing::Entry;
 use crate::cause::Cause;
 use crate::entry::{Life, Times};
@@ -76,11 +76,12 @@ impl<K: Hash + Eq + Clone, V: Clone> Update<'_, K, V> {
             }
             loads.fence(hash.engine(), &key);
             Some(match (slot, entry) {
-                (Some(slot), Some(Entry { key, value, weight, notice, .. })) => {
-                    let (hash, room) = (hash.engine(), cache.balance.room(&shard.engine));
-                    let (life, tags) = (Life::Times(Times::until(u64::MAX)), Vec::new());
-                    let write = Write { hash, key, value, life, weight, tags, now, room, notice };
-                    shard.change(slot, write, outcome)
+                (Some(slot), Some(Entry { value, weight, notice, .. })) => {
+                    let life = Life::Times(Times::until(u64::MAX));
+                    let (hash, room) = (hash.engine(), cache.balance.room(&shard.engine, weight));
+                    let tags = Vec::new();
+                    let mut terms = Terms { hash, now, life, weight, tags, room, notice };
+                    shard.change(slot, value, &mut terms, outcome)
                 }
                 (None, Some(entry)) => cache.write(state, hash, entry, outcome),
                 (Some(slot), None) => {

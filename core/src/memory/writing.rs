@@ -4,7 +4,7 @@ use core::hash::Hash;
 
 use super::outcome::Outcome;
 use super::sharded::{Guarded, MemoryCache, reentrant};
-use super::storing::Write;
+use super::storing::Terms;
 use crate::error::Error;
 use crate::hash::KeyHash;
 use crate::options::EntryOptions;
@@ -117,12 +117,18 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let lifetime = self.settings.lifetime(&value, &options);
         let limited = lifetime.is_limited();
         let now = if limited { self.clock.mono_ms() } else { self.now_for(&state.shard) };
-        let (hash, tags) = (hash.engine(), options.tags);
-        let life = self.settings.life(lifetime, now, hash);
-        let room = self.balance.room(&state.shard.engine);
+        let hash = hash.engine();
         state.loads.fence_updates(hash, &key);
-        let write = Write { hash, key, value, life, weight, tags, now, room, notice };
-        state.shard.set(write, outcome)
+        let mut terms = Terms {
+            hash,
+            now,
+            life: self.settings.life(lifetime, now, hash),
+            weight,
+            tags: options.tags,
+            room: self.balance.room(&state.shard.engine, weight),
+            notice,
+        };
+        state.shard.set(key, value, &mut terms, outcome)
     }
 }
 

@@ -8,6 +8,8 @@ mod lru;
 mod named;
 mod s3_fifo;
 mod sieve;
+#[cfg(test)]
+mod tests;
 mod w_tinylfu;
 
 pub(crate) use adaptive::{Shared, is_sampled};

@@ -20,8 +20,9 @@ pub enum Policy {
     /// Least recently used. Exact on one thread; with threads the latest 64 hits between two writes
     /// count.
     Lru,
-    /// Least frequently used, with ageing: an entry's uses weigh as much as they did when it was used
-    /// last, so what was popular long ago leaves. Hits count as with [`Lru`](Policy::Lru).
+    /// Least frequently used, with ageing: a use gives an entry the age of the cache plus the count of
+    /// its uses, the lowest leaves, and what it had becomes the age. So what was popular long ago
+    /// leaves too. Hits count as with [`Lru`](Policy::Lru).
     ///
     /// Arlitt et al., "Evaluating content management techniques for web proxy caches", 1999 (LFU-DA).
     Lfu,
@@ -55,7 +56,7 @@ pub enum Policy {
 }
 
 impl Policy {
-    const ALL: [Policy; 7] = [
+    pub(super) const ALL: [Policy; 7] = [
         Policy::Lru,
         Policy::Lfu,
         Policy::Fifo,

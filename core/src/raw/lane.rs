@@ -55,8 +55,18 @@ impl Lanes {
         self.own.get(lease())
     }
 
-    pub(super) fn all(&self) -> &[Lane] {
-        &self.own
+    /// The lanes of threads that have a number now. One that gets its number later has not seen
+    /// anything that this call's caller should wait for.
+    #[inline]
+    pub(super) fn in_use(&self) -> impl Iterator<Item = &Lane> {
+        // Beyond the lanes there is nothing to look at.
+        let lanes = u64::MAX >> (LEASES - self.own.len());
+        let mut leased = LEASED.load(SeqCst) & lanes;
+        core::iter::from_fn(move || {
+            let next = leased.trailing_zeros() as usize;
+            leased &= leased.wrapping_sub(1);
+            self.own.get(next)
+        })
     }
 
     #[inline]
@@ -120,7 +130,7 @@ impl Lease {
         let mut leased = LEASED.load(Acquire);
         while leased != u64::MAX {
             let number = leased.trailing_ones();
-            match LEASED.compare_exchange_weak(leased, leased | 1 << number, AcqRel, Acquire) {
+            match LEASED.compare_exchange_weak(leased, leased | 1 << number, SeqCst, Acquire) {
                 Ok(_) => return Lease(number as usize),
                 Err(now) => leased = now,
             }

@@ -14,7 +14,7 @@ use core::time::Duration;
 
 use super::lane::{HELD, Lane, Lanes};
 use crate::sync::atomic::{AtomicBool, Ordering::*};
-use crate::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, thread, thread_local};
+use crate::sync::{RwLock, RwLockWriteGuard, thread, thread_local};
 
 /// Several values, each behind a lock of its own; all share the readers' lanes.
 pub(crate) struct Locks<T> {
@@ -54,14 +54,14 @@ impl<T> Locks<T> {
         self.cells.len()
     }
 
-    /// Shares a value with other readers.
+    /// Looks at a value, together with other readers.
     ///
     /// # Errors
     /// When this thread holds one of the locks already.
     #[inline]
-    pub(crate) fn read(&self, index: usize) -> Result<ReadGuard<'_, T>, Reentrant> {
+    pub(crate) fn read<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
         let cell = &self.cells[index];
-        let Some(lane) = self.lanes.own() else { return self.read_by_gate(cell) };
+        let Some(lane) = self.lanes.own() else { return self.read_by_gate(cell, look) };
         if lane.inside.load(Relaxed) != 0 {
             return Err(Reentrant);
         }
@@ -70,9 +70,12 @@ impl<T> Locks<T> {
         lane.inside.swap(index as u32 + 1, SeqCst);
         if cell.writing.load(SeqCst) {
             lane.inside.store(0, Release);
-            return self.read_by_gate(cell);
+            return self.read_by_gate(cell, look);
         }
-        Ok(ReadGuard { cell, hold: Hold::Lane(lane) })
+        let _inside = Entered::Lane(lane);
+        // SAFETY: no `WriteGuard` of the cell lives, and none is made before `_inside` is dropped: a
+        // writer that came earlier would have been seen, one that comes later waits for this lane.
+        Ok(look(unsafe { &*cell.value.get() }))
     }
 
     /// Has a value for this thread alone.
@@ -85,7 +88,7 @@ impl<T> Locks<T> {
         let gate = cell.gate.write();
         // Read by readers after their announcement, as their announcement is read here after this.
         cell.writing.swap(true, SeqCst);
-        for lane in self.lanes.all() {
+        for lane in self.lanes.in_use() {
             let mut looks = 0_u32;
             while lane.inside.load(SeqCst) == index as u32 + 1 {
                 wait(&mut looks);
@@ -118,39 +121,12 @@ impl<T> Locks<T> {
 
     /// The way of a reader who met a writer, or whose thread has no lane.
     #[cold]
-    fn read_by_gate<'a>(&'a self, cell: &'a Cell<T>) -> Result<ReadGuard<'a, T>, Reentrant> {
+    #[inline(never)]
+    fn read_by_gate<R>(&self, cell: &Cell<T>, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
         let _entered = Entered::new(&self.lanes)?;
-        Ok(ReadGuard { cell, hold: Hold::Gate { _gate: cell.gate.read(), _entered } })
-    }
-}
-
-/// Shares a value until dropped.
-pub(crate) struct ReadGuard<'a, T> {
-    cell: &'a Cell<T>,
-    hold: Hold<'a>,
-}
-
-enum Hold<'a> {
-    Lane(&'a Lane),
-    Gate { _gate: RwLockReadGuard<'a, ()>, _entered: Entered<'a> },
-}
-
-impl<T> Deref for ReadGuard<'_, T> {
-    type Target = T;
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: while this guard lives no `WriteGuard` of the cell does: a writer holds the gate and
-        // waits until no lane names the cell; this guard has either the lane or the gate.
-        unsafe { &*self.cell.value.get() }
-    }
-}
-
-impl<T> Drop for ReadGuard<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Hold::Lane(lane) = self.hold {
-            lane.inside.store(0, Release);
-        }
+        let _gate = cell.gate.read();
+        // SAFETY: a `WriteGuard` of the cell holds the gate alone, so none lives while this one has it.
+        Ok(look(unsafe { &*cell.value.get() }))
     }
 }
 
@@ -272,29 +248,30 @@ mod tests {
                             pair.0 += 1;
                             pair.1 += 1;
                         } else {
-                            let pair = locks.read(at).unwrap();
+                            let pair = locks.read(at, |pair| *pair).unwrap();
                             assert_eq!(pair.0, pair.1);
                         }
                     }
                 });
             }
         });
-        let all: u64 = (0..2).map(|at| locks.read(at).unwrap().0).sum();
+        let all: u64 = (0..2).map(|at| locks.read(at, |pair| pair.0).unwrap()).sum();
         assert_eq!(all as usize, threads * (rounds / 3));
     }
 
     #[test]
     fn who_holds_a_lock_is_told_so_when_asking_again_and_may_use_another_set() {
         let (locks, others) = (Locks::new([1, 2]), Locks::new([3]));
-        let reads = locks.read(0).unwrap();
-        assert_eq!(locks.read(1).err(), Some(Reentrant));
-        assert_eq!(locks.write(0).err(), Some(Reentrant));
-        assert_eq!(*others.write(0).unwrap(), 3);
-        drop(reads);
+        let within = locks.read(0, |_| {
+            assert_eq!(locks.read(1, |_| ()), Err(Reentrant));
+            assert_eq!(locks.write(0).err(), Some(Reentrant));
+            *others.write(0).unwrap()
+        });
+        assert_eq!(within, Ok(3));
         let writes = locks.write(1).unwrap();
-        assert_eq!(locks.read(0).err(), Some(Reentrant));
+        assert_eq!(locks.read(0, |_| ()), Err(Reentrant));
         drop(writes);
-        assert_eq!(*locks.read(1).unwrap(), 2);
+        assert_eq!(locks.read(1, |two| *two), Ok(2));
     }
 
     #[test]
@@ -308,7 +285,7 @@ mod tests {
             assert!(panicked.is_err());
             *locks.write(0).unwrap() += 1;
         }
-        assert_eq!(*locks.read(0).unwrap(), 3);
+        assert_eq!(locks.read(0, |three| *three), Ok(3));
     }
 
     #[test]
@@ -322,9 +299,8 @@ mod tests {
                     locks.hit(); // takes a number while there is one
                     all_alive.wait();
                     for _ in 0..rounds {
-                        let read = locks.read(0).unwrap();
-                        assert_eq!(locks.write(0).err(), Some(Reentrant));
-                        drop(read);
+                        let within = locks.read(0, |_| locks.write(0).err());
+                        assert_eq!(within, Ok(Some(Reentrant)));
                         *locks.write(0).unwrap() += 1;
                         locks.hit();
                         locks.miss();
@@ -333,7 +309,7 @@ mod tests {
             }
         });
         let all = (threads * rounds) as u64;
-        assert_eq!(*locks.read(0).unwrap(), all);
+        assert_eq!(locks.read(0, |sum| *sum), Ok(all));
         assert_eq!(locks.counted(), (all + threads as u64, all));
     }
 }

@@ -50,7 +50,7 @@ impl Run {
                 let full = self.engine.len() >= self.max;
                 let (now, times) = (self.now, Times::until(deadline));
                 let arrival = Arrival { hash, now, times, weight: 0 };
-                let slot = self.engine.insert(arrival, |len, _| len >= self.max);
+                let slot = self.engine.insert(&arrival, |len, _| len >= self.max);
                 let slot = slot.expect("memory is not refused");
                 self.settle(Cause::Evicted, full.then_some(1));
                 assert_eq!(self.entries.insert(slot, (hash, deadline)), None, "slot {slot}");
@@ -74,7 +74,9 @@ impl Run {
                 if let Some(slot) = self.slot(source)? {
                     let deadline = self.now + u64::from(source.below(100)?) + 1;
                     let times = Times::until(deadline);
-                    self.engine.renew(slot, self.now, times, 0).expect("memory is not refused");
+                    let (hash, now) = (0, self.now);
+                    let arrival = Arrival { hash, now, times, weight: 0 };
+                    self.engine.renew(slot, &arrival).expect("memory is not refused");
                     self.entries.entry(slot).and_modify(|entry| entry.1 = deadline);
                 }
             }
@@ -105,7 +107,9 @@ impl Run {
 
     /// Takes what has left: each entry once, for `cause` unless it was dead already.
     fn settle(&mut self, cause: Cause, count: Option<usize>) {
-        let left: Vec<Left> = self.engine.removed().take().collect();
+        let removed = self.engine.removed();
+        let left: Vec<Left> = (0..removed.packed().len()).map(|at| removed.get(at)).collect();
+        removed.clear();
         for left in &left {
             let Left::Entry(slot, told) = left else { panic!("{left:?}, and nothing has a tag") };
             let (_, deadline) = self.entries.remove(slot).expect("an entry leaves once");

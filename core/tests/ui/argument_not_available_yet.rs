@@ -1,7 +1,12 @@
 use cachefn_core::cachefn;
 
-#[cachefn(ttl = "5m", stale_while_revalidate = "1m", tti = 30, stale_if_eror = 5)]
+#[cachefn(cache = "users", tier = memory, id = "users", version = 2, refresh_after = 0.8)]
 fn lookup(id: u64) -> u64 {
+    id
+}
+
+#[cachefn(refesh_after = "1m")]
+fn misspelt(id: u64) -> u64 {
     id
 }
 

@@ -1,6 +1,6 @@
 use cachefn_core::cachefn;
 
-#[cachefn(policy = "w-tinylfu")]
+#[cachefn(policy = "wtinylfu")]
 fn later(id: u64) -> u64 {
     id
 }

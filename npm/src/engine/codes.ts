@@ -1,12 +1,24 @@
 //! The names that stand behind the numbers of the engine.
 
 /** The policies; the positions are the engine's codes. */
-export const POLICIES = ["lru", "s3-fifo"] as const;
+export const POLICIES = ["lru", "lfu", "fifo", "sieve", "s3-fifo", "w-tinylfu", "adaptive"] as const;
 
 /**
- * Which entry leaves a full cache: `"lru"`, the least recently used; or `"s3-fifo"`, which lets go first
- * what was asked for only once, and so keeps more of what is asked for again on nearly every workload
- * (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023).
+ * Which entry leaves a full cache:
+ *
+ * - `"lru"`: the least recently used.
+ * - `"lfu"`: the least frequently used, where what was popular long ago grows old (LFU-DA; Arlitt et al.,
+ *   "Evaluating content management techniques for web proxy caches", 1999).
+ * - `"fifo"`: the oldest, whether it was used or not.
+ * - `"sieve"`: the oldest of those not used since they were looked at last (Zhang et al., "SIEVE is simpler
+ *   than LRU", NSDI 2024).
+ * - `"s3-fifo"`: what was asked for only once leaves first (Yang et al., "FIFO queues are all you need for
+ *   cache eviction", SOSP 2023).
+ * - `"w-tinylfu"`: what leaves a window of recent keys stays only if it was asked for more often than what it
+ *   would replace (Einziger et al., "TinyLFU", ACM TOS 2017, and "Adaptive software cache management",
+ *   Middleware 2018).
+ * - `"adaptive"`: a queue in front of a clock, whose share is found while running; the highest mean hit ratio
+ *   of all, and never far behind the best of them.
  */
 export type Policy = (typeof POLICIES)[number];
 

@@ -13,19 +13,21 @@ export const TAG_EPOCH = 8;
 export const RING = 9;
 export const RING_CAPACITY = 10;
 export const HITS_MAX = 11;
-export const REMOVED = 12;
-export const REMOVED_LEN = 13;
-export const LEN = 14;
-export const DUE_LOW = 15;
-export const DUE_HIGH = 16;
-export const SLOTS = 17;
+export const SAMPLING_MASK = 12;
+export const REMOVED = 13;
+export const REMOVED_LEN = 14;
+export const LEN = 15;
+export const DUE_LOW = 16;
+export const DUE_HIGH = 17;
+export const SLOTS = 18;
 
 // A cell of the index: five bits of distance from home plus one, bits of the hash, the slot.
 export const DISTANCE = 27;
 export const STEP = 1 << DISTANCE;
 export const FARTHEST = 31;
 
-// The last word of a node: hits in the low byte, flags in the high one.
+// The last words of a node: the hash; then hits in the low byte, flags in the high one.
+export const HASH = 2;
 export const STATE = 3;
 export const HITS = 0xff;
 export const TIMED = 1 << 24;

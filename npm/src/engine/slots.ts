@@ -30,12 +30,16 @@ export abstract class Slots {
   #ring = 0;
   #ringCapacity = 0;
   #hitsMax = 0;
+  #samplingMask = 0;
+  /** Whether hits of one entry in a row are more than one hit. */
+  readonly #countsRepeats: boolean;
 
   constructor(engine: Engine, maxEntries: number, policy: Policy) {
     // An array that has held something general never becomes an array of numbers: one kind of array
     // for all caches keeps every access to it monomorphic.
     this.entries = [undefined];
     this.entries.pop();
+    this.#countsRepeats = policy !== "lru";
     this.#engine = engine;
     this.#exports = engine.exports;
     this.#handle = engine.create(this, maxEntries, policy);
@@ -129,7 +133,7 @@ export abstract class Slots {
     const state = memory[place] as number;
     if ((state & at.GUARDED) !== 0 && !this.#survives(slot, state, time)) return false;
     if ((state & at.HITS) < this.#hitsMax) memory[place] = state + 1;
-    else if (this.#ringCapacity !== 0) this.#record(slot);
+    if (this.#ringCapacity !== 0) this.#record(slot);
     return true;
   }
 
@@ -234,18 +238,25 @@ export abstract class Slots {
     return time.isBefore(memory[place] as number, memory[place + 1] as number);
   }
 
-  /** Keeps hits in order for policies that want it; the engine takes them when the ring is full. */
+  /**
+   * Puts a hit into the ring: for policies that count hits as well, the hash of some, as long as there is
+   * room; for others every slot, in order, and the engine takes them when the ring is full.
+   */
   #record(slot: number): void {
     const { memory } = this.#engine;
     const ring = this.#ring;
     let recorded = memory[ring] as number;
-    if (recorded === this.#ringCapacity) {
+    let hit = slot;
+    if (this.#hitsMax !== 0) {
+      hit = memory[this.#states + (slot << 2) + at.HASH - at.STATE] as number;
+      if (((hit >>> 8) & this.#samplingMask) !== 0 || recorded === this.#ringCapacity) return;
+    } else if (recorded === this.#ringCapacity) {
       this.#exports.drain(this.#handle);
       recorded = 0;
-    } else if (recorded > 0 && memory[ring + recorded] === slot) {
+    } else if (recorded > 0 && memory[ring + recorded] === slot && !this.#countsRepeats) {
       return;
     }
-    memory[ring + recorded + 1] = slot;
+    memory[ring + recorded + 1] = hit;
     memory[ring] = recorded + 1;
   }
 
@@ -273,6 +284,7 @@ export abstract class Slots {
     this.#stamps = column(at.TAGS);
     this.#ring = column(at.RING);
     this.#ringCapacity = header[at.RING_CAPACITY] as number;
+    this.#samplingMask = header[at.SAMPLING_MASK] as number;
     this.#hitsMax = header[at.HITS_MAX] as number;
   }
 }

@@ -6,7 +6,7 @@ use cachefn_core::private::Engine;
 #[repr(transparent)]
 #[derive(Debug)]
 pub(crate) struct Header {
-    row: [u32; 18],
+    row: [u32; 19],
 }
 
 /// Positions of what outdates views when it changes, and of the number that tells so.
@@ -22,17 +22,18 @@ const TAG_EPOCH: usize = 8;
 const RING: usize = 9;
 const RING_CAPACITY: usize = 10;
 const HITS_MAX: usize = 11;
-const REMOVED: usize = 12;
-const REMOVED_LEN: usize = 13;
-const LEN: usize = 14;
-const DUE_LOW: usize = 15;
-const DUE_HIGH: usize = 16;
-const SLOTS: usize = 17;
+const SAMPLING_MASK: usize = 12;
+const REMOVED: usize = 13;
+const REMOVED_LEN: usize = 14;
+const LEN: usize = 15;
+const DUE_LOW: usize = 16;
+const DUE_HIGH: usize = 17;
+const SLOTS: usize = 18;
 
 impl Header {
     /// A row that describes nothing yet.
     pub(crate) const fn new() -> Self {
-        Header { row: [0; 18] }
+        Header { row: [0; 19] }
     }
 
     /// Writes down where everything stands now.
@@ -49,6 +50,7 @@ impl Header {
         self.place(RING, address(layout.ring));
         self.place(RING_CAPACITY, layout.ring_capacity);
         self.place(HITS_MAX, u32::from(layout.hits_max));
+        self.place(SAMPLING_MASK, layout.sampling_mask);
         let due = engine.due();
         let removed = engine.removed().packed();
         self.row[REMOVED] = address(removed.as_ptr());
@@ -89,7 +91,7 @@ mod tests {
             let before = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
             let hash = key.wrapping_mul(0x9E37_79B1);
             let arrival = Arrival { hash, now: 0, times: Times::until(u64::MAX), weight: 0 };
-            engine.insert(arrival, |_, _| false).unwrap();
+            engine.insert(&arrival, |_, _| false).unwrap();
             header.publish(&mut engine);
             let after = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
             assert_eq!(

@@ -64,11 +64,22 @@ fn cache<'a>(handle: usize) -> &'a mut Cache {
     unsafe { &mut *(handle as *mut Cache) }
 }
 
-/// A new cache; 0 when memory is refused. Policies: 0 lru, 1 s3-fifo.
+/// The policies; their codes are the positions, the same as in `npm/src/engine/codes.ts`.
+const POLICIES: [Policy; 7] = [
+    Policy::Lru,
+    Policy::Lfu,
+    Policy::Fifo,
+    Policy::Sieve,
+    Policy::S3Fifo,
+    Policy::WTinyLfu,
+    Policy::Adaptive,
+];
+
+/// A new cache; 0 when memory is refused.
 #[wasm_bindgen]
 pub fn create(max_entries: u32, policy: u32) -> usize {
-    let policy = if policy == 0 { Policy::Lru } else { Policy::S3Fifo };
-    if !memory::has_room(size_of::<Cache>() + 512) {
+    let policy = POLICIES.get(policy as usize).copied().unwrap_or_default();
+    if !memory::has_room(size_of::<Cache>() + 2048) {
         return 0;
     }
     let mut engine = Engine::new(max_entries, policy);
@@ -107,14 +118,15 @@ pub fn insert(
     let most = cache.max_entries as usize;
     let times = Times::until(deadline(deadline_low, deadline_high));
     let arrival = Arrival { hash, now: time(now_low, now_high), times, weight: 0 };
-    cache.change(|engine| engine.insert(arrival, |len, _| len >= most).unwrap_or(REFUSED))
+    cache.change(|engine| engine.insert(&arrival, |len, _| len >= most).unwrap_or(REFUSED))
 }
 
 /// A new value under a living key; 0, or 1 when memory is refused.
 #[wasm_bindgen]
 pub fn renew(handle: usize, slot: u32, deadline_low: u32, deadline_high: u32) -> u32 {
     let times = Times::until(deadline(deadline_low, deadline_high));
-    cache(handle).change(|engine| u32::from(engine.renew(slot, 0, times, 0).is_err()))
+    let arrival = Arrival { hash: 0, now: 0, times, weight: 0 };
+    cache(handle).change(|engine| u32::from(engine.renew(slot, &arrival).is_err()))
 }
 
 /// Removes an entry.

@@ -8,8 +8,8 @@ use crate::cause::Cause;
 use crate::entry::{Life, Times};
 use crate::error::Error;
 use crate::key::Lookup;
-use crate::memory::room::Room;
-use crate::memory::storing::Write;
+use crate::memory::room::Limits;
+use crate::memory::storing::Terms;
 use crate::options::EntryOptions;
 
 impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
@@ -35,9 +35,9 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         let now = self.now_if(lifetime.is_limited(), "set")?;
         let hash = self.hasher.hash(&key).engine();
         let life = self.settings.life(lifetime, now, hash);
-        let mut write = self.write(hash, key, value, now);
-        (write.life, write.tags) = (life, options.tags);
-        self.apply(|shard, outcome| shard.set(write, outcome))
+        let mut terms = self.terms(hash, &key, &value, now);
+        (terms.life, terms.tags) = (life, options.tags);
+        self.apply(|shard, outcome| shard.set(key, value, &mut terms, outcome))
     }
 
     /// Stores many values under the settings of the cache, in order.
@@ -90,8 +90,8 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         let new = change(old);
         match (slot, new.clone()) {
             (Some(slot), Some(value)) => {
-                let write = self.write(hash, key, value, self.time());
-                self.change(|shard, _, outcome| shard.change(slot, write, outcome))?;
+                let mut terms = self.terms(hash, &key, &value, self.time());
+                self.apply(|shard, outcome| shard.change(slot, value, &mut terms, outcome))?;
             }
             (None, Some(value)) => self.set(key, value)?,
             (Some(slot), None) => {
@@ -104,23 +104,24 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     #[inline]
-    fn write(&self, hash: u32, key: K, value: V, now: u64) -> Write<K, V> {
-        let weight = self.settings.weigher.as_ref().map_or(0, |weigher| weigher(&key, &value));
-        let notice = self.listeners.is_listening().then(|| key.clone());
-        let life = Life::Times(Times::until(u64::MAX));
-        let room = self.room();
-        Write { hash, key, value, life, weight, tags: Vec::new(), now, room, notice }
-    }
-
-    #[inline]
-    fn room(&self) -> Room {
-        Room {
+    fn terms(&self, hash: u32, key: &K, value: &V, now: u64) -> Terms<K> {
+        let weight = self.settings.weigher.as_ref().map_or(0, |weigher| weigher(key, value));
+        let limits = Limits {
             max_entries: self.settings.max_entries,
             max_weight: self.settings.max_weight,
             elsewhere: 0,
             weight_elsewhere: 0,
             share: 0,
             weight_share: 0,
+        };
+        Terms {
+            hash,
+            now,
+            life: Life::Times(Times::until(u64::MAX)),
+            weight,
+            tags: Vec::new(),
+            room: limits.room(weight),
+            notice: self.listeners.is_listening().then(|| key.clone()),
         }
     }
 }

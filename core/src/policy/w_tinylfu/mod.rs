@@ -10,8 +10,8 @@ mod climber;
 use alloc::collections::TryReserveError;
 
 use crate::nodes::{List, Nodes};
-use crate::sketch::Sketch;
-use climber::Climber;
+use crate::sketch::{MOST, Sketch};
+pub(super) use climber::Climber;
 
 /// In `Node::mark`: the list that holds the entry.
 const WINDOW: u8 = 0;
@@ -20,9 +20,11 @@ const PROTECTED: u8 = 2;
 
 /// The window is a hundredth of the capacity at first.
 const FIRST_WINDOW: u32 = 100;
+/// One in so many entries of the main part stands unprotected.
+const UNPROTECTED: u32 = 5;
 /// From this frequency on a key that loses may enter all the same, by chance: else keys whose hashes
 /// collide with a popular one could keep it out for ever.
-const LUCKY: u64 = 6;
+const LUCKY: u8 = 6;
 /// One in so many.
 const LUCK: u32 = 128;
 /// How many entries one call moves to their new list when the window has changed.
@@ -39,6 +41,8 @@ pub(crate) struct WTinyLfu {
     window_target: u32,
     protected_target: u32,
     sketch: Sketch,
+    /// Whether requests are counted in the sketch: since the first eviction for which it was made.
+    counting: bool,
     climber: Climber,
     random: u32,
 }
@@ -54,6 +58,7 @@ impl WTinyLfu {
             window_target: 0,
             protected_target: 0,
             sketch: Sketch::new(capacity),
+            counting: false,
             climber: Climber::new(capacity, window),
             random: 0x9E37_79B9,
         };
@@ -74,7 +79,7 @@ impl WTinyLfu {
     }
 
     pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
-        self.count(nodes[slot].hash, false);
+        self.count(nodes, slot, false);
         nodes[slot].mark = WINDOW;
         self.window.push_head(nodes, slot);
         for _ in 0..MOVES {
@@ -86,7 +91,7 @@ impl WTinyLfu {
     }
 
     pub(crate) fn hit(&mut self, nodes: &mut Nodes, slot: u32) {
-        self.count(nodes[slot].hash, true);
+        self.count(nodes, slot, true);
         match nodes[slot].mark {
             WINDOW => self.window.move_to_head(nodes, slot),
             PROBATION => {
@@ -105,10 +110,11 @@ impl WTinyLfu {
     }
 
     pub(crate) fn evict(&mut self, nodes: &mut Nodes) -> Option<u32> {
+        self.counting = self.sketch.is_there();
         let victim = self.probation.tail().or(self.protected.tail());
         let slot = match (self.candidate(), victim) {
             (Some(candidate), Some(victim)) => {
-                if self.admits(nodes[candidate].hash, nodes[victim].hash) {
+                if self.admits(nodes, candidate, victim) {
                     self.window.remove(nodes, candidate);
                     self.enter_probation(nodes, candidate);
                     victim
@@ -151,12 +157,12 @@ impl WTinyLfu {
         self.window.tail().filter(|_| self.window.len() >= self.window_target)
     }
 
-    fn admits(&mut self, candidate: u32, victim: u32) -> bool {
-        let frequency = self.sketch.frequency(candidate);
-        if frequency > self.sketch.frequency(victim) {
+    fn admits(&mut self, nodes: &mut Nodes, candidate: u32, victim: u32) -> bool {
+        let frequency = self.frequency(nodes, candidate);
+        if frequency > self.frequency(nodes, victim) {
             return true;
         }
-        frequency >= LUCKY && self.draw() < u32::MAX / LUCK
+        frequency >= LUCKY && self.draw() % LUCK == 0
     }
 
     /// A xorshift generator (Marsaglia, 2003): the same calls, the same victims.
@@ -172,18 +178,39 @@ impl WTinyLfu {
         self.probation.push_head(nodes, slot);
     }
 
-    /// Nothing is counted until the first eviction: a cache that never fills pays nothing.
-    fn count(&mut self, hash: u32, is_hit: bool) {
-        if self.sketch.is_counting() {
-            self.sketch.increment(hash);
-            if let Some(window) = self.climber.record(is_hit) {
-                self.resize(window);
-            }
+    /// Before the first eviction there is no table, so that a cache that never fills pays nothing.
+    /// Requests are counted in the entries then.
+    fn count(&mut self, nodes: &mut Nodes, slot: u32, is_hit: bool) {
+        if !self.counting {
+            nodes[slot].age = (nodes[slot].age + 1).min(MOST);
+            return;
+        }
+        self.pour(nodes, slot);
+        self.sketch.increment(nodes[slot].hash);
+        if let Some(window) = self.climber.record(is_hit) {
+            self.resize(window);
+        }
+    }
+
+    fn frequency(&mut self, nodes: &mut Nodes, slot: u32) -> u8 {
+        if !self.counting {
+            return nodes[slot].age;
+        }
+        self.pour(nodes, slot);
+        self.sketch.frequency(nodes[slot].hash)
+    }
+
+    /// Moves what an entry has counted into the table.
+    fn pour(&mut self, nodes: &mut Nodes, slot: u32) {
+        let counted = core::mem::take(&mut nodes[slot].age);
+        if counted > 0 {
+            self.sketch.add_old(nodes[slot].hash, counted);
         }
     }
 
     fn resize(&mut self, window: u32) {
         self.window_target = window;
-        self.protected_target = self.capacity.saturating_sub(window) / 5 * 4;
+        let main = self.capacity.saturating_sub(window);
+        self.protected_target = main - main.div_ceil(UNPROTECTED);
     }
 }
