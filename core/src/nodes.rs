@@ -67,6 +67,7 @@ impl Nodes {
     }
 
     /// Makes sure that the next [`take`](Nodes::take) needs no memory.
+    #[inline]
     pub(crate) fn reserve_one(&mut self) -> Result<(), TryReserveError> {
         if self.free == NIL { self.slots.try_reserve(1) } else { Ok(()) }
     }
@@ -77,6 +78,7 @@ impl Nodes {
     }
 
     /// A slot for a new entry; room was reserved before.
+    #[inline]
     pub(crate) fn take(&mut self, hash: u32) -> u32 {
         let node = Node {
             next: NIL,
@@ -99,6 +101,7 @@ impl Nodes {
     }
 
     /// Gives a slot back; its list must have let it go.
+    #[inline]
     pub(crate) fn release(&mut self, slot: u32) {
         let free = self.free;
         let node = &mut self[slot];
@@ -158,6 +161,7 @@ impl List {
         (self.tail != NIL).then_some(self.tail)
     }
 
+    #[inline]
     pub(crate) fn push_head(&mut self, nodes: &mut Nodes, slot: u32) {
         let head = self.head;
         let node = &mut nodes[slot];
@@ -191,6 +195,7 @@ impl List {
         self.len += 1;
     }
 
+    #[inline]
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         let (prev, next) = (nodes[slot].prev, nodes[slot].next);
         if prev == NIL {

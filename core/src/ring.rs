@@ -37,7 +37,7 @@ impl Ring {
         }
     }
 
-    #[cfg(feature = "std")]
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.recorded.load(Relaxed) == 0
     }

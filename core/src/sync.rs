@@ -15,26 +15,7 @@ use std::sync;
 #[cfg(not(shuttle))]
 pub(crate) use std::{sync::atomic, thread, thread_local};
 
-pub(crate) use sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
-
-#[derive(Debug, Default)]
-pub(crate) struct RwLock<T>(sync::RwLock<T>);
-
-impl<T> RwLock<T> {
-    pub(crate) fn new(value: T) -> Self {
-        RwLock(sync::RwLock::new(value))
-    }
-
-    #[inline]
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, T> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    #[inline]
-    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, T> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub(crate) use sync::MutexGuard;
 
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(sync::Mutex<T>);

@@ -126,6 +126,7 @@ impl Engine {
     ///
     /// # Errors
     /// When memory is refused; then nothing has changed.
+    #[inline]
     pub fn insert(
         &mut self,
         arrival: &Arrival,
@@ -263,6 +264,7 @@ impl Engine {
     }
 
     /// Memory for one entry in the place of another.
+    #[inline]
     fn reserve_eviction(&mut self, times: Times) -> Result<(), TryReserveError> {
         if self.weights.is_some() {
             self.fit_policy();
@@ -281,6 +283,7 @@ impl Engine {
         }
     }
 
+    #[inline]
     fn start_weight(&mut self, slot: u32, weight: u64) {
         if let Some(weights) = &mut self.weights {
             if slot as usize >= weights.len() {
@@ -291,6 +294,7 @@ impl Engine {
         }
     }
 
+    #[inline]
     fn stop_weight(&mut self, slot: u32) {
         if let Some(weights) = &mut self.weights {
             self.weight -= core::mem::take(&mut weights[slot as usize]);

@@ -14,6 +14,7 @@ impl Engine {
 
     /// Lets the policy choose one entry to leave, for a new key if its hash is given; `false` when
     /// there is none.
+    #[inline]
     pub fn evict(&mut self, now: u64, incoming: Option<u32>) -> bool {
         self.drain_hits();
         let Some(slot) = self.eviction.evict(&mut self.nodes, incoming) else { return false };
@@ -87,6 +88,7 @@ impl Engine {
     }
 
     /// Unlinks an entry that its policy has let go.
+    #[inline]
     fn bury(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
         let hash = self.nodes[slot].hash;
         let cause = self.death(slot, now).unwrap_or(cause);

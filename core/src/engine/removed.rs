@@ -30,10 +30,12 @@ impl Removed {
         Removed { list: Vec::new() }
     }
 
+    #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
         self.list.try_reserve(more)
     }
 
+    #[inline]
     pub(super) fn push_entry(&mut self, slot: u32, cause: Cause) {
         self.list.push(slot | cause.code() << SLOT_BITS);
     }

@@ -34,10 +34,11 @@ impl Engine {
         }
     }
 
-    /// Reads what an eviction and an insertion will touch, all at once: the waits for memory overlap
-    /// instead of following each other. The entry that is likely to leave.
+    /// Reads what a search, an eviction and an insertion will touch, all at once: the waits for memory
+    /// overlap instead of following each other. The entry that is likely to leave.
     #[inline]
     pub fn warm_up(&self, hash: u32) -> Option<u32> {
+        self.index.warm_up(hash);
         self.eviction.warm_up(hash);
         let slot = self.eviction.likely_victim()?;
         let victim = self.nodes[slot].hash;
@@ -53,8 +54,15 @@ impl Engine {
     }
 
     /// Replays the remembered hits.
+    #[inline]
     pub fn drain_hits(&mut self) {
-        if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max == 0) {
+        if self.hits_max == 0 && self.ring.as_ref().is_some_and(|ring| !ring.is_empty()) {
+            self.drain();
+        }
+    }
+
+    fn drain(&mut self) {
+        if let Some(ring) = &mut self.ring {
             let (eviction, nodes) = (&mut self.eviction, &mut self.nodes);
             ring.drain(|slot| eviction.replay(nodes, slot));
         }

@@ -98,7 +98,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
             };
             let Some(value) = value else { return Ok(()) };
             let options = context.apply(load.options);
-            let entry = Entry { key: load.key, value, options, weight, notice };
+            let entry = Entry { key: load.key, value, options: &options, weight, notice };
             cache.write(state, hash, entry, outcome)
         });
         // Not stored for want of memory, or too heavy, which an event told: the caller has its value

@@ -1,8 +1,6 @@
 //! How a shard takes a value in.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
-use core::hint::black_box;
 
 use super::outcome::Outcome;
 use super::room::Room;
@@ -16,12 +14,12 @@ use crate::key::Lookup;
 
 /// On what terms a value comes in.
 #[derive(Debug)]
-pub(super) struct Terms<K> {
+pub(super) struct Terms<'a, K> {
     pub(super) hash: u32,
     pub(super) now: u64,
     pub(super) life: Life,
     pub(super) weight: u64,
-    pub(super) tags: Vec<Box<str>>,
+    pub(super) tags: &'a [Box<str>],
     pub(super) room: Room,
     /// A copy of the key when somebody listens.
     pub(super) notice: Option<K>,
@@ -33,7 +31,7 @@ impl<K, V> Shard<K, V> {
         &mut self,
         key: K,
         value: V,
-        terms: &mut Terms<K>,
+        terms: &mut Terms<'_, K>,
         outcome: &mut Outcome<K, V>,
     ) -> Result<(), Error>
     where
@@ -43,6 +41,11 @@ impl<K, V> Shard<K, V> {
         if self.engine.due() <= now {
             self.engine.advance(now, HOUSEKEEPING);
             self.settle(outcome);
+        }
+        if terms.room.is_full(self.len(), self.engine.weight()) {
+            if let Some(victim) = self.engine.warm_up(hash) {
+                self.entries.warm_up(victim);
+            }
         }
         let found = self.find(hash, &key);
         if weight > terms.room.max_weight {
@@ -68,7 +71,7 @@ impl<K, V> Shard<K, V> {
         &mut self,
         slot: u32,
         value: V,
-        terms: &mut Terms<K>,
+        terms: &mut Terms<'_, K>,
         outcome: &mut Outcome<K, V>,
     ) -> Result<(), Error> {
         if terms.weight > terms.room.max_weight {
@@ -87,7 +90,7 @@ impl<K, V> Shard<K, V> {
         key: K,
         value: V,
         arrival: &Arrival,
-        terms: &mut Terms<K>,
+        terms: &mut Terms<'_, K>,
         outcome: &mut Outcome<K, V>,
     ) -> Result<u32, Error> {
         if matches!(self.engine.state(slot, arrival.now), State::Dead(_)) {
@@ -101,7 +104,7 @@ impl<K, V> Shard<K, V> {
     }
 
     /// Another value where one stands. Others leave when it makes the cache too heavy.
-    fn put(&mut self, slot: u32, value: V, terms: &mut Terms<K>, outcome: &mut Outcome<K, V>) {
+    fn put(&mut self, slot: u32, value: V, terms: &mut Terms<'_, K>, outcome: &mut Outcome<K, V>) {
         if let Some((_, own)) = self.entries.get_mut(slot) {
             outcome.replaced(core::mem::replace(own, value));
         }
@@ -120,14 +123,11 @@ impl<K, V> Shard<K, V> {
         key: K,
         value: V,
         arrival: &Arrival,
-        terms: &mut Terms<K>,
+        terms: &mut Terms<'_, K>,
         outcome: &mut Outcome<K, V>,
     ) -> Result<u32, Error> {
         let room = terms.room;
-        if room.is_full(self.len(), self.engine.weight()) {
-            let victim = self.engine.warm_up(arrival.hash);
-            black_box(victim.and_then(|slot| self.value(slot)).is_some());
-        } else {
+        if !room.is_full(self.len(), self.engine.weight()) {
             let slots = self.engine.slots() as usize + 1;
             self.entries.try_reserve(slots).map_err(|_| memory_refused())?;
         }
@@ -147,7 +147,7 @@ impl<K, V> Shard<K, V> {
         &mut self,
         old: Option<u32>,
         value: V,
-        terms: &mut Terms<K>,
+        terms: &mut Terms<'_, K>,
         outcome: &mut Outcome<K, V>,
     ) -> Error {
         self.stats.too_heavy += 1;
@@ -167,7 +167,7 @@ impl<K, V> Shard<K, V> {
     fn attach_tags(
         &mut self,
         slot: u32,
-        terms: &Terms<K>,
+        terms: &Terms<'_, K>,
         outcome: &mut Outcome<K, V>,
     ) -> Result<(), Error> {
         let stamp = self.engine.tag_epoch();

@@ -1,6 +1,5 @@
 //! How a value is changed in place in the cache for many threads.
 
-use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::sharded::{Guarded, MemoryCache, reentrant};
@@ -65,7 +64,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Update<'_, K, V> {
     /// Stores the new value, unless the entry has changed meanwhile.
     fn finish(mut self, key: K, slot: Option<u32>, new: Option<V>) -> Option<Result<(), Error>> {
         let (cache, hash) = (self.cache, self.hash);
-        let entry = new.map(|value| cache.entry(key.clone(), value, EntryOptions::new()));
+        let options = EntryOptions::new();
+        let entry = new.map(|value| cache.entry(key.clone(), value, &options));
         let id = self.id.take()?;
         let finished = cache.change(cache.shard_of(hash), |state, outcome| {
             let now = cache.now_for(&state.shard);
@@ -79,8 +79,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Update<'_, K, V> {
                 (Some(slot), Some(Entry { value, weight, notice, .. })) => {
                     let life = Life::Times(Times::until(u64::MAX));
                     let (hash, room) = (hash.engine(), cache.balance.room(&shard.engine, weight));
-                    let tags = Vec::new();
-                    let mut terms = Terms { hash, now, life, weight, tags, room, notice };
+                    let mut terms = Terms { hash, now, life, weight, tags: &[], room, notice };
                     shard.change(slot, value, &mut terms, outcome)
                 }
                 (None, Some(entry)) => cache.write(state, hash, entry, outcome),

@@ -27,7 +27,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// ```
     #[inline]
     pub fn set(&self, key: K, value: V) -> Result<(), Error> {
-        self.set_with(key, value, EntryOptions::new())
+        self.store(key, value, &EntryOptions::new())
     }
 
     /// Stores a value with settings of its own. A TTL of zero stores nothing and removes the old one.
@@ -45,13 +45,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// ```
     #[inline]
     pub fn set_with(&self, key: K, value: V, options: EntryOptions) -> Result<(), Error> {
-        let entry = self.entry(key, value, options);
-        let hash = self.hash(&entry.key);
-        let stored = self.change(self.shard_of(hash), |state, outcome| {
-            state.loads.fence(hash.engine(), &entry.key);
-            self.write(state, hash, entry, outcome)
-        });
-        stored.unwrap_or_else(|Reentrant| Err(reentrant("set")))
+        self.store(key, value, &options)
     }
 
     /// Stores many values under the settings of the cache, in order.
@@ -83,7 +77,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn set_if_absent(&self, key: K, value: V) -> Result<bool, Error> {
-        let entry = self.entry(key, value, EntryOptions::new());
+        let options = EntryOptions::new();
+        let entry = self.entry(key, value, &options);
         let hash = self.hash(&entry.key);
         let stored = self.change(self.shard_of(hash), |state, outcome| {
             let now = self.now_for(&state.shard);
@@ -96,9 +91,20 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         stored.unwrap_or_else(|Reentrant| Err(reentrant("set_if_absent")))
     }
 
+    #[inline]
+    fn store(&self, key: K, value: V, options: &EntryOptions) -> Result<(), Error> {
+        let entry = self.entry(key, value, options);
+        let hash = self.hash(&entry.key);
+        let stored = self.change(self.shard_of(hash), |state, outcome| {
+            state.loads.fence(hash.engine(), &entry.key);
+            self.write(state, hash, entry, outcome)
+        });
+        stored.unwrap_or_else(|Reentrant| Err(reentrant("set")))
+    }
+
     /// Weighs a value and copies its key for listeners, while nothing is locked.
     #[inline]
-    pub(super) fn entry(&self, key: K, value: V, options: EntryOptions) -> Entry<K, V> {
+    pub(super) fn entry<'a>(&self, key: K, value: V, options: &'a EntryOptions) -> Entry<'a, K, V> {
         let weight = self.settings.weigher.as_ref().map_or(0, |weigher| weigher(&key, &value));
         let notice = self.hub.is_listening().then(|| key.clone());
         Entry { key, value, options, weight, notice }
@@ -110,11 +116,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         &self,
         state: &mut Guarded<K, V>,
         hash: KeyHash,
-        entry: Entry<K, V>,
+        entry: Entry<'_, K, V>,
         outcome: &mut Outcome<K, V>,
     ) -> Result<(), Error> {
         let Entry { key, value, options, weight, notice } = entry;
-        let lifetime = self.settings.lifetime(&value, &options);
+        let lifetime = self.settings.lifetime(&value, options);
         let limited = lifetime.is_limited();
         let now = if limited { self.clock.mono_ms() } else { self.now_for(&state.shard) };
         let hash = hash.engine();
@@ -124,7 +130,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             now,
             life: self.settings.life(lifetime, now, hash),
             weight,
-            tags: options.tags,
+            tags: &options.tags,
             room: self.balance.room(&state.shard.engine, weight),
             notice,
         };
@@ -133,10 +139,10 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
 }
 
 /// A value on its way into the cache.
-pub(super) struct Entry<K, V> {
+pub(super) struct Entry<'a, K, V> {
     pub(super) key: K,
     pub(super) value: V,
-    pub(super) options: EntryOptions,
+    pub(super) options: &'a EntryOptions,
     pub(super) weight: u64,
     /// A copy of the key when somebody listens.
     pub(super) notice: Option<K>,

@@ -93,6 +93,7 @@ impl Eviction {
     }
 
     /// Memory that evicting and inserting into a full cache will need.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         match self {
             Eviction::S3Fifo(policy) => policy.reserve(),

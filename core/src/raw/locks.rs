@@ -1,10 +1,11 @@
 //! Values behind reader-writer locks whose readers write nothing that another thread writes.
 //!
 //! A reader announces itself in a lane of its own and looks whether anybody writes; a writer says so
-//! and then waits until no lane names its lock. So a read costs one exchange instead of two, and two
-//! readers on two cores do not pull a line of memory to and fro. After Dice and Kogan, "BRAVO: Biased
-//! Locking for Reader-Writer Locks", USENIX ATC 2019; here the bias is never revoked, because a
-//! writer looks at few lanes.
+//! and then waits until no lane names its lock. So a read costs one exchange instead of two, two
+//! readers on two cores do not pull a line of memory to and fro, and a write gives its lock back with
+//! a plain store. After Dice and Kogan, "BRAVO: Biased Locking for Reader-Writer Locks", USENIX ATC
+//! 2019; here the bias is never revoked, because a writer looks at few lanes. Who has to wait spins,
+//! then yields, then sleeps for moments: nobody is woken, so no wake-up can be lost.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -14,7 +15,7 @@ use core::time::Duration;
 
 use super::lane::{HELD, Lane, Lanes};
 use crate::sync::atomic::{AtomicBool, Ordering::*};
-use crate::sync::{RwLock, RwLockWriteGuard, thread, thread_local};
+use crate::sync::{thread, thread_local};
 
 /// Several values, each behind a lock of its own; all share the readers' lanes.
 pub(crate) struct Locks<T> {
@@ -25,10 +26,8 @@ pub(crate) struct Locks<T> {
 /// On cache lines of its own.
 #[repr(align(128))]
 struct Cell<T> {
-    /// Somebody writes, or waits for the readers to leave.
+    /// Somebody has the value alone, or waits for the readers to leave.
     writing: AtomicBool,
-    /// Writers hold it alone; readers without a lane, or who met a writer, share it.
-    gate: RwLock<()>,
     value: UnsafeCell<T>,
 }
 
@@ -41,11 +40,7 @@ pub(crate) struct Reentrant;
 
 impl<T> Locks<T> {
     pub(crate) fn new(values: impl IntoIterator<Item = T>) -> Self {
-        let cell = |value| Cell {
-            writing: AtomicBool::new(false),
-            gate: RwLock::new(()),
-            value: UnsafeCell::new(value),
-        };
+        let cell = |value| Cell { writing: AtomicBool::new(false), value: UnsafeCell::new(value) };
         Locks { cells: values.into_iter().map(cell).collect(), lanes: Lanes::new() }
     }
 
@@ -61,7 +56,7 @@ impl<T> Locks<T> {
     #[inline]
     pub(crate) fn read<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
         let cell = &self.cells[index];
-        let Some(lane) = self.lanes.own() else { return self.read_by_gate(cell, look) };
+        let Some(lane) = self.lanes.own() else { return self.read_alone(index, look) };
         if lane.inside.load(Relaxed) != 0 {
             return Err(Reentrant);
         }
@@ -69,8 +64,7 @@ impl<T> Locks<T> {
         // the writer, or the writer sees this reader.
         lane.inside.swap(index as u32 + 1, SeqCst);
         if cell.writing.load(SeqCst) {
-            lane.inside.store(0, Release);
-            return self.read_by_gate(cell, look);
+            wait_to_read(cell, lane, index as u32 + 1);
         }
         let _inside = Entered::Lane(lane);
         // SAFETY: no `WriteGuard` of the cell lives, and none is made before `_inside` is dropped: a
@@ -82,19 +76,19 @@ impl<T> Locks<T> {
     ///
     /// # Errors
     /// When this thread holds one of the locks already.
+    #[inline]
     pub(crate) fn write(&self, index: usize) -> Result<WriteGuard<'_, T>, Reentrant> {
         let cell = &self.cells[index];
         let entered = Entered::new(&self.lanes)?;
-        let gate = cell.gate.write();
-        // Read by readers after their announcement, as their announcement is read here after this.
-        cell.writing.swap(true, SeqCst);
+        if cell.writing.compare_exchange(false, true, SeqCst, Relaxed).is_err() {
+            wait_to_write(&cell.writing);
+        }
         for lane in self.lanes.in_use() {
-            let mut looks = 0_u32;
-            while lane.inside.load(SeqCst) == index as u32 + 1 {
-                wait(&mut looks);
+            if lane.inside.load(SeqCst) == index as u32 + 1 {
+                wait_for_reader(lane, index as u32 + 1);
             }
         }
-        Ok(WriteGuard { cell, _gate: gate, _entered: entered })
+        Ok(WriteGuard { cell, _entered: entered })
     }
 
     /// Counts a hit of this thread.
@@ -119,21 +113,49 @@ impl<T> Locks<T> {
         self.lanes.reset();
     }
 
-    /// The way of a reader who met a writer, or whose thread has no lane.
+    /// The way of a thread that has no lane.
     #[cold]
     #[inline(never)]
-    fn read_by_gate<R>(&self, cell: &Cell<T>, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
-        let _entered = Entered::new(&self.lanes)?;
-        let _gate = cell.gate.read();
-        // SAFETY: a `WriteGuard` of the cell holds the gate alone, so none lives while this one has it.
-        Ok(look(unsafe { &*cell.value.get() }))
+    fn read_alone<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
+        self.write(index).map(|value| look(&value))
+    }
+}
+
+/// Steps back while somebody writes; afterwards the lane names the lock, and nobody does.
+#[cold]
+fn wait_to_read<T>(cell: &Cell<T>, lane: &Lane, name: u32) {
+    let mut looks = 0;
+    loop {
+        lane.inside.store(HELD, Release);
+        while cell.writing.load(Relaxed) {
+            wait(&mut looks);
+        }
+        lane.inside.swap(name, SeqCst);
+        if !cell.writing.load(SeqCst) {
+            return;
+        }
+    }
+}
+
+#[cold]
+fn wait_to_write(writing: &AtomicBool) {
+    let mut looks = 0;
+    while writing.compare_exchange_weak(false, true, SeqCst, Relaxed).is_err() {
+        wait(&mut looks);
+    }
+}
+
+#[cold]
+fn wait_for_reader(lane: &Lane, name: u32) {
+    let mut looks = 0;
+    while lane.inside.load(SeqCst) == name {
+        wait(&mut looks);
     }
 }
 
 /// Has a value alone until dropped.
 pub(crate) struct WriteGuard<'a, T> {
     cell: &'a Cell<T>,
-    _gate: RwLockWriteGuard<'a, ()>,
     _entered: Entered<'a>,
 }
 
@@ -149,9 +171,9 @@ impl<T> Deref for WriteGuard<'_, T> {
 impl<T> DerefMut for WriteGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: this guard holds the gate, so there is no other writer and no reader by the gate. It
-        // was made after no lane named the cell, and whoever announced himself later saw `writing`
-        // and left without a look at the value.
+        // SAFETY: `writing` is true by this guard's maker, so there is no other guard. It was made after
+        // no lane named the cell, and whoever announced himself later saw `writing` and stepped back
+        // without a look at the value.
         unsafe { &mut *self.cell.value.get() }
     }
 }
@@ -159,7 +181,6 @@ impl<T> DerefMut for WriteGuard<'_, T> {
 impl<T> Drop for WriteGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // Before the gate opens, or the next writer's `true` would be overwritten.
         self.cell.writing.store(false, Release);
     }
 }
@@ -182,7 +203,8 @@ impl<'a> Entered<'a> {
         if lane.inside.load(Relaxed) != 0 {
             return Err(Reentrant);
         }
-        lane.inside.store(HELD, Relaxed);
+        // Released like every store here: a writer that sees this one must know what was read before it.
+        lane.inside.store(HELD, Release);
         Ok(Entered::Lane(lane))
     }
 
@@ -214,8 +236,7 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// Between looks the writer spins, then yields, and sleeps in the end: a reader may be in the middle of
-/// a long `clone`, or not be running at all.
+/// Between two looks: whoever is waited for may be in the middle of something long, or not be running.
 #[cold]
 fn wait(looks: &mut u32) {
     *looks += 1;

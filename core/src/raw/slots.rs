@@ -3,6 +3,7 @@
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::fmt;
+use core::hint::black_box;
 use core::mem::MaybeUninit;
 
 /// A `Vec<Option<T>>` that keeps the `Option`s' tags in a bitmap: for two `u64` 16 bytes, not 24.
@@ -66,6 +67,17 @@ impl<T> Slots<T> {
         // SAFETY: the bit was set, so the place is initialised; it is cleared now, so that nobody else
         // reads or drops the value.
         Some(unsafe { self.places[at].assume_init_read() })
+    }
+
+    /// Reads from a place, so that it is near when it is needed.
+    #[inline]
+    pub(crate) fn warm_up(&self, slot: u32) {
+        if let Some(place) = self.places.get(slot as usize).filter(|_| size_of::<T>() > 0) {
+            let byte = core::ptr::from_ref(place).cast::<MaybeUninit<u8>>();
+            // SAFETY: the place is within the vector and a byte long at least; any byte, even one that
+            // was never written, is a valid `MaybeUninit<u8>`.
+            black_box(unsafe { byte.read() });
+        }
     }
 
     /// The filled places in the order of their numbers.

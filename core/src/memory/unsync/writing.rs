@@ -1,6 +1,5 @@
 //! How values enter the cache for one thread.
 
-use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::MemoryCache;
@@ -35,8 +34,8 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         let now = self.now_if(lifetime.is_limited(), "set")?;
         let hash = self.hasher.hash(&key).engine();
         let life = self.settings.life(lifetime, now, hash);
-        let mut terms = self.terms(hash, &key, &value, now);
-        (terms.life, terms.tags) = (life, options.tags);
+        let mut terms: Terms<'_, K> = self.terms(hash, &key, &value, now);
+        (terms.life, terms.tags) = (life, &options.tags);
         self.apply(|shard, outcome| shard.set(key, value, &mut terms, outcome))
     }
 
@@ -104,7 +103,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     #[inline]
-    fn terms(&self, hash: u32, key: &K, value: &V, now: u64) -> Terms<K> {
+    fn terms(&self, hash: u32, key: &K, value: &V, now: u64) -> Terms<'static, K> {
         let weight = self.settings.weigher.as_ref().map_or(0, |weigher| weigher(key, value));
         let limits = Limits {
             max_entries: self.settings.max_entries,
@@ -119,7 +118,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
             now,
             life: Life::Times(Times::until(u64::MAX)),
             weight,
-            tags: Vec::new(),
+            tags: &[],
             room: limits.room(weight),
             notice: self.listeners.is_listening().then(|| key.clone()),
         }
