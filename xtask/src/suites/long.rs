@@ -30,17 +30,19 @@ pub(super) fn msrv(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
-/// The tests of the library's parts, and fewer operations on the whole of it.
+/// The tests of the library's parts, and fewer operations on the whole of it. The unsafe code is
+/// tried with several seeds: they decide which thread runs, and how late it sees what others wrote.
 pub(super) fn miri(stage: &Stage<'_>) -> Result<Counts> {
     stage.prepare(|job| setup::toolchain(job, NIGHTLY, &["miri", "rust-src"]))?;
-    let run = |arguments: &[&str]| {
+    let run = |flags: &str, arguments: &[&str]| {
         let test = ["miri", "test", "-p", "cachefn-core"];
         let mut command = toolchain_cargo(stage.project(), NIGHTLY, &[&test, arguments].concat());
-        command.env("CARGO_TARGET_DIR", stage.project().target("miri"));
+        command.env("CARGO_TARGET_DIR", stage.project().target("miri")).env("MIRIFLAGS", flags);
         stage.count(command, counts::cargo)
     };
-    let mut counts = run(&["--lib"])?;
-    counts += run(&["--test", "model"])?;
+    let mut counts = run("-Zmiri-many-seeds=0..8", &["--lib", "raw::"])?;
+    counts += run("", &["--lib"])?;
+    counts += run("", &["--test", "model"])?;
     Ok(counts)
 }
 
