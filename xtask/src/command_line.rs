@@ -58,9 +58,10 @@ pub(crate) struct TestOptions {
     pub(crate) list: bool,
     /// Run everything, and random tests with many more cases
     ///
-    /// Adds the suites that need a toolchain of their own or minutes: miri, the
-    /// orders of threads, fuzzing, the oldest Rust. Toolchains are installed as
-    /// needed. Random tests read CACHEFN_LONG=1 and get ten times their budget.
+    /// Adds the suites that need a toolchain of their own or minutes: miri,
+    /// the orders of threads, fuzzing, the oldest Rust. Toolchains are
+    /// installed as needed. Random tests read CACHEFN_LONG=1 and get ten
+    /// times their budget.
     #[arg(long, verbatim_doc_comment)]
     pub(crate) long: bool,
 }
