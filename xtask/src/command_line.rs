@@ -30,9 +30,9 @@ pub(crate) enum Action {
     Check,
     /// Measure cachefn beside its peers and print the tables
     ///
-    /// Results are written to bench/results/. Whatever follows `--` is handed to the
-    /// programs that measure.
-    #[command(after_help = BENCH_EXAMPLES, verbatim_doc_comment)]
+    /// Figures and plots are written to bench/results/. Whatever follows `--`
+    /// is handed to the programs that measure.
+    #[command(verbatim_doc_comment, after_help = BENCH_EXAMPLES)]
     Bench(BenchOptions),
     /// Build the WebAssembly engine of the npm package into npm/generated/
     Wasm,
@@ -50,7 +50,7 @@ pub(crate) struct DemoOptions {
 
 #[derive(Args)]
 pub(crate) struct TestOptions {
-    /// The suites to run; a first word such as `npm` takes all that follow it
+    /// The suites to run; `npm` takes all that begin with it
     #[arg(value_name = "SUITE")]
     pub(crate) suites: Vec<String>,
     /// Show the suites and stop
@@ -67,16 +67,44 @@ pub(crate) struct TestOptions {
 }
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchOptions {
-    /// Which half to measure; both if none is named
+    #[command(subcommand)]
+    pub(crate) instead: Option<BenchAction>,
+    /// What to measure; both unless named
     #[arg(value_name = "HALF", value_parser = ["rust", "js"])]
     pub(crate) halves: Vec<String>,
     /// Fewer and shorter rounds: shows the shape, not the last digit
     #[arg(long)]
     pub(crate) quick: bool,
+    /// Write the plots of the Rust half to docs/plots/, too
+    #[arg(long)]
+    pub(crate) plots: bool,
     /// Options for the measuring programs
     #[arg(last = true)]
     pub(crate) passed_on: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BenchAction {
+    /// Replay your own requests: hit ratios over the size of the cache
+    ///
+    /// Every policy of cachefn, the libraries and the best that is possible,
+    /// as a table, and as a plot in bench/results/replay.svg.
+    #[command(verbatim_doc_comment)]
+    Replay(ReplayOptions),
+}
+
+#[derive(Args)]
+pub(crate) struct ReplayOptions {
+    /// A key a line, or numbers of 32 bits (NAME.u32); plain or zstd
+    pub(crate) file: std::path::PathBuf,
+    /// Sizes: entries, or a share of the keys such as 1%
+    #[arg(long, value_name = "N|P%", value_delimiter = ',')]
+    pub(crate) capacity: Vec<String>,
+    /// Policies of cachefn to replay; all unless named
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) policies: Vec<String>,
 }
 
 const FIRST_STEPS: &str = "\
@@ -94,7 +122,9 @@ Examples:
 const BENCH_EXAMPLES: &str = "\
 Examples:
   cargo xtask bench --quick rust
-  cargo xtask bench js -- --only hit";
+  cargo xtask bench rust -- --only p3,p5
+  cargo xtask bench js -- --only hit
+  cargo xtask bench replay keys.txt --capacity 1000,5%";
 
 #[cfg(test)]
 mod tests {

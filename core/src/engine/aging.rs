@@ -97,10 +97,16 @@ impl Engine {
         }
     }
 
+    /// Whether nothing but a removal ends the entry.
+    #[inline]
+    pub(super) fn is_immortal(&self, slot: u32) -> bool {
+        self.nodes[slot].flags & MORTAL == 0
+    }
+
     /// Why the entry may not be returned to anybody, if it is dead.
     #[inline]
     pub(super) fn death(&self, slot: u32, now: u64) -> Option<Cause> {
-        if self.nodes[slot].flags & MORTAL == 0 {
+        if self.is_immortal(slot) {
             return None;
         }
         match self.state(slot, now) {

@@ -34,6 +34,12 @@ impl Engine {
         }
     }
 
+    /// Whether the index is too large to be near always, so that [`warm_up`](Engine::warm_up) pays.
+    #[inline]
+    pub fn is_large(&self) -> bool {
+        self.index.cells().len() >= 1 << 14
+    }
+
     /// Reads what a search, an eviction and an insertion will touch, all at once: the waits for memory
     /// overlap instead of following each other. The entry that is likely to leave.
     #[inline]
