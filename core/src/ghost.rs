@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn remembers_the_window_once_and_forgets_what_is_older() {
-        for window in [1, 9, 90, 1_000, 40_000] {
+        for window in [1, 9, 90, 1_000, 40_000].into_iter().take(if cfg!(miri) { 3 } else { 5 }) {
             let mut ghost = Ghost::new(window);
             ghost.reserve().unwrap();
             for key in 0..3 * window {

@@ -1,7 +1,7 @@
 //! One capacity for all shards: what each holds, and what they hold together.
 
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use alloc::boxed::Box;
-use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use super::room::{Limits, Room};
 use crate::engine::Engine;

@@ -11,11 +11,11 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::{RefCell, UnsafeCell};
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicBool, Ordering::*};
-use std::thread_local;
-use std::time::Duration;
+use core::time::Duration;
 
 use super::lane::{HELD, Lane, Lanes};
+use crate::sync::atomic::{AtomicBool, Ordering::*};
+use crate::sync::{thread, thread_local};
 
 /// Several values, each behind a lock of its own; all share the readers' lanes.
 pub(crate) struct Locks<T> {
@@ -262,9 +262,9 @@ impl Drop for Entered<'_> {
 fn wait(looks: &mut u32) {
     *looks += 1;
     match *looks {
-        0..=50 => core::hint::spin_loop(),
-        51..=100 => std::thread::yield_now(),
-        _ => std::thread::sleep(Duration::from_micros(50)),
+        0..=50 if cfg!(not(shuttle)) => core::hint::spin_loop(),
+        0..=100 => thread::yield_now(),
+        _ => thread::sleep(Duration::from_micros(50)),
     }
 }
 
