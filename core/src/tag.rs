@@ -18,7 +18,10 @@ pub(crate) struct Stamp {
     links: u32,
 }
 
-/// One tag of one entry.
+/// Marks a link that is a tag itself, the last of its entry: a single tag needs no [`Link`].
+const LAST: u32 = 1 << 31;
+
+/// One tag of one entry, and where the next is.
 #[derive(Debug, Clone, Copy)]
 struct Link {
     tag: u32,
@@ -105,7 +108,7 @@ impl Tags {
     ) -> Result<(), TryReserveError> {
         let more = (slot as usize + 1).saturating_sub(self.stamps.len());
         self.stamps.try_reserve(more)?;
-        if self.free_link == NIL {
+        if has_tags && self.free_link == NIL {
             self.links.try_reserve(1)?;
         }
         self.stamps.extend((0..more).map(|_| Stamp { stamp: AtomicU32::new(0), links: NIL }));
@@ -114,18 +117,18 @@ impl Tags {
         let stamp = if stamp > self.epoch { 0 } else { stamp };
         if has_tags {
             *entry.stamp.get_mut() = stamp.min(*entry.stamp.get_mut());
+            let link = Link { tag, next: entry.links };
+            if self.free_link == NIL {
+                entry.links = self.links.len() as u32;
+                self.links.push(link);
+            } else {
+                entry.links = self.free_link;
+                let place = &mut self.links[entry.links as usize];
+                self.free_link = place.next;
+                *place = link;
+            }
         } else {
-            *entry = Stamp { stamp: AtomicU32::new(stamp), links: NIL };
-        }
-        let link = Link { tag, next: entry.links };
-        if self.free_link == NIL {
-            entry.links = self.links.len() as u32;
-            self.links.push(link);
-        } else {
-            entry.links = self.free_link;
-            let place = &mut self.links[entry.links as usize];
-            self.free_link = place.next;
-            *place = link;
+            *entry = Stamp { stamp: AtomicU32::new(stamp), links: tag | LAST };
         }
         self.tags[tag as usize].entries += 1;
         Ok(())
@@ -166,7 +169,7 @@ impl Tags {
         let mut expired_at = None;
         let mut link = entry.links;
         while link != NIL {
-            let Link { tag, next } = self.links[link as usize];
+            let Link { tag, next } = self.link(link);
             if self.tags[tag as usize].epoch > stamp {
                 return Standing::Invalid;
             }
@@ -189,9 +192,11 @@ impl Tags {
     pub(crate) fn release(&mut self, slot: u32, mut freed: impl FnMut(u32)) {
         let mut link = core::mem::replace(&mut self.stamps[slot as usize].links, NIL);
         while link != NIL {
-            let Link { tag, next } = self.links[link as usize];
-            self.links[link as usize].next = self.free_link;
-            self.free_link = link;
+            let Link { tag, next } = self.link(link);
+            if link & LAST == 0 {
+                self.links[link as usize].next = self.free_link;
+                self.free_link = link;
+            }
             link = next;
             let entries = &mut self.tags[tag as usize].entries;
             *entries -= 1;
@@ -214,6 +219,13 @@ impl Tags {
 
     pub(crate) fn as_ptr(&self) -> *const Stamp {
         self.stamps.as_ptr()
+    }
+
+    fn link(&self, link: u32) -> Link {
+        match link & LAST {
+            0 => self.links[link as usize],
+            _ => Link { tag: link & !LAST, next: NIL },
+        }
     }
 
     fn next_epoch(&mut self) -> u32 {
