@@ -49,8 +49,14 @@ impl Engine {
         self.advance(now, u32::MAX);
         if core::mem::take(&mut self.tags_unswept) {
             for slot in 0..self.slots() {
-                if self.is_used(slot) && self.death(slot, now).is_some() {
+                if !self.is_used(slot) {
+                    continue;
+                }
+                if self.death(slot, now).is_some() {
                     self.remove(slot, now, Cause::Tag);
+                } else if !self.tags_are_valid(slot) {
+                    // Stale by a tag: no timer will tell when that ends.
+                    self.tags_unswept = true;
                 }
             }
         }
@@ -88,8 +94,7 @@ impl Engine {
     }
 
     /// Unlinks an entry that its policy has let go.
-    #[inline]
-    fn bury(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
+    pub(super) fn bury(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
         let hash = self.nodes[slot].hash;
         let cause = self.death(slot, now).unwrap_or(cause);
         let nodes = &self.nodes;

@@ -1,7 +1,7 @@
 //! One capacity for all shards: what each holds, and what they hold together.
 
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use alloc::boxed::Box;
-use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use super::room::{Limits, Room};
 use crate::engine::Engine;
@@ -50,11 +50,15 @@ impl Balance {
     /// What a write of this weight into a shard finds.
     #[inline]
     pub(super) fn room(&self, engine: &Engine, weight: u64) -> Room {
+        let weight_elsewhere = match self.max_weight {
+            u64::MAX => 0,
+            _ => self.weight().saturating_sub(engine.weight()),
+        };
         Limits {
             max_entries: self.max_entries,
             max_weight: self.max_weight,
             elsewhere: self.entries().saturating_sub(engine.len()),
-            weight_elsewhere: self.weight().saturating_sub(engine.weight()),
+            weight_elsewhere,
             share: self.share,
             weight_share: self.weight_share,
         }

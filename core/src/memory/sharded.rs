@@ -110,6 +110,13 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
         self
     }
 
+    /// How long a caller waits for another caller's fetcher; then it fetches by itself, and what the
+    /// other brings is not stored. Without it, for ever (a circle of waiting threads is noticed).
+    pub fn load_timeout(mut self, timeout: Duration) -> Self {
+        self.load_timeout = Some(timeout);
+        self
+    }
+
     /// Where the time comes from; the machine's clock unless said.
     pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
         self.clock = Some(Box::new(clock));
@@ -152,7 +159,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
         let most = (threads * 4).next_power_of_two();
         let room = match (self.max_entries, self.max_weight) {
             (None, Some(weight)) => (weight >> 20).min(1 << 16) as usize,
-            (entries, _) => entries.unwrap_or(DEFAULT_MAX_ENTRIES) / 4096,
+            (entries, _) => entries.unwrap_or(DEFAULT_MAX_ENTRIES) / LEAST_SHARD,
         };
         room.checked_ilog2().map_or(1, |bits| 1 << bits).min(most)
     }
@@ -267,3 +274,6 @@ impl<K, V> fmt::Debug for MemoryCache<K, V> {
             .finish_non_exhaustive()
     }
 }
+
+/// Where a test tries many orders or inputs, small caches have several shards, too.
+const LEAST_SHARD: usize = if cfg!(any(shuttle, fuzzing)) { 2 } else { 4096 };
