@@ -33,6 +33,11 @@ pub fn run(seed: u64, quick: bool) -> Section {
         section.tables.push(table);
         let what = format!("ns a TTL adds to a hit beyond one clock read, {label}");
         section.bars.push(Bar::at_most("P8", what, beyond, 3.0));
+        let find = |name: &str| rows.iter().find(|(own, _)| own == name).map(|(_, costs)| costs);
+        let coarse = find(COARSE).zip(find(&peers::default_name()));
+        let added = coarse.map_or(f64::NAN, |(coarse, plain)| coarse.beyond(&[plain]));
+        let what = format!("ns a TTL adds to a hit with the coarse clock, {label}");
+        section.bars.push(Bar::at_most("P8", what, added, 3.0));
         hits.push(json!({ "keys": label, "cpu_ns": rows.iter().map(figures).collect::<Value>() }));
     }
     let reclaiming = p8_reclaiming::run(quick);
@@ -103,7 +108,7 @@ fn contenders(keys: u32) -> Vec<Contender> {
     let measured = |kind: &Kind| !kind.name.starts_with("cachefn") || kind.name == default;
     for kind in peers::all().into_iter().filter(measured) {
         let Some(with_ttl) = &kind.with_ttl else { continue };
-        let timed: Box<dyn Peer> = with_ttl(2 * keys as usize, Duration::from_secs(3600));
+        let timed: Box<dyn Peer> = with_ttl(2 * keys as usize, HOUR);
         let plain = kind.make_to_hold(keys as usize);
         let (plain, timed): (Rc<dyn Peer>, Rc<dyn Peer>) = (plain.into(), timed.into());
         plain.write(&ids);
@@ -115,6 +120,9 @@ fn contenders(keys: u32) -> Vec<Contender> {
             Contender { name: with(&kind.name, TTL), work: Work::Reads(timed) },
         ]);
     }
+    let coarse: Rc<dyn Peer> = peers::with_coarse_clock(2 * keys as usize, HOUR).into();
+    coarse.write(&ids);
+    all.push(Contender { name: COARSE.into(), work: Work::Reads(coarse) });
     all
 }
 
@@ -134,6 +142,8 @@ fn extra(label: &str, rows: &[Row]) -> (Table, f64) {
             if *name == peers::default_name() {
                 ours = beyond;
             }
+        } else if name == COARSE {
+            table.row([name, "", "", &*median(costs)]);
         } else if !name.ends_with(TTL) && !name.ends_with(ASKING) {
             table.row([name.clone(), median(costs)]);
         }
@@ -150,6 +160,8 @@ fn with(name: &str, what: &str) -> String {
 }
 
 const TTL: &str = ", TTL";
+const COARSE: &str = "cachefn, TTL, CoarseClock";
+const HOUR: Duration = Duration::from_secs(3600);
 const ASKING: &str = ", a clock read";
 const CLOCK: &str = "one read of SystemClock";
 const SIZES: [(&str, u32); 2] = [("1k keys", 1_000), ("100k keys", 100_000)];

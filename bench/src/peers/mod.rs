@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use cachefn_core::{Clock, SystemClock};
 
-pub use self::cachefn::{default_name, named, policies, unsync_name};
+pub use self::cachefn::{default_name, named, policies, unsync_name, with_coarse_clock};
 
 /// One cache from `u64` to `u64`. The loops are default methods, so that each peer gets loops of its
 /// own with its calls inlined: one dynamic call a loop, none an operation.
