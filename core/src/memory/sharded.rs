@@ -47,6 +47,8 @@ pub struct MemoryCache<K, V> {
     hasher: KeyHasher,
     pub(super) settings: Settings<Self>,
     pub(super) balance: Balance,
+    /// What the shards learn together.
+    pub(super) shared: Option<Shared>,
     pub(super) clock: Box<dyn Clock + Send + Sync>,
     pub(super) hub: Hub<K>,
 }
@@ -147,6 +149,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
             hasher,
             balance: Balance::new(settings.max_entries, settings.max_weight, shards),
             settings,
+            shared,
             clock: self.clock.unwrap_or_else(|| Box::new(SystemClock::new())),
             hub: Hub::new(),
         })

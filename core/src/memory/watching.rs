@@ -6,6 +6,7 @@ use core::hash::Hash;
 use super::hub::Subscription;
 use super::sharded::MemoryCache;
 use crate::event::Event;
+use crate::policy::Shared;
 use crate::stats::Stats;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
@@ -28,6 +29,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 stats.memory_usage += state.shard.memory() as u64;
             });
         }
+        stats.memory_usage += self.shared.as_ref().map_or(0, Shared::memory) as u64;
         (stats.hits, stats.misses) = self.locks.counted();
         stats
     }
