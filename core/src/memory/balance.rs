@@ -6,6 +6,9 @@ use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use super::room::{Limits, Room};
 use crate::engine::Engine;
 
+/// Above this weight the sum of all shards may overflow while they are being brought below the limit.
+const COUNTABLE: u64 = u64::MAX >> 16;
+
 /// Entries and their weight.
 #[derive(Debug, Default)]
 struct Load {
@@ -50,11 +53,12 @@ impl Balance {
     /// What a write of this weight into a shard finds.
     #[inline]
     pub(super) fn room(&self, engine: &Engine, weight: u64) -> Room {
+        let elsewhere = self.weight().saturating_sub(engine.weight().into());
         Limits {
             max_entries: self.max_entries,
             max_weight: self.max_weight,
             elsewhere: self.entries().saturating_sub(engine.len()),
-            weight_elsewhere: self.weight().saturating_sub(engine.weight()),
+            weight_elsewhere: elsewhere.try_into().unwrap_or(u64::MAX),
             share: self.share,
             weight_share: self.weight_share,
         }
@@ -78,7 +82,8 @@ impl Balance {
     /// most, but not `written` while another holds anything, whose new entry would leave at once.
     #[inline]
     pub(super) fn overloaded(&self, written: usize) -> Option<usize> {
-        let (crowded, heavy) = (self.entries() > self.max_entries, self.weight() > self.max_weight);
+        let (crowded, heavy) =
+            (self.entries() > self.max_entries, self.weight() > self.max_weight.into());
         if crowded || heavy { self.fullest(written, heavy) } else { None }
     }
 
@@ -98,7 +103,10 @@ impl Balance {
         self.all.entries.load(Relaxed)
     }
 
-    fn weight(&self) -> u64 {
-        self.all.weight.load(Relaxed)
+    fn weight(&self) -> u128 {
+        if self.max_weight <= COUNTABLE {
+            return self.all.weight.load(Relaxed).into();
+        }
+        self.shards.iter().map(|shard| u128::from(shard.weight.load(Relaxed))).sum()
     }
 }

@@ -8,7 +8,7 @@ pub(super) struct Room {
     /// Above this weight of its own too.
     heavy_above: u64,
     /// What the shard may weigh with the value.
-    most: u64,
+    pub(super) most: u64,
     /// What one entry may weigh.
     pub(super) max_weight: u64,
 }
@@ -48,12 +48,6 @@ impl Room {
     #[inline]
     pub(super) fn is_full(self, len: usize, own: u64) -> bool {
         len >= self.full_at || own > self.heavy_above
-    }
-
-    /// Whether the shard, at this weight, makes the cache too heavy.
-    #[inline]
-    pub(super) fn is_overweight(self, own: u64) -> bool {
-        own > self.most
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod support;
 
+mod capacity;
 mod idle;
 mod stale;
 mod time;
+mod weight;
