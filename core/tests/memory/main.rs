@@ -6,6 +6,8 @@ mod support;
 
 mod capacity;
 mod idle;
+mod patterns;
 mod stale;
+mod tags;
 mod time;
 mod weight;
