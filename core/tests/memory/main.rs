@@ -4,10 +4,12 @@
 
 mod support;
 
+mod batches;
 mod capacity;
 mod idle;
 mod patterns;
 mod stale;
 mod tags;
 mod time;
+mod updating;
 mod weight;
