@@ -6,7 +6,9 @@ mod support;
 
 mod batches;
 mod capacity;
+mod context;
 mod idle;
+mod loading;
 mod patterns;
 mod stale;
 mod tags;
