@@ -130,7 +130,7 @@ faces! {
         let mut cache = Cache::<String, u64>::builder().max_entries(5_000).build().unwrap();
         let mut model = std::collections::BTreeMap::new();
         let letters = ["a", "b", ":", "*", "1"];
-        let mut text = |random: &mut Random| -> String {
+        let text = |random: &mut Random| -> String {
             (0..random.below(5)).map(|_| letters[random.below(5) as usize]).collect()
         };
         for round in 0..5_000 {
