@@ -1,7 +1,7 @@
 //! Seeded requests for P6, which need no files: popularity that shifts, scans, loops.
 
-use crate::p6_hit_ratios::Workload;
 use crate::random::Random;
+use crate::workload::{Workload, dense};
 use crate::zipf::Zipf;
 
 pub fn workloads(seed: u64) -> Vec<Workload> {
@@ -11,14 +11,13 @@ pub fn workloads(seed: u64) -> Vec<Workload> {
         ("zipf + scans", scanned(&mut Random::new(seed + 2))),
         ("loops", looping(&mut Random::new(seed + 3))),
     ];
-    made.map(|(name, ids)| {
-        let mut unique = ids.clone();
-        unique.sort_unstable();
-        unique.dedup();
-        let capacities = [1_000, 100, 10].map(|part| unique.len() / part).to_vec();
+    let workload = |(name, ids): (&str, Vec<u32>)| {
+        let ids = dense(ids);
+        let unique = ids.iter().max().map_or(1, |most| *most as usize + 1);
+        let capacities = [1_000, 100, 10].map(|part| unique / part).to_vec();
         Workload { name: name.to_string(), ids, capacities }
-    })
-    .into()
+    };
+    made.map(workload).into()
 }
 
 fn steady(random: &mut Random) -> Vec<u32> {

@@ -1,31 +1,61 @@
 //! cachefn beside other caches: `cargo run --release -- --help`.
 
+mod allocator;
+mod bars;
+mod curves;
 mod generated;
+mod identifiers;
+mod looks;
 mod measure;
 mod optimum;
 mod options;
+mod p10_tags;
 mod p1_hits;
 mod p2_read_through;
+mod p3_latencies;
 mod p4_insertions;
+mod p5_memory;
 mod p6_hit_ratios;
+mod p7;
+mod p8_reclaiming;
+mod p8_ttl;
 mod peers;
+mod pinned;
+mod plot;
 mod random;
+mod ratios;
+mod replay;
 mod report;
+mod requests;
+mod table;
 mod traces;
+mod weigh;
+mod workload;
 mod zipf;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use options::{NAMES, Options};
-use report::{Bar, Section, Stage, bars_table};
+use bars::Bar;
+use options::{Measure, NAMES, Task};
+use report::Section;
+
+#[global_allocator]
+static ALLOCATOR: allocator::Counting = allocator::Counting;
 
 fn main() -> ExitCode {
-    let outcome = options::parse(env::args().skip(1))
-        .and_then(|options| run(options).map_err(|error| (format!("bench: {error}"), 1)));
+    let failed = |error| (format!("bench: {error}"), 1);
+    let outcome = options::parse(env::args().skip(1)).and_then(|task| match task {
+        Task::Measure(options) => measure(options).map_err(failed),
+        Task::Replay(task) => {
+            let shown = replay::run(&task).and_then(|plot| keep("replay.svg", &plot, None));
+            shown.map_err(failed)
+        }
+        Task::Weigh { cache, scene } => weigh::serve(&cache, &scene).map_err(failed),
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err((text, 0)) => {
@@ -39,58 +69,51 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<(), String> {
-    println!(
-        "seed {SEED:#x}; medians of interleaved rounds; peers as pinned:\n  {}\n",
-        pinned().join(", ")
-    );
-    println!("{HASHERS}\n");
+fn measure(options: Measure) -> Result<(), String> {
+    println!("seed {SEED:#x}; medians of interleaved rounds; peers as pinned\n");
+    println!("{}", pinned::table());
     let mut bars: Vec<Bar> = Vec::new();
-    let mut figures = json!({ "seed": SEED, "quick": options.quick, "peers": pinned() });
+    let mut figures = json!({ "seed": SEED, "quick": options.quick, "peers": pinned::versions() });
     for name in NAMES.into_iter().filter(|name| options.wants(name)) {
-        let section = measure(name, &options)?;
+        let section = section(name, &options)?;
         section.tables.iter().for_each(|table| println!("{table}"));
+        for (file, plot) in &section.plots {
+            keep(file, plot, options.plots.as_deref())?;
+        }
         figures[name] = section.figures;
         bars.extend(section.bars);
     }
-    println!("{}", bars_table("Bars of this version", &bars, Stage::ThisVersion));
-    println!("{}", bars_table("Bars of the finished product", &bars, Stage::Goal));
-    figures["bars"] = bars.iter().map(Bar::figures).collect();
-    write(&figures.to_string())
+    println!("{}", bars::table(&bars));
+    println!("{}", bars::verdict(&bars));
+    figures["bars"] = bars.iter().map(Bar::figures).collect::<Value>();
+    keep("rust.json", &figures.to_string(), None)
 }
 
-fn measure(name: &str, options: &Options) -> Result<Section, String> {
-    match name {
-        "p1" => Ok(p1_hits::run(SEED, options.quick)),
-        "p2" => Ok(p2_read_through::run(SEED, options.quick)),
-        "p4" => Ok(p4_insertions::run(options.quick)),
-        _ => p6_hit_ratios::run(SEED, options.traces.clone()),
+fn section(name: &str, options: &Measure) -> Result<Section, String> {
+    let quick = options.quick;
+    Ok(match name {
+        "p1" => p1_hits::run(SEED, quick),
+        "p2" => p2_read_through::run(SEED, quick),
+        "p3" => p3_latencies::run(SEED, quick),
+        "p4" => p4_insertions::run(quick),
+        "p5" => p5_memory::run()?,
+        "p7" => p7::run(SEED, quick),
+        "p8" => p8_ttl::run(SEED, quick),
+        "p10" => p10_tags::run(SEED, quick)?,
+        _ => p6_hit_ratios::run(SEED, quick, options.traces.clone())?,
+    })
+}
+
+/// Writes a file into the results, and into a second folder if there is one.
+fn keep(name: &str, text: &str, second: Option<&Path>) -> Result<(), String> {
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    for folder in [Some(results), second.map(PathBuf::from)].into_iter().flatten() {
+        let file = folder.join(name);
+        let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&file, text));
+        written.map_err(|error| format!("write {}: {error}", file.display()))?;
     }
+    Ok(())
 }
-
-fn write(figures: &str) -> Result<(), String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
-    let file = folder.join("rust.json");
-    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&file, figures));
-    written.map_err(|error| format!("write {}: {error}", file.display()))
-}
-
-/// The pinned peers, as the manifest has them.
-fn pinned() -> Vec<String> {
-    let peer = |line: &str| {
-        let (name, rest) = line.split_once(" = ")?;
-        let (_, version) = rest.split_once("\"=")?;
-        let (version, _) = version.split_once('"')?;
-        PEERS.contains(&name).then(|| format!("{name} {version}"))
-    };
-    include_str!("../Cargo.toml").lines().filter_map(peer).collect()
-}
-
-const PEERS: [&str; 4] = ["cached", "foyer-memory", "moka", "quick_cache"];
-
-/// Each cache is measured as its users get it, so the hashers differ; the difference is a few ns.
-const HASHERS: &str =
-    "default hashers: cachefn and quick_cache foldhash, cached aHash, foyer XxHash64, moka SipHash";
 
 /// Of all random numbers here.
 const SEED: u64 = 0x0CAC_4EF0;

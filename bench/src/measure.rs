@@ -38,6 +38,12 @@ impl Costs {
     pub fn ratio(&self, base: &Costs) -> f64 {
         median(self.0.iter().zip(&base.0).map(|(own, base)| own.cpu / base.cpu).collect())
     }
+
+    /// CPU time beyond the sum of others: the median of the differences within a round.
+    pub fn beyond(&self, others: &[&Costs]) -> f64 {
+        let rest = |round: usize| others.iter().map(|other| other.0[round].cpu).sum::<f64>();
+        median(self.0.iter().enumerate().map(|(round, own)| own.cpu - rest(round)).collect())
+    }
 }
 
 /// Lets all contenders run in turn, A B C A B C, so that whatever disturbs the machine disturbs all
@@ -59,9 +65,13 @@ pub fn interleaved<C>(
     costs
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The middle of the values; of nothing it is NaN.
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
+    if values.is_empty() {
+        return f64::NAN;
+    }
     if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
 }
 
@@ -85,5 +95,6 @@ mod tests {
         assert_eq!(order[..3], [(10.0, 0), (20.0, 0), (10.0, 1)]);
         assert_eq!((costs[0].median().cpu, costs[1].median().cpu), (12.0, 22.0));
         assert_eq!(costs[1].ratio(&costs[0]), 22.0 / 12.0);
+        assert_eq!(costs[1].beyond(&[&costs[0]]), 10.0);
     }
 }

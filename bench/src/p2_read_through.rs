@@ -5,15 +5,17 @@ use std::thread;
 
 use serde_json::json;
 
+use crate::bars::Bar;
 use crate::measure::{Cost, interleaved, timed};
-use crate::peers::{self, CACHEFN, QUICK_CACHE, Shared, WRITE};
+use crate::peers::{self, Maker, QUICK_CACHE, Shared, WRITE};
 use crate::random::Random;
-use crate::report::{Bar, Comparison, Limit, Section, Stage, Table};
+use crate::report::{Comparison, Section};
+use crate::table::Table;
 use crate::zipf::Zipf;
 
 pub fn run(seed: u64, quick: bool) -> Section {
     let (rounds, operations) = if quick { (3, 1 << 17) } else { (9, 1 << 18) };
-    let mut section = Section { tables: vec![], bars: vec![], figures: json!({}) };
+    let mut section = Section::new(json!({}));
     for (label, keys) in SIZES {
         let streams = streams(seed, keys, operations * (rounds + 1));
         let mut contenders: Vec<_> =
@@ -29,7 +31,7 @@ pub fn run(seed: u64, quick: bool) -> Section {
             cost
         });
         let (one, two) = contenders.split_at(contenders.len() / 2);
-        let names: Vec<_> = one.iter().map(|contender| contender.name).collect();
+        let names: Vec<_> = one.iter().map(|contender| contender.name.clone()).collect();
         let (alone, paired) = costs.split_at(one.len());
         let situations =
             [("1 thread".to_string(), alone.to_vec()), ("2 threads".to_string(), paired.to_vec())];
@@ -48,7 +50,7 @@ pub fn run(seed: u64, quick: bool) -> Section {
 
 /// A cache with the threads that use it, and what they counted.
 struct Contender {
-    name: &'static str,
+    name: String,
     cache: Box<Shared>,
     threads: usize,
     reads: usize,
@@ -64,13 +66,13 @@ impl Contender {
 /// All caches, full from the start, with the most popular ids written last.
 fn full(capacity: u32, threads: usize) -> Vec<Contender> {
     let filling: Vec<u32> = (0..capacity).rev().collect();
-    let caches = peers::shared(capacity as usize).into_iter();
-    caches
-        .map(|(name, cache)| {
-            cache.write(&filling);
-            Contender { name, cache, threads, reads: 0, hits: 0 }
-        })
-        .collect()
+    let full = |kind: peers::Kind| {
+        let Maker::Shared(make) = &kind.maker else { return None };
+        let cache = make(capacity as usize);
+        cache.write(&filling);
+        Some(Contender { name: kind.name, cache, threads, reads: 0, hits: 0 })
+    };
+    peers::bounded().into_iter().filter_map(full).collect()
 }
 
 /// One stream of operations for each of two threads.
@@ -106,28 +108,22 @@ fn together(cache: &Shared, parts: &[&[u32]]) -> (Cost, (usize, usize)) {
 }
 
 fn hit_ratios(one: &[Contender], two: &[Contender]) -> Table {
-    let head = ["hit ratio, %", "1 thread", "2 threads"].map(String::from).to_vec();
-    let mut table = Table::new("P2  hit ratios", head);
+    let mut table = Table::new("P2  hit ratios", ["hit ratio, %", "1 thread", "2 threads"]);
     for (one, two) in one.iter().zip(two) {
         let percent = |contender: &Contender| format!("{:.2}", contender.hit_percent());
-        table.row(vec![one.name.to_string(), percent(one), percent(two)]);
+        table.row([one.name.clone(), percent(one), percent(two)]);
     }
     table
 }
 
 fn bars(label: &str, comparison: &Comparison<'_>) -> [Bar; 3] {
-    let bar = |what: String, measured, limit| Bar {
-        id: "P2",
-        what,
-        measured,
-        limit: Limit::AtMost(limit),
-        stage: Stage::Goal,
-    };
-    let growth = comparison.costs(1, CACHEFN).ratio(comparison.costs(0, CACHEFN));
+    let own = peers::default_name();
+    let growth = comparison.costs(1, &own).ratio(comparison.costs(0, &own));
+    let bar = |what, measured, most| Bar::at_most("P2", format!("{label}, {what}"), measured, most);
     [
-        bar(format!("{label}, 1 thread, x quick_cache"), comparison.ratio(0, CACHEFN), 1.0),
-        bar(format!("{label}, 2 threads, x quick_cache"), comparison.ratio(1, CACHEFN), 0.8),
-        bar(format!("{label}, 2 threads, x cachefn with 1"), growth, 1.0),
+        bar("1 thread, x quick_cache", comparison.ratio(0, &own), 1.0),
+        bar("2 threads, x quick_cache", comparison.ratio(1, &own), 0.8),
+        bar("2 threads, x itself with 1", growth, 1.0),
     ]
 }
 

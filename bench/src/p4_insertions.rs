@@ -1,33 +1,27 @@
 //! P4: insertions of new keys into a full cache, each of which evicts.
 
 use crate::measure::{interleaved, timed};
-use crate::peers::{self, CACHEFN, QUICK_CACHE};
-use crate::report::{Bar, Comparison, Limit, Section, Stage};
+use crate::peers::{self, Kind, QUICK_CACHE};
+use crate::report::{Comparison, Section};
 
 pub fn run(quick: bool) -> Section {
     let (rounds, insertions) = if quick { (3, 1 << 16) } else { (9, 1 << 18) };
-    let mut caches = peers::all(CAPACITY as usize);
-    let names: Vec<_> = caches.iter().map(|(name, _)| *name).collect();
+    let kinds: Vec<_> = peers::timed().into_iter().filter(Kind::evicts).collect();
+    let names: Vec<String> = kinds.iter().map(|kind| kind.name.clone()).collect();
     let filling: Vec<u32> = (0..2 * CAPACITY).collect();
-    caches.iter().for_each(|(_, cache)| cache.write(&filling));
-    let costs = interleaved(&mut caches, rounds, |(_, cache), round| {
+    let mut caches: Vec<_> = kinds.iter().map(|kind| kind.make(CAPACITY as usize)).collect();
+    caches.iter().for_each(|cache| cache.write(&filling));
+    let costs = interleaved(&mut caches, rounds, |cache, round| {
         let first = 2 * CAPACITY + round as u32 * insertions;
         let ids: Vec<u32> = (first..first + insertions).collect();
         timed(ids.len(), || cache.write(&ids)).0
     });
     let situations = [("100k capacity".to_string(), costs)];
     let comparison = Comparison { names: &names, base: QUICK_CACHE, situations: &situations };
-    Section {
-        tables: vec![comparison.table("P4  insertion with eviction, 1 thread")],
-        bars: vec![Bar {
-            id: "P4",
-            what: "insertion with eviction, x quick_cache".into(),
-            measured: comparison.ratio(0, CACHEFN),
-            limit: Limit::AtMost(1.0),
-            stage: Stage::Goal,
-        }],
-        figures: comparison.figures(),
-    }
+    let mut section = Section::new(comparison.figures());
+    section.tables = vec![comparison.table("P4  insertion with eviction, 1 thread")];
+    section.bars = comparison.bars("P4", "insertion", &peers::default_name(), 1.0);
+    section
 }
 
 const CAPACITY: u32 = 100_000;

@@ -1,10 +1,10 @@
-//! What is printed and written: tables, bars and figures.
-
-use std::fmt;
+//! What each measurement hands over, and caches compared in several situations.
 
 use serde_json::{Value, json};
 
+use crate::bars::{Bar, Limit};
 use crate::measure::Costs;
+use crate::table::Table;
 
 /// What one measurement hands over.
 pub struct Section {
@@ -12,46 +12,19 @@ pub struct Section {
     pub bars: Vec<Bar>,
     /// The figures for programs that draw or compare.
     pub figures: Value,
+    /// Pictures, each with the name of its file.
+    pub plots: Vec<(String, String)>,
 }
 
-/// Rows of text under a head, with the columns aligned.
-pub struct Table {
-    title: String,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    pub fn new(title: impl Into<String>, head: Vec<String>) -> Self {
-        Table { title: title.into(), rows: vec![head] }
-    }
-
-    pub fn row(&mut self, row: Vec<String>) {
-        self.rows.push(row);
-    }
-}
-
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        writeln!(f, "{}", self.title)?;
-        for row in &self.rows {
-            let first = format!("  {:<1$}", row[0], widths[0]);
-            let rest = row.iter().zip(&widths).skip(1);
-            let line = rest.fold(first, |line, (cell, width)| format!("{line}  {cell:>width$}"));
-            writeln!(f, "{}", line.trim_end())?;
-        }
-        Ok(())
+impl Section {
+    pub fn new(figures: Value) -> Self {
+        Section { tables: Vec::new(), bars: Vec::new(), figures, plots: Vec::new() }
     }
 }
 
 /// The same caches in several situations, as ratios to one of them.
 pub struct Comparison<'a> {
-    pub names: &'a [&'a str],
+    pub names: &'a [String],
     pub base: &'a str,
     /// Each situation with the costs in the order of the names.
     pub situations: &'a [(String, Vec<Costs>)],
@@ -65,7 +38,7 @@ impl Comparison<'_> {
         }
         let mut table = Table::new(format!("{title}; ratio of CPU time to {}", self.base), head);
         for name in self.names {
-            let mut row = vec![(*name).to_string()];
+            let mut row = vec![name.clone()];
             for situation in 0..self.situations.len() {
                 let cost = self.costs(situation, name).median();
                 row.push(format!("{:.1}", cost.cpu));
@@ -75,6 +48,16 @@ impl Comparison<'_> {
             table.row(row);
         }
         table
+    }
+
+    /// The ratio of a cache to the base as the bar of each situation.
+    pub fn bars(&self, id: &'static str, what: &str, name: &str, most: f64) -> Vec<Bar> {
+        let situations = self.situations.iter().enumerate();
+        let bar = |(at, (label, _)): (usize, &(String, _))| {
+            let what = format!("{what}, {label}, x {}", self.base);
+            Bar { id, what, measured: self.ratio(at, name), limit: Limit::AtMost(most) }
+        };
+        situations.map(bar).collect()
     }
 
     /// The CPU time of a cache in one situation, as a ratio to the base.
@@ -100,59 +83,4 @@ impl Comparison<'_> {
         });
         all.collect()
     }
-}
-
-/// A figure that is promised.
-pub struct Bar {
-    pub id: &'static str,
-    pub what: String,
-    pub measured: f64,
-    pub limit: Limit,
-    pub stage: Stage,
-}
-
-pub enum Limit {
-    AtMost(f64),
-    AtLeast(f64),
-}
-
-/// When a bar has to be met.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    ThisVersion,
-    Goal,
-}
-
-impl Bar {
-    pub fn is_met(&self) -> bool {
-        match self.limit {
-            Limit::AtMost(limit) => self.measured <= limit,
-            Limit::AtLeast(limit) => self.measured >= limit,
-        }
-    }
-
-    pub fn figures(&self) -> Value {
-        json!({
-            "id": self.id, "what": self.what, "measured": self.measured, "met": self.is_met(),
-            "limit": match self.limit { Limit::AtMost(limit) | Limit::AtLeast(limit) => limit },
-            "at_least": matches!(self.limit, Limit::AtLeast(_)),
-            "of_this_version": self.stage == Stage::ThisVersion,
-        })
-    }
-}
-
-/// The bars of one stage as a table; what falls short says so.
-pub fn bars_table(title: &str, bars: &[Bar], stage: Stage) -> Table {
-    let head = ["bar", "measured", "limit", ""].map(String::from).to_vec();
-    let mut table = Table::new(title, head);
-    for bar in bars.iter().filter(|bar| bar.stage == stage) {
-        let limit = match bar.limit {
-            Limit::AtMost(limit) => format!("<= {limit:.2}"),
-            Limit::AtLeast(limit) => format!(">= {limit:.2}"),
-        };
-        let verdict = if bar.is_met() { "met" } else { "MISSED" };
-        let what = format!("{} {}", bar.id, bar.what);
-        table.row(vec![what, format!("{:.2}", bar.measured), limit, verdict.into()]);
-    }
-    table
 }

@@ -1,10 +1,9 @@
 //! The traces for P6: recorded requests, kept outside the repository.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::p6_hit_ratios::Workload;
+use crate::requests;
+use crate::workload::Workload;
 
 /// The folder with the traces, if there is one.
 pub fn folder(asked_for: Option<PathBuf>) -> Option<PathBuf> {
@@ -16,28 +15,17 @@ pub fn folder(asked_for: Option<PathBuf>) -> Option<PathBuf> {
 /// All traces of the table, cut at 1.5M requests.
 ///
 /// # Errors
-/// When one of them cannot be read; the text says which.
+/// One of them cannot be read; the text says which.
 pub fn read(folder: &Path) -> Result<Vec<Workload>, String> {
     let read = |(name, capacities): &(&str, &[usize])| {
-        let path = folder.join(format!("{name}.u32.zst"));
-        let ids = decode(&path).map_err(|error| format!("read {}: {error}", path.display()))?;
+        let ids = requests::read(&folder.join(format!("{name}.u32.zst")), LONGEST)?;
         Ok(Workload { name: (*name).to_string(), ids, capacities: capacities.to_vec() })
     };
     PAIRS.iter().map(read).collect()
 }
 
-fn decode(path: &Path) -> io::Result<Vec<u32>> {
-    fs::metadata(path)?;
-    let mut decoder = zstd::Decoder::new(File::open(path)?)?;
-    decoder.window_log_max(31)?;
-    let mut bytes = Vec::new();
-    decoder.take(4 * LONGEST).read_to_end(&mut bytes)?;
-    let ids = bytes.chunks_exact(4).map(|id| u32::from_le_bytes([id[0], id[1], id[2], id[3]]));
-    Ok(ids.collect())
-}
-
 /// In requests.
-const LONGEST: u64 = 1_500_000;
+const LONGEST: usize = 1_500_000;
 
 /// The traces with the capacities they are run at: 0.1, 1 and 10 % of their keys; the smallest are
 /// left out where they would hold next to nothing, and tiny traces have 5, 10 and 30 %.

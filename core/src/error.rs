@@ -1,5 +1,6 @@
 //! The one error type: what failed, during which operation, and what to do about it.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -53,8 +54,26 @@ impl fmt::Display for ErrorKind {
 /// assert_eq!(error.kind(), ErrorKind::Config);
 /// assert!(error.to_string().starts_with("build: max_entries is 0"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Report);
+
+/// Two words, so that a `Result` of it costs next to nothing.
+#[derive(Clone, PartialEq, Eq)]
+enum Report {
+    /// Needs no memory: for the case that there is none.
+    Fixed(&'static Fixed),
+    Made(Box<Made>),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fixed {
+    pub(crate) kind: ErrorKind,
+    pub(crate) operation: &'static str,
+    pub(crate) detail: &'static str,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Made {
     kind: ErrorKind,
     operation: &'static str,
     detail: String,
@@ -62,28 +81,51 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, operation: &'static str, detail: impl Into<String>) -> Self {
-        Error { kind, operation, detail: detail.into() }
+        Error(Report::Made(Box::new(Made { kind, operation, detail: detail.into() })))
+    }
+
+    pub(crate) const fn fixed(error: &'static Fixed) -> Self {
+        Error(Report::Fixed(error))
     }
 
     /// What kind of failure this is.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.parts().0
     }
 
     /// The operation that failed, such as `"build"` or `"set"`.
     pub fn operation(&self) -> &'static str {
-        self.operation
+        self.parts().1
     }
 
     /// Whether the same call may succeed later without a change to its arguments.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.kind, ErrorKind::Unavailable)
+        matches!(self.kind(), ErrorKind::Unavailable)
+    }
+
+    fn parts(&self) -> (ErrorKind, &'static str, &str) {
+        match &self.0 {
+            Report::Fixed(error) => (error.kind, error.operation, error.detail),
+            Report::Made(error) => (error.kind, error.operation, &error.detail),
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.detail)
+        let (_, operation, detail) = self.parts();
+        write!(f, "{operation}: {detail}")
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, operation, detail) = self.parts();
+        f.debug_struct("Error")
+            .field("kind", &kind)
+            .field("operation", &operation)
+            .field("detail", &detail)
+            .finish()
     }
 }
 

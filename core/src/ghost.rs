@@ -28,17 +28,22 @@ impl Ghost {
     }
 
     /// Allocates the table; called when the cache is about to evict for the first time.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
-        if self.buckets.is_empty() && self.window > 0 {
-            // Five of eight lanes used on average: a bucket overflows rarely. Never fewer than 8
-            // buckets, so that small caches forget by age alone.
-            let buckets = (self.window as usize).div_ceil(5).max(8);
-            self.buckets.try_reserve_exact(buckets)?;
-            self.buckets.resize(buckets, [0; LANES]);
-        }
+        if self.buckets.is_empty() && self.window > 0 { self.allocate() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn allocate(&mut self) -> Result<(), TryReserveError> {
+        // Five of eight lanes used on average: a bucket overflows rarely. Never fewer than 8 buckets,
+        // so that small caches forget by age alone.
+        let buckets = (self.window as usize).div_ceil(5).max(8);
+        self.buckets.try_reserve_exact(buckets)?;
+        self.buckets.resize(buckets, [0; LANES]);
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, hash: u32) {
         let lane = fingerprint(hash) << 16 | self.now();
         if let Some(bucket) = self.bucket(hash) {
@@ -49,6 +54,7 @@ impl Ghost {
     }
 
     /// Whether the key was evicted within the window; it is forgotten by this call.
+    #[inline]
     pub(crate) fn take(&mut self, hash: u32) -> bool {
         let (now, limit) = (self.now(), self.limit());
         let wanted = fingerprint(hash);
@@ -130,7 +136,7 @@ mod tests {
 
     #[test]
     fn remembers_the_window_once_and_forgets_what_is_older() {
-        for window in [1, 9, 90, 1_000, 40_000] {
+        for window in [1, 9, 90, 1_000, 40_000].into_iter().take(if cfg!(miri) { 3 } else { 5 }) {
             let mut ghost = Ghost::new(window);
             ghost.reserve().unwrap();
             for key in 0..3 * window {

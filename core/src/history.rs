@@ -27,12 +27,15 @@ impl History {
     }
 
     /// Allocates the table; called when the cache is about to evict for the first time.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
-        if self.buckets.len() != self.size {
-            self.buckets.clear();
-            self.buckets.try_reserve_exact(self.size)?;
-            self.buckets.resize(self.size, [0; LANES + 1]);
-        }
+        if self.buckets.len() == self.size { Ok(()) } else { self.allocate() }
+    }
+
+    #[cold]
+    fn allocate(&mut self) -> Result<(), TryReserveError> {
+        self.buckets.try_reserve_exact(self.size)?;
+        self.buckets.resize(self.size, [0; LANES + 1]);
         Ok(())
     }
 
@@ -59,14 +62,14 @@ impl History {
     pub(crate) fn insert(&mut self, hash: u32, uses: u8, epoch: u16) {
         let lane = fingerprint(hash) << 4 | u16::from(uses & 0xF);
         if let Some(bucket) = self.bucket(hash, epoch) {
-            let (mut leaves, mut least) = (0, u16::MAX);
+            // The least used lane, the last among equals, without a branch: its number stands below its
+            // count. An empty lane counts less than one that is remembered as unused.
+            let mut least = u16::MAX;
             for (at, lane) in bucket[..LANES].iter().enumerate() {
-                // An empty lane counts less than one that is remembered as unused.
-                let uses = if *lane == 0 { 0 } else { 1 + (*lane & 0xF) };
-                if uses < least || (uses == least && uses > 0) {
-                    (leaves, least) = (at, uses);
-                }
+                let uses = (*lane & 0xF) + u16::from(*lane != 0);
+                least = least.min(uses << 3 | (LANES - at) as u16);
             }
+            let leaves = LANES - usize::from(least & 7);
             bucket.copy_within(..leaves, 1);
             bucket[0] = lane;
         }

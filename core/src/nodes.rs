@@ -100,6 +100,14 @@ impl Nodes {
         }
     }
 
+    /// Uses a slot for another entry; its list must have let it go.
+    #[inline]
+    pub(crate) fn renew(&mut self, slot: u32, hash: u32) {
+        let node = &mut self[slot];
+        node.set_hits(0);
+        (node.hash, node.mark, node.age, node.flags) = (hash, 0, 0, LIVE);
+    }
+
     /// Gives a slot back; its list must have let it go.
     #[inline]
     pub(crate) fn release(&mut self, slot: u32) {

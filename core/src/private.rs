@@ -8,7 +8,9 @@ pub use alloc::string::String;
 pub use alloc::vec::Vec;
 
 pub use crate::duration::duration;
-pub use crate::engine::{Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Removed, State};
+pub use crate::engine::{
+    Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, Staleness, State,
+};
 pub use crate::entry::Times;
 pub use crate::fetched::Fetched;
 pub use crate::key::{Arguments, List, Maybe, Part, key_text};

@@ -1,6 +1,9 @@
 //! Remembers recent hits for policies that keep an exact order, without touching a list on the hit.
 
+#[cfg(not(shuttle))]
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+#[cfg(shuttle)]
+use shuttle::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// How many hits are remembered between two writes.
 pub(crate) const CAPACITY: usize = 64;

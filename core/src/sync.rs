@@ -2,8 +2,20 @@
 //! a lock is complete before foreign code can panic.
 
 use core::time::Duration;
-pub(crate) use std::sync::MutexGuard;
-use std::sync::{self, PoisonError, TryLockError};
+use std::sync::{PoisonError, TryLockError};
+
+// With `--cfg shuttle` a scheduler decides which thread takes the next step, so that a test can try
+// many orders; see tests/interleavings.rs.
+#[cfg(shuttle)]
+use shuttle::sync;
+#[cfg(shuttle)]
+pub(crate) use shuttle::{sync::atomic, thread, thread_local};
+#[cfg(not(shuttle))]
+use std::sync;
+#[cfg(not(shuttle))]
+pub(crate) use std::{sync::atomic, thread, thread_local};
+
+pub(crate) use sync::MutexGuard;
 
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(sync::Mutex<T>);

@@ -153,7 +153,9 @@ fn s_03_durations_last_as_the_vectors_say() {
         };
         assert_eq!(duration(&case.text), expected, "{:?}", case.text);
     }
-    for DurationError { text } in durations.errors {
+    // Without unwinding a panic ends the tests.
+    let errors = durations.errors.into_iter().filter(|_| cfg!(panic = "unwind"));
+    for DurationError { text } in errors {
         let panic = catch_unwind(|| duration(&text)).expect_err(&text);
         let advice = panic.downcast_ref::<String>().map_or("", |advice| advice);
         let advice = panic.downcast_ref::<&str>().map_or(advice, |advice| advice);

@@ -5,7 +5,9 @@ use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
 use super::Engine;
-use super::columns::{Idle, LASTING, Stale, Staleness, State};
+#[cfg(feature = "std")]
+use super::columns::Staleness;
+use super::columns::{Idle, LASTING, Stale, State};
 use crate::cause::Cause;
 use crate::entry::{Freshness, NEVER, Times, freshness};
 use crate::moment::Moment;
@@ -99,10 +101,16 @@ impl Engine {
         }
     }
 
+    /// Whether nothing but a removal ends the entry.
+    #[inline]
+    pub(super) fn is_immortal(&self, slot: u32) -> bool {
+        self.nodes[slot].flags & MORTAL == 0
+    }
+
     /// Why the entry may not be returned to anybody, if it is dead.
     #[inline]
     pub(super) fn death(&self, slot: u32, now: u64) -> Option<Cause> {
-        if self.nodes[slot].flags & MORTAL == 0 {
+        if self.is_immortal(slot) {
             return None;
         }
         match self.state(slot, now) {

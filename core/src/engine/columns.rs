@@ -1,7 +1,7 @@
 //! What the engine keeps and tells of an entry beside its node.
 
 use crate::cause::Cause;
-use crate::entry::NEVER;
+use crate::entry::{NEVER, Times};
 use crate::moment::Moment;
 
 /// Whether and how an entry may be used.
@@ -84,4 +84,26 @@ pub struct Layout {
     /// With a ring and a counter: the hash of a hit goes to the ring, unless that is full, when none
     /// of the mask's bits is set in the hash shifted right by 8.
     pub sampling_mask: u32,
+}
+
+/// What a new entry brings.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// The hash of its key.
+    pub hash: u32,
+    /// The time.
+    pub now: u64,
+    /// Its life.
+    pub times: Times,
+    /// Its weight; nothing where weights do not count.
+    pub weight: u64,
+}
+
+/// Where a new entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Its slot.
+    pub slot: u32,
+    /// The entry that the slot held until now was evicted; it is not in the list of what left.
+    pub evicted: bool,
 }

@@ -6,6 +6,7 @@
 
 mod aging;
 mod columns;
+mod inserting;
 mod layout;
 mod reclaim;
 mod removed;
@@ -16,11 +17,11 @@ use alloc::boxed::Box;
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
+pub use columns::{Arrival, Layout, Place, Staleness, State};
 use columns::{Idle, Stale};
-pub use columns::{Layout, Staleness, State};
 pub use removed::{Left, Removed};
 
-use crate::entry::{NEVER, Times};
+use crate::entry::NEVER;
 use crate::index::{self, Index};
 use crate::nodes::{LIVE, Nodes};
 use crate::policy::{Eviction, Hits, Policy, Shared};
@@ -67,19 +68,6 @@ pub struct Engine {
 /// A mask that next to no hash passes, before the policy wants samples.
 const NOT_SAMPLED: u32 = u32::MAX;
 
-/// What a new entry brings.
-#[derive(Debug, Clone, Copy)]
-pub struct Arrival {
-    /// The hash of its key.
-    pub hash: u32,
-    /// The time.
-    pub now: u64,
-    /// Its life.
-    pub times: Times,
-    /// Its weight; nothing where weights do not count.
-    pub weight: u64,
-}
-
 impl Engine {
     /// An empty engine. `capacity` only tells the policy how to share its queues; whether an
     /// insertion evicts is the driver's decision.
@@ -120,44 +108,6 @@ impl Engine {
             capacity,
             shared,
         }
-    }
-
-    /// Adds an entry whose key is absent, after evicting others while `is_full` says so of the
-    /// number of entries and their weight.
-    ///
-    /// # Errors
-    /// When memory is refused; then nothing has changed.
-    #[inline]
-    pub fn insert(
-        &mut self,
-        arrival: &Arrival,
-        is_full: impl Fn(usize, u64) -> bool,
-    ) -> Result<u32, TryReserveError> {
-        let Arrival { hash, now, times, weight } = *arrival;
-        let mut full = is_full(self.len(), self.weight());
-        if full {
-            self.reserve_eviction(times)?;
-        } else {
-            self.reserve(times)?;
-        }
-        if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max > 0) {
-            self.eviction.learn(hash, ring, full);
-            self.sampling_mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
-        }
-        self.drain_hits();
-        while full && self.evict(now, Some(hash)) {
-            full = is_full(self.len(), self.weight());
-        }
-        let slot = self.nodes.take(hash);
-        let nodes = &self.nodes;
-        self.index.insert(slot, |slot| nodes[slot].hash);
-        self.eviction.insert(&mut self.nodes, slot);
-        if times != Times::until(NEVER) {
-            self.start_times(slot, now, times);
-        }
-        self.start_weight(slot, weight);
-        self.len += 1;
-        Ok(slot)
     }
 
     /// A new value under a living key: its tags go, its times and weight are new, and it was used.
@@ -244,39 +194,6 @@ impl Engine {
         let nodes = &self.nodes;
         self.index.reserve(entries, |slot| nodes[slot].hash)?;
         self.nodes.reserve(entries)
-    }
-
-    /// Memory for one entry more.
-    fn reserve(&mut self, times: Times) -> Result<(), TryReserveError> {
-        let nodes = &self.nodes;
-        self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
-        self.nodes.reserve_one()?;
-        self.removed.reserve(HOUSEKEEPING as usize)?;
-        if let Some(weights) = &mut self.weights {
-            let slots = self.nodes.len() as usize + 1;
-            weights.try_reserve(slots.saturating_sub(weights.len()))?;
-        }
-        self.reserve_times(times)
-    }
-
-    /// Memory for one entry in the place of another.
-    #[inline]
-    fn reserve_eviction(&mut self, times: Times) -> Result<(), TryReserveError> {
-        if self.weights.is_some() {
-            self.fit_policy();
-        }
-        self.removed.reserve(HOUSEKEEPING as usize)?;
-        self.eviction.reserve()?;
-        self.reserve_times(times)
-    }
-
-    /// Where weights count, how many entries fit shows when the cache is full, and changes with them.
-    fn fit_policy(&mut self) {
-        let (fits, thought) = (self.len.max(1), self.capacity);
-        if fits > thought + thought / 4 || fits < thought - thought / 4 {
-            self.capacity = fits;
-            self.eviction.fit(fits);
-        }
     }
 
     #[inline]

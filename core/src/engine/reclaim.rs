@@ -94,8 +94,7 @@ impl Engine {
     }
 
     /// Unlinks an entry that its policy has let go.
-    #[inline]
-    fn bury(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
+    pub(super) fn bury(&mut self, slot: u32, now: u64, cause: Cause) -> Cause {
         let hash = self.nodes[slot].hash;
         let cause = self.death(slot, now).unwrap_or(cause);
         let nodes = &self.nodes;

@@ -34,6 +34,12 @@ impl Engine {
         }
     }
 
+    /// Whether the index is too large to be near always, so that [`warm_up`](Engine::warm_up) pays.
+    #[inline]
+    pub fn is_large(&self) -> bool {
+        self.index.cells().len() >= 1 << 14
+    }
+
     /// A new value in the place of a living one: its tags and deadline stay, and it was used.
     pub fn change(&mut self, slot: u32, now: u64, weight: u64) {
         self.stay(slot, || now);

@@ -226,10 +226,11 @@ mod tests {
 
     #[test]
     fn h_29_a_hostile_pattern_takes_no_more_than_its_length_times_the_text() {
-        let text = "a".repeat(20_000);
+        let length = if cfg!(miri) { 200 } else { 20_000 };
+        let text = "a".repeat(length);
         let pattern = "*a".repeat(200) + "b";
         assert!(!Glob::new(&pattern).unwrap().matches(&text));
-        let pattern = "*".repeat(20_000) + "b";
+        let pattern = "*".repeat(length) + "b";
         assert!(!Glob::new(&pattern).unwrap().matches(&text));
     }
 

@@ -4,11 +4,11 @@ use alloc::collections::VecDeque;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::fmt;
-use core::sync::atomic::{AtomicBool, Ordering::*};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::event::Event;
 use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering::*};
 
 type Listener<K> = Arc<dyn Fn(&Event<K>) + Send + Sync>;
 

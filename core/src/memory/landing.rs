@@ -2,9 +2,9 @@
 
 use alloc::sync::Arc;
 use core::time::Duration;
-use std::thread::{self, ThreadId};
 
 use super::waits::Wait;
+use crate::sync::thread::{self, ThreadId};
 use crate::sync::{Condvar, Mutex};
 
 #[derive(Debug)]

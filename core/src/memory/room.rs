@@ -4,9 +4,9 @@
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     /// With so many entries one of the shard's must leave.
-    full_at: usize,
+    pub(super) full_at: usize,
     /// Above this weight of its own too.
-    heavy_above: u64,
+    pub(super) heavy_above: u64,
     /// What the shard may weigh with the value.
     pub(super) most: u64,
     /// What one entry may weigh.
@@ -18,6 +18,8 @@ pub(super) struct Room {
 pub(super) struct Limits {
     pub(super) max_entries: usize,
     pub(super) max_weight: u64,
+    /// Whether weights count at all.
+    pub(super) weighted: bool,
     /// Entries in other shards, and what they weigh.
     pub(super) elsewhere: usize,
     pub(super) weight_elsewhere: u64,
@@ -31,15 +33,14 @@ impl Limits {
     #[inline]
     pub(super) fn room(self, weight: u64) -> Room {
         let Limits { max_entries, max_weight, .. } = self;
+        let full_at = max_entries.saturating_sub(self.elsewhere).max(self.share).max(1);
+        if !self.weighted {
+            return Room { full_at, heavy_above: u64::MAX, most: u64::MAX, max_weight };
+        }
         let most = max_weight.saturating_sub(self.weight_elsewhere);
         // What the shard's own entries leave too little room for, other shards cannot make up for.
         let own = self.weight_share.min(max_weight.saturating_sub(weight));
-        Room {
-            full_at: max_entries.saturating_sub(self.elsewhere).max(self.share).max(1),
-            heavy_above: most.saturating_sub(weight).max(own),
-            most,
-            max_weight,
-        }
+        Room { full_at, heavy_above: most.saturating_sub(weight).max(own), most, max_weight }
     }
 }
 
@@ -60,6 +61,7 @@ mod tests {
         let limits = Limits {
             max_entries: 100,
             max_weight: 1_000,
+            weighted: true,
             elsewhere: 60,
             weight_elsewhere: 300,
             share: 25,

@@ -33,6 +33,7 @@ pub(super) struct Settings<C: Face> {
     pub(super) stale_if_error: Option<Duration>,
     /// The TTL of values that stand for nothing, and which these are.
     pub(super) negative: Option<Negative<C::Value>>,
+    #[cfg(feature = "std")]
     pub(super) load_timeout: Option<Duration>,
     pub(super) fetcher: Option<C::Fetcher>,
     /// Entries without options of their own live until they are evicted.

@@ -8,7 +8,7 @@ use super::outcome::Outcome;
 use crate::cause::Cause;
 use crate::engine::{Engine, Left, Staleness, State};
 use crate::entry::NEVER;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Fixed};
 use crate::hash::KeyHasher;
 use crate::key::{KeyText, Lookup};
 use crate::options::Mode;
@@ -217,8 +217,15 @@ impl<K, V> Shard<K, V> {
     }
 }
 
+#[cold]
 pub(super) fn memory_refused() -> Error {
-    Error::new(ErrorKind::Unavailable, "set", "memory refused by the allocator; nothing was stored")
+    Error::fixed(&MEMORY_REFUSED)
 }
+
+static MEMORY_REFUSED: Fixed = Fixed {
+    kind: ErrorKind::Unavailable,
+    operation: "set",
+    detail: "memory refused by the allocator; nothing was stored",
+};
 
 const _: () = assert!(NEVER == u64::MAX, "an engine without timers is due at u64::MAX");

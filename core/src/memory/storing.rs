@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::room::Room;
 use super::shard::{Shard, memory_refused};
 use crate::cause::Cause;
-use crate::engine::{Arrival, HOUSEKEEPING, State};
+use crate::engine::{Arrival, HOUSEKEEPING, Place, State};
 use crate::entry::Life;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, EventKind};
@@ -42,7 +42,7 @@ impl<K, V> Shard<K, V> {
             self.engine.advance(now, HOUSEKEEPING);
             self.settle(outcome);
         }
-        if terms.room.is_full(self.len(), self.engine.weight()) {
+        if self.engine.is_large() && terms.room.is_full(self.len(), self.engine.weight()) {
             if let Some(victim) = self.engine.warm_up(hash) {
                 self.entries.warm_up(victim);
             }
@@ -131,13 +131,18 @@ impl<K, V> Shard<K, V> {
             let slots = self.engine.slots() as usize + 1;
             self.entries.try_reserve(slots).map_err(|_| memory_refused())?;
         }
-        let is_full = |len, own| room.is_full(len, own);
-        let slot = self.engine.insert(arrival, is_full).map_err(|_| memory_refused())?;
+        let inserted = self.engine.insert(arrival, room.full_at, room.heavy_above);
+        let Place { slot, evicted } = inserted.map_err(|_| memory_refused())?;
         if let Some(key) = terms.notice.take() {
             outcome.tell(|| Event::of(EventKind::Set, key));
         }
-        self.settle(outcome);
-        self.entries.put(slot, (key, value));
+        if !evicted || !self.engine.removed().packed().is_empty() {
+            self.settle(outcome);
+        }
+        if let Some((key, value)) = self.entries.put(slot, (key, value)) {
+            self.stats.evictions += 1;
+            outcome.left(key, value, Cause::Evicted);
+        }
         Ok(slot)
     }
 

@@ -1,9 +1,9 @@
 //! Who waits for whom, across all caches, so that a circle of waiting threads is noticed.
 
 use alloc::vec::Vec;
-use std::thread::{self, ThreadId};
 
 use crate::sync::Mutex;
+use crate::sync::thread::{self, ThreadId};
 
 /// A waiting thread and the thread it waits for. A thread waits for one other at most.
 static WAITS: Mutex<Vec<(ThreadId, ThreadId)>> = Mutex::new(Vec::new());

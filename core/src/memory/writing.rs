@@ -97,7 +97,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let hash = self.hash(&entry.key);
         let stored = self.change(self.shard_of(hash), |state, outcome| {
             state.loads.fence(hash.engine(), &entry.key);
-            self.write(state, hash, entry, outcome)
+            self.write_here(state, hash, entry, outcome)
         });
         stored.unwrap_or_else(|Reentrant| Err(reentrant("set")))
     }
@@ -111,8 +111,21 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     }
 
     /// Stores under the lock; fences were set before.
-    #[inline]
+    #[inline(never)]
     pub(super) fn write(
+        &self,
+        state: &mut Guarded<K, V>,
+        hash: KeyHash,
+        entry: Entry<'_, K, V>,
+        outcome: &mut Outcome<K, V>,
+    ) -> Result<(), Error> {
+        state.loads.fence_updates(hash.engine(), &entry.key);
+        self.write_here(state, hash, entry, outcome)
+    }
+
+    /// The body of [`write`](Self::write), for the one place that is hot.
+    #[inline(always)]
+    fn write_here(
         &self,
         state: &mut Guarded<K, V>,
         hash: KeyHash,
@@ -124,7 +137,6 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let limited = lifetime.is_limited();
         let now = if limited { self.clock.mono_ms() } else { self.now_for(&state.shard) };
         let hash = hash.engine();
-        state.loads.fence_updates(hash, &key);
         let mut terms = Terms {
             hash,
             now,

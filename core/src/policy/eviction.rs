@@ -123,6 +123,7 @@ impl Eviction {
         }
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
         each!(self, policy => policy.insert(nodes, slot));
     }
@@ -139,6 +140,7 @@ impl Eviction {
 
     /// Chooses the entry to leave and lets it go; `None` when there is none. `incoming` is the hash
     /// of the key that needs the room.
+    #[inline]
     pub(crate) fn evict(&mut self, nodes: &mut Nodes, incoming: Option<u32>) -> Option<u32> {
         match self {
             Eviction::Lru(policy) => policy.evict(nodes),

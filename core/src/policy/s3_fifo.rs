@@ -39,10 +39,12 @@ impl S3Fifo {
         self.ghost = Ghost::new(capacity.saturating_sub(self.small_target));
     }
 
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.ghost.reserve()
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
         if self.ghost.take(nodes[slot].hash) {
             self.enter_main(nodes, slot);
@@ -52,6 +54,7 @@ impl S3Fifo {
         }
     }
 
+    #[inline]
     pub(crate) fn evict(&mut self, nodes: &mut Nodes) -> Option<u32> {
         loop {
             let from_small = self.small.len() >= self.small_target || self.main.len() == 0;

@@ -5,8 +5,9 @@
 
 use alloc::boxed::Box;
 use core::cell::Cell;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
-use std::thread_local;
+
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
+use crate::sync::thread_local;
 
 /// How many threads can hold a number at once.
 pub(super) const LEASES: usize = 64;
@@ -108,7 +109,7 @@ thread_local! {
 
 #[inline]
 fn lease() -> usize {
-    match NUMBER.get() {
+    match NUMBER.with(Cell::get) {
         UNKNOWN => take_lease(),
         number => number,
     }
@@ -118,7 +119,7 @@ fn lease() -> usize {
 fn take_lease() -> usize {
     // While the thread ends, its lease may be gone already.
     let number = LEASE.try_with(|lease| lease.0).unwrap_or(NONE);
-    NUMBER.set(number);
+    NUMBER.with(|own| own.set(number));
     number
 }
 
@@ -140,7 +141,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        NUMBER.set(NONE);
+        let _ = NUMBER.try_with(|own| own.set(NONE));
         if self.0 < LEASES {
             LEASED.fetch_and(!(1 << self.0), Release);
         }

@@ -45,7 +45,9 @@ impl<T> Slots<T> {
     /// Fills a place; what was in it.
     #[inline]
     pub(crate) fn put(&mut self, slot: u32, value: T) -> Option<T> {
-        let before = self.take(slot);
+        if let Some(own) = self.get_mut(slot) {
+            return Some(core::mem::replace(own, value));
+        }
         let at = slot as usize;
         if at >= self.places.len() {
             self.places.resize_with(at + 1, MaybeUninit::uninit);
@@ -53,7 +55,7 @@ impl<T> Slots<T> {
         }
         self.places[at] = MaybeUninit::new(value);
         self.used[at / 64] |= 1 << (at % 64);
-        before
+        None
     }
 
     /// Empties a place; what was in it.

@@ -91,7 +91,7 @@ mod tests {
             let before = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
             let hash = key.wrapping_mul(0x9E37_79B1);
             let arrival = Arrival { hash, now: 0, times: Times::until(u64::MAX), weight: 0 };
-            engine.insert(&arrival, |_, _| false).unwrap();
+            engine.insert(&arrival, usize::MAX, u64::MAX).unwrap();
             header.publish(&mut engine);
             let after = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
             assert_eq!(

@@ -118,7 +118,7 @@ pub fn insert(
     let most = cache.max_entries as usize;
     let times = Times::until(deadline(deadline_low, deadline_high));
     let arrival = Arrival { hash, now: time(now_low, now_high), times, weight: 0 };
-    cache.change(|engine| engine.insert(&arrival, |len, _| len >= most).unwrap_or(REFUSED))
+    cache.change(|engine| engine.insert_listed(&arrival, most).unwrap_or(REFUSED))
 }
 
 /// A new value under a living key; 0, or 1 when memory is refused.

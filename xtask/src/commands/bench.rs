@@ -1,22 +1,25 @@
 //! `cargo xtask bench`: cachefn beside its peers, in both languages.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::prepare;
-use crate::command_line::BenchOptions;
+use crate::command_line::{BenchAction, BenchOptions, ReplayOptions};
 use crate::npm;
 use crate::project::Project;
 use crate::run::hand_over;
 use crate::run::progress::say;
 use crate::setup;
 
-/// Measures the chosen halves.
+/// Measures the chosen halves, or replays a file.
 ///
 /// # Errors
-/// Something cannot be built, or a program fails or reports a missed goal.
+/// Something cannot be built, or a program fails.
 pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCode> {
+    if let Some(BenchAction::Replay(options)) = &options.instead {
+        return replay(project, options);
+    }
     let wanted =
         |half: &str| options.halves.is_empty() || options.halves.iter().any(|name| name == half);
     let mut arguments: Vec<&str> = options.passed_on.iter().map(String::as_str).collect();
@@ -26,7 +29,7 @@ pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCod
     // All is built before anything is measured: a compiler beside it would be measured, too.
     prepare::with_log(project, "bench", |job| {
         if wanted("rust") {
-            job.run(&mut project.cargo(&["build", "--release", "--manifest-path", MANIFEST]))?;
+            job.run(&mut build(project))?;
         }
         if wanted("js") {
             npm::package(job)?;
@@ -36,10 +39,11 @@ pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCod
     })?;
     if wanted("rust") {
         say("== Rust ==");
-        let run =
-            [&["run", "--quiet", "--release", "--manifest-path", MANIFEST, "--"], &*arguments]
-                .concat();
-        hand_over(&mut project.cargo(&run))?;
+        let mut command = run(project);
+        if options.plots {
+            command.arg("--plots").arg(project.path("docs/plots"));
+        }
+        hand_over(command.args(&arguments))?;
     }
     if wanted("js") {
         say("== JavaScript ==");
@@ -48,6 +52,30 @@ pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCod
     }
     say("The figures are in bench/results/.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Replays requests that somebody recorded. What is wrong with the file, the program says itself.
+fn replay(project: &Project, options: &ReplayOptions) -> Result<ExitCode> {
+    prepare::with_log(project, "bench", |job| job.run(&mut build(project)))?;
+    let mut command = run(project);
+    // The program runs in the root, the user names the file from where they are.
+    let file = std::path::absolute(&options.file);
+    command.arg("replay").arg(file.with_context(|| format!("find {}", options.file.display()))?);
+    for (option, values) in [("--capacity", &options.capacity), ("--policies", &options.policies)] {
+        if !values.is_empty() {
+            command.args([option, &values.join(",")]);
+        }
+    }
+    let status = command.status().context("start the benchmark")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn build(project: &Project) -> Command {
+    project.cargo(&["build", "--release", "--manifest-path", MANIFEST])
+}
+
+fn run(project: &Project) -> Command {
+    project.cargo(&["run", "--quiet", "--release", "--manifest-path", MANIFEST, "--"])
 }
 
 const MANIFEST: &str = "bench/Cargo.toml";

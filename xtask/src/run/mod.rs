@@ -6,4 +6,4 @@ mod log;
 pub(crate) mod progress;
 
 pub(crate) use child::{answer, hand_over, stop_children_with_us};
-pub(crate) use job::Job;
+pub(crate) use job::{Finished, Job};

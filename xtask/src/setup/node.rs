@@ -13,8 +13,16 @@ use crate::run::{Job, answer};
 /// # Errors
 /// Node 20 or npm is missing, there is no lock file, or `npm ci` fails.
 pub(crate) fn packages(job: &Job<'_>, folder: &str) -> Result<()> {
-    once("Node and npm", || have_node().map(|()| false))?;
+    node()?;
     once(&format!("npm packages of {folder}"), || install(job, folder))
+}
+
+/// Makes sure that there is a Node to run programs with.
+///
+/// # Errors
+/// Node 20 or npm is missing.
+pub(crate) fn node() -> Result<()> {
+    once("Node and npm", || have_node().map(|()| false))
 }
 
 fn install(job: &Job<'_>, folder: &str) -> Result<bool> {

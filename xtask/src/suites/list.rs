@@ -7,10 +7,10 @@ use anyhow::{Result, bail};
 use super::counts::Counts;
 use super::stage::Stage;
 use super::suite::Lane::{Cargo, Npm};
-use super::suite::{Lane, Suite};
-use super::{npm, rust};
+use super::suite::{Lane, Suite, When};
+use super::{long, npm, rust, targets};
 
-/// What `cargo xtask test` runs.
+/// What `cargo xtask test` can run; some of it only with `--long` or by name.
 pub(crate) fn tests() -> Vec<Suite> {
     vec![
         FLOORS,
@@ -20,11 +20,19 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("core", "the Rust library, its examples and its vectors", Cargo, 120, rust::core),
         suite(
             "core-no-std",
-            "the library without std, on a board and here",
+            "the library without std, for boards and here",
             Cargo,
             60,
-            rust::core_no_std,
+            targets::core_no_std,
         ),
+        suite(
+            "core-wasip1",
+            "the library and firmware under WASI",
+            Cargo,
+            60,
+            targets::core_wasip1,
+        ),
+        suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
         suite(
             "engine-wasm",
@@ -46,6 +54,10 @@ pub(crate) fn tests() -> Vec<Suite> {
         ),
         suite("npm-browser", "the npm package in Chromium", Npm, 90, npm::browser),
         suite("demo-js", "the demo in JavaScript, a short run", Npm, 60, npm::demo),
+        only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
+        only_long("shuttle", "threads in many orders of their steps", 300, long::shuttle),
+        only_long("fuzz", "inputs drawn by coverage", 240, long::fuzz),
+        only_long("bench-unit", "the programs that measure", 60, long::bench_unit),
     ]
 }
 
@@ -61,11 +73,12 @@ pub(crate) fn checks() -> Vec<Suite> {
     ]
 }
 
-/// The suites that bear one of the names, or begin with it and a dash; all if there are no names.
+/// The suites that bear one of the names, or begin with it and a dash. Without names, all of a long
+/// run, and otherwise those that always run.
 ///
 /// # Errors
 /// A name fits no suite.
-pub(crate) fn chosen(suites: Vec<Suite>, names: &[String]) -> Result<Vec<Suite>> {
+pub(crate) fn chosen(suites: Vec<Suite>, names: &[String], long: bool) -> Result<Vec<Suite>> {
     let fits = |suite: &Suite, name: &String| {
         suite.name == name
             || suite.name.strip_prefix(&**name).is_some_and(|rest| rest.starts_with('-'))
@@ -80,7 +93,7 @@ pub(crate) fn chosen(suites: Vec<Suite>, names: &[String]) -> Result<Vec<Suite>>
     let wanted: Vec<bool> = suites
         .iter()
         .map(|suite| {
-            names.is_empty()
+            (names.is_empty() && (long || suite.when == When::Always))
                 || names
                     .iter()
                     .any(|name| if exact(name) { suite.name == name } else { fits(suite, name) })
@@ -107,7 +120,16 @@ const fn suite(
     seconds: u64,
     run: fn(&Stage<'_>) -> Result<Counts>,
 ) -> Suite {
-    Suite { name, about, lane, budget: Duration::from_secs(seconds), run }
+    Suite { name, about, lane, when: When::Always, budget: Duration::from_secs(seconds), run }
+}
+
+const fn only_long(
+    name: &'static str,
+    about: &'static str,
+    seconds: u64,
+    run: fn(&Stage<'_>) -> Result<Counts>,
+) -> Suite {
+    Suite { when: When::Long, ..suite(name, about, Cargo, seconds, run) }
 }
 
 #[cfg(test)]
@@ -116,19 +138,30 @@ mod tests {
 
     fn picked(names: &[&str]) -> Vec<&'static str> {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        chosen(tests(), &names).expect("known names").iter().map(|suite| suite.name).collect()
+        chosen(tests(), &names, false)
+            .expect("known names")
+            .iter()
+            .map(|suite| suite.name)
+            .collect()
     }
 
     #[test]
     fn a_name_means_itself_before_its_family() {
         assert_eq!(picked(&["core"]), ["core"]);
         assert_eq!(picked(&["demo", "floors"]), ["floors", "demo-rust", "demo-js"]);
-        assert_eq!(picked(&[]).len(), tests().len());
+        assert_eq!(picked(&["miri"]), ["miri"]);
+    }
+
+    #[test]
+    fn only_a_long_run_takes_every_suite() {
+        let long = chosen(tests(), &[], true).expect("no names");
+        assert_eq!(long.len(), tests().len());
+        assert!(picked(&[]).len() < long.len() && !picked(&[]).contains(&"miri"));
     }
 
     #[test]
     fn an_unknown_name_is_refused_with_the_known_ones() {
-        let error = chosen(tests(), &["cor".into()]).err().expect("no suite is called cor");
+        let error = chosen(tests(), &["cor".into()], false).err().expect("no suite is called cor");
         assert!(
             error.to_string().starts_with("no suite is called \"cor\"; there are floors, "),
             "{error}"

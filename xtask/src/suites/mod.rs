@@ -2,11 +2,13 @@
 
 mod counts;
 mod list;
+mod long;
 mod npm;
 mod runner;
 mod rust;
 mod stage;
 mod suite;
+mod targets;
 
 pub(crate) use list::{checks, chosen, tests};
 pub(crate) use runner::run;

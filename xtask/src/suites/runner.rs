@@ -46,7 +46,7 @@ pub(crate) fn run(project: &Project, suites: &[Suite], long: bool) -> Total {
 
 fn run_one(project: &Project, suite: &Suite, long: bool) -> (u32, u32) {
     let started = Instant::now();
-    let budget = suite.budget * if long { 10 } else { 1 };
+    let budget = suite.budget(long);
     let stage = match Job::begin(project, suite.name) {
         Ok(job) => Stage::begin(job, budget * 5, long),
         Err(error) => {

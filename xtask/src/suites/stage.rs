@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::counts::Counts;
+use super::counts::{self, Counts};
 use crate::project::Project;
-use crate::run::Job;
+use crate::run::{Finished, Job};
 
 /// A running suite.
 pub(crate) struct Stage<'p> {
@@ -25,6 +25,11 @@ impl<'p> Stage<'p> {
 
     pub(super) fn project(&self) -> &'p Project {
         self.job.project
+    }
+
+    /// Whether there is time for more than the usual.
+    pub(super) fn is_long(&self) -> bool {
+        self.long
     }
 
     /// How much of the time went into building and installing.
@@ -45,7 +50,7 @@ impl<'p> Stage<'p> {
         if self.long {
             command.env("CACHEFN_LONG", "1");
         }
-        let finished = self.job.watch(&mut command, self.limit)?;
+        let finished = self.watch(&mut command)?;
         let mut counts = read(&finished.text);
         if !finished.success && counts.failed == 0 {
             counts.failed = 1;
@@ -55,7 +60,22 @@ impl<'p> Stage<'p> {
 
     /// Runs a program that is one test: it succeeds or not.
     pub(super) fn succeeds(&self, command: &mut Command) -> Result<Counts> {
-        Ok(Counts::one(self.job.watch(command, self.limit)?.success))
+        Ok(Counts::one(self.watch(command)?.success))
+    }
+
+    /// Runs a program that is one test: it succeeds and prints these lines, among others.
+    pub(super) fn prints(&self, command: &mut Command, expected: &str) -> Result<Counts> {
+        let finished = self.watch(command)?;
+        let as_expected = finished.text.contains(expected);
+        if !as_expected {
+            self.job.record(&format!("it did not print:\n{expected}"));
+        }
+        Ok(Counts::one(finished.success && as_expected))
+    }
+
+    /// Runs a command within the time of the suite.
+    pub(super) fn watch(&self, command: &mut Command) -> Result<Finished> {
+        self.job.watch(command, self.limit)
     }
 
     /// Builds Rust tests, then runs them; `arguments` are those of `cargo test`.
@@ -63,6 +83,6 @@ impl<'p> Stage<'p> {
         let build = [&["test", "--no-run"], arguments].concat();
         self.prepare(|job| job.run(&mut job.project.cargo(&build)))?;
         let run = [&["test", "--no-fail-fast"], arguments].concat();
-        self.count(self.project().cargo(&run), super::counts::cargo)
+        self.count(self.project().cargo(&run), counts::cargo)
     }
 }

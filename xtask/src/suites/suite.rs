@@ -14,9 +14,17 @@ pub(crate) struct Suite {
     pub(crate) about: &'static str,
     /// Suites of one lane run one after the other, lanes side by side.
     pub(crate) lane: Lane,
+    pub(crate) when: When,
     /// How long it should take at most, once what it needs is built; five times that ends it.
-    pub(crate) budget: Duration,
+    pub(super) budget: Duration,
     pub(crate) run: fn(&Stage<'_>) -> Result<Counts>,
+}
+
+impl Suite {
+    /// The budget of a run; a suite for the long run has its time already.
+    pub(crate) fn budget(&self, long: bool) -> Duration {
+        self.budget * if long && self.when == When::Always { 10 } else { 1 }
+    }
 }
 
 /// What a suite mostly waits for.
@@ -24,4 +32,12 @@ pub(crate) struct Suite {
 pub(crate) enum Lane {
     Cargo,
     Npm,
+}
+
+/// When a suite runs that was not asked for by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    Always,
+    /// It needs a toolchain of its own, or minutes.
+    Long,
 }

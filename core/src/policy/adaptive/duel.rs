@@ -66,10 +66,12 @@ impl Duel {
         self.share = share;
     }
 
+    #[inline]
     pub(super) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.history.reserve()
     }
 
+    #[inline]
     pub(super) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
         let known = match self.awaited.take() {
             Some(known) => known,

@@ -81,15 +81,24 @@ impl Adaptive {
     }
 
     /// Memory that evicting and inserting into a full cache will need.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         self.duel.reserve()
     }
 
     /// A new key was asked for: the sampled hits before it, and itself, show which share is best.
+    #[inline]
     pub(crate) fn learn(&mut self, hash: u32, hits: &mut Ring, full: bool) {
         self.full |= full;
         let Some(mask) = self.sampling_mask() else { return };
         let own = is_sampled(hash, mask).then_some(hash);
+        if own.is_some() || !hits.is_empty() {
+            self.select(own, hits);
+        }
+    }
+
+    #[cold]
+    fn select(&mut self, own: Option<u32>, hits: &mut Ring) {
         let expert = match &mut self.selecting {
             Selecting::Alone(selector) => {
                 let capacity = self.capacity;
@@ -104,10 +113,12 @@ impl Adaptive {
         }
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
         self.duel.insert(nodes, slot);
     }
 
+    #[inline]
     pub(crate) fn evict(&mut self, nodes: &mut Nodes, incoming: Option<u32>) -> Option<u32> {
         self.duel.evict(nodes, incoming)
     }

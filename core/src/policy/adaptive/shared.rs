@@ -36,11 +36,9 @@ mod threads {
 
         /// Replays a shard's samples; when another shard is at it, they wait for the next time.
         pub(in super::super) fn feed(&self, own: Option<u32>, hits: &mut Ring) -> usize {
-            if own.is_some() || !hits.is_empty() {
-                if let Some(mut selector) = self.0.selector.try_lock() {
-                    let selector = selector.get_or_insert_with(|| Selector::new(self.0.capacity));
-                    self.0.expert.store(selector.replay(own, hits), Relaxed);
-                }
+            if let Some(mut selector) = self.0.selector.try_lock() {
+                let selector = selector.get_or_insert_with(|| Selector::new(self.0.capacity));
+                self.0.expert.store(selector.replay(own, hits), Relaxed);
             }
             self.0.expert.load(Relaxed)
         }

@@ -1,0 +1,11 @@
+#!/usr/bin/env -S node --no-warnings
+// Runs a WASI program on Node, as cargo runs tests: node wasi.mjs program.wasm [arguments].
+
+import { readFile } from "node:fs/promises";
+import { WASI } from "node:wasi";
+
+const [program, ...rest] = process.argv.slice(2);
+const preopens = { "/": "/" }; // the vectors are read by their absolute paths
+const wasi = new WASI({ version: "preview1", args: [program, ...rest], env: process.env, preopens });
+const module = await WebAssembly.compile(await readFile(program));
+process.exitCode = wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));
