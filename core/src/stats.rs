@@ -99,7 +99,7 @@ impl Stats {
         self.load_time += *load_time;
         self.too_heavy += too_heavy;
         self.size += size;
-        self.weight += weight;
+        self.weight = self.weight.saturating_add(*weight);
         self.memory_usage += memory_usage;
     }
 }

@@ -58,6 +58,7 @@ impl<K> Hub<K> {
     pub(super) fn deliver(&self) {
         let inner = &*self.inner;
         while self.is_listening() && !inner.delivering.swap(true, AcqRel) {
+            let turn = Turn(&inner.delivering);
             while let Some(event) = self.next() {
                 let listeners: Vec<_> =
                     inner.listeners.lock().iter().map(|(_, listener)| listener.clone()).collect();
@@ -66,7 +67,7 @@ impl<K> Hub<K> {
                     let _ = catch_unwind(AssertUnwindSafe(|| listener(&event)));
                 }
             }
-            inner.delivering.store(false, Release);
+            drop(turn);
             // An event queued between the last look and the store would wait for the next call.
             if inner.queue.lock().is_empty() {
                 return;
@@ -76,6 +77,15 @@ impl<K> Hub<K> {
 
     fn next(&self) -> Option<Event<K>> {
         self.inner.queue.lock().pop_front()
+    }
+}
+
+/// One call's turn to deliver; it ends though a key or a listener panics when it is dropped.
+struct Turn<'h>(&'h AtomicBool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Release);
     }
 }
 

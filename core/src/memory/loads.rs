@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use std::thread::{self, ThreadId};
 
 use super::landing::Landing;
 use crate::key::Lookup;
@@ -30,12 +31,34 @@ pub(super) struct Load<K, V> {
     pub(super) options: EntryOptions,
 }
 
-/// One running update. Leaving the list means: it must begin anew.
+/// One running update.
 #[derive(Debug)]
 struct Update<K> {
     id: u64,
     hash: u32,
     key: K,
+    thread: ThreadId,
+    state: Unfinished,
+}
+
+/// What happened to the key while it was being updated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfinished {
+    Unchanged,
+    /// The update must begin anew.
+    Changed,
+    /// The same, and the update did it itself.
+    ChangedByItself,
+}
+
+impl<K> Update<K> {
+    fn fence(&mut self) {
+        if self.thread == thread::current().id() {
+            self.state = Unfinished::ChangedByItself;
+        } else if self.state == Unfinished::Unchanged {
+            self.state = Unfinished::Changed;
+        }
+    }
 }
 
 /// What a leader holds: the number of its load, and where its followers wait.
@@ -76,14 +99,15 @@ impl<K, V> Loads<K, V> {
 
     pub(super) fn begin_update(&mut self, hash: u32, key: K) -> u64 {
         let id = self.next();
-        self.updates.push(Update { id, hash, key });
+        let (thread, state) = (thread::current().id(), Unfinished::Unchanged);
+        self.updates.push(Update { id, hash, key, thread, state });
         id
     }
 
-    /// Whether the key did not change since the update began.
-    pub(super) fn end_update(&mut self, id: u64) -> bool {
+    /// What happened to the key since the update began.
+    pub(super) fn end_update(&mut self, id: u64) -> Unfinished {
         let at = self.updates.iter().position(|update| update.id == id);
-        at.map(|at| self.updates.swap_remove(at)).is_some()
+        at.map_or(Unfinished::Changed, |at| self.updates.swap_remove(at).state)
     }
 
     /// The key was written or deleted: what loads now is older.
@@ -98,18 +122,18 @@ impl<K, V> Loads<K, V> {
     #[inline]
     pub(super) fn fence_updates<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
         if !self.updates.is_empty() {
-            self.updates.retain(|update| update.hash != hash || !key.matches(&update.key));
+            let same = |update: &&mut Update<K>| update.hash == hash && key.matches(&update.key);
+            self.updates.iter_mut().filter(same).for_each(Update::fence);
         }
     }
 
     pub(super) fn fence_if(&mut self, mut fenced: impl FnMut(&K) -> bool) {
         self.running.retain(|load| !fenced(&load.key));
-        self.updates.retain(|update| !fenced(&update.key));
+        self.updates.iter_mut().filter(|update| fenced(&update.key)).for_each(Update::fence);
     }
 
-    /// The tag was invalidated. Which tags an entry that is being updated carries is not known here.
+    /// The tag was invalidated. An update finds out by itself whether its entry carries it.
     pub(super) fn fence_tag(&mut self, tag: &str) {
-        self.updates.clear();
         self.running.retain(|load| !load.options.tags.iter().any(|own| **own == *tag));
         if !self.running.is_empty() {
             self.invalidated.insert(tag.into(), self.next);
@@ -119,7 +143,7 @@ impl<K, V> Loads<K, V> {
 
     pub(super) fn fence_all(&mut self) {
         self.running.clear();
-        self.updates.clear();
+        self.updates.iter_mut().for_each(Update::fence);
         self.invalidated.clear();
     }
 

@@ -1,5 +1,6 @@
 //! How entries are removed from the cache for many threads.
 
+use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::matcher::Matcher;
@@ -144,7 +145,9 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn invalidate_by_tags<T: AsRef<str>>(&self, tags: impl IntoIterator<Item = T>) {
-        tags.into_iter().for_each(|tag| self.invalidate_by_tag(tag.as_ref()));
+        let tags: Vec<T> = tags.into_iter().collect();
+        let tags: Vec<&str> = tags.iter().map(AsRef::as_ref).collect();
+        self.invalidate_tags("invalidate_by_tags", &tags, Mode::Remove);
     }
 
     /// Invalidates a tag in the way that `mode` says.
@@ -160,10 +163,17 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn invalidate_by_tag_with(&self, tag: &str, mode: Mode) {
+        self.invalidate_tags("invalidate_by_tag", &[tag], mode);
+    }
+
+    /// One invalidation, told and counted once.
+    fn invalidate_tags(&self, operation: &str, tags: &[&str], mode: Mode) {
         for shard in self.shards() {
-            self.remove("invalidate_by_tag", shard, |state, outcome| {
-                state.loads.fence_tag(tag);
-                state.shard.invalidate_tag(tag, mode, || self.clock.mono_ms());
+            self.remove(operation, shard, |state, outcome| {
+                for tag in tags {
+                    state.loads.fence_tag(tag);
+                    state.shard.invalidate_tag(tag, mode, || self.clock.mono_ms());
+                }
                 if shard == 0 {
                     state.shard.stats.invalidations += 1;
                     outcome.tell(|| Event::invalidate(None));

@@ -6,7 +6,7 @@ use core::fmt;
 use core::hash::Hash;
 use core::time::Duration;
 
-use super::balance::{Balance, Held};
+use super::balance::Balance;
 use super::builder::{Builder, DEFAULT_MAX_ENTRIES};
 use super::hub::Hub;
 use super::loads::Loads;
@@ -147,7 +147,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
         Ok(MemoryCache {
             locks: Locks::new(guarded),
             hasher,
-            balance: Balance::new(settings.max_entries, settings.max_weight, shards),
+            balance: Balance::new(settings.max_entries, settings.max_weight, weighted, shards),
             settings,
             shared,
             clock: self.clock.unwrap_or_else(|| Box::new(SystemClock::new())),
@@ -216,9 +216,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     ) -> Result<T, Reentrant> {
         let mut outcome = Outcome::new(self.hub.is_listening());
         let mut state = self.locks.write(shard)?;
-        let before = Held::by(&state.shard.engine);
         let result = change(&mut state, &mut outcome);
-        self.balance.note(shard, before, Held::by(&state.shard.engine));
+        self.balance.note(shard, &state.shard.engine);
         let told = outcome.has_events();
         if told {
             self.hub.queue(outcome.take_events());

@@ -111,7 +111,7 @@ impl<K, V> Shard<K, V> {
         if let Some(key) = terms.notice.take() {
             outcome.tell(|| Event::because(EventKind::Set, key, Cause::Replaced));
         }
-        while self.len() > 1 && terms.room.is_overweight(self.engine.weight()) {
+        while self.len() > 1 && self.engine.is_heavier_than(terms.room.most) {
             self.engine.evict_but(slot, terms.now);
             self.settle(outcome);
         }

@@ -25,7 +25,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             self.look(shard, |state| {
                 stats.add(&state.shard.stats);
                 stats.size += state.shard.len() as u64;
-                stats.weight += state.shard.engine.weight();
+                stats.weight = stats.weight.saturating_add(state.shard.engine.weight());
                 stats.memory_usage += state.shard.memory() as u64;
             });
         }

@@ -4,6 +4,16 @@
 
 mod support;
 
+mod batches;
+mod capacity;
+mod context;
+mod events;
 mod idle;
+mod loading;
+mod patterns;
 mod stale;
+mod stats;
+mod tags;
 mod time;
+mod updating;
+mod weight;

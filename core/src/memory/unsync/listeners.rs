@@ -37,9 +37,22 @@ impl<K> Listeners<K> {
         if self.is_listening() {
             let event = event();
             let list = self.list.borrow().clone();
-            list.iter().for_each(|(_, listener)| listener(&event));
+            list.iter().for_each(|(_, listener)| call(listener, &event));
         }
     }
+}
+
+/// A listener that panics harms neither the caller nor the other listeners.
+#[cfg(feature = "std")]
+fn call<K>(listener: &Listener<K>, event: &Event<K>) {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    let _ = catch_unwind(AssertUnwindSafe(|| listener(event)));
+}
+
+/// Without `std` a panic cannot be caught.
+#[cfg(not(feature = "std"))]
+fn call<K>(listener: &Listener<K>, event: &Event<K>) {
+    listener(event);
 }
 
 /// Keeps a listener subscribed; dropping it ends the subscription.
@@ -52,7 +65,10 @@ pub struct Subscription<K> {
 impl<K> Drop for Subscription<K> {
     fn drop(&mut self) {
         if let Some(list) = self.list.upgrade() {
-            list.borrow_mut().retain(|(id, _)| *id != self.id);
+            let at = list.borrow().iter().position(|(id, _)| *id == self.id);
+            // It may hold a subscription of its own, so its end comes after the borrow.
+            let gone = at.map(|at| list.borrow_mut().remove(at));
+            drop(gone);
         }
     }
 }

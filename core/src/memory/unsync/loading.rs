@@ -1,6 +1,7 @@
 //! Asking or computing in the cache for one thread.
 
 use core::hash::Hash;
+use core::mem;
 use core::time::Duration;
 
 use super::MemoryCache;
@@ -56,9 +57,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let previous = stale.map(|(value, stale)| (Some(value.clone()), left(stale)));
         let (previous, bridges_for) = previous.unwrap_or((None, 0));
         let mut context = FetchContext::new(previous);
-        let result = fetcher(&mut context);
-        let took = self.time().saturating_sub(began);
-        self.shard.stats.load_time += Duration::from_millis(took);
+        let (result, took) = self.run(key, || fetcher(&mut context));
         if let Some(value) = result.success() {
             self.shard.stats.loads += 1;
             self.listeners.tell(|| Event::of(EventKind::Load, key.to_key()));
@@ -69,13 +68,12 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             }
             return result;
         }
-        self.shard.stats.load_failures += 1;
-        let told = |kind| Event::because(kind, key.to_key(), Cause::LoadFailed);
-        self.listeners.tell(|| told(EventKind::Error));
+        self.fail(key);
         match context.previous.filter(|_| took < bridges_for) {
             Some(previous) => {
                 self.shard.stats.stale_on_error += 1;
-                self.listeners.tell(|| told(EventKind::Stale));
+                let stale = || Event::because(EventKind::Stale, key.to_key(), Cause::LoadFailed);
+                self.listeners.tell(stale);
                 R::hit(previous)
             }
             None => result,
@@ -100,5 +98,48 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             }
         }
         made
+    }
+}
+
+impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
+    /// Runs a fetcher and counts how long; one that panics counts as failed.
+    pub(super) fn run<Q, T>(&mut self, key: &Q, fetcher: impl FnOnce() -> T) -> (T, u64)
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        let began = self.time();
+        let mut running = Running { cache: self, key, began };
+        let made = fetcher();
+        let took = running.end();
+        mem::forget(running);
+        (made, took)
+    }
+
+    fn fail<Q: Lookup<K> + ?Sized>(&mut self, key: &Q) {
+        self.shard.stats.load_failures += 1;
+        let error = || Event::because(EventKind::Error, key.to_key(), Cause::LoadFailed);
+        self.listeners.tell(error);
+    }
+}
+
+/// A fetcher that runs; dropped when it panics.
+struct Running<'c, K: Hash + Eq + Clone, V, Q: Lookup<K> + ?Sized> {
+    cache: &'c mut MemoryCache<K, V>,
+    key: &'c Q,
+    began: u64,
+}
+
+impl<K: Hash + Eq + Clone, V, Q: Lookup<K> + ?Sized> Running<'_, K, V, Q> {
+    fn end(&mut self) -> u64 {
+        let took = self.cache.time().saturating_sub(self.began);
+        self.cache.shard.stats.load_time += Duration::from_millis(took);
+        took
+    }
+}
+
+impl<K: Hash + Eq + Clone, V, Q: Lookup<K> + ?Sized> Drop for Running<'_, K, V, Q> {
+    fn drop(&mut self) {
+        self.end();
+        self.cache.fail(self.key);
     }
 }

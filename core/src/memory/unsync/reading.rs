@@ -122,7 +122,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     fn fetch<Q: Lookup<K> + ?Sized>(&mut self, key: &Q) -> Option<u32> {
         let fetcher = Rc::clone(self.settings.fetcher.as_ref()?);
         let own = key.to_key();
-        let value = fetcher(&own);
+        let (value, _) = self.run(key, || fetcher(&own));
         self.shard.stats.loads += 1;
         self.listeners.tell(|| Event::of(EventKind::Load, own.clone()));
         self.set_with(own, value, EntryOptions::new()).ok()?;

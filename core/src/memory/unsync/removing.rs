@@ -58,13 +58,18 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
 
     /// As [`invalidate_by_tag`](Self::invalidate_by_tag), for several tags.
     pub fn invalidate_by_tags<T: AsRef<str>>(&mut self, tags: impl IntoIterator<Item = T>) {
-        tags.into_iter().for_each(|tag| self.invalidate_by_tag(tag.as_ref()));
+        self.invalidate_tags(tags, Mode::Remove);
     }
 
     /// Invalidates a tag in the way that `mode` says.
     pub fn invalidate_by_tag_with(&mut self, tag: &str, mode: Mode) {
+        self.invalidate_tags([tag], mode);
+    }
+
+    /// One invalidation, told and counted once.
+    fn invalidate_tags<T: AsRef<str>>(&mut self, tags: impl IntoIterator<Item = T>, mode: Mode) {
         let now = self.time();
-        self.shard.invalidate_tag(tag, mode, || now);
+        tags.into_iter().for_each(|tag| self.shard.invalidate_tag(tag.as_ref(), mode, || now));
         self.shard.stats.invalidations += 1;
         self.listeners.tell(|| Event::invalidate(None));
     }

@@ -108,6 +108,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         let limits = Limits {
             max_entries: self.settings.max_entries,
             max_weight: self.settings.max_weight,
+            weighted: self.settings.weigher.is_some(),
             elsewhere: 0,
             weight_elsewhere: 0,
             share: 0,
