@@ -7,8 +7,11 @@ use std::env;
 #[cfg(not(miri))]
 use std::{fs, path::Path};
 
+#[cfg(not(miri))]
 use model::operation::{Entry, Face, Life, Operation, Settings, policies};
-use model::source::{Random, Source};
+use model::source::Random;
+#[cfg(not(miri))]
+use model::source::Source;
 use model::{Tally, check, draw, explain};
 
 /// How many runs; miri interprets every instruction.
