@@ -114,6 +114,6 @@ impl Clock for ManualClock {
 }
 
 #[cfg(any(feature = "std", target_has_atomic = "64"))]
-fn saturating_ms(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+pub(crate) fn saturating_ms(duration: Duration) -> u64 {
+    duration.as_secs().saturating_mul(1_000).saturating_add(u64::from(duration.subsec_millis()))
 }

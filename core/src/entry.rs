@@ -30,8 +30,10 @@ pub(crate) const fn freshness(fresh_until: u64, stale_until: u64, now: u64) -> F
 pub struct Times {
     /// Until then it is fresh; [`NEVER`] for always.
     pub(crate) fresh_until: u64,
-    /// For so long after that it is stale.
-    pub(crate) stale_for: u64,
+    /// For so long after that it may be returned while another is fetched.
+    pub(crate) revalidates_for: u64,
+    /// For so long after that it may be returned when its fetcher fails.
+    pub(crate) bridges_for: u64,
     /// It dies when it was not used for so long; [`NEVER`] for never.
     pub(crate) idle_for: u64,
 }
@@ -39,12 +41,17 @@ pub struct Times {
 impl Times {
     /// Fresh until `deadline`, then dead; `u64::MAX` for no deadline.
     pub const fn until(deadline: u64) -> Self {
-        Times { fresh_until: deadline, stale_for: 0, idle_for: NEVER }
+        Times { fresh_until: deadline, revalidates_for: 0, bridges_for: 0, idle_for: NEVER }
+    }
+
+    /// For how long it is stale.
+    pub(crate) fn stale_for(self) -> u64 {
+        self.revalidates_for.max(self.bridges_for)
     }
 
     /// When it dies at the latest.
-    pub(crate) const fn stale_until(self) -> u64 {
-        self.fresh_until.saturating_add(self.stale_for)
+    pub(crate) fn stale_until(self) -> u64 {
+        self.fresh_until.saturating_add(self.stale_for())
     }
 }
 
@@ -61,13 +68,19 @@ pub(crate) enum Life {
 pub(crate) struct Lifetime {
     pub(crate) ttl: Option<Duration>,
     pub(crate) tti: Option<Duration>,
-    pub(crate) stale: Option<Duration>,
+    pub(crate) revalidates: Option<Duration>,
+    pub(crate) bridges: Option<Duration>,
 }
 
 impl Lifetime {
     /// Whether the time matters to an entry with this lifetime.
     pub(crate) fn is_limited(self) -> bool {
         self.ttl.is_some() || self.tti.is_some()
+    }
+
+    /// Whether the entry may be returned after its time.
+    pub(crate) fn is_stale_for_a_while(self) -> bool {
+        self.revalidates.is_some() || self.bridges.is_some()
     }
 
     /// The life of an entry written at `now`, its TTL shortened by `jitter` of 65,536 parts. Parts of
@@ -79,8 +92,11 @@ impl Lifetime {
             return Life::Nothing;
         }
         let ttl = if jitter == 0 || ttl == NEVER { ttl } else { shortened(ttl, jitter) };
-        let stale_for = self.stale.map_or(0, |stale| milliseconds(Some(stale)));
-        Life::Times(Times { fresh_until: now.saturating_add(ttl), stale_for, idle_for })
+        let window =
+            |length: Option<Duration>| length.map_or(0, |length| milliseconds(Some(length)));
+        let (revalidates_for, bridges_for) = (window(self.revalidates), window(self.bridges));
+        let fresh_until = now.saturating_add(ttl);
+        Life::Times(Times { fresh_until, revalidates_for, bridges_for, idle_for })
     }
 }
 
@@ -120,10 +136,10 @@ mod tests {
         assert_eq!(life(Some(Duration::from_micros(1001))), until(7));
         assert_eq!(life(Some(Duration::MAX)), until(NEVER));
         assert_eq!(life(Some(Duration::from_millis(u64::MAX))), until(NEVER));
-        let forever = Lifetime { stale: Some(Duration::MAX), ..Lifetime::default() };
+        let forever = Lifetime { bridges: Some(Duration::MAX), ..Lifetime::default() };
         assert_eq!(
             forever.begin(5, 0),
-            Life::Times(Times { stale_for: NEVER, ..Times::until(NEVER) })
+            Life::Times(Times { bridges_for: NEVER, ..Times::until(NEVER) })
         );
     }
 

@@ -21,17 +21,21 @@
 //! # Concepts
 //! - A [`MemoryCache`] keeps values in memory for any number of threads; its twin
 //!   [`unsync::MemoryCache`] serves one thread and needs no `std`.
-//! - An entry leaves when the cache is full (the [`Policy`] chooses), when its TTL has passed (dead at
-//!   that very millisecond), when one of its tags or a [`Glob`] over its key is invalidated, or when it
-//!   is replaced or deleted. Each value leaves once, with a [`Cause`].
+//! - An entry leaves when the cache is full, by number or by weight (the [`Policy`] chooses), when its
+//!   TTL or time to idle has passed (dead at that very millisecond), when one of its tags or a [`Glob`]
+//!   over its key is invalidated, or when it is replaced or deleted. Each value leaves once, with a
+//!   [`Cause`].
+//! - Between fresh and dead an entry may be stale for a while: `get_or_fetch` then may return it while
+//!   one caller fetches anew, or when that fails.
 //! - [`MemoryCache::get_or_fetch`] runs one fetcher per key at a time. Errors pass through and are not
 //!   stored; a value overtaken by a write or an invalidation is not stored either.
 //! - [`cachefn`] is all of that in one line above a function.
-//! - Time comes from a [`Clock`]; tests use a [`ManualClock`].
+//! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
+//!   [`CoarseClock`].
 //!
 //! # What it does not do
-//! It keeps nothing on disk, talks to no server and starts no thread. Asynchronous functions, weights
-//! and time-to-idle are not part of this version. An unbounded map needs no cache: use a `HashMap`.
+//! It keeps nothing on disk, talks to no server and starts no thread (but that of a `CoarseClock`).
+//! Asynchronous functions are not part of this version. An unbounded map needs no cache: use a `HashMap`.
 //!
 //! # Features
 //! `std` and `macros`, both on by default. Without them the crate is `no_std` (with `alloc`) and offers
@@ -47,6 +51,8 @@ extern crate std;
 
 mod cause;
 mod clock;
+#[cfg(feature = "std")]
+mod coarse_clock;
 mod duration;
 mod engine;
 mod entry;
@@ -85,6 +91,8 @@ pub use clock::Clock;
 pub use clock::ManualClock;
 #[cfg(feature = "std")]
 pub use clock::SystemClock;
+#[cfg(feature = "std")]
+pub use coarse_clock::CoarseClock;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use fetched::Fetched;

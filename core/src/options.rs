@@ -72,6 +72,15 @@ impl EntryOptions {
         self
     }
 
+    /// Whether the time matters to an entry because of these.
+    #[inline]
+    pub(crate) fn limits_life(&self) -> bool {
+        self.ttl.is_some()
+            || self.tti.is_some()
+            || self.stale_while_revalidate.is_some()
+            || self.stale_if_error.is_some()
+    }
+
     /// Adds a tag. Setting a key anew replaces all tags of its entry.
     #[must_use]
     pub fn tag(self, tag: impl Into<Box<str>>) -> Self {

@@ -9,7 +9,7 @@ pub use alloc::vec::Vec;
 
 pub use crate::duration::duration;
 pub use crate::engine::{
-    Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, State,
+    Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, Staleness, State,
 };
 pub use crate::entry::Times;
 pub use crate::fetched::Fetched;

@@ -18,7 +18,10 @@ pub(crate) struct Stamp {
     links: u32,
 }
 
-/// One tag of one entry.
+/// Marks a link that is a tag itself, the last of its entry: a single tag needs no [`Link`].
+const LAST: u32 = 1 << 31;
+
+/// One tag of one entry, and where the next is.
 #[derive(Debug, Clone, Copy)]
 struct Link {
     tag: u32,
@@ -32,6 +35,9 @@ struct Tag {
     entries: u32,
 }
 
+/// How many expiries of one tag are told apart.
+const EXPIRIES: usize = 8;
+
 /// What the invalidations of its tags mean for an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -41,7 +47,7 @@ pub(crate) enum Standing {
     Invalid,
 }
 
-/// The last invalidation of a tag that made its entries stale instead of unreachable.
+/// An invalidation of a tag that made its entries stale instead of unreachable.
 #[derive(Debug, Clone, Copy)]
 struct Expiry {
     epoch: u32,
@@ -52,8 +58,9 @@ struct Expiry {
 pub(crate) struct Tags {
     epoch: u32,
     tags: Vec<Tag>,
-    /// Nearly always empty.
-    expired: BTreeMap<u32, Expiry>,
+    /// By tag, oldest first: an entry is stale since the first one after its stamp. Nearly always
+    /// empty.
+    expired: BTreeMap<u32, Vec<Expiry>>,
     free_tags: Vec<u32>,
     stamps: Vec<Stamp>,
     links: Vec<Link>,
@@ -101,7 +108,7 @@ impl Tags {
     ) -> Result<(), TryReserveError> {
         let more = (slot as usize + 1).saturating_sub(self.stamps.len());
         self.stamps.try_reserve(more)?;
-        if self.free_link == NIL {
+        if has_tags && self.free_link == NIL {
             self.links.try_reserve(1)?;
         }
         self.stamps.extend((0..more).map(|_| Stamp { stamp: AtomicU32::new(0), links: NIL }));
@@ -110,18 +117,18 @@ impl Tags {
         let stamp = if stamp > self.epoch { 0 } else { stamp };
         if has_tags {
             *entry.stamp.get_mut() = stamp.min(*entry.stamp.get_mut());
+            let link = Link { tag, next: entry.links };
+            if self.free_link == NIL {
+                entry.links = self.links.len() as u32;
+                self.links.push(link);
+            } else {
+                entry.links = self.free_link;
+                let place = &mut self.links[entry.links as usize];
+                self.free_link = place.next;
+                *place = link;
+            }
         } else {
-            *entry = Stamp { stamp: AtomicU32::new(stamp), links: NIL };
-        }
-        let link = Link { tag, next: entry.links };
-        if self.free_link == NIL {
-            entry.links = self.links.len() as u32;
-            self.links.push(link);
-        } else {
-            entry.links = self.free_link;
-            let place = &mut self.links[entry.links as usize];
-            self.free_link = place.next;
-            *place = link;
+            *entry = Stamp { stamp: AtomicU32::new(stamp), links: tag | LAST };
         }
         self.tags[tag as usize].entries += 1;
         Ok(())
@@ -136,7 +143,13 @@ impl Tags {
     /// Makes every entry that carries `tag` now stale.
     pub(crate) fn expire(&mut self, tag: u32, now: u64) {
         let epoch = self.next_epoch();
-        self.expired.insert(tag, Expiry { epoch, at: now });
+        let expiries = self.expired.entry(tag).or_default();
+        if expiries.len() == EXPIRIES {
+            // The oldest two become one: an entry between them counts as stale for longer than it is.
+            expiries[1].at = expiries[0].at;
+            expiries.remove(0);
+        }
+        expiries.push(Expiry { epoch, at: now });
     }
 
     /// Whether nothing was invalidated since the entry's stamp; then it is valid. Only for slots that
@@ -156,11 +169,12 @@ impl Tags {
         let mut expired_at = None;
         let mut link = entry.links;
         while link != NIL {
-            let Link { tag, next } = self.links[link as usize];
+            let Link { tag, next } = self.link(link);
             if self.tags[tag as usize].epoch > stamp {
                 return Standing::Invalid;
             }
-            if let Some(expiry) = self.expired.get(&tag).filter(|expiry| expiry.epoch > stamp) {
+            let mut expiries = self.expired.get(&tag).into_iter().flatten();
+            if let Some(expiry) = expiries.find(|expiry| expiry.epoch > stamp) {
                 expired_at = Some(expired_at.unwrap_or(expiry.at).min(expiry.at));
             }
             link = next;
@@ -178,9 +192,11 @@ impl Tags {
     pub(crate) fn release(&mut self, slot: u32, mut freed: impl FnMut(u32)) {
         let mut link = core::mem::replace(&mut self.stamps[slot as usize].links, NIL);
         while link != NIL {
-            let Link { tag, next } = self.links[link as usize];
-            self.links[link as usize].next = self.free_link;
-            self.free_link = link;
+            let Link { tag, next } = self.link(link);
+            if link & LAST == 0 {
+                self.links[link as usize].next = self.free_link;
+                self.free_link = link;
+            }
             link = next;
             let entries = &mut self.tags[tag as usize].entries;
             *entries -= 1;
@@ -198,11 +214,18 @@ impl Tags {
             + self.free_tags.capacity() * size_of::<u32>()
             + self.stamps.capacity() * size_of::<Stamp>()
             + self.links.capacity() * size_of::<Link>()
-            + self.expired.len() * 4 * size_of::<Expiry>()
+            + self.expired.len() * EXPIRIES * size_of::<Expiry>()
     }
 
     pub(crate) fn as_ptr(&self) -> *const Stamp {
         self.stamps.as_ptr()
+    }
+
+    fn link(&self, link: u32) -> Link {
+        match link & LAST {
+            0 => self.links[link as usize],
+            _ => Link { tag: link & !LAST, next: NIL },
+        }
     }
 
     fn next_epoch(&mut self) -> u32 {
@@ -241,6 +264,12 @@ mod tests {
         tags.attach(1, red, tags.epoch(), false).unwrap();
         let standing = [0, 1].map(|slot| tags.standing(slot));
         assert_eq!(standing, [Standing::ExpiredAt(70), Standing::Valid]);
+        for now in 71..100 {
+            tags.expire(red, now);
+        }
+        let standing = [0, 1].map(|slot| tags.standing(slot));
+        assert_eq!(standing[0], Standing::ExpiredAt(70), "again is not anew");
+        assert!(matches!(standing[1], Standing::ExpiredAt(70..=71)));
         tags.invalidate(blue);
         assert_eq!(tags.standing(0), Standing::Invalid);
         (0..2).for_each(|slot| tags.release(slot, |_| {}));

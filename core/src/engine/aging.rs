@@ -5,6 +5,8 @@ use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
 use super::Engine;
+#[cfg(feature = "std")]
+use super::columns::Staleness;
 use super::columns::{Idle, LASTING, Stale, State};
 use crate::cause::Cause;
 use crate::entry::{Freshness, NEVER, Times, freshness};
@@ -55,10 +57,10 @@ impl Engine {
             _ => stale.fresh_until,
         };
         let fresh_until = fresh_until.min(expired_at);
-        let stale_until = deadline.min(expired_at.saturating_add(stale.stale_for));
+        let stale_until = deadline.min(expired_at.saturating_add(stale.stale_for()));
         match freshness(fresh_until, stale_until, now) {
             Freshness::Fresh => State::Fresh,
-            Freshness::Stale => State::Stale(now - fresh_until),
+            Freshness::Stale => State::Stale(stale.since(now - fresh_until)),
             Freshness::Expired => State::Dead(Cause::Expired),
         }
     }
@@ -66,15 +68,17 @@ impl Engine {
     /// Makes a fresh entry stale now; `false` when it has no time to be stale and should be removed.
     pub fn expire(&mut self, slot: u32, now: u64) -> bool {
         let stale = self.stale(slot);
-        if stale.stale_for == 0 {
+        if stale.stale_for() == 0 {
             return false;
         }
         self.stale[slot as usize].fresh_until = now;
-        let deadline = self.deadline(slot).min(now.saturating_add(stale.stale_for));
-        match self.idle.get_mut(slot as usize).filter(|idle| idle.deadline != NEVER) {
-            Some(idle) => idle.deadline = deadline,
-            None => self.move_timer(slot, deadline),
+        let mut rings = self.deadline(slot).min(now.saturating_add(stale.stale_for()));
+        if self.nodes[slot].flags & HAS_IDLE != 0 {
+            let idle = &mut self.idle[slot as usize];
+            idle.deadline = rings;
+            rings = rings.min(idle.until.get());
         }
+        self.move_timer(slot, rings);
         true
     }
 
@@ -135,11 +139,12 @@ impl Engine {
     #[inline(never)]
     fn reserve_columns(&mut self, times: Times) -> Result<(), TryReserveError> {
         let slots = self.nodes.len() as usize + 1;
-        if times.stale_until() != NEVER || times.idle_for != NEVER {
+        // An entry that may be stale may be expired on purpose, and has a deadline from then on.
+        if times.stale_until() != NEVER || times.idle_for != NEVER || times.stale_for() != 0 {
             let wheel = self.wheel.get_or_insert_with(|| Box::new(Wheel::new()));
             wheel.reserve(slots as u32)?;
         }
-        if times.stale_for != 0 {
+        if times.stale_for() != 0 {
             reserve(&mut self.stale, slots)?;
         }
         if times.idle_for != NEVER { reserve(&mut self.idle, slots) } else { Ok(()) }
@@ -149,10 +154,10 @@ impl Engine {
     pub(super) fn start_times(&mut self, slot: u32, now: u64, times: Times) {
         let at = slot as usize;
         let mut rings = times.stale_until();
-        if times.stale_for != 0 {
-            let Times { fresh_until, stale_for, .. } = times;
+        if times.stale_for() != 0 {
+            let Times { fresh_until, revalidates_for, bridges_for, .. } = times;
             self.stale.extend((self.stale.len()..=at).map(|_| LASTING));
-            self.stale[at] = Stale { fresh_until, stale_for };
+            self.stale[at] = Stale { fresh_until, revalidates_for, bridges_for };
             self.nodes[slot].flags |= HAS_STALE;
         }
         if times.idle_for != NEVER {
@@ -179,6 +184,12 @@ impl Engine {
             wheel.remove(slot);
         }
         *flags &= !(HAS_DEADLINE | HAS_STALE | HAS_IDLE);
+    }
+
+    /// What a fresh entry may be used for once it is stale.
+    #[cfg(feature = "std")]
+    pub(crate) fn windows(&self, slot: u32) -> Staleness {
+        self.stale(slot).since(0)
     }
 
     fn stale(&self, slot: u32) -> Stale {

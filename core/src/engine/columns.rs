@@ -9,17 +9,40 @@ use crate::moment::Moment;
 pub enum State {
     /// It may be returned.
     Fresh,
-    /// It may be returned to those who accept stale values, for so many milliseconds since.
-    Stale(u64),
+    /// It may be returned to those who accept stale values.
+    Stale(Staleness),
     /// It may not be returned, because of this.
     Dead(Cause),
+}
+
+/// How stale an entry is, and what it may be used for, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staleness {
+    /// Since it is not fresh.
+    pub since: u64,
+    /// For so long it may be returned while another is fetched.
+    pub revalidates_for: u64,
+    /// For so long it may be returned when its fetcher fails.
+    pub bridges_for: u64,
 }
 
 /// Of an entry that is stale for a while before it dies.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stale {
     pub(super) fresh_until: u64,
-    pub(super) stale_for: u64,
+    pub(super) revalidates_for: u64,
+    pub(super) bridges_for: u64,
+}
+
+impl Stale {
+    pub(super) fn stale_for(&self) -> u64 {
+        self.revalidates_for.max(self.bridges_for)
+    }
+
+    pub(super) fn since(&self, ms: u64) -> Staleness {
+        let Stale { revalidates_for, bridges_for, .. } = *self;
+        Staleness { since: ms, revalidates_for, bridges_for }
+    }
 }
 
 /// Of an entry that dies when it is not used for a while.
@@ -31,7 +54,7 @@ pub(super) struct Idle {
     pub(super) deadline: u64,
 }
 
-pub(super) const LASTING: Stale = Stale { fresh_until: NEVER, stale_for: 0 };
+pub(super) const LASTING: Stale = Stale { fresh_until: NEVER, revalidates_for: 0, bridges_for: 0 };
 
 impl Idle {
     pub(super) const fn lasting() -> Self {

@@ -17,7 +17,7 @@ use alloc::boxed::Box;
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
-pub use columns::{Arrival, Layout, Place, State};
+pub use columns::{Arrival, Layout, Place, Staleness, State};
 use columns::{Idle, Stale};
 pub use removed::{Left, Removed};
 
@@ -119,18 +119,8 @@ impl Engine {
         self.stop_times(slot);
         self.release_tags(slot);
         self.start_times(slot, now, times);
-        self.change(slot, weight);
+        self.weigh_anew(slot, weight);
         Ok(())
-    }
-
-    /// A new value in the place of a living one: its tags and times stay, and it was used.
-    pub fn change(&mut self, slot: u32, weight: u64) {
-        self.stop_weight(slot);
-        self.start_weight(slot, weight);
-        self.touch(slot);
-        if self.wants_drain() {
-            self.drain_hits();
-        }
     }
 
     /// How many entries there are, the dead ones that were not reclaimed yet included.

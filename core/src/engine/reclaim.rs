@@ -49,8 +49,14 @@ impl Engine {
         self.advance(now, u32::MAX);
         if core::mem::take(&mut self.tags_unswept) {
             for slot in 0..self.slots() {
-                if self.is_used(slot) && self.death(slot, now).is_some() {
+                if !self.is_used(slot) {
+                    continue;
+                }
+                if self.death(slot, now).is_some() {
                     self.remove(slot, now, Cause::Tag);
+                } else if !self.tags_are_valid(slot) {
+                    // Stale by a tag: no timer will tell when that ends.
+                    self.tags_unswept = true;
                 }
             }
         }

@@ -1,10 +1,12 @@
 //! Tags as numbers: the driver keeps their names.
 
+use alloc::boxed::Box;
 use alloc::collections::TryReserveError;
 
 use super::Engine;
 use crate::nodes::HAS_TAGS;
 use crate::tag::Standing;
+use crate::wheel::Wheel;
 
 impl Engine {
     /// A number for a tag that no entry carries yet. It must be attached soon, or freed.
@@ -37,6 +39,8 @@ impl Engine {
     pub fn expire_tag(&mut self, tag: u32, now: u64) {
         self.tags.expire(tag, now);
         self.tags_unswept = true;
+        // From now on the time matters, though perhaps no entry has a deadline.
+        self.wheel.get_or_insert_with(|| Box::new(Wheel::new()));
     }
 
     /// The counter of invalidations.

@@ -40,6 +40,22 @@ impl Engine {
         self.index.cells().len() >= 1 << 14
     }
 
+    /// A new value in the place of a living one: its tags and deadline stay, and it was used.
+    pub fn change(&mut self, slot: u32, now: u64, weight: u64) {
+        self.stay(slot, || now);
+        self.weigh_anew(slot, weight);
+    }
+
+    /// A new value was written, which is a use.
+    pub(super) fn weigh_anew(&mut self, slot: u32, weight: u64) {
+        self.stop_weight(slot);
+        self.start_weight(slot, weight);
+        self.touch(slot);
+        if self.wants_drain() {
+            self.drain_hits();
+        }
+    }
+
     /// Reads what a search, an eviction and an insertion will touch, all at once: the waits for memory
     /// overlap instead of following each other. The entry that is likely to leave.
     #[inline]

@@ -39,6 +39,7 @@ pub struct Builder<C: Face> {
     pub(super) stale_while_revalidate: Option<Duration>,
     pub(super) stale_if_error: Option<Duration>,
     pub(super) negative: Option<Negative<C::Value>>,
+    #[cfg(feature = "std")]
     pub(super) load_timeout: Option<Duration>,
     pub(super) fetcher: Option<C::Fetcher>,
     pub(super) initial_capacity: usize,
@@ -59,6 +60,7 @@ impl<C: Face> Builder<C> {
             stale_while_revalidate: None,
             stale_if_error: None,
             negative: None,
+            #[cfg(feature = "std")]
             load_timeout: None,
             fetcher: None,
             initial_capacity: 0,
@@ -149,13 +151,6 @@ impl<C: Face> Builder<C> {
         self
     }
 
-    /// How long a caller waits for another caller's fetcher; then it fetches by itself, and what the
-    /// other brings is not stored. Without it, for ever (a circle of waiting threads is noticed).
-    pub fn load_timeout(mut self, timeout: Duration) -> Self {
-        self.load_timeout = Some(timeout);
-        self
-    }
-
     /// Reserves memory for so many entries, no more; the cache grows beyond by itself.
     pub fn initial_capacity(mut self, entries: usize) -> Self {
         self.initial_capacity = entries;
@@ -216,6 +211,7 @@ impl<C: Face> Builder<C> {
             stale_while_revalidate: self.stale_while_revalidate,
             stale_if_error: self.stale_if_error,
             negative: self.negative,
+            #[cfg(feature = "std")]
             load_timeout: self.load_timeout,
             fetcher: self.fetcher.take(),
             everlasting: self.ttl.is_none()

@@ -8,7 +8,6 @@ use core::time::Duration;
 use super::context::FetchContext;
 use super::landing::{Landed, Landing};
 use super::loads::Ticket;
-use super::settings::within;
 use super::sharded::MemoryCache;
 use super::writing::Entry;
 use crate::cause::Cause;
@@ -32,8 +31,8 @@ pub struct Flight<'c, K: Hash + Eq + Clone, V: Clone> {
     /// A copy of the key when somebody listens or weighs.
     pub(super) copy: Option<K>,
     pub(super) context: FetchContext<V>,
-    /// For how long the previous value had been stale when the fetcher began.
-    pub(super) stale_since: u64,
+    /// How long the fetcher may take to fail if the previous value is to be returned then.
+    pub(super) bridges_for: u64,
     pub(super) began: u64,
     /// None for a fetcher that runs beside its own flight, uncached.
     pub(super) ticket: Option<Ticket<V>>,
@@ -110,13 +109,16 @@ impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
     fn bridge(&mut self) -> Option<V> {
         let (id, landing) = self.ticket.as_ref()?;
         let (cache, took) = (self.cache, self.took());
-        let since = self.stale_since.saturating_add(took.as_millis() as u64);
+        let in_time = (took.as_millis() as u64) < self.bridges_for;
         let copy = self.copy.clone();
         let previous = self.context.previous.clone()?;
         let allowed = cache.change(cache.shard_of(self.hash), |state, outcome| {
             let load = state.loads.end(*id, &[]);
-            // An invalidation while the fetcher ran holds for the previous value first of all.
-            let load = load.filter(|load| within(cache.settings.bridges(&load.options), since));
+            // An invalidation while the fetcher ran holds for the previous value first of all; of
+            // the tags of that value the load may know nothing.
+            let (hash, now) = (self.hash.engine(), cache.clock.mono_ms());
+            let is_left = |key: &K| state.shard.find_living(hash, key, now).is_some();
+            let load = load.filter(|load| in_time && is_left(&load.key));
             if load.is_some() {
                 let stats = &mut state.shard.stats;
                 stats.load_failures += 1;

@@ -9,9 +9,9 @@ use super::context::FetchContext;
 use super::flight::{Enter, Flight};
 use super::landing::{Endless, Landing};
 use super::loads::Ticket;
-use super::settings::within;
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
+use crate::engine::Staleness;
 use crate::event::{Event, EventKind};
 use crate::fetched::Fetched;
 use crate::hash::KeyHash;
@@ -125,10 +125,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let copy = self.copy_for_flight(&own);
         let began = self.change(self.shard_of(hash), |state, _| {
             let now = self.clock.mono_ms();
-            let stale = state.shard.find_stale(hash.engine(), key, now);
-            let found = state.shard.find_fresh(hash.engine(), key, || now);
-            let previous = found.map(|(_, value)| (value, 0)).or(stale);
-            let previous = previous.map(|(value, since)| (value.clone(), since));
+            let previous = state.shard.find_living(hash.engine(), key, now);
+            let previous = previous.map(|(value, staleness)| (value.clone(), staleness));
             state.loads.fence(hash.engine(), key);
             (state.loads.begin(hash.engine(), own, options), previous, now)
         });
@@ -186,13 +184,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 let stale = state.shard.find_stale(hash.engine(), key, now);
                 match (state.loads.find(hash.engine(), key), stale) {
                     (None, stale) => {
-                        let previous = stale.map(|(value, since)| (value.clone(), since));
+                        let previous = stale.map(|(value, stale)| (value.clone(), stale));
                         let options = mem::take(&mut options);
                         Turn::Lead(state.loads.begin(hash.engine(), own, options), previous, now)
                     }
-                    (Some(_), Some((value, since)))
-                        if within(self.settings.revalidates(&options), since) =>
-                    {
+                    (Some(_), Some((value, stale))) if stale.since < stale.revalidates_for => {
                         let value = value.clone();
                         state.shard.stats.stale_hits += 1;
                         outcome.tell(|| Event::of(EventKind::Stale, own));
@@ -222,13 +218,15 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         hash: KeyHash,
         copy: Option<K>,
         ticket: Ticket<V>,
-        previous: Option<(V, u64)>,
+        previous: Option<(V, Staleness)>,
         began: u64,
     ) -> Flight<'_, K, V> {
-        let (previous, stale_since) = previous.map_or((None, 0), |(value, ms)| (Some(value), ms));
+        let left = |stale: Staleness| stale.bridges_for.saturating_sub(stale.since);
+        let previous = previous.map(|(value, stale)| (Some(value), left(stale)));
+        let (previous, bridges_for) = previous.unwrap_or((None, 0));
         let context = FetchContext::new(previous);
         let ticket = Some(ticket);
-        Flight { cache: self, hash, copy, context, stale_since, began, ticket }
+        Flight { cache: self, hash, copy, context, bridges_for, began, ticket }
     }
 
     /// For a fetcher that asks, itself or through other threads, for what it is loading.
@@ -239,7 +237,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             self.hub.deliver();
         }
         let context = FetchContext::new(None);
-        Flight { cache: self, hash, copy: None, context, stale_since: 0, began: 0, ticket: None }
+        Flight { cache: self, hash, copy: None, context, bridges_for: 0, began: 0, ticket: None }
     }
 
     /// The load takes longer than a load may: others need not wait for it any more.
@@ -260,5 +258,5 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
 enum Turn<V> {
     Found(V),
     Wait(Arc<Landing<V>>),
-    Lead(Ticket<V>, Option<(V, u64)>, u64),
+    Lead(Ticket<V>, Option<(V, Staleness)>, u64),
 }

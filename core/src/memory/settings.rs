@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::entry::{Life, Lifetime, NEVER, Times, milliseconds};
+use crate::entry::{Life, Lifetime, NEVER, Times};
 use crate::options::EntryOptions;
 
 /// A face that a [`Builder`](super::Builder) can build. Implemented by the two memory caches.
@@ -33,6 +33,7 @@ pub(super) struct Settings<C: Face> {
     pub(super) stale_if_error: Option<Duration>,
     /// The TTL of values that stand for nothing, and which these are.
     pub(super) negative: Option<Negative<C::Value>>,
+    #[cfg(feature = "std")]
     pub(super) load_timeout: Option<Duration>,
     pub(super) fetcher: Option<C::Fetcher>,
     /// Entries without options of their own live until they are evicted.
@@ -46,7 +47,7 @@ impl<C: Face> Settings<C> {
     /// How long a value may live by its own options and those of the cache.
     #[inline]
     pub(super) fn lifetime(&self, value: &C::Value, options: &EntryOptions) -> Lifetime {
-        if self.everlasting && options.ttl.is_none() && options.tti.is_none() {
+        if self.everlasting && !options.limits_life() {
             return Lifetime::default();
         }
         self.limited_lifetime(value, options)
@@ -56,15 +57,17 @@ impl<C: Face> Settings<C> {
     fn limited_lifetime(&self, value: &C::Value, options: &EntryOptions) -> Lifetime {
         let negative = self.negative.filter(|(_, is_negative)| is_negative(value));
         let ttl = options.ttl.or(negative.map(|(ttl, _)| ttl)).or(self.ttl);
-        let stale = self.revalidates(options).max(self.bridges(options));
-        Lifetime { ttl, tti: options.tti.or(self.tti), stale }
+        let tti = options.tti.or(self.tti);
+        let revalidates = options.stale_while_revalidate.or(self.stale_while_revalidate);
+        let bridges = options.stale_if_error.or(self.stale_if_error);
+        Lifetime { ttl, tti, revalidates, bridges }
     }
 
     /// The life of a value written at `now`. The hash of its key makes the jitter: random to the
     /// user, and the same in every run with the same seed.
     #[inline]
     pub(super) fn life(&self, lifetime: Lifetime, now: u64, hash: u32) -> Life {
-        if !lifetime.is_limited() && lifetime.stale.is_none() {
+        if !lifetime.is_limited() && !lifetime.is_stale_for_a_while() {
             return Life::Times(Times::until(NEVER));
         }
         self.limited_life(lifetime, now, hash)
@@ -78,21 +81,6 @@ impl<C: Face> Settings<C> {
         };
         lifetime.begin(now, jitter)
     }
-
-    /// How long a stale value may be returned while another is fetched.
-    pub(super) fn revalidates(&self, options: &EntryOptions) -> Option<Duration> {
-        options.stale_while_revalidate.or(self.stale_while_revalidate)
-    }
-
-    /// How long a stale value may be returned when its fetcher fails.
-    pub(super) fn bridges(&self, options: &EntryOptions) -> Option<Duration> {
-        options.stale_if_error.or(self.stale_if_error)
-    }
-}
-
-/// Whether a value that is stale for `since` milliseconds is within a window.
-pub(super) fn within(window: Option<Duration>, since: u64) -> bool {
-    window.is_some() && since < milliseconds(window)
 }
 
 /// The finaliser of MurmurHash3 (Appleby, 2011) over both.

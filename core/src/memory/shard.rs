@@ -6,7 +6,7 @@ use super::matcher::Matcher;
 use super::names::TagNames;
 use super::outcome::Outcome;
 use crate::cause::Cause;
-use crate::engine::{Engine, Left, State};
+use crate::engine::{Engine, Left, Staleness, State};
 use crate::entry::NEVER;
 use crate::error::{Error, ErrorKind, Fixed};
 use crate::hash::KeyHasher;
@@ -59,17 +59,33 @@ impl<K, V> Shard<K, V> {
         if self.engine.is_fresh(slot, now) { Some((slot, self.value(slot)?)) } else { None }
     }
 
-    /// The value of a stale entry, and for how long it is stale.
+    /// The value of a stale entry, and how stale it is.
     pub(super) fn find_stale<Q: Lookup<K> + ?Sized>(
         &self,
         hash: u32,
         key: &Q,
         now: u64,
-    ) -> Option<(&V, u64)> {
+    ) -> Option<(&V, Staleness)> {
         let slot = self.find(hash, key)?;
         match self.engine.state(slot, now) {
-            State::Stale(since) => Some((self.value(slot)?, since)),
+            State::Stale(staleness) => Some((self.value(slot)?, staleness)),
             State::Fresh | State::Dead(_) => None,
+        }
+    }
+
+    /// The value of a fresh or stale entry, and how stale it is.
+    #[cfg(feature = "std")]
+    pub(super) fn find_living<Q: Lookup<K> + ?Sized>(
+        &self,
+        hash: u32,
+        key: &Q,
+        now: u64,
+    ) -> Option<(&V, Staleness)> {
+        let slot = self.find(hash, key)?;
+        match self.engine.state(slot, now) {
+            State::Fresh => Some((self.value(slot)?, self.engine.windows(slot))),
+            State::Stale(staleness) => Some((self.value(slot)?, staleness)),
+            State::Dead(_) => None,
         }
     }
 

@@ -110,6 +110,13 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
         self
     }
 
+    /// How long a caller waits for another caller's fetcher; then it fetches by itself, and what the
+    /// other brings is not stored. Without it, for ever (a circle of waiting threads is noticed).
+    pub fn load_timeout(mut self, timeout: Duration) -> Self {
+        self.load_timeout = Some(timeout);
+        self
+    }
+
     /// Where the time comes from; the machine's clock unless said.
     pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
         self.clock = Some(Box::new(clock));

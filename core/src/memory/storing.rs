@@ -77,7 +77,7 @@ impl<K, V> Shard<K, V> {
         if terms.weight > terms.room.max_weight {
             return Err(self.refuse(Some(slot), value, terms, outcome));
         }
-        self.engine.change(slot, terms.weight);
+        self.engine.change(slot, terms.now, terms.weight);
         self.stats.sets += 1;
         self.put(slot, value, terms, outcome);
         Ok(())

@@ -56,19 +56,24 @@ impl<T> Locks<T> {
     #[inline]
     pub(crate) fn read<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
         let cell = &self.cells[index];
-        let Some(lane) = self.lanes.own() else { return self.read_alone(index, look) };
-        if lane.inside.load(Relaxed) != 0 {
-            return Err(Reentrant);
+        let lane = self.lanes.own();
+        match lane {
+            Some(lane) if lane.inside.load(Relaxed) != 0 => return Err(Reentrant),
+            Some(lane) => {
+                // An exchange, because the look at `writing` must not come before it: either this
+                // reader sees the writer, or the writer sees this reader.
+                lane.inside.swap(index as u32 + 1, SeqCst);
+                if cell.writing.load(SeqCst) {
+                    wait_to_read(cell, lane, index as u32 + 1);
+                }
+            }
+            // A thread that has no lane reads as if it wrote.
+            None => core::mem::forget(self.write(index)?),
         }
-        // An exchange, because the look at `writing` must not come before it: either this reader sees
-        // the writer, or the writer sees this reader.
-        lane.inside.swap(index as u32 + 1, SeqCst);
-        if cell.writing.load(SeqCst) {
-            wait_to_read(cell, lane, index as u32 + 1);
-        }
-        let _inside = Entered::Lane(lane);
-        // SAFETY: no `WriteGuard` of the cell lives, and none is made before `_inside` is dropped: a
-        // writer that came earlier would have been seen, one that comes later waits for this lane.
+        let _reading = Reading { locks: self, cell, lane };
+        // SAFETY: no `WriteGuard` of the cell that could be used lives, and none is made before
+        // `_reading` is dropped: a writer that came earlier would have been seen, one that comes later
+        // waits for this lane, or for `writing` where there is no lane.
         Ok(look(unsafe { &*cell.value.get() }))
     }
 
@@ -112,13 +117,29 @@ impl<T> Locks<T> {
     pub(crate) fn reset_counts(&self) {
         self.lanes.reset();
     }
+}
 
-    /// The way of a thread that has no lane.
-    #[cold]
-    #[inline(never)]
-    fn read_alone<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
-        self.write(index).map(|value| look(&value))
+/// Shares a value until dropped.
+struct Reading<'a, T> {
+    locks: &'a Locks<T>,
+    cell: &'a Cell<T>,
+    lane: Option<&'a Lane>,
+}
+
+impl<T> Drop for Reading<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        match self.lane {
+            Some(lane) => lane.inside.store(0, Release),
+            None => leave_alone(self.cell, &self.locks.lanes),
+        }
     }
+}
+
+/// Undoes what `write` did for a reader without a lane.
+#[cold]
+fn leave_alone<T>(cell: &Cell<T>, lanes: &Lanes) {
+    drop(WriteGuard { cell, _entered: Entered::Listed(core::ptr::from_ref(lanes).addr()) });
 }
 
 /// Steps back while somebody writes; afterwards the lane names the lock, and nobody does.

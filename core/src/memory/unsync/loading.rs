@@ -5,11 +5,11 @@ use core::time::Duration;
 
 use super::MemoryCache;
 use crate::cause::Cause;
+use crate::engine::Staleness;
 use crate::event::{Event, EventKind};
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::memory::context::FetchContext;
-use crate::memory::settings::within;
 use crate::options::EntryOptions;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
@@ -52,7 +52,9 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         }
         let (hash, began) = (self.hasher.hash(key).engine(), self.time());
         let stale = self.shard.find_stale(hash, key, began);
-        let (previous, since) = stale.map_or((None, 0), |(value, ms)| (Some(value.clone()), ms));
+        let left = |stale: Staleness| stale.bridges_for.saturating_sub(stale.since);
+        let previous = stale.map(|(value, stale)| (Some(value.clone()), left(stale)));
+        let (previous, bridges_for) = previous.unwrap_or((None, 0));
         let mut context = FetchContext::new(previous);
         let result = fetcher(&mut context);
         let took = self.time().saturating_sub(began);
@@ -70,8 +72,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         self.shard.stats.load_failures += 1;
         let told = |kind| Event::because(kind, key.to_key(), Cause::LoadFailed);
         self.listeners.tell(|| told(EventKind::Error));
-        let bridged = within(self.settings.bridges(&options), since.saturating_add(took));
-        match context.previous.filter(|_| bridged) {
+        match context.previous.filter(|_| took < bridges_for) {
             Some(previous) => {
                 self.shard.stats.stale_on_error += 1;
                 self.listeners.tell(|| told(EventKind::Stale));
