@@ -69,7 +69,9 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             return result;
         }
         self.fail(key);
-        match context.previous.filter(|_| took < bridges_for) {
+        // It may have died of idleness while the fetcher ran.
+        let is_left = self.shard.find_living(hash, key, self.time()).is_some();
+        match context.previous.filter(|_| took < bridges_for && is_left) {
             Some(previous) => {
                 self.shard.stats.stale_on_error += 1;
                 let stale = || Event::because(EventKind::Stale, key.to_key(), Cause::LoadFailed);
