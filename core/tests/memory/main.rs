@@ -11,6 +11,7 @@ mod events;
 mod idle;
 mod loading;
 mod patterns;
+mod reentrance;
 mod stale;
 mod stats;
 mod tags;
