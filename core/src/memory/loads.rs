@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::mem;
 use std::thread::{self, ThreadId};
 
 use super::landing::Landing;
@@ -19,6 +20,15 @@ pub(super) struct Loads<K, V> {
     /// Tags invalidated while loads run, with the number that the next load had then: a load may
     /// name its tags late.
     invalidated: BTreeMap<Box<str>, u64>,
+    /// Keys are dropped outside the lock.
+    ended: Vec<Ended<K, V>>,
+}
+
+/// What does not run any more.
+#[derive(Debug)]
+pub(super) enum Ended<K, V> {
+    Load(#[allow(dead_code, reason = "held to be dropped")] Load<K, V>),
+    Update(#[allow(dead_code, reason = "held to be dropped")] K),
 }
 
 /// One running fetcher. Leaving the list means: its value is not stored (it is *fenced*).
@@ -65,9 +75,16 @@ impl<K> Update<K> {
 pub(super) type Ticket<V> = (u64, Arc<Landing<V>>);
 
 impl<K, V> Loads<K, V> {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         let invalidated = BTreeMap::new();
-        Loads { running: Vec::new(), updates: Vec::new(), next: 0, invalidated }
+        let (running, updates) = (Vec::new(), Vec::new());
+        Loads { running, updates, next: 0, invalidated, ended: Vec::new() }
+    }
+
+    /// What has ended since the last look, to be dropped after the lock is released.
+    #[inline]
+    pub(super) fn take_ended(&mut self) -> Vec<Ended<K, V>> {
+        mem::take(&mut self.ended)
     }
 
     pub(super) fn find<Q: Lookup<K> + ?Sized>(&self, hash: u32, key: &Q) -> Option<&Load<K, V>> {
@@ -88,12 +105,21 @@ impl<K, V> Loads<K, V> {
         let late = |tag: &str| self.invalidated.get(tag).is_some_and(|next| *next > id);
         let fenced = named.iter().any(|tag| late(tag));
         self.forget_tags();
-        (!fenced).then_some(load)
+        if !fenced {
+            return Some(load);
+        }
+        self.let_go(load);
+        None
+    }
+
+    /// A load that brings nothing to store has ended.
+    pub(super) fn let_go(&mut self, load: Load<K, V>) {
+        self.ended.push(Ended::Load(load));
     }
 
     /// Takes a load off the list, if it is still that one: it has taken too long.
     pub(super) fn abandon(&mut self, landing: &Arc<Landing<V>>) {
-        self.running.retain(|load| !Arc::ptr_eq(&load.landing, landing));
+        self.fence_where(|load| Arc::ptr_eq(&load.landing, landing));
         self.forget_tags();
     }
 
@@ -107,14 +133,18 @@ impl<K, V> Loads<K, V> {
     /// What happened to the key since the update began.
     pub(super) fn end_update(&mut self, id: u64) -> Unfinished {
         let at = self.updates.iter().position(|update| update.id == id);
-        at.map_or(Unfinished::Changed, |at| self.updates.swap_remove(at).state)
+        at.map_or(Unfinished::Changed, |at| {
+            let Update { key, state, .. } = self.updates.swap_remove(at);
+            self.ended.push(Ended::Update(key));
+            state
+        })
     }
 
     /// The key was written or deleted: what loads now is older.
     #[inline]
     pub(super) fn fence<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
         if !self.running.is_empty() {
-            self.running.retain(|load| load.hash != hash || !key.matches(&load.key));
+            self.fence_where(|load| load.hash == hash && key.matches(&load.key));
         }
         self.fence_updates(hash, key);
     }
@@ -128,13 +158,13 @@ impl<K, V> Loads<K, V> {
     }
 
     pub(super) fn fence_if(&mut self, mut fenced: impl FnMut(&K) -> bool) {
-        self.running.retain(|load| !fenced(&load.key));
+        self.fence_where(|load| fenced(&load.key));
         self.updates.iter_mut().filter(|update| fenced(&update.key)).for_each(Update::fence);
     }
 
     /// The tag was invalidated. An update finds out by itself whether its entry carries it.
     pub(super) fn fence_tag(&mut self, tag: &str) {
-        self.running.retain(|load| !load.options.tags.iter().any(|own| **own == *tag));
+        self.fence_where(|load| load.options.tags.iter().any(|own| **own == *tag));
         if !self.running.is_empty() {
             self.invalidated.insert(tag.into(), self.next);
             self.forget_tags();
@@ -142,9 +172,20 @@ impl<K, V> Loads<K, V> {
     }
 
     pub(super) fn fence_all(&mut self) {
-        self.running.clear();
+        self.fence_where(|_| true);
         self.updates.iter_mut().for_each(Update::fence);
         self.invalidated.clear();
+    }
+
+    fn fence_where(&mut self, mut is_it: impl FnMut(&Load<K, V>) -> bool) {
+        let mut at = 0;
+        while let Some(load) = self.running.get(at) {
+            if is_it(load) {
+                self.ended.push(Ended::Load(self.running.swap_remove(at)));
+            } else {
+                at += 1;
+            }
+        }
     }
 
     fn next(&mut self) -> u64 {

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::matcher::Matcher;
+use super::outcome::Outcome;
 use super::sharded::{Guarded, MemoryCache};
 use crate::cause::Cause;
 use crate::event::Event;
@@ -106,14 +107,27 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn purge(&self) -> usize {
-        let sweep = |shard| {
-            self.remove("purge", shard, |state, outcome| {
-                let (now, before) = (self.now_for(&state.shard), state.shard.len());
-                state.shard.sweep(now, outcome);
-                before - state.shard.len()
-            })
-        };
+        let sweep =
+            |shard| self.remove("purge", shard, |state, outcome| self.sweep(state, outcome));
         self.shards().map(sweep).sum()
+    }
+
+    /// Drops all dead entries before the others are listed or counted; `false` when the call came from
+    /// code under a lock, where nothing is found.
+    pub(super) fn reclaim(&self) -> bool {
+        let mut shards = self.shards();
+        let swept = shards
+            .all(|shard| self.change(shard, |state, outcome| self.sweep(state, outcome)).is_ok());
+        if !swept {
+            self.tell_reentrant(None);
+        }
+        swept
+    }
+
+    fn sweep(&self, state: &mut Guarded<K, V>, outcome: &mut Outcome<K, V>) -> usize {
+        let (now, before) = (self.now_for(&state.shard), state.shard.len());
+        state.shard.sweep(now, outcome);
+        before - state.shard.len()
     }
 
     /// Makes every entry that carries `tag` unreachable at once, in a time that does not depend on

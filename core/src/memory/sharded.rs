@@ -218,15 +218,13 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let mut state = self.locks.write(shard)?;
         let result = change(&mut state, &mut outcome);
         self.balance.note(shard, &state.shard.engine);
-        let told = outcome.has_events();
-        if told {
+        if outcome.has_events() {
             self.hub.queue(outcome.take_events());
         }
+        let ended = state.loads.take_ended();
         drop(state);
-        drop(outcome);
-        if told {
-            self.hub.deliver();
-        }
+        drop((ended, outcome));
+        self.tell_queued();
         Ok(result)
     }
 
@@ -250,7 +248,16 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         0..self.locks.len()
     }
 
-    /// Tells of a call that came from code under a lock, where it must be answered at once.
+    /// Tells what happened, and what code under the lock was refused. Nothing is locked now.
+    #[inline]
+    pub(super) fn tell_queued(&self) {
+        if self.hub.is_listening() {
+            self.hub.deliver();
+        }
+    }
+
+    /// Notes a call that came from code under a lock, where it must be answered at once; who holds the
+    /// lock tells of it afterwards.
     #[cold]
     pub(super) fn tell_reentrant(&self, key: Option<K>) {
         if self.hub.is_listening() {

@@ -82,7 +82,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Update<'_, K, V> {
     ) -> Result<Result<(), Error>, Unfinished> {
         let (cache, hash) = (self.cache, self.hash);
         let options = EntryOptions::new();
-        let entry = new.map(|value| cache.entry(key.clone(), value, &options));
+        // What is not stored is dropped outside the lock.
+        let mut entry = new.map(|value| cache.entry(key.clone(), value, &options));
         let id = self.id.take().ok_or(Unfinished::Changed)?;
         let finished = cache.change(cache.shard_of(hash), |state, outcome| {
             let now = cache.now_for(&state.shard);
@@ -96,12 +97,15 @@ impl<K: Hash + Eq + Clone, V: Clone> Update<'_, K, V> {
                 return Err(Unfinished::Changed);
             }
             loads.fence(hash.engine(), &key);
-            Ok(match (slot, entry) {
-                (Some(slot), Some(Entry { value, weight, notice, .. })) => {
+            Ok(match (slot, entry.take()) {
+                (Some(slot), Some(Entry { key, value, weight, notice, .. })) => {
+                    outcome.unneeded(Some(key));
                     let life = Life::Times(Times::until(u64::MAX));
                     let (hash, room) = (hash.engine(), cache.balance.room(&shard.engine, weight));
                     let mut terms = Terms { hash, now, life, weight, tags: &[], room, notice };
-                    shard.change(slot, value, &mut terms, outcome)
+                    let changed = shard.change(slot, value, &mut terms, outcome);
+                    outcome.unneeded(terms.notice.take());
+                    changed
                 }
                 (None, Some(entry)) => cache.write(state, hash, entry, outcome),
                 (Some(slot), None) => {

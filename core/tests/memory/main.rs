@@ -4,6 +4,7 @@
 
 mod support;
 
+mod bad_input;
 mod batches;
 mod capacity;
 mod context;
@@ -11,6 +12,7 @@ mod events;
 mod idle;
 mod loading;
 mod patterns;
+mod reentrance;
 mod stale;
 mod stats;
 mod tags;
