@@ -94,6 +94,14 @@ impl<K, T> Builder<MemoryCache<K, Option<T>>> {
 impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
     /// What an entry weighs, in the unit of [`max_weight`](Builder::max_weight). It is asked once per
     /// write, outside all locks.
+    ///
+    /// ```
+    /// let builder = cachefn_core::MemoryCache::<u32, String>::builder().max_weight(10);
+    /// let cache = builder.weigher(|_, text| text.len() as u64).build()?;
+    /// cache.set(1, "seven.".into())?;
+    /// assert_eq!(cache.stats().weight, 6);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn weigher(mut self, weigher: impl Fn(&K, &V) -> u64 + Send + Sync + 'static) -> Self {
         self.weigher = Some(Box::new(weigher));
         self
@@ -114,12 +122,31 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
 
     /// How long a caller waits for another caller's fetcher; then it fetches by itself, and what the
     /// other brings is not stored. Without it, for ever (a circle of waiting threads is noticed).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = cachefn_core::MemoryCache::<u32, u32>::builder();
+    /// let cache = builder.load_timeout(Duration::from_secs(5)).build()?;
+    /// assert_eq!(cache.get_or_fetch(&1, || 1), 1);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn load_timeout(mut self, timeout: Duration) -> Self {
         self.load_timeout = Some(timeout);
         self
     }
 
     /// Where the time comes from; the machine's clock unless said.
+    ///
+    /// ```
+    /// use cachefn_core::{ManualClock, MemoryCache};
+    /// use std::time::Duration;
+    /// let clock = ManualClock::new();
+    /// let cache = MemoryCache::builder().ttl(Duration::from_secs(1)).clock(clock.clone()).build()?;
+    /// cache.set(1, "one")?;
+    /// clock.advance(Duration::from_secs(1));
+    /// assert_eq!(cache.get(&1), None);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
         self.clock = Some(Box::new(clock));
         self
@@ -130,6 +157,11 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
     /// # Errors
     /// Of kind `config` when a setting cannot work; the text says which and what would. Of kind
     /// `unavailable` when memory for `initial_capacity` is refused.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::<u32, u32>::builder().jitter(2.0).build();
+    /// assert!(cache.unwrap_err().to_string().starts_with("build: jitter is 2"));
+    /// ```
     pub fn build(mut self) -> Result<MemoryCache<K, V>, Error> {
         let shards = self.shards();
         let settings = self.settings(shards)?;
@@ -170,6 +202,13 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// The settings of a new cache.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.get(&1), Some("one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::new()
     }

@@ -57,6 +57,16 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// Calls `listener` for every event until the subscription is dropped. It is called outside all
     /// locks, so it may use the cache; one thread at a time tells, so a call may return before its
     /// notice. A listener that panics harms nobody.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// let (cache, (sender, heard)) = (cachefn_core::MemoryCache::builder().build()?, mpsc::channel());
+    /// let _subscription = cache.subscribe(move |event| drop(sender.send(event.to_owned())));
+    /// cache.set(1, "one")?;
+    /// let event = heard.recv().unwrap();
+    /// assert_eq!((event.kind.as_str(), event.key), ("set", Some(1)));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn subscribe(
         &self,
         listener: impl Fn(&Event<K>) + Send + Sync + 'static,
