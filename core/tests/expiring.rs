@@ -99,3 +99,17 @@ fn s_29_a_tag_that_expires_again_does_not_wake_what_died_before() {
         assert_eq!(failed, Err(ErrorKind::Unavailable));
     });
 }
+
+#[test]
+fn s_14_what_idled_too_long_while_its_fetcher_ran_does_not_stand_in_for_the_failure() {
+    in_both!(builder, cache, clock, builder, {
+        let options = || EntryOptions::new().tti(ms(9)).stale_if_error(Duration::MAX);
+        cache.set_with(1, 1, options()).unwrap();
+        assert!(cache.expire(&1));
+        let failed = cache.get_or_fetch_with(&1, options(), |_| {
+            clock.advance(ms(9));
+            Err(ErrorKind::Unavailable)
+        });
+        assert_eq!(failed, Err(ErrorKind::Unavailable));
+    });
+}

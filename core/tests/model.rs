@@ -7,14 +7,17 @@ use std::env;
 #[cfg(not(miri))]
 use std::{fs, path::Path};
 
+#[cfg(not(miri))]
 use model::operation::{Entry, Face, Life, Operation, Settings, policies};
-use model::source::{Random, Source};
+use model::source::Random;
+#[cfg(not(miri))]
+use model::source::Source;
 use model::{Tally, check, draw, explain};
 
 /// How many runs; miri interprets every instruction.
 fn runs() -> u64 {
     match env::var_os("CACHEFN_LONG") {
-        _ if cfg!(miri) => 6,
+        _ if cfg!(miri) => 4,
         Some(_) => 60_000,
         None => 1_500,
     }
@@ -22,7 +25,7 @@ fn runs() -> u64 {
 
 #[test]
 fn small_caches_of_every_policy_agree_with_a_naive_map() {
-    let length = if cfg!(miri) { 120 } else { 400 };
+    let length = if cfg!(miri) { 80 } else { 400 };
     let mut all = Tally::default();
     for seed in 0..runs() {
         let mut random = Random(seed);
@@ -34,13 +37,14 @@ fn small_caches_of_every_policy_agree_with_a_naive_map() {
     }
     println!("{} runs: {all:?}", runs());
     let enough = runs() * 10;
-    assert!(all.evictions > enough && all.expirations > enough && all.fenced > runs() / 2);
+    let seen = all.evictions > enough && all.expirations > enough && all.fenced > runs() / 2;
+    assert!(cfg!(miri) || seen, "{all:?}");
 }
 
+#[cfg(not(miri))] // it takes too many entries
 #[test]
 fn a_cache_of_several_shards_agrees_with_a_naive_map() {
-    let (max_entries, keys, operations) =
-        if cfg!(miri) { (300, 400, 300) } else { (8_192, 10_000, 40_000) };
+    let (max_entries, keys, operations) = (8_192, 10_000, 40_000);
     for policy in policies() {
         let face = Face::Sharded;
         let (life, max_weight, seed) = (Life::default(), None, 1);
@@ -75,7 +79,7 @@ fn a_cache_of_several_shards_agrees_with_a_naive_map() {
             panic!("{policy}: {}, after {} operations", failure.fault, failure.steps.len())
         });
         println!("{policy}: {tally:?}");
-        assert!(cfg!(miri) || tally.evictions > 1_000);
+        assert!(tally.evictions > 1_000);
     }
 }
 

@@ -96,6 +96,18 @@ impl<K> fmt::Debug for Hub<K> {
 }
 
 /// Keeps a listener subscribed; dropping it ends the subscription.
+///
+/// ```
+/// use std::sync::{Arc, atomic::{AtomicU32, Ordering::Relaxed}};
+/// let (cache, heard) = (cachefn_core::MemoryCache::builder().build()?, Arc::new(AtomicU32::new(0)));
+/// let counter = heard.clone();
+/// let subscription = cache.subscribe(move |_| drop(counter.fetch_add(1, Relaxed)));
+/// cache.set(1, "one")?;
+/// drop(subscription);
+/// cache.set(2, "two")?;
+/// assert_eq!(heard.load(Relaxed), 1);
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription<K> {
     hub: Weak<Inner<K>>,

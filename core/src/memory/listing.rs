@@ -84,6 +84,12 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     }
 
     /// Whether there is no living entry. Drops the dead first.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::<u32, u32>::builder().build()?;
+    /// assert!(cache.is_empty());
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -11,6 +11,8 @@ pub(super) struct Outcome<K, V> {
     /// Most operations remove one entry at most; more than one goes to `others`.
     first: Option<(Option<K>, V)>,
     others: Vec<(Option<K>, V)>,
+    /// Copies of keys that nobody wants.
+    #[cfg(feature = "std")]
     keys: Vec<K>,
     /// `None` when nobody listens.
     events: Option<Vec<Event<K>>>,
@@ -21,6 +23,7 @@ impl<K, V> Outcome<K, V> {
         Outcome {
             first: None,
             others: Vec::new(),
+            #[cfg(feature = "std")]
             keys: Vec::new(),
             events: listening.then(Vec::new),
         }
@@ -54,6 +57,7 @@ impl<K, V> Outcome<K, V> {
     }
 
     /// A copy of a key was not needed.
+    #[cfg(feature = "std")]
     #[inline]
     pub(super) fn unneeded(&mut self, key: Option<K>) {
         self.keys.extend(key);

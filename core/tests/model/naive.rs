@@ -52,9 +52,10 @@ pub(crate) struct Value {
 /// One entry, alive or dead.
 pub(crate) struct Body {
     value: Value,
-    /// Not fresh from this millisecond on, and stale for so long after it.
+    /// Not fresh from this millisecond on, and for how long after it of what use.
     fresh_until: u64,
-    stale_for: u64,
+    revalidates_for: u64,
+    bridges_for: u64,
     /// Dead from this millisecond on, unless it is used before; and for how long a use is good.
     idle_until: u64,
     idle_for: u64,
@@ -67,7 +68,7 @@ struct Load {
     key: String,
     entry: Entry,
     began: u64,
-    /// The stale value that is fetched anew, and for how long it has been stale.
+    /// The stale value that is fetched anew, and for how long it may still stand in for a failure.
     previous: Option<(u64, u64)>,
     fenced: bool,
     /// The tags that were invalidated since it began: it may name its own late.
@@ -149,6 +150,7 @@ impl Naive {
                 self.counts.sets += 1;
                 if let Some(body) = self.bodies.get_mut(key) {
                     body.value = value;
+                    body.idle_until = self.now.saturating_add(body.idle_for);
                 }
                 self.tell("set", key, Some("replaced"));
             }
@@ -233,13 +235,15 @@ impl Naive {
 
     /// What a miss of `get_or_fetch` does next.
     pub(crate) fn begin(&mut self, key: &str, entry: &Entry) -> Turn {
-        let previous = self.bodies.get(key).and_then(|body| match self.state(body) {
-            State::Stale(since) => Some((body.value.id, since)),
+        let stale = self.bodies.get(key).and_then(|body| match self.state(body) {
+            State::Stale(since) => Some((body, since)),
             _ => None,
         });
+        let previous =
+            stale.map(|(body, since)| (body.value.id, body.bridges_for.saturating_sub(since)));
         if self.loads.iter().any(|load| load.key == key && !load.fenced) {
-            let window = entry.life.stale_while_revalidate.or(self.life.stale_while_revalidate);
-            if let Some((value, _)) = previous.filter(|(_, since)| within(window, *since)) {
+            if let Some((body, _)) = stale.filter(|(body, since)| *since < body.revalidates_for) {
+                let value = body.value.id;
                 self.counts.stale_hits += 1;
                 self.tell("stale", key, None);
                 return Turn::Stale(value);
@@ -266,8 +270,8 @@ impl Naive {
         let Some(value) = value else {
             self.counts.load_failures += 1;
             self.tell("error", &key, Some("load-failed"));
-            let window = entry.life.stale_if_error.or(self.life.stale_if_error);
-            let bridge = previous.filter(|(_, since)| within(window, since.saturating_add(took)));
+            let is_left = self.bodies.get(&key).is_some_and(|body| self.is_alive(body));
+            let bridge = previous.filter(|(_, left)| took < *left && is_left);
             let (previous, _) = bridge.filter(|_| !fenced)?;
             self.counts.stale_on_error += 1;
             self.tell("stale", &key, Some("load-failed"));
@@ -326,7 +330,8 @@ impl Naive {
         let body = Body {
             value,
             fresh_until: until(ttl),
-            stale_for: revalidate.max(bridge).unwrap_or(0),
+            revalidates_for: revalidate.unwrap_or(0),
+            bridges_for: bridge.unwrap_or(0),
             idle_until: until(tti),
             idle_for: tti.unwrap_or(u64::MAX),
             tags: entry.tags.clone(),
@@ -356,7 +361,7 @@ impl Naive {
     fn make_stale(&mut self, key: &str) {
         if let Some(body) = self.bodies.get_mut(key) {
             body.fresh_until = self.now;
-            if body.stale_for == 0 {
+            if body.stale_for() == 0 {
                 self.leave(key, "expired");
             }
         }
@@ -366,7 +371,7 @@ impl Naive {
         let over = |moment: u64| self.now >= moment && moment != u64::MAX;
         if body.revoked {
             State::Dead("tag")
-        } else if over(body.idle_until) || over(body.fresh_until.saturating_add(body.stale_for)) {
+        } else if over(body.idle_until) || over(body.fresh_until.saturating_add(body.stale_for())) {
             State::Dead("expired")
         } else if over(body.fresh_until) {
             State::Stale(self.now - body.fresh_until)
@@ -411,7 +416,8 @@ impl Naive {
     }
 }
 
-/// Whether a value that is stale for so long is within a window.
-fn within(window: Option<u64>, since: u64) -> bool {
-    window.is_some_and(|window| since < window)
+impl Body {
+    fn stale_for(&self) -> u64 {
+        self.revalidates_for.max(self.bridges_for)
+    }
 }

@@ -56,6 +56,19 @@ fn call<K>(listener: &Listener<K>, event: &Event<K>) {
 }
 
 /// Keeps a listener subscribed; dropping it ends the subscription.
+///
+/// ```
+/// use std::{cell::Cell, rc::Rc};
+/// let mut cache = cachefn_core::unsync::MemoryCache::builder().build()?;
+/// let heard = Rc::new(Cell::new(0));
+/// let counter = heard.clone();
+/// let subscription = cache.subscribe(move |_| counter.set(counter.get() + 1));
+/// cache.set(1, "one")?;
+/// drop(subscription);
+/// cache.set(2, "two")?;
+/// assert_eq!(heard.get(), 1);
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription<K> {
     list: Weak<RefCell<List<K>>>,

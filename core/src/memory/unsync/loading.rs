@@ -17,6 +17,14 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// The value under `key`, or else what `fetcher` returns, which is then stored. Errors of the
     /// fetcher pass through and are not stored; a stale value is returned instead where
     /// `stale_if_error` allows it.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::<u64, u64>::builder().build()?;
+    /// assert_eq!(cache.get_or_fetch(&3, || 9), 9);
+    /// assert_eq!(cache.get_or_fetch(&3, || 0), 9);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn get_or_fetch<Q, R>(&mut self, key: &Q, fetcher: impl FnOnce() -> R) -> R
     where
         Q: Lookup<K> + ?Sized,
@@ -69,7 +77,9 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             return result;
         }
         self.fail(key);
-        match context.previous.filter(|_| took < bridges_for) {
+        // It may have died of idleness while the fetcher ran.
+        let is_left = self.shard.find_living(hash, key, self.time()).is_some();
+        match context.previous.filter(|_| took < bridges_for && is_left) {
             Some(previous) => {
                 self.shard.stats.stale_on_error += 1;
                 let stale = || Event::because(EventKind::Stale, key.to_key(), Cause::LoadFailed);
@@ -82,6 +92,14 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
 
     /// Fills the cache ahead with what `fetcher` makes of each key that has no fresh value; how many
     /// were made.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// assert_eq!(cache.warm([1_u64, 2, 3], |n| n * n), 3);
+    /// assert_eq!(cache.get(&3), Some(&9));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn warm(
         &mut self,
         keys: impl IntoIterator<Item = K>,
