@@ -195,12 +195,12 @@ fn s_23_every_key_has_the_text_that_the_vectors_say() {
 
 #[test]
 fn traces_hold_for_the_cache_for_many_threads() {
-    replay::all("sharded", caches::sharded, 30);
+    replay::all("sharded", caches::sharded, 50);
 }
 
 #[test]
 fn traces_hold_for_the_cache_for_one_thread() {
-    replay::all("unsync", caches::unsync, 25);
+    replay::all("unsync", caches::unsync, 40);
 }
 
 #[test]

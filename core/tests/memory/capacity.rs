@@ -6,7 +6,7 @@ use std::thread;
 use cachefn_core::{EntryOptions, ErrorKind, MemoryCache, Policy, unsync};
 
 use crate::faces;
-use crate::support::{Log, Random, Reads, watched};
+use crate::support::{Log, Random, Reads};
 
 #[test]
 fn s_08_the_bound_holds_after_every_write_and_is_reached() {

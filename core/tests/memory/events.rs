@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, Weak};
 use cachefn_core::{EntryOptions, Event, EventKind, Glob, MemoryCache, Mode, unsync};
 
 use crate::faces;
-use crate::support::{Log, Random, Reads, clock_at, ms, watched};
+use crate::support::{Log, Random, Reads, clock_at, ignore, ms, watched};
 
 type Heard = Mutex<Vec<(EventKind, Option<u32>)>>;
 
@@ -174,16 +174,16 @@ faces! {
             let key = random.below(50);
             let options = EntryOptions::new().ttl(ms(1 + random.below(50)));
             match random.below(12) {
-                0 => drop(cache.delete(&key)),
+                0 => ignore(cache.delete(&key)),
                 1 => cache.invalidate_by_tag(&random.below(4).to_string()),
-                2 => drop(cache.invalidate_by_pattern(&Glob::prefix(&key.to_string()))),
+                2 => ignore(cache.invalidate_by_pattern(&Glob::prefix(&key.to_string()))),
                 3 if random.below(20) == 0 => cache.clear(),
-                4 => drop(cache.expire(&key)),
-                5 => drop(cache.update(key, |old| old.map(|old| old + 1))),
-                6 => drop(cache.set_if_absent(key, 1)),
+                4 => ignore(cache.expire(&key)),
+                5 => ignore(cache.update(key, |old| old.map(|old| old + 1))),
+                6 => ignore(cache.set_if_absent(key, 1)),
                 7 => cache.invalidate_by_tag_with(&random.below(4).to_string(), Mode::Expire),
-                8 => drop(cache.purge()),
-                9 => drop(cache.get_or_fetch(&key, || 5)),
+                8 => ignore(cache.purge()),
+                9 => ignore(cache.get_or_fetch(&key, || 5)),
                 _ => {
                     let options = match random.below(3) {
                         0 => options.stale_if_error(ms(20)),
@@ -432,12 +432,14 @@ fn s_33_events_of_each_key_are_in_the_order_of_effects_under_every_operation() {
                     for _ in 0..3_000 {
                         let key = random.below(4) as u32;
                         match random.below(7) {
-                            0 => drop(cache.delete(&key)),
-                            1 => drop(cache.invalidate_by_pattern(&Glob::prefix(&key.to_string()))),
+                            0 => ignore(cache.delete(&key)),
+                            1 => {
+                                ignore(cache.invalidate_by_pattern(&Glob::prefix(&key.to_string())))
+                            }
                             2 => cache.clear(),
-                            3 => drop(cache.update(key, |old| old.map(|old| old + 1))),
-                            4 => drop(cache.get_or_fetch(&key, || 1)),
-                            5 => drop(cache.set_if_absent(key, 1).unwrap()),
+                            3 => ignore(cache.update(key, |old| old.map(|old| old + 1))),
+                            4 => ignore(cache.get_or_fetch(&key, || 1)),
+                            5 => ignore(cache.set_if_absent(key, 1).unwrap()),
                             _ => cache.set(key, 1).unwrap(),
                         }
                     }

@@ -10,7 +10,7 @@ use cachefn_core::private::{Enter, enter, followers as followers_of};
 use cachefn_core::{Cause, EntryOptions, EventKind, Glob, MemoryCache};
 
 use crate::faces;
-use crate::support::{Log, Reads, clock_at, ms, panics, watched};
+use crate::support::{Log, Reads, clock_at, ignore, ms, panics, watched};
 
 type Cache = MemoryCache<String, u64>;
 
@@ -310,7 +310,8 @@ faces! {
                 return Err(format!("{n} is odd"));
             }
             let text = (n / 2).to_string();
-            Ok(text.parse::<u32>().map_err(|error| error.to_string())?)
+            let half: u32 = text.parse().map_err(|_| format!("{text} is no number"))?;
+            Ok(half)
         }
         let mut cache = Cache::<u32, u32>::builder().build().unwrap();
         for _ in 0..2 {
@@ -624,8 +625,8 @@ fn s_18_a_racing_invalidation_never_leaves_an_older_value() {
             for round in 1..=rounds {
                 source.store(round, SeqCst);
                 match round % 3 {
-                    0 => drop(cache.delete(&1)),
-                    1 => drop(cache.invalidate_by_pattern(&Glob::prefix("1"))),
+                    0 => ignore(cache.delete(&1)),
+                    1 => ignore(cache.invalidate_by_pattern(&Glob::prefix("1"))),
                     _ => cache.clear(),
                 }
                 let seen = cache.get_or_fetch(&1, || source.load(SeqCst));
@@ -634,4 +635,14 @@ fn s_18_a_racing_invalidation_never_leaves_an_older_value() {
             stop.store(true, SeqCst);
         });
     });
+}
+
+#[test]
+fn h_16_one_load_is_one_write_however_many_wait() {
+    let cache = cache();
+    let log = Log::new();
+    let _subscription = cache.subscribe(log.changes());
+    let (results, ran) = crowd(&cache, 8, || Ok(7));
+    assert_eq!((results.len(), ran, cache.stats().sets), (8, 0, 1));
+    assert_eq!(log.take(), ["load \"key\"", "set \"key\""]);
 }

@@ -2,6 +2,8 @@
 //!
 //! A test is named by the rule (`s_07_…`) or the hazard (`h_17_…`) that it holds, then by the behaviour.
 
+#![allow(clippy::type_complexity, reason = "tables of calls")]
+
 mod support;
 
 mod bad_input;

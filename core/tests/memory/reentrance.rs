@@ -10,7 +10,7 @@ use cachefn_core::{
     Clock, EntryOptions, Error, ErrorKind, EventKind, Glob, KeyText, MemoryCache, Policy,
 };
 
-use crate::support::{Log, ms, panics, watched};
+use crate::support::{Log, ignore, ms, panics, watched};
 
 /// Where foreign code runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,29 +125,29 @@ fn cache() -> Arc<Cache> {
 
 /// Calls, and where each runs foreign code while a part of the cache is locked.
 const UNDER_A_LOCK: [(&str, At, fn(&Cache)); 21] = [
-    ("get", At::Eq, |cache| drop(cache.get(&Key(1)))),
-    ("get", At::ValueClone, |cache| drop(cache.get(&Key(1)))),
-    ("get", At::Clock, |cache| drop(cache.get(&Key(1)))),
-    ("peek", At::Eq, |cache| drop(cache.peek(&Key(1)))),
-    ("peek", At::ValueClone, |cache| drop(cache.peek(&Key(1)))),
-    ("contains", At::Eq, |cache| drop(cache.contains(&Key(1)))),
-    ("get_many", At::ValueClone, |cache| drop(cache.get_many(&[Key(1), Key(2)]))),
+    ("get", At::Eq, |cache| ignore(cache.get(&Key(1)))),
+    ("get", At::ValueClone, |cache| ignore(cache.get(&Key(1)))),
+    ("get", At::Clock, |cache| ignore(cache.get(&Key(1)))),
+    ("peek", At::Eq, |cache| ignore(cache.peek(&Key(1)))),
+    ("peek", At::ValueClone, |cache| ignore(cache.peek(&Key(1)))),
+    ("contains", At::Eq, |cache| ignore(cache.contains(&Key(1)))),
+    ("get_many", At::ValueClone, |cache| ignore(cache.get_many(&[Key(1), Key(2)]))),
     ("set", At::Eq, |cache| cache.set(Key(1), Value(7)).unwrap()),
     ("set", At::Clock, |cache| cache.set(Key(1), Value(7)).unwrap()),
-    ("set_if_absent", At::Eq, |cache| drop(cache.set_if_absent(Key(1), Value(7)).unwrap())),
-    ("update", At::Eq, |cache| drop(cache.update(Key(1), |_| Some(Value(7))).unwrap())),
-    ("update", At::ValueClone, |cache| drop(cache.update(Key(1), |_| Some(Value(7))).unwrap())),
+    ("set_if_absent", At::Eq, |cache| ignore(cache.set_if_absent(Key(1), Value(7)).unwrap())),
+    ("update", At::Eq, |cache| ignore(cache.update(Key(1), |_| Some(Value(7))).unwrap())),
+    ("update", At::ValueClone, |cache| ignore(cache.update(Key(1), |_| Some(Value(7))).unwrap())),
     ("delete", At::Eq, |cache| assert!(cache.delete(&Key(1)))),
     ("delete", At::Clock, |cache| assert!(cache.delete(&Key(1)))),
     ("expire", At::Eq, |cache| assert!(cache.expire(&Key(1)))),
     ("clear", At::Clock, |cache| cache.clear()),
-    ("purge", At::Clock, |cache| drop(cache.purge())),
+    ("purge", At::Clock, |cache| ignore(cache.purge())),
     ("invalidate_by_pattern", At::KeyText, |cache| {
         assert_eq!(cache.invalidate_by_pattern(&Glob::prefix("1")), 1);
     }),
     ("entries", At::ValueClone, |cache| assert_eq!(cache.entries(&Glob::prefix(""), 9).len(), 5)),
-    ("get_or_fetch", At::Eq, |cache| drop(cache.get_or_fetch(&Key(1), || Value(7)))),
-    ("get_or_fetch", At::ValueClone, |cache| drop(cache.get_or_fetch(&Key(1), || Value(7)))),
+    ("get_or_fetch", At::Eq, |cache| ignore(cache.get_or_fetch(&Key(1), || Value(7)))),
+    ("get_or_fetch", At::ValueClone, |cache| ignore(cache.get_or_fetch(&Key(1), || Value(7)))),
 ];
 
 /// After whatever happened: all of it still works, and as much as ever fits.
@@ -238,14 +238,14 @@ fn s_17_a_write_from_code_under_a_lock_is_an_error() {
 #[test]
 fn s_17_a_removal_from_code_under_a_lock_panics_with_a_clear_text() {
     let removals: [(&str, fn(&Cache)); 9] = [
-        ("delete", |cache| drop(cache.delete(&Key(2)))),
-        ("delete", |cache| drop(cache.delete_many(&[Key(2), Key(3)]))),
-        ("expire", |cache| drop(cache.expire(&Key(2)))),
+        ("delete", |cache| ignore(cache.delete(&Key(2)))),
+        ("delete", |cache| ignore(cache.delete_many(&[Key(2), Key(3)]))),
+        ("expire", |cache| ignore(cache.expire(&Key(2)))),
         ("clear", |cache| cache.clear()),
-        ("purge", |cache| drop(cache.purge())),
+        ("purge", |cache| ignore(cache.purge())),
         ("invalidate_by_tag", |cache| cache.invalidate_by_tag("t")),
         ("invalidate_by_tags", |cache| cache.invalidate_by_tags(["t"])),
-        ("invalidate_by_pattern", |cache| drop(cache.invalidate_by_pattern(&Glob::prefix("2")))),
+        ("invalidate_by_pattern", |cache| ignore(cache.invalidate_by_pattern(&Glob::prefix("2")))),
         ("reset_stats", |cache| cache.reset_stats()),
     ];
     for (name, at, call) in UNDER_A_LOCK {
@@ -371,11 +371,11 @@ fn s_17_a_listener_that_asks_the_cache_about_every_error_ends() {
 #[test]
 fn s_17_errors_from_under_a_lock_are_told_although_the_outer_call_has_nothing_to_tell() {
     let silent: [(At, fn(&Cache)); 5] = [
-        (At::Eq, |cache| drop(cache.peek(&Key(1)))),
-        (At::Eq, |cache| drop(cache.contains(&Key(1)))),
-        (At::Clock, |cache| drop(cache.purge())),
-        (At::Eq, |cache| drop(cache.set_if_absent(Key(1), Value(1)))),
-        (At::ValueClone, |cache| drop(cache.entries(&Glob::prefix(""), 1))),
+        (At::Eq, |cache| ignore(cache.peek(&Key(1)))),
+        (At::Eq, |cache| ignore(cache.contains(&Key(1)))),
+        (At::Clock, |cache| ignore(cache.purge())),
+        (At::Eq, |cache| ignore(cache.set_if_absent(Key(1), Value(1)))),
+        (At::ValueClone, |cache| ignore(cache.entries(&Glob::prefix(""), 1))),
     ];
     for (at, call) in silent {
         watched(move || {
@@ -396,15 +396,15 @@ const LETTING_GO: [(&str, fn(&Cache)); 14] = [
     ("expired", |cache| assert!(cache.expire(&Key(1)))),
     ("evicted", |cache| (100..110).for_each(|key| cache.set(Key(key), Value(1)).unwrap())),
     ("cleared", |cache| cache.clear()),
-    ("pattern", |cache| drop(cache.invalidate_by_pattern(&Glob::prefix("1")))),
-    ("too heavy", |cache| drop(cache.set(Key(9), Value(2_000)).unwrap_err())),
-    ("too heavy, replacing", |cache| drop(cache.set(Key(1), Value(2_000)).unwrap_err())),
+    ("pattern", |cache| ignore(cache.invalidate_by_pattern(&Glob::prefix("1")))),
+    ("too heavy", |cache| ignore(cache.set(Key(9), Value(2_000)).unwrap_err())),
+    ("too heavy, replacing", |cache| ignore(cache.set(Key(1), Value(2_000)).unwrap_err())),
     ("of no life", |cache| {
         cache.set_with(Key(9), Value(1), EntryOptions::new().ttl(Duration::ZERO)).unwrap();
     }),
-    ("not absent", |cache| drop(cache.set_if_absent(Key(1), Value(1)).unwrap())),
-    ("updated", |cache| drop(cache.update(Key(1), |_| Some(Value(1))).unwrap())),
-    ("updated to nothing", |cache| drop(cache.update(Key(1), |_| None).unwrap())),
+    ("not absent", |cache| ignore(cache.set_if_absent(Key(1), Value(1)).unwrap())),
+    ("updated", |cache| ignore(cache.update(Key(1), |_| Some(Value(1))).unwrap())),
+    ("updated to nothing", |cache| ignore(cache.update(Key(1), |_| None).unwrap())),
     ("updated again", |cache| {
         let mut first = true;
         let changed = cache.update(Key(1), |_| {

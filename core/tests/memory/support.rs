@@ -124,6 +124,9 @@ pub(crate) fn panics<T>(run: impl FnOnce() -> T) -> Option<String> {
     Some(text.or(panic.downcast_ref::<&str>().map(|text| (*text).into())).unwrap_or_default())
 }
 
+/// Calls for what a call does, not for what it answers.
+pub(crate) fn ignore<T>(_: T) {}
+
 pub(crate) const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }

@@ -7,7 +7,7 @@ use std::thread;
 use cachefn_core::{EntryOptions, ErrorKind, Glob, MemoryCache, Mode};
 
 use crate::faces;
-use crate::support::{Log, Reads, clock_at, ms, panics, watched};
+use crate::support::{Log, Reads, clock_at, ignore, ms, panics, watched};
 
 faces! {
     fn s_12_update_sees_what_is_there_and_stores_what_it_makes() {
@@ -129,7 +129,7 @@ fn s_12_an_update_runs_again_when_the_entry_changed_meanwhile() {
         ("tag", |cache| cache.invalidate_by_tag("t"), None),
         ("tag expired", |cache| cache.invalidate_by_tag_with("t", Mode::Expire), None),
         ("pattern", |cache| assert_eq!(cache.invalidate_by_pattern(&Glob::prefix("1")), 1), None),
-        ("update", |cache| drop(cache.update(1, |old| old.map(|old| old + 7))), Some(8)),
+        ("update", |cache| ignore(cache.update(1, |old| old.map(|old| old + 7))), Some(8)),
     ];
     for (name, during, second) in ways {
         watched(move || {
@@ -215,8 +215,8 @@ fn s_17_an_update_that_writes_its_own_key_every_time_ends_with_an_error() {
     type Write = fn(&MemoryCache<u32, u32>);
     let ways: [Write; 4] = [
         |cache| cache.set(1, 10).unwrap(),
-        |cache| drop(cache.delete(&1)),
-        |cache| drop(cache.update(1, |_| Some(9)).unwrap()),
+        |cache| ignore(cache.delete(&1)),
+        |cache| ignore(cache.update(1, |_| Some(9)).unwrap()),
         |cache| cache.clear(),
     ];
     for write in ways {
@@ -265,7 +265,7 @@ fn s_12_updates_against_evictions_and_clears_end() {
                             0 => cache.set(round % 40, round).unwrap(),
                             1 if round % 50 == 0 => cache.clear(),
                             1 => cache.invalidate_by_tag("t"),
-                            _ => drop(cache.update(round % 9, |old| Some(old.unwrap_or(0) + 1))),
+                            _ => ignore(cache.update(round % 9, |old| Some(old.unwrap_or(0) + 1))),
                         }
                     }
                 });

@@ -8,7 +8,7 @@ use std::thread;
 use cachefn_core::{EntryOptions, ErrorKind, MemoryCache, Policy, byte_weight};
 
 use crate::faces;
-use crate::support::{Log, Random, Reads, clock_at, ms, panics, watched};
+use crate::support::{Log, Random, Reads, clock_at, ignore, ms, panics, watched};
 
 const POLICIES: [Policy; 7] = [
     Policy::Lru,
@@ -313,8 +313,8 @@ fn s_08_writers_on_many_threads_exceed_the_weight_by_one_entry_each_at_most() {
                         for _ in 0..20_000 {
                             let (key, weight) = (random.below(300), random.below(heaviest));
                             match random.below(8) {
-                                0 => drop(cache.delete(&key)),
-                                1 => drop(cache.update(key, |_| Some(weight)).unwrap()),
+                                0 => ignore(cache.delete(&key)),
+                                1 => ignore(cache.update(key, |_| Some(weight)).unwrap()),
                                 _ => cache.set(key, weight).unwrap(),
                             }
                         }

@@ -5,34 +5,63 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cachefn_core::private::{Enter, enter};
-use cachefn_core::{EntryOptions, Event, Glob, ManualClock, MemoryCache, Policy, Stats, unsync};
+use cachefn_core::{
+    EntryOptions, Error, Event, FetchContext, Glob, ManualClock, MemoryCache, Mode, Policy, Stats,
+    unsync,
+};
 
-use crate::trace::{Endless, Part, Seen, Settings, Ttl};
+use crate::trace::{Endless, Part, Seen, Settings, Time};
+
+/// What the caches hold: a whole number with its weight, or nothing.
+pub(crate) type Stored = Option<Weighed>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weighed {
+    pub(crate) number: i64,
+    pub(crate) weight: u64,
+}
+
+type Context<'a> = Option<&'a mut FetchContext<Stored>>;
 
 /// What a fetcher of a trace does: given the cache, where one can have it meanwhile.
-pub(crate) type Fetcher<'a> = &'a mut dyn FnMut(Option<&mut dyn Cache>) -> Result<i64, ()>;
+pub(crate) type Fetcher<'a> =
+    &'a mut dyn FnMut(Option<&mut dyn Cache>, Context<'_>) -> Result<Stored, ()>;
 
-/// A cache with text keys and whole-number values.
+/// A cache with text keys.
 pub(crate) trait Cache {
-    fn get(&mut self, key: &str) -> Option<i64>;
-    fn peek(&mut self, key: &str) -> Option<i64>;
+    fn get(&mut self, key: &str) -> Option<Stored>;
+    fn get_many(&mut self, keys: &[String]) -> Vec<Option<Stored>>;
+    fn peek(&mut self, key: &str) -> Option<Stored>;
     fn has(&mut self, key: &str) -> bool;
-    fn set(&mut self, key: &str, value: i64, options: Option<EntryOptions>);
+    fn set(&mut self, key: &str, value: Stored, options: Option<EntryOptions>)
+    -> Result<(), Error>;
+    fn set_many(&mut self, entries: Vec<(String, Stored)>) -> Result<(), Error>;
+    fn set_if_absent(&mut self, key: &str, value: Stored) -> Result<bool, Error>;
+    fn update(
+        &mut self,
+        key: &str,
+        change: &mut dyn FnMut(Option<Stored>) -> Option<Stored>,
+    ) -> Result<Option<Stored>, Error>;
     fn delete(&mut self, key: &str) -> bool;
+    fn delete_many(&mut self, keys: &[String]) -> usize;
+    fn expire(&mut self, key: &str) -> bool;
+    fn purge(&mut self) -> usize;
     fn clear(&mut self);
-    fn invalidate_by_tag(&mut self, tag: &str);
-    fn invalidate_by_pattern(&mut self, pattern: &Glob) -> usize;
-    fn keys(&mut self, pattern: &Glob) -> Vec<String>;
+    fn invalidate_by_tag(&mut self, tag: &str, mode: Mode);
+    fn invalidate_by_tags(&mut self, tags: &[String]);
+    fn invalidate_by_pattern(&mut self, patterns: &[Glob], mode: Mode) -> usize;
+    fn keys(&mut self, patterns: &[Glob]) -> Vec<String>;
+    fn entries(&mut self, patterns: &[Glob], limit: usize) -> Vec<(String, Stored)>;
     fn len(&mut self) -> usize;
     fn is_empty(&mut self) -> bool;
     fn stats(&mut self) -> Stats;
+    fn reset_stats(&mut self);
     fn get_or_fetch(
         &mut self,
         key: &str,
         options: Option<EntryOptions>,
         fetcher: Fetcher<'_>,
-    ) -> Result<i64, ()>;
+    ) -> Result<Stored, ()>;
 }
 
 /// The events that were not looked at yet.
@@ -54,14 +83,32 @@ impl Log {
 pub(crate) type Driven = (Box<dyn Cache>, Box<dyn Any>);
 
 macro_rules! build {
-    ($cache:ident in $module:ident, $settings:expr, $clock:expr) => {{
-        let mut builder = $module::$cache::builder().clock($clock.clone());
+    ($face:ty, $settings:expr, $clock:expr) => {{
+        let mut builder = <$face>::builder().clock($clock.clone());
         builder = builder.max_entries($settings.max_entries);
+        if let Some(max) = $settings.max_weight {
+            builder = builder.max_weight(max).weigher(|_, value| weight(value));
+        }
         if let Some(policy) = &$settings.policy {
             builder = builder.policy(policy.parse::<Policy>().expect("a policy"));
         }
         if let Some(ttl) = $settings.ttl_ms {
             builder = builder.ttl(length(ttl));
+        }
+        if let Some(tti) = $settings.tti_ms {
+            builder = builder.tti(length(tti));
+        }
+        if let Some(window) = $settings.stale_while_revalidate_ms {
+            builder = builder.stale_while_revalidate(length(window));
+        }
+        if let Some(window) = $settings.stale_if_error_ms {
+            builder = builder.stale_if_error(length(window));
+        }
+        if let Some(ttl) = $settings.negative_ttl_ms {
+            builder = builder.negative_ttl(length(ttl));
+        }
+        if let Some(jitter) = $settings.jitter {
+            builder = builder.jitter(jitter);
         }
         if let Some(seed) = $settings.seed {
             builder = builder.seed(seed);
@@ -70,139 +117,157 @@ macro_rules! build {
     }};
 }
 
+type Sharded = MemoryCache<String, Stored>;
+type Unsync = unsync::MemoryCache<String, Stored>;
+
 pub(crate) fn sharded(settings: &Settings, clock: &ManualClock, log: &Log) -> Driven {
-    let cache = build!(MemoryCache in cachefn_core, settings, clock);
+    let cache = build!(Sharded, settings, clock);
     let subscription = cache.subscribe(log.listener());
     (Box::new(Rc::new(cache)), Box::new(subscription))
 }
 
 pub(crate) fn unsync(settings: &Settings, clock: &ManualClock, log: &Log) -> Driven {
-    let mut cache = build!(MemoryCache in unsync, settings, clock);
+    let mut cache = build!(Unsync, settings, clock);
     let subscription = cache.subscribe(log.listener());
     (Box::new(cache), Box::new(subscription))
 }
 
-pub(crate) fn options(ttl: Option<Ttl>, tags: &[String]) -> Option<EntryOptions> {
-    let options = EntryOptions::new().tags(tags.iter().map(String::as_str));
-    match ttl {
-        Some(ttl) => Some(options.ttl(length(ttl))),
-        None => (!tags.is_empty()).then_some(options),
+/// The same cache once more, where a fetcher may use it.
+trait Twin {
+    fn twin(&self) -> Option<Box<dyn Cache>>;
+}
+
+impl Twin for Rc<Sharded> {
+    fn twin(&self) -> Option<Box<dyn Cache>> {
+        Some(Box::new(self.clone()))
     }
 }
 
-impl Cache for Rc<MemoryCache<String, i64>> {
-    fn get(&mut self, key: &str) -> Option<i64> {
-        MemoryCache::get(self, key)
-    }
-    fn peek(&mut self, key: &str) -> Option<i64> {
-        MemoryCache::peek(self, key)
-    }
-    fn has(&mut self, key: &str) -> bool {
-        MemoryCache::contains(self, key)
-    }
-    fn set(&mut self, key: &str, value: i64, options: Option<EntryOptions>) {
-        match options {
-            None => MemoryCache::set(self, key.into(), value).unwrap(),
-            Some(options) => self.set_with(key.into(), value, options).unwrap(),
-        }
-    }
-    fn delete(&mut self, key: &str) -> bool {
-        MemoryCache::delete(self, key)
-    }
-    fn clear(&mut self) {
-        MemoryCache::clear(self);
-    }
-    fn invalidate_by_tag(&mut self, tag: &str) {
-        MemoryCache::invalidate_by_tag(self, tag);
-    }
-    fn invalidate_by_pattern(&mut self, pattern: &Glob) -> usize {
-        MemoryCache::invalidate_by_pattern(self, pattern)
-    }
-    fn keys(&mut self, pattern: &Glob) -> Vec<String> {
-        MemoryCache::keys(self, pattern)
-    }
-    fn len(&mut self) -> usize {
-        MemoryCache::len(self)
-    }
-    fn is_empty(&mut self) -> bool {
-        MemoryCache::is_empty(self)
-    }
-    fn stats(&mut self) -> Stats {
-        MemoryCache::stats(self)
-    }
-    fn get_or_fetch(
-        &mut self,
-        key: &str,
-        options: Option<EntryOptions>,
-        fetcher: Fetcher<'_>,
-    ) -> Result<i64, ()> {
-        let mut inner = self.clone();
-        let Some(options) = options else {
-            return MemoryCache::get_or_fetch(self, key, || fetcher(Some(&mut inner)));
-        };
-        // Options of a load are said by the attribute so far, which makes these two calls.
-        match enter(self, key, || options) {
-            Enter::Hit(value) => Ok(value),
-            Enter::Lead(flight) => flight.finish(fetcher(Some(&mut inner))),
-        }
+impl Twin for Unsync {
+    fn twin(&self) -> Option<Box<dyn Cache>> {
+        None
     }
 }
 
-impl Cache for unsync::MemoryCache<String, i64> {
-    fn get(&mut self, key: &str) -> Option<i64> {
-        unsync::MemoryCache::get(self, key).copied()
-    }
-    fn peek(&mut self, key: &str) -> Option<i64> {
-        unsync::MemoryCache::peek(self, key).copied()
-    }
-    fn has(&mut self, key: &str) -> bool {
-        self.contains(key)
-    }
-    fn set(&mut self, key: &str, value: i64, options: Option<EntryOptions>) {
-        match options {
-            None => unsync::MemoryCache::set(self, key.into(), value).unwrap(),
-            Some(options) => self.set_with(key.into(), value, options).unwrap(),
+macro_rules! face {
+    ($face:ty as $held:ty) => {
+        impl Cache for $held {
+            fn get(&mut self, key: &str) -> Option<Stored> {
+                <$face>::get_with(self, key, Clone::clone)
+            }
+            fn get_many(&mut self, keys: &[String]) -> Vec<Option<Stored>> {
+                <$face>::get_many(self, keys)
+            }
+            fn peek(&mut self, key: &str) -> Option<Stored> {
+                #[allow(clippy::implicit_clone, reason = "one face gives a reference")]
+                <$face>::peek(self, key).map(|value| value.to_owned())
+            }
+            fn has(&mut self, key: &str) -> bool {
+                <$face>::contains(self, key)
+            }
+            fn set(
+                &mut self,
+                key: &str,
+                value: Stored,
+                options: Option<EntryOptions>,
+            ) -> Result<(), Error> {
+                match options {
+                    None => <$face>::set(self, key.into(), value),
+                    Some(options) => <$face>::set_with(self, key.into(), value, options),
+                }
+            }
+            fn set_many(&mut self, entries: Vec<(String, Stored)>) -> Result<(), Error> {
+                <$face>::set_many(self, entries)
+            }
+            fn set_if_absent(&mut self, key: &str, value: Stored) -> Result<bool, Error> {
+                <$face>::set_if_absent(self, key.into(), value)
+            }
+            fn update(
+                &mut self,
+                key: &str,
+                change: &mut dyn FnMut(Option<Stored>) -> Option<Stored>,
+            ) -> Result<Option<Stored>, Error> {
+                <$face>::update(self, key.into(), change)
+            }
+            fn delete(&mut self, key: &str) -> bool {
+                <$face>::delete(self, key)
+            }
+            fn delete_many(&mut self, keys: &[String]) -> usize {
+                <$face>::delete_many(self, keys)
+            }
+            fn expire(&mut self, key: &str) -> bool {
+                <$face>::expire(self, key)
+            }
+            fn purge(&mut self) -> usize {
+                <$face>::purge(self)
+            }
+            fn clear(&mut self) {
+                <$face>::clear(self);
+            }
+            fn invalidate_by_tag(&mut self, tag: &str, mode: Mode) {
+                match mode {
+                    Mode::Remove => <$face>::invalidate_by_tag(self, tag),
+                    Mode::Expire => <$face>::invalidate_by_tag_with(self, tag, mode),
+                }
+            }
+            fn invalidate_by_tags(&mut self, tags: &[String]) {
+                <$face>::invalidate_by_tags(self, tags);
+            }
+            fn invalidate_by_pattern(&mut self, patterns: &[Glob], mode: Mode) -> usize {
+                match mode {
+                    Mode::Remove => <$face>::invalidate_by_pattern(self, patterns),
+                    Mode::Expire => <$face>::invalidate_by_pattern_with(self, patterns, mode),
+                }
+            }
+            fn keys(&mut self, patterns: &[Glob]) -> Vec<String> {
+                <$face>::keys(self, patterns)
+            }
+            fn entries(&mut self, patterns: &[Glob], limit: usize) -> Vec<(String, Stored)> {
+                <$face>::entries(self, patterns, limit)
+            }
+            fn len(&mut self) -> usize {
+                <$face>::len(self)
+            }
+            fn is_empty(&mut self) -> bool {
+                <$face>::is_empty(self)
+            }
+            fn stats(&mut self) -> Stats {
+                <$face>::stats(self)
+            }
+            fn reset_stats(&mut self) {
+                <$face>::reset_stats(self);
+            }
+            fn get_or_fetch(
+                &mut self,
+                key: &str,
+                options: Option<EntryOptions>,
+                fetcher: Fetcher<'_>,
+            ) -> Result<Stored, ()> {
+                let mut twin = self.twin();
+                let inner = twin.as_mut().map(|twin| &mut **twin as &mut dyn Cache);
+                match options {
+                    None => <$face>::get_or_fetch(self, key, || fetcher(inner, None)),
+                    Some(options) => <$face>::get_or_fetch_with(self, key, options, |context| {
+                        fetcher(inner, Some(context))
+                    }),
+                }
+            }
         }
-    }
-    fn delete(&mut self, key: &str) -> bool {
-        unsync::MemoryCache::delete(self, key)
-    }
-    fn clear(&mut self) {
-        unsync::MemoryCache::clear(self);
-    }
-    fn invalidate_by_tag(&mut self, tag: &str) {
-        unsync::MemoryCache::invalidate_by_tag(self, tag);
-    }
-    fn invalidate_by_pattern(&mut self, pattern: &Glob) -> usize {
-        unsync::MemoryCache::invalidate_by_pattern(self, pattern)
-    }
-    fn keys(&mut self, pattern: &Glob) -> Vec<String> {
-        unsync::MemoryCache::keys(self, pattern)
-    }
-    fn len(&mut self) -> usize {
-        unsync::MemoryCache::len(self)
-    }
-    fn is_empty(&mut self) -> bool {
-        unsync::MemoryCache::is_empty(self)
-    }
-    fn stats(&mut self) -> Stats {
-        unsync::MemoryCache::stats(self)
-    }
-    fn get_or_fetch(
-        &mut self,
-        key: &str,
-        options: Option<EntryOptions>,
-        fetcher: Fetcher<'_>,
-    ) -> Result<i64, ()> {
-        assert!(options.is_none(), "unsync has no options for a load; say who the trace is for");
-        unsync::MemoryCache::get_or_fetch(self, key, || fetcher(None))
-    }
+    };
 }
 
-fn length(ttl: Ttl) -> Duration {
-    match ttl {
-        Ttl::Milliseconds(ms) => Duration::from_secs_f64(ms / 1_000.0),
-        Ttl::Endless(Endless::Endless) => Duration::MAX,
+face!(Sharded as Rc<Sharded>);
+face!(Unsync as Unsync);
+
+/// A value without a weight of its own weighs 1.
+fn weight(value: &Stored) -> u64 {
+    value.map_or(1, |value| value.weight)
+}
+
+pub(crate) fn length(time: Time) -> Duration {
+    match time {
+        Time::Milliseconds(ms) => Duration::from_secs_f64(ms / 1_000.0),
+        Time::Endless(Endless::Endless) => Duration::MAX,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value as Json};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,13 +19,19 @@ pub(crate) struct Trace {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) max_entries: usize,
+    pub(crate) max_weight: Option<u64>,
     pub(crate) policy: Option<String>,
-    pub(crate) ttl_ms: Option<Ttl>,
+    pub(crate) ttl_ms: Option<Time>,
+    pub(crate) tti_ms: Option<Time>,
+    pub(crate) stale_while_revalidate_ms: Option<Time>,
+    pub(crate) stale_if_error_ms: Option<Time>,
+    pub(crate) negative_ttl_ms: Option<Time>,
+    pub(crate) jitter: Option<f64>,
     pub(crate) seed: Option<u64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Map<String, Value>")]
+#[serde(try_from = "Map<String, Json>")]
 pub(crate) struct Step {
     pub(crate) operation: Operation,
     pub(crate) events: Events,
@@ -33,15 +39,15 @@ pub(crate) struct Step {
     pub(crate) unordered: bool,
 }
 
-impl TryFrom<Map<String, Value>> for Step {
+impl TryFrom<Map<String, Json>> for Step {
     type Error = serde_json::Error;
 
     /// Every step has these fields; what is left is the operation's, and must be known to it.
-    fn try_from(mut fields: Map<String, Value>) -> Result<Self, Self::Error> {
+    fn try_from(mut fields: Map<String, Json>) -> Result<Self, Self::Error> {
         fields.remove("about");
         let events = fields.remove("events").map_or(Ok(Events::default()), Events::deserialize)?;
         let unordered = fields.remove("unordered").map_or(Ok(false), bool::deserialize)?;
-        let operation = Operation::deserialize(Value::Object(fields))?;
+        let operation = Operation::deserialize(Json::Object(fields))?;
         Ok(Step { operation, events, unordered })
     }
 }
@@ -51,20 +57,50 @@ impl TryFrom<Map<String, Value>> for Step {
 pub(crate) enum Operation {
     Set {
         key: String,
-        value: i64,
-        ttl_ms: Option<Ttl>,
+        value: Value,
+        weight: Option<u64>,
+        ttl_ms: Option<Time>,
+        tti_ms: Option<Time>,
+        stale_while_revalidate_ms: Option<Time>,
+        stale_if_error_ms: Option<Time>,
         #[serde(default)]
         tags: Vec<String>,
+        expect: Option<TooHeavy>,
+    },
+    SetMany {
+        entries: Vec<(String, Value)>,
+        weight: Option<u64>,
+        expect: Option<TooHeavy>,
+    },
+    SetIfAbsent {
+        key: String,
+        value: Value,
+        weight: Option<u64>,
+        expect: Stored<bool>,
+    },
+    Update {
+        key: String,
+        #[serde(deserialize_with = "stated")]
+        value: Option<Value>,
+        weight: Option<u64>,
+        #[serde(default, deserialize_with = "seen")]
+        sees: Option<Option<Value>>,
+        #[serde(deserialize_with = "stated")]
+        expect: Option<Stored<Value>>,
     },
     Get {
         key: String,
         #[serde(deserialize_with = "stated")]
-        expect: Option<i64>,
+        expect: Option<Value>,
+    },
+    GetMany {
+        keys: Vec<String>,
+        expect: Vec<Option<Value>>,
     },
     Peek {
         key: String,
         #[serde(deserialize_with = "stated")]
-        expect: Option<i64>,
+        expect: Option<Value>,
     },
     Has {
         key: String,
@@ -74,45 +110,151 @@ pub(crate) enum Operation {
         key: String,
         expect: bool,
     },
+    DeleteMany {
+        keys: Vec<String>,
+        expect: usize,
+    },
+    Expire {
+        key: String,
+        expect: bool,
+    },
+    Purge {
+        expect: usize,
+    },
     Clear,
     InvalidateByTag {
         tag: String,
+        #[serde(default)]
+        mode: Mode,
+    },
+    InvalidateByTags {
+        tags: Vec<String>,
     },
     InvalidateByPattern {
-        pattern: String,
+        pattern: Patterns,
+        #[serde(default)]
+        mode: Mode,
         expect: usize,
     },
     Keys {
-        pattern: Option<String>,
+        pattern: Option<Patterns>,
         expect: Vec<String>,
+    },
+    Entries {
+        pattern: Option<Patterns>,
+        limit: Option<usize>,
+        expect: Entries,
     },
     Len {
         expect: usize,
     },
     Stats {
-        expect: Map<String, Value>,
+        expect: Map<String, Json>,
     },
+    ResetStats,
     Advance {
         ms: u64,
     },
-    GetOrFetch {
-        key: String,
-        ttl_ms: Option<Ttl>,
-        #[serde(default)]
-        tags: Vec<String>,
-        fetched: Option<i64>,
-        #[serde(default)]
-        fails: bool,
-        #[serde(default)]
-        during: Vec<Step>,
-        #[serde(deserialize_with = "stated")]
-        expect: Option<i64>,
-    },
+    GetOrFetch(Box<GetOrFetch>),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GetOrFetch {
+    pub(crate) key: String,
+    pub(crate) ttl_ms: Option<Time>,
+    pub(crate) tti_ms: Option<Time>,
+    pub(crate) stale_while_revalidate_ms: Option<Time>,
+    pub(crate) stale_if_error_ms: Option<Time>,
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    pub(crate) late_ttl_ms: Option<Time>,
+    pub(crate) late_tag: Option<String>,
+    #[serde(default)]
+    pub(crate) skips: bool,
+    #[serde(default, deserialize_with = "seen")]
+    pub(crate) previous: Option<Option<Value>>,
+    pub(crate) fetched: Option<Value>,
+    pub(crate) weight: Option<u64>,
+    #[serde(default)]
+    pub(crate) fails: bool,
+    #[serde(default)]
+    pub(crate) during: Vec<Step>,
+    #[serde(deserialize_with = "stated")]
+    pub(crate) expect: Option<Value>,
+}
+
+/// A value: a whole number, or the one that stands for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Value {
+    Number(i64),
+    Nothing(Nothing),
+}
+
+impl Value {
+    pub(crate) fn number(self) -> Option<i64> {
+        match self {
+            Value::Number(number) => Some(number),
+            Value::Nothing(_) => None,
+        }
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Value::Nothing(Nothing::Nothing), Value::Number)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Nothing {
+    Nothing,
+}
+
+/// A write that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TooHeavy {
+    TooHeavy,
+}
+
+/// What a write answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Stored<T> {
+    Answer(T),
+    Refused(TooHeavy),
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Mode {
+    #[default]
+    Remove,
+    Expire,
+}
+
+/// One pattern or a list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Patterns {
+    One(String),
+    List(Vec<String>),
+}
+
+/// Entries, sorted by key, or how many.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Entries {
+    These(Vec<(String, Value)>),
+    SoMany(usize),
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Ttl {
+pub(crate) enum Time {
     Milliseconds(f64),
     Endless(Endless),
 }
@@ -173,6 +315,11 @@ impl fmt::Debug for Part {
 }
 
 /// An answer that must be stated even where it is nothing.
-fn stated<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(from)
+}
+
+/// Something that may be stated, perhaps to be nothing.
+fn seen<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Value>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }

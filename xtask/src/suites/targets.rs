@@ -18,7 +18,14 @@ pub(super) fn core_no_std(stage: &Stage<'_>) -> Result<Counts> {
             counts += stage.succeeds(&mut stage.project().cargo(&firmware))?;
         }
     }
-    counts += stage.cargo_test(&["-p", "cachefn-core", "--no-default-features", "--lib"])?;
+    counts += stage.cargo_test(&[
+        "-p",
+        "cachefn-core",
+        "--no-default-features",
+        "--lib",
+        "--test",
+        "without_std",
+    ])?;
     counts += stage.cargo_test(&["-p", "station", "--lib"])?;
     Ok(counts)
 }
