@@ -237,8 +237,7 @@ fn s_10_the_same_seed_and_the_same_calls_have_the_same_victims() {
             true => run!(MemoryCache::builder()),
             false => run!(unsync::MemoryCache::builder()),
         }
-        let victims = left.lock().unwrap().clone();
-        victims
+        left.lock().unwrap().clone()
     };
     for policy in policies() {
         for sharded in [true, false] {
