@@ -47,6 +47,10 @@ impl Cause {
     ];
 
     /// The cause as text, the same in every language.
+    ///
+    /// ```
+    /// assert_eq!(cachefn_core::Cause::Evicted.as_str(), "evicted");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Cause::Replaced => "replaced",

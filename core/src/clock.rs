@@ -53,6 +53,12 @@ pub struct SystemClock {
 #[cfg(feature = "std")]
 impl SystemClock {
     /// A clock whose monotonic time starts at 0 now.
+    ///
+    /// ```
+    /// use cachefn_core::{Clock, SystemClock};
+    /// let clock = SystemClock::new();
+    /// assert!(clock.mono_ms() <= clock.mono_ms());
+    /// ```
     #[allow(clippy::new_without_default, reason = "a default value that reads the time surprises")]
     pub fn new() -> Self {
         SystemClock { start: std::time::Instant::now() }
@@ -93,11 +99,24 @@ pub struct ManualClock {
 #[cfg(target_has_atomic = "64")]
 impl ManualClock {
     /// A clock that shows 0.
+    ///
+    /// ```
+    /// use cachefn_core::{Clock, ManualClock};
+    /// assert_eq!(ManualClock::new().mono_ms(), 0);
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Moves the time forward; parts of a millisecond are dropped.
+    ///
+    /// ```
+    /// use cachefn_core::{Clock, ManualClock};
+    /// use std::time::Duration;
+    /// let clock = ManualClock::new();
+    /// clock.advance(Duration::from_micros(2_500));
+    /// assert_eq!(clock.mono_ms(), 2);
+    /// ```
     pub fn advance(&self, by: Duration) {
         self.ms.fetch_add(saturating_ms(by), core::sync::atomic::Ordering::Relaxed);
     }

@@ -37,6 +37,13 @@ impl CoarseClock {
     ///
     /// # Errors
     /// Of kind `unavailable` when the machine has no thread left.
+    ///
+    /// ```
+    /// use cachefn_core::{Clock, CoarseClock};
+    /// let clock = CoarseClock::new()?;
+    /// assert!(clock.mono_ms() <= clock.mono_ms());
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn new() -> Result<Self, Error> {
         let ms = Arc::new(AtomicU64::new(0));
         let (start, shown) = (Instant::now(), Arc::downgrade(&ms));

@@ -5,6 +5,12 @@ use alloc::string::String;
 use core::fmt;
 
 /// What kind of failure an [`Error`] reports; equal to the `code` of the JavaScript package's errors.
+///
+/// ```
+/// use cachefn_core::{ErrorKind, Glob};
+/// let error = Glob::new("user:[1").unwrap_err();
+/// assert_eq!((error.kind(), error.kind().to_string()), (ErrorKind::Glob, "glob".to_string()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -89,16 +95,29 @@ impl Error {
     }
 
     /// What kind of failure this is.
+    ///
+    /// ```
+    /// use cachefn_core::{ErrorKind, Policy};
+    /// assert_eq!("mru".parse::<Policy>().unwrap_err().kind(), ErrorKind::Config);
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.parts().0
     }
 
     /// The operation that failed, such as `"build"` or `"set"`.
+    ///
+    /// ```
+    /// assert_eq!("mru".parse::<cachefn_core::Policy>().unwrap_err().operation(), "policy");
+    /// ```
     pub fn operation(&self) -> &'static str {
         self.parts().1
     }
 
     /// Whether the same call may succeed later without a change to its arguments.
+    ///
+    /// ```
+    /// assert!(!"mru".parse::<cachefn_core::Policy>().unwrap_err().is_retryable());
+    /// ```
     pub fn is_retryable(&self) -> bool {
         matches!(self.kind(), ErrorKind::Unavailable)
     }

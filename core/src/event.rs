@@ -36,6 +36,10 @@ pub enum EventKind {
 
 impl EventKind {
     /// The kind as text, the same in every language.
+    ///
+    /// ```
+    /// assert_eq!(cachefn_core::EventKind::Stale.as_str(), "stale");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             EventKind::Hit => "hit",

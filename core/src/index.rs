@@ -158,6 +158,10 @@ impl Index {
         black_box(self.cells.get((hash >> self.shift) as usize).copied());
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     pub(crate) fn clear(&mut self) {
         self.cells.fill(0);
         self.len = 0;

@@ -57,6 +57,10 @@ pub struct Stats {
 
 impl Stats {
     /// Hits per read, from 0 to 1; 0 when nothing was read.
+    ///
+    /// ```
+    /// assert_eq!(cachefn_core::Stats::default().hit_rate(), 0.0);
+    /// ```
     pub fn hit_rate(&self) -> f64 {
         let reads = self.hits + self.misses;
         if reads == 0 { 0.0 } else { self.hits as f64 / reads as f64 }
@@ -99,7 +103,7 @@ impl Stats {
         self.load_time += *load_time;
         self.too_heavy += too_heavy;
         self.size += size;
-        self.weight += weight;
+        self.weight = self.weight.saturating_add(*weight);
         self.memory_usage += memory_usage;
     }
 }

@@ -35,6 +35,9 @@ struct Tag {
     entries: u32,
 }
 
+/// Room for so many tags is kept when none is left.
+const KEPT: usize = 1024;
+
 /// How many expiries of one tag are told apart.
 const EXPIRIES: usize = 8;
 
@@ -205,6 +208,11 @@ impl Tags {
                 self.free_tags.push(tag);
                 freed(tag);
             }
+        }
+        if self.free_tags.len() == self.tags.len() && self.tags.len() > KEPT {
+            // No entry has a tag any more: what many tags needed is given back.
+            (self.tags, self.free_tags) = (Vec::new(), Vec::new());
+            (self.links, self.free_link) = (Vec::new(), NIL);
         }
     }
 

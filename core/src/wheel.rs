@@ -106,7 +106,7 @@ impl Wheel {
             self.now = self.now.max(start);
             let slot = self.heads[level][bucket];
             let deadline = self.deadline(slot);
-            if deadline <= self.now || (level == 0 && deadline <= now) {
+            if deadline <= now {
                 return Some(slot);
             }
             self.remove(slot);

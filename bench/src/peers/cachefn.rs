@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use cachefn_core::{MemoryCache, Policy, unsync};
+use cachefn_core::{CoarseClock, MemoryCache, Policy, unsync};
 
 use super::{About, Kind, Peer};
 
@@ -57,6 +57,14 @@ fn sharded(capacity: usize, policy: Policy, ttl: Option<Duration>) -> MemoryCach
     let builder = MemoryCache::builder().max_entries(capacity).policy(policy).seed(SEED);
     let builder = ttl.into_iter().fold(builder, |builder, ttl| builder.ttl(ttl));
     builder.build().expect("capacities here are above 0 and far below the limit")
+}
+
+/// The default policy with a life span for every entry, by a clock that costs next to nothing.
+pub fn with_coarse_clock(capacity: usize, ttl: Duration) -> Box<dyn Peer> {
+    let clock = CoarseClock::new().expect("the machine has a thread left");
+    let builder = MemoryCache::<u64, u64>::builder().max_entries(capacity).seed(SEED);
+    let cache = builder.ttl(ttl).clock(clock).build();
+    Box::new(cache.expect("capacities here are above 0 and far below the limit"))
 }
 
 impl Peer for MemoryCache<u64, u64> {

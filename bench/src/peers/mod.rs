@@ -17,7 +17,9 @@ mod schnellru;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-pub use self::cachefn::{default_name, named, policies, unsync_name};
+use cachefn_core::{Clock, SystemClock};
+
+pub use self::cachefn::{default_name, named, policies, unsync_name, with_coarse_clock};
 
 /// One cache from `u64` to `u64`. The loops are default methods, so that each peer gets loops of its
 /// own with its calls inlined: one dynamic call a loop, none an operation.
@@ -36,6 +38,15 @@ pub trait Peer {
     /// Asks for every id; how many were there.
     fn read(&self, ids: &[u32]) -> usize {
         ids.iter().filter(|id| black_box(self.get(key(**id))).is_some()).count()
+    }
+
+    /// The same with a reading of the clock before each.
+    fn read_and_ask_the_time(&self, ids: &[u32], clock: &SystemClock) -> usize {
+        let asked = ids.iter().filter(|id| {
+            black_box(clock.mono_ms());
+            black_box(self.get(key(**id))).is_some()
+        });
+        asked.count()
     }
 
     /// Writes every id.

@@ -20,7 +20,7 @@ impl Engine {
         heavy_above: u64,
     ) -> Result<Place, TryReserveError> {
         let Arrival { hash, now, times, weight } = *arrival;
-        let is_full = |own: &Self| own.len() >= full_at || own.weight > heavy_above;
+        let is_full = |own: &Self| own.len() >= full_at || own.is_heavier_than(heavy_above);
         let mut full = is_full(self);
         if full {
             self.reserve_eviction(times)?;

@@ -54,7 +54,8 @@ pub struct Engine {
     tags: Tags,
     /// The weight of each entry, where weights count at all.
     weights: Option<Vec<u64>>,
-    weight: u64,
+    /// In the midst of a change it may be more than a number of 64 bits counts.
+    weight: u128,
     removed: Removed,
     /// Whether entries may be dead by a tag without having been reclaimed.
     tags_unswept: bool,
@@ -137,7 +138,12 @@ impl Engine {
     /// What all entries weigh together; 0 where weights do not count.
     #[inline]
     pub fn weight(&self) -> u64 {
-        self.weight
+        u64::try_from(self.weight).unwrap_or(u64::MAX)
+    }
+
+    /// Whether all entries weigh more than this together.
+    pub fn is_heavier_than(&self, weight: u64) -> bool {
+        self.weight > u128::from(weight)
     }
 
     /// What one entry weighs; 0 where weights do not count.
@@ -197,14 +203,14 @@ impl Engine {
                 weights.resize(slot as usize + 1, 0);
             }
             weights[slot as usize] = weight;
-            self.weight += weight;
+            self.weight += u128::from(weight);
         }
     }
 
     #[inline]
     fn stop_weight(&mut self, slot: u32) {
         if let Some(weights) = &mut self.weights {
-            self.weight -= core::mem::take(&mut weights[slot as usize]);
+            self.weight -= u128::from(core::mem::take(&mut weights[slot as usize]));
         }
     }
 }

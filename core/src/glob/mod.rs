@@ -157,6 +157,12 @@ impl Glob {
     }
 
     /// The pattern as it was written.
+    ///
+    /// ```
+    /// let glob = cachefn_core::Glob::new("user:*")?;
+    /// assert_eq!(glob.as_str(), "user:*");
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.pattern
     }

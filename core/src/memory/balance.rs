@@ -6,6 +6,9 @@ use alloc::boxed::Box;
 use super::room::{Limits, Room};
 use crate::engine::Engine;
 
+/// Above this weight the sum of all shards may overflow while they are being brought below the limit.
+const COUNTABLE: u64 = u64::MAX >> 16;
+
 /// Entries and their weight.
 #[derive(Debug, Default)]
 struct Load {
@@ -17,6 +20,7 @@ struct Load {
 pub(super) struct Balance {
     max_entries: usize,
     max_weight: u64,
+    weighted: bool,
     /// A shard below its share lets another shard's entry go.
     share: usize,
     weight_share: u64,
@@ -24,57 +28,48 @@ pub(super) struct Balance {
     shards: Box<[Load]>,
 }
 
-/// What a shard held before a change.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
-    entries: usize,
-    weight: u64,
-}
-
-impl Held {
-    pub(super) fn by(engine: &Engine) -> Self {
-        Held { entries: engine.len(), weight: engine.weight() }
-    }
-}
-
 impl Balance {
-    pub(super) fn new(max_entries: usize, max_weight: u64, shards: usize) -> Self {
+    /// `weighted` says whether weights count at all.
+    pub(super) fn new(max_entries: usize, max_weight: u64, weighted: bool, shards: usize) -> Self {
         let (share, weight_share) = match shards {
             1 => (0, 0),
             _ => (max_entries / shards, max_weight / shards as u64),
         };
         let shards = (0..shards).map(|_| Load::default()).collect();
-        Balance { max_entries, max_weight, share, weight_share, all: Load::default(), shards }
+        let all = Load::default();
+        Balance { max_entries, max_weight, weighted, share, weight_share, all, shards }
     }
 
     /// What a write of this weight into a shard finds.
     #[inline]
     pub(super) fn room(&self, engine: &Engine, weight: u64) -> Room {
-        let weight_elsewhere = match self.max_weight {
-            u64::MAX => 0,
-            _ => self.weight().saturating_sub(engine.weight()),
-        };
+        let weight_elsewhere = self.weight().saturating_sub(engine.weight().into());
         Limits {
             max_entries: self.max_entries,
             max_weight: self.max_weight,
+            weighted: self.weighted,
             elsewhere: self.entries().saturating_sub(engine.len()),
-            weight_elsewhere,
+            weight_elsewhere: weight_elsewhere.try_into().unwrap_or(u64::MAX),
             share: self.share,
             weight_share: self.weight_share,
         }
         .room(weight)
     }
 
-    /// Notes what a shard holds after a change.
+    /// Notes what a shard holds after a change. The difference is that to the last note, which may be
+    /// older than the change: one in which foreign code panicked was not noted.
     #[inline]
-    pub(super) fn note(&self, shard: usize, before: Held, after: Held) {
-        if after.entries != before.entries {
-            self.shards[shard].entries.store(after.entries, Relaxed);
-            self.all.entries.fetch_add(after.entries.wrapping_sub(before.entries), Relaxed);
+    pub(super) fn note(&self, shard: usize, engine: &Engine) {
+        let noted = &self.shards[shard];
+        let (entries, before) = (engine.len(), noted.entries.load(Relaxed));
+        if entries != before {
+            noted.entries.store(entries, Relaxed);
+            self.all.entries.fetch_add(entries.wrapping_sub(before), Relaxed);
         }
-        if after.weight != before.weight {
-            self.shards[shard].weight.store(after.weight, Relaxed);
-            self.all.weight.fetch_add(after.weight.wrapping_sub(before.weight), Relaxed);
+        let (weight, before) = (engine.weight(), noted.weight.load(Relaxed));
+        if weight != before {
+            noted.weight.store(weight, Relaxed);
+            self.all.weight.fetch_add(weight.wrapping_sub(before), Relaxed);
         }
     }
 
@@ -82,7 +77,8 @@ impl Balance {
     /// most, but not `written` while another holds anything, whose new entry would leave at once.
     #[inline]
     pub(super) fn overloaded(&self, written: usize) -> Option<usize> {
-        let (crowded, heavy) = (self.entries() > self.max_entries, self.weight() > self.max_weight);
+        let (crowded, heavy) =
+            (self.entries() > self.max_entries, self.weight() > self.max_weight.into());
         if crowded || heavy { self.fullest(written, heavy) } else { None }
     }
 
@@ -102,7 +98,12 @@ impl Balance {
         self.all.entries.load(Relaxed)
     }
 
-    fn weight(&self) -> u64 {
-        self.all.weight.load(Relaxed)
+    #[inline]
+    fn weight(&self) -> u128 {
+        match self.max_weight {
+            _ if !self.weighted => 0,
+            ..=COUNTABLE => self.all.weight.load(Relaxed).into(),
+            _ => self.shards.iter().map(|shard| u128::from(shard.weight.load(Relaxed))).sum(),
+        }
     }
 }

@@ -1,12 +1,8 @@
-//! Collects the settings of a memory cache, and checks them once when it is built.
+//! Collects the settings of a memory cache.
 
-use alloc::format;
-use alloc::string::String;
 use core::time::Duration;
 
-use super::settings::{Face, Negative, Settings};
-use crate::engine::MAX_ENTRIES;
-use crate::error::{Error, ErrorKind};
+use super::settings::{Face, Negative};
 use crate::policy::Policy;
 
 /// How many entries a cache holds unless it is told otherwise.
@@ -71,6 +67,13 @@ impl<C: Face> Builder<C> {
 
     /// How many entries the cache holds at most: 10,000 unless said, any number if only
     /// [`max_weight`](Builder::max_weight) is said. Nothing is reserved for them.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().max_entries(2).build()?;
+    /// cache.set_many([(1, "one"), (2, "two"), (3, "three")])?;
+    /// assert_eq!(cache.len(), 2);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn max_entries(mut self, max_entries: usize) -> Self {
         self.max_entries = Some(max_entries);
         self
@@ -97,6 +100,14 @@ impl<C: Face> Builder<C> {
     }
 
     /// Which entry leaves when the cache is full.
+    ///
+    /// ```
+    /// use cachefn_core::{MemoryCache, Policy};
+    /// let cache = MemoryCache::builder().max_entries(2).policy(Policy::Fifo).build()?;
+    /// cache.set_many([(1, "one"), (2, "two"), (3, "three")])?;
+    /// assert_eq!(cache.get(&1), None);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
@@ -104,6 +115,14 @@ impl<C: Face> Builder<C> {
 
     /// How long an entry lives unless it says otherwise; without it, until it is evicted. Parts of a
     /// millisecond count as a whole one, and zero means that nothing is stored.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let cache = cachefn_core::MemoryCache::builder().ttl(Duration::from_secs(60)).build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.get(&1), Some("one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
         self
@@ -132,6 +151,18 @@ impl<C: Face> Builder<C> {
     /// Shortens each TTL by a random part of itself between 0 and this (0 to 1, 0 unless said), so
     /// that entries written together do not all end together. The same with the same
     /// [`seed`](Builder::seed).
+    ///
+    /// ```
+    /// use cachefn_core::{ManualClock, MemoryCache};
+    /// use std::time::Duration;
+    /// let clock = ManualClock::new();
+    /// let builder = MemoryCache::builder().ttl(Duration::from_secs(1)).jitter(0.5);
+    /// let cache = builder.clock(clock.clone()).build()?;
+    /// cache.set(1, "one")?;
+    /// clock.advance(Duration::from_millis(499));
+    /// assert_eq!(cache.get(&1), Some("one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn jitter(mut self, jitter: f64) -> Self {
         self.jitter = jitter;
         self
@@ -139,6 +170,16 @@ impl<C: Face> Builder<C> {
 
     /// For how long after its TTL a value may still be returned by `get_or_fetch`, while the first
     /// caller that meets it fetches a new one (and waits for it).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = cachefn_core::MemoryCache::builder();
+    /// let cache = builder.stale_while_revalidate(Duration::from_secs(60)).build()?;
+    /// cache.set(1, "one")?;
+    /// cache.expire(&1);
+    /// assert_eq!((cache.get(&1), cache.len()), (None, 1));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
         self.stale_while_revalidate = Some(window);
         self
@@ -146,12 +187,28 @@ impl<C: Face> Builder<C> {
 
     /// For how long after its TTL a value may still be returned by `get_or_fetch` when fetching a new
     /// one fails.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = cachefn_core::MemoryCache::builder();
+    /// let cache = builder.stale_if_error(Duration::from_secs(60)).build()?;
+    /// cache.set(1, "one")?;
+    /// cache.expire(&1);
+    /// assert_eq!(cache.get_or_fetch(&1, || Err("down")), Ok("one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn stale_if_error(mut self, window: Duration) -> Self {
         self.stale_if_error = Some(window);
         self
     }
 
     /// Reserves memory for so many entries, no more; the cache grows beyond by itself.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::<u64, u64>::builder().initial_capacity(1_000).build()?;
+    /// assert!(cache.is_empty() && cache.stats().memory_usage > 1_000 * 16);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn initial_capacity(mut self, entries: usize) -> Self {
         self.initial_capacity = entries;
         self
@@ -159,82 +216,17 @@ impl<C: Face> Builder<C> {
 
     /// Makes evictions repeatable: with the same seed, the same calls have the same victims. Without
     /// it the seed is random, which protects against keys made to collide.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().seed(7).build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.get(&1), Some("one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
-
-    /// Checks what does not depend on the face, for `shards` shards.
-    pub(super) fn settings(&mut self, shards: usize) -> Result<Settings<C>, Error> {
-        let largest = MAX_ENTRIES.saturating_mul(shards);
-        let max_entries = match (self.max_entries, self.max_weight) {
-            (None, Some(_)) => largest,
-            (entries, _) => entries.unwrap_or(DEFAULT_MAX_ENTRIES),
-        };
-        if max_entries == 0 {
-            return Err(config("max_entries is 0; allow 1 entry at least, or do not cache".into()));
-        }
-        if max_entries > largest {
-            return Err(config(format!("max_entries is {max_entries}; {largest} is the most")));
-        }
-        match (self.max_weight, &self.weigher) {
-            (Some(0), _) => {
-                Err(config("max_weight is 0; allow a weight of 1 at least, or do not cache".into()))
-            }
-            (Some(_), None) => Err(config(
-                "max_weight needs a weigher; give one, such as byte_weight for texts and bytes"
-                    .into(),
-            )),
-            (None, Some(_)) => {
-                Err(config("a weigher needs max_weight; say what is allowed".into()))
-            }
-            _ => Ok(()),
-        }?;
-        if !(0.0..=1.0).contains(&self.jitter) {
-            let jitter = self.jitter;
-            return Err(config(format!("jitter is {jitter}; it is a part between 0 and 1")));
-        }
-        if let (Some(ttl), Some(tti)) = (self.ttl, self.tti) {
-            if tti > ttl {
-                let detail =
-                    format!("tti {tti:?} is longer than ttl {ttl:?}, so it would never end");
-                return Err(config(detail));
-            }
-        }
-        Ok(Settings {
-            max_entries,
-            max_weight: self.max_weight.unwrap_or(u64::MAX),
-            weigher: self.weigher.take(),
-            ttl: self.ttl,
-            tti: self.tti,
-            jitter: (self.jitter * 65_536.0) as u32,
-            stale_while_revalidate: self.stale_while_revalidate,
-            stale_if_error: self.stale_if_error,
-            negative: self.negative,
-            #[cfg(feature = "std")]
-            load_timeout: self.load_timeout,
-            fetcher: self.fetcher.take(),
-            everlasting: self.ttl.is_none()
-                && self.tti.is_none()
-                && self.negative.is_none()
-                && self.stale_while_revalidate.is_none()
-                && self.stale_if_error.is_none(),
-        })
-    }
-
-    /// For how many entries a shard's policy plans, before the cache has been full.
-    pub(super) fn expected_entries(&self, settings: &Settings<C>, shards: usize) -> u32 {
-        let planned = if self.max_entries.is_some() || self.max_weight.is_none() {
-            settings.max_entries / shards
-        } else {
-            self.initial_capacity / shards
-        };
-        planned.clamp(1, MAX_ENTRIES) as u32
-    }
-}
-
-fn config(detail: String) -> Error {
-    Error::new(ErrorKind::Config, "build", detail)
 }
 
 /// Weighs texts and bytes: their length, and what an entry costs beside them, in bytes.

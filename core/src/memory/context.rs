@@ -36,21 +36,68 @@ impl<V> FetchContext<V> {
     }
 
     /// How long the value lives, whatever was said before. Zero means that it is not stored.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, MemoryCache};
+    /// let cache = MemoryCache::<u32, u32>::builder().build()?;
+    /// cache.get_or_fetch_with(&1, EntryOptions::new(), |context| {
+    ///     context.ttl(std::time::Duration::ZERO);
+    ///     1
+    /// });
+    /// assert!(cache.is_empty());
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn ttl(&mut self, ttl: Duration) {
         self.ttl = Some(ttl);
     }
 
     /// Adds tags. An invalidation of one of them since the fetcher began wins over its value.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, MemoryCache};
+    /// let cache = MemoryCache::<u32, u32>::builder().build()?;
+    /// cache.get_or_fetch_with(&1, EntryOptions::new(), |context| {
+    ///     context.tags(["odd"]);
+    ///     1
+    /// });
+    /// cache.invalidate_by_tag("odd");
+    /// assert_eq!(cache.get(&1), None);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn tags<T: Into<Box<str>>>(&mut self, tags: impl IntoIterator<Item = T>) {
         self.tags.extend(tags.into_iter().map(Into::into));
     }
 
     /// The value is returned to all who wait for it, but not stored.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, MemoryCache};
+    /// let cache = MemoryCache::<u32, u32>::builder().build()?;
+    /// let value = cache.get_or_fetch_with(&1, EntryOptions::new(), |context| {
+    ///     context.skip();
+    ///     1
+    /// });
+    /// assert_eq!((value, cache.get(&1)), (1, None));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn skip(&mut self) {
         self.skips = true;
     }
 
     /// The stale value that is fetched anew, if there is one.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, MemoryCache};
+    /// let builder = MemoryCache::builder().stale_if_error(std::time::Duration::MAX);
+    /// let cache = builder.build()?;
+    /// cache.set(1, 10)?;
+    /// cache.expire(&1);
+    /// let next = cache.get_or_fetch_with(&1, EntryOptions::new(), |context| {
+    ///     context.previous().map_or(0, |previous| previous + 1)
+    /// });
+    /// assert_eq!(next, 11);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn previous(&self) -> Option<&V> {
         self.previous.as_ref()
     }

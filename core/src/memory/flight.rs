@@ -80,9 +80,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
         }
     }
 
-    fn land(&mut self, id: u64, value: Option<V>, weight: u64) {
+    fn land(&mut self, id: u64, mut value: Option<V>, weight: u64) {
         let (cache, hash, took) = (self.cache, self.hash, self.took());
-        let notice = self.copy.take().filter(|_| cache.hub.is_listening());
+        // These are taken only where they are used, so that the others are dropped outside the lock.
+        let mut notice = self.copy.take().filter(|_| cache.hub.is_listening());
         let context = &mut self.context;
         let landed = cache.change(cache.shard_of(hash), |state, outcome| {
             let stats = &mut state.shard.stats;
@@ -95,8 +96,11 @@ impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
                 stats.fenced += 1;
                 return Ok(());
             };
-            let Some(value) = value else { return Ok(()) };
-            let options = context.apply(load.options);
+            let Some(value) = value.take() else {
+                state.loads.let_go(load);
+                return Ok(());
+            };
+            let (options, notice) = (context.apply(load.options), notice.take());
             let entry = Entry { key: load.key, value, options: &options, weight, notice };
             cache.write(state, hash, entry, outcome)
         });
@@ -110,27 +114,27 @@ impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
         let (id, landing) = self.ticket.as_ref()?;
         let (cache, took) = (self.cache, self.took());
         let in_time = (took.as_millis() as u64) < self.bridges_for;
-        let copy = self.copy.clone();
+        let mut copy = self.copy.clone().filter(|_| cache.hub.is_listening());
         let previous = self.context.previous.clone()?;
         let allowed = cache.change(cache.shard_of(self.hash), |state, outcome| {
-            let load = state.loads.end(*id, &[]);
+            let Some(load) = state.loads.end(*id, &[]) else { return false };
             // An invalidation while the fetcher ran holds for the previous value first of all; of
             // the tags of that value the load may know nothing.
             let (hash, now) = (self.hash.engine(), cache.clock.mono_ms());
-            let is_left = |key: &K| state.shard.find_living(hash, key, now).is_some();
-            let load = load.filter(|load| in_time && is_left(&load.key));
-            if load.is_some() {
+            let allowed = in_time && state.shard.find_living(hash, &load.key, now).is_some();
+            state.loads.let_go(load);
+            if allowed {
                 let stats = &mut state.shard.stats;
                 stats.load_failures += 1;
                 stats.load_time += took;
                 stats.stale_on_error += 1;
-                if let Some(key) = copy {
+                if let Some(key) = copy.take() {
                     let cause = Cause::LoadFailed;
                     outcome.tell(|| Event::because(EventKind::Error, key.clone(), cause));
                     outcome.tell(|| Event::because(EventKind::Stale, key, cause));
                 }
             }
-            load.is_some()
+            allowed
         });
         if !allowed.unwrap_or(false) {
             return None;
@@ -142,9 +146,11 @@ impl<K: Hash + Eq + Clone, V: Clone> Flight<'_, K, V> {
 
     fn fail(&mut self, id: u64, landing: &Landing<V>) {
         let (cache, took) = (self.cache, self.took());
-        let notice = self.copy.take();
+        let notice = self.copy.take().filter(|_| cache.hub.is_listening());
         let failed = cache.change(cache.shard_of(self.hash), |state, outcome| {
-            state.loads.end(id, &[]);
+            if let Some(load) = state.loads.end(id, &[]) {
+                state.loads.let_go(load);
+            }
             let stats = &mut state.shard.stats;
             stats.load_failures += 1;
             stats.load_time += took;

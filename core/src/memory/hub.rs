@@ -58,6 +58,7 @@ impl<K> Hub<K> {
     pub(super) fn deliver(&self) {
         let inner = &*self.inner;
         while self.is_listening() && !inner.delivering.swap(true, AcqRel) {
+            let turn = Turn(&inner.delivering);
             while let Some(event) = self.next() {
                 let listeners: Vec<_> =
                     inner.listeners.lock().iter().map(|(_, listener)| listener.clone()).collect();
@@ -66,7 +67,7 @@ impl<K> Hub<K> {
                     let _ = catch_unwind(AssertUnwindSafe(|| listener(&event)));
                 }
             }
-            inner.delivering.store(false, Release);
+            drop(turn);
             // An event queued between the last look and the store would wait for the next call.
             if inner.queue.lock().is_empty() {
                 return;
@@ -79,6 +80,15 @@ impl<K> Hub<K> {
     }
 }
 
+/// One call's turn to deliver; it ends though a key or a listener panics when it is dropped.
+struct Turn<'h>(&'h AtomicBool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Release);
+    }
+}
+
 impl<K> fmt::Debug for Hub<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hub").finish_non_exhaustive()
@@ -86,6 +96,18 @@ impl<K> fmt::Debug for Hub<K> {
 }
 
 /// Keeps a listener subscribed; dropping it ends the subscription.
+///
+/// ```
+/// use std::sync::{Arc, atomic::{AtomicU32, Ordering::Relaxed}};
+/// let (cache, heard) = (cachefn_core::MemoryCache::builder().build()?, Arc::new(AtomicU32::new(0)));
+/// let counter = heard.clone();
+/// let subscription = cache.subscribe(move |_| drop(counter.fetch_add(1, Relaxed)));
+/// cache.set(1, "one")?;
+/// drop(subscription);
+/// cache.set(2, "two")?;
+/// assert_eq!(heard.load(Relaxed), 1);
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription<K> {
     hub: Weak<Inner<K>>,

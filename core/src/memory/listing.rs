@@ -24,9 +24,10 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     where
         K: KeyText,
     {
-        self.purge();
-        let mut text = Matcher::new(patterns.as_ref());
-        let mut keys = Vec::new();
+        let (mut text, mut keys) = (Matcher::new(patterns.as_ref()), Vec::new());
+        if !self.reclaim() {
+            return keys;
+        }
         for shard in self.shards() {
             self.look(shard, |state| {
                 let now = self.now_for(&state.shard);
@@ -52,9 +53,10 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     where
         K: KeyText,
     {
-        self.purge();
-        let mut text = Matcher::new(patterns.as_ref());
-        let mut entries = Vec::new();
+        let (mut text, mut entries) = (Matcher::new(patterns.as_ref()), Vec::new());
+        if !self.reclaim() {
+            return entries;
+        }
         for shard in self.shards() {
             self.look(shard, |state| {
                 let now = self.now_for(&state.shard);
@@ -75,11 +77,19 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn len(&self) -> usize {
-        self.purge();
+        if !self.reclaim() {
+            return 0;
+        }
         self.shards().filter_map(|shard| self.look(shard, |state| state.shard.len())).sum()
     }
 
     /// Whether there is no living entry. Drops the dead first.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::<u32, u32>::builder().build()?;
+    /// assert!(cache.is_empty());
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -128,7 +128,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             let previous = state.shard.find_living(hash.engine(), key, now);
             let previous = previous.map(|(value, staleness)| (value.clone(), staleness));
             state.loads.fence(hash.engine(), key);
-            (state.loads.begin(hash.engine(), own, options), previous, now)
+            (Some(state.loads.begin(hash.engine(), own, options)), previous, now)
         });
         match began {
             Ok((ticket, previous, now)) => self.lead(hash, copy, ticket, previous, now),
@@ -176,6 +176,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         loop {
             let own = key.to_key();
             let copy = self.copy_for_flight(&own);
+            // A key that is not needed is dropped outside the lock.
+            let mut own = Some(own);
             let turn = self.change(self.shard_of(hash), |state, outcome| {
                 let now = self.clock.mono_ms();
                 if let Some((_, value)) = state.shard.find_fresh(hash.engine(), key, || now) {
@@ -185,13 +187,16 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 match (state.loads.find(hash.engine(), key), stale) {
                     (None, stale) => {
                         let previous = stale.map(|(value, stale)| (value.clone(), stale));
-                        let options = mem::take(&mut options);
-                        Turn::Lead(state.loads.begin(hash.engine(), own, options), previous, now)
+                        let (options, hash) = (mem::take(&mut options), hash.engine());
+                        let ticket = own.take().map(|own| state.loads.begin(hash, own, options));
+                        Turn::Lead(ticket, previous, now)
                     }
                     (Some(_), Some((value, stale))) if stale.since < stale.revalidates_for => {
                         let value = value.clone();
                         state.shard.stats.stale_hits += 1;
-                        outcome.tell(|| Event::of(EventKind::Stale, own));
+                        if let Some(own) = own.take_if(|_| outcome.is_listening()) {
+                            outcome.tell(|| Event::of(EventKind::Stale, own));
+                        }
                         Turn::Found(value)
                     }
                     (Some(load), _) => Turn::Wait(load.landing.clone()),
@@ -205,7 +210,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 Ok(Turn::Wait(landing)) => match landing.wait(self.settings.load_timeout) {
                     Ok(Some(value)) => return Enter::Hit(V::clone(&value)),
                     Ok(None) => {}
-                    Err(Endless::Circle) => return Enter::Lead(self.run_uncached(hash, copy)),
+                    Err(Endless::Circle) => {
+                        let flight = self.run_uncached(hash, copy);
+                        self.tell_queued();
+                        return Enter::Lead(flight);
+                    }
                     Err(Endless::TimedOut) => self.abandon(hash, &landing),
                 },
                 Err(_) => return Enter::Lead(self.run_uncached(hash, copy)),
@@ -217,7 +226,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         &self,
         hash: KeyHash,
         copy: Option<K>,
-        ticket: Ticket<V>,
+        ticket: Option<Ticket<V>>,
         previous: Option<(V, Staleness)>,
         began: u64,
     ) -> Flight<'_, K, V> {
@@ -225,16 +234,15 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let previous = previous.map(|(value, stale)| (Some(value), left(stale)));
         let (previous, bridges_for) = previous.unwrap_or((None, 0));
         let context = FetchContext::new(previous);
-        let ticket = Some(ticket);
         Flight { cache: self, hash, copy, context, bridges_for, began, ticket }
     }
 
-    /// For a fetcher that asks, itself or through other threads, for what it is loading.
+    /// For a fetcher that asks, itself or through other threads, for what it is loading. That is told
+    /// as soon as nothing is locked.
     #[cold]
     fn run_uncached(&self, hash: KeyHash, copy: Option<K>) -> Flight<'_, K, V> {
         if let Some(key) = copy.filter(|_| self.hub.is_listening()) {
             self.hub.queue([Event::because(EventKind::Error, key, Cause::Reentrant)]);
-            self.hub.deliver();
         }
         let context = FetchContext::new(None);
         Flight { cache: self, hash, copy: None, context, bridges_for: 0, began: 0, ticket: None }
@@ -258,5 +266,5 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
 enum Turn<V> {
     Found(V),
     Wait(Arc<Landing<V>>),
-    Lead(Ticket<V>, Option<(V, Staleness)>, u64),
+    Lead(Option<Ticket<V>>, Option<(V, Staleness)>, u64),
 }

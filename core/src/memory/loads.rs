@@ -4,6 +4,8 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::mem;
+use std::thread::{self, ThreadId};
 
 use super::landing::Landing;
 use crate::key::Lookup;
@@ -18,6 +20,15 @@ pub(super) struct Loads<K, V> {
     /// Tags invalidated while loads run, with the number that the next load had then: a load may
     /// name its tags late.
     invalidated: BTreeMap<Box<str>, u64>,
+    /// Keys are dropped outside the lock.
+    ended: Vec<Ended<K, V>>,
+}
+
+/// What does not run any more.
+#[derive(Debug)]
+pub(super) enum Ended<K, V> {
+    Load(#[allow(dead_code, reason = "held to be dropped")] Load<K, V>),
+    Update(#[allow(dead_code, reason = "held to be dropped")] K),
 }
 
 /// One running fetcher. Leaving the list means: its value is not stored (it is *fenced*).
@@ -30,21 +41,50 @@ pub(super) struct Load<K, V> {
     pub(super) options: EntryOptions,
 }
 
-/// One running update. Leaving the list means: it must begin anew.
+/// One running update.
 #[derive(Debug)]
 struct Update<K> {
     id: u64,
     hash: u32,
     key: K,
+    thread: ThreadId,
+    state: Unfinished,
+}
+
+/// What happened to the key while it was being updated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfinished {
+    Unchanged,
+    /// The update must begin anew.
+    Changed,
+    /// The same, and the update did it itself.
+    ChangedByItself,
+}
+
+impl<K> Update<K> {
+    fn fence(&mut self) {
+        if self.thread == thread::current().id() {
+            self.state = Unfinished::ChangedByItself;
+        } else if self.state == Unfinished::Unchanged {
+            self.state = Unfinished::Changed;
+        }
+    }
 }
 
 /// What a leader holds: the number of its load, and where its followers wait.
 pub(super) type Ticket<V> = (u64, Arc<Landing<V>>);
 
 impl<K, V> Loads<K, V> {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         let invalidated = BTreeMap::new();
-        Loads { running: Vec::new(), updates: Vec::new(), next: 0, invalidated }
+        let (running, updates) = (Vec::new(), Vec::new());
+        Loads { running, updates, next: 0, invalidated, ended: Vec::new() }
+    }
+
+    /// What has ended since the last look, to be dropped after the lock is released.
+    #[inline]
+    pub(super) fn take_ended(&mut self) -> Vec<Ended<K, V>> {
+        mem::take(&mut self.ended)
     }
 
     pub(super) fn find<Q: Lookup<K> + ?Sized>(&self, hash: u32, key: &Q) -> Option<&Load<K, V>> {
@@ -65,32 +105,46 @@ impl<K, V> Loads<K, V> {
         let late = |tag: &str| self.invalidated.get(tag).is_some_and(|next| *next > id);
         let fenced = named.iter().any(|tag| late(tag));
         self.forget_tags();
-        (!fenced).then_some(load)
+        if !fenced {
+            return Some(load);
+        }
+        self.let_go(load);
+        None
+    }
+
+    /// A load that brings nothing to store has ended.
+    pub(super) fn let_go(&mut self, load: Load<K, V>) {
+        self.ended.push(Ended::Load(load));
     }
 
     /// Takes a load off the list, if it is still that one: it has taken too long.
     pub(super) fn abandon(&mut self, landing: &Arc<Landing<V>>) {
-        self.running.retain(|load| !Arc::ptr_eq(&load.landing, landing));
+        self.fence_where(|load| Arc::ptr_eq(&load.landing, landing));
         self.forget_tags();
     }
 
     pub(super) fn begin_update(&mut self, hash: u32, key: K) -> u64 {
         let id = self.next();
-        self.updates.push(Update { id, hash, key });
+        let (thread, state) = (thread::current().id(), Unfinished::Unchanged);
+        self.updates.push(Update { id, hash, key, thread, state });
         id
     }
 
-    /// Whether the key did not change since the update began.
-    pub(super) fn end_update(&mut self, id: u64) -> bool {
+    /// What happened to the key since the update began.
+    pub(super) fn end_update(&mut self, id: u64) -> Unfinished {
         let at = self.updates.iter().position(|update| update.id == id);
-        at.map(|at| self.updates.swap_remove(at)).is_some()
+        at.map_or(Unfinished::Changed, |at| {
+            let Update { key, state, .. } = self.updates.swap_remove(at);
+            self.ended.push(Ended::Update(key));
+            state
+        })
     }
 
     /// The key was written or deleted: what loads now is older.
     #[inline]
     pub(super) fn fence<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
         if !self.running.is_empty() {
-            self.running.retain(|load| load.hash != hash || !key.matches(&load.key));
+            self.fence_where(|load| load.hash == hash && key.matches(&load.key));
         }
         self.fence_updates(hash, key);
     }
@@ -98,19 +152,19 @@ impl<K, V> Loads<K, V> {
     #[inline]
     pub(super) fn fence_updates<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
         if !self.updates.is_empty() {
-            self.updates.retain(|update| update.hash != hash || !key.matches(&update.key));
+            let same = |update: &&mut Update<K>| update.hash == hash && key.matches(&update.key);
+            self.updates.iter_mut().filter(same).for_each(Update::fence);
         }
     }
 
     pub(super) fn fence_if(&mut self, mut fenced: impl FnMut(&K) -> bool) {
-        self.running.retain(|load| !fenced(&load.key));
-        self.updates.retain(|update| !fenced(&update.key));
+        self.fence_where(|load| fenced(&load.key));
+        self.updates.iter_mut().filter(|update| fenced(&update.key)).for_each(Update::fence);
     }
 
-    /// The tag was invalidated. Which tags an entry that is being updated carries is not known here.
+    /// The tag was invalidated. An update finds out by itself whether its entry carries it.
     pub(super) fn fence_tag(&mut self, tag: &str) {
-        self.updates.clear();
-        self.running.retain(|load| !load.options.tags.iter().any(|own| **own == *tag));
+        self.fence_where(|load| load.options.tags.iter().any(|own| **own == *tag));
         if !self.running.is_empty() {
             self.invalidated.insert(tag.into(), self.next);
             self.forget_tags();
@@ -118,9 +172,20 @@ impl<K, V> Loads<K, V> {
     }
 
     pub(super) fn fence_all(&mut self) {
-        self.running.clear();
-        self.updates.clear();
+        self.fence_where(|_| true);
+        self.updates.iter_mut().for_each(Update::fence);
         self.invalidated.clear();
+    }
+
+    fn fence_where(&mut self, mut is_it: impl FnMut(&Load<K, V>) -> bool) {
+        let mut at = 0;
+        while let Some(load) = self.running.get(at) {
+            if is_it(load) {
+                self.ended.push(Ended::Load(self.running.swap_remove(at)));
+            } else {
+                at += 1;
+            }
+        }
     }
 
     fn next(&mut self) -> u64 {

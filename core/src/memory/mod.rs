@@ -1,6 +1,7 @@
 //! The memory tier: keys and values beside the engine, for one thread or for many.
 
 mod builder;
+mod checking;
 mod context;
 mod matcher;
 mod names;
@@ -13,6 +14,8 @@ pub mod unsync;
 
 #[cfg(feature = "std")]
 mod balance;
+#[cfg(feature = "std")]
+mod building;
 #[cfg(feature = "std")]
 mod flight;
 #[cfg(feature = "std")]

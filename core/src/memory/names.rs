@@ -8,6 +8,9 @@ use crate::engine::Engine;
 use crate::hash::KeyHasher;
 use crate::index::Index;
 
+/// Room for so many names is kept when none is left.
+const KEPT: usize = 1024;
+
 /// Holds exactly the names of tags that some entry carries.
 #[derive(Debug)]
 pub(super) struct TagNames {
@@ -68,5 +71,8 @@ impl TagNames {
         let hash = core::mem::take(&mut self.names[tag as usize]).hash;
         let names = &self.names;
         self.index.remove(hash, tag, |tag| names[tag as usize].hash);
+        if self.index.is_empty() && self.names.len() > KEPT {
+            (self.index, self.names) = (Index::new(), Vec::new());
+        }
     }
 }

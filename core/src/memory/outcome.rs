@@ -11,19 +11,33 @@ pub(super) struct Outcome<K, V> {
     /// Most operations remove one entry at most; more than one goes to `others`.
     first: Option<(Option<K>, V)>,
     others: Vec<(Option<K>, V)>,
+    /// Copies of keys that nobody wants.
+    #[cfg(feature = "std")]
+    keys: Vec<K>,
     /// `None` when nobody listens.
     events: Option<Vec<Event<K>>>,
 }
 
 impl<K, V> Outcome<K, V> {
     pub(super) fn new(listening: bool) -> Self {
-        Outcome { first: None, others: Vec::new(), events: listening.then(Vec::new) }
+        Outcome {
+            first: None,
+            others: Vec::new(),
+            #[cfg(feature = "std")]
+            keys: Vec::new(),
+            events: listening.then(Vec::new),
+        }
     }
 
     pub(super) fn tell(&mut self, event: impl FnOnce() -> Event<K>) {
         if let Some(events) = &mut self.events {
             events.push(event());
         }
+    }
+
+    #[cfg(feature = "std")]
+    pub(super) fn is_listening(&self) -> bool {
+        self.events.is_some()
     }
 
     /// An entry has left.
@@ -37,9 +51,16 @@ impl<K, V> Outcome<K, V> {
         }
     }
 
-    /// A value was replaced; the key stays where it is.
-    pub(super) fn replaced(&mut self, value: V) {
-        self.keep(None, value);
+    /// A value was replaced, or refused; its key is not needed either, if there is one.
+    pub(super) fn replaced(&mut self, key: Option<K>, value: V) {
+        self.keep(key, value);
+    }
+
+    /// A copy of a key was not needed.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(super) fn unneeded(&mut self, key: Option<K>) {
+        self.keys.extend(key);
     }
 
     #[inline]

@@ -144,12 +144,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 }
             }
         });
-        let result = result.unwrap_or_else(|Reentrant| {
-            self.tell_reentrant(Some(key.to_key()));
-            None
-        });
-        self.hub.deliver();
-        result
+        self.told(result, || Some(key.to_key())).flatten()
     }
 
     /// Looks at the fresh value under a key, counting and changing nothing.
@@ -162,10 +157,23 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             let found = state.shard.find_fresh(hash.engine(), key, || self.clock.mono_ms());
             found.map(|(_, value)| look(value))
         });
-        result.unwrap_or_else(|Reentrant| {
-            self.tell_reentrant(Some(key.to_key()));
-            None
-        })
+        self.told(result, || Some(key.to_key())).flatten()
+    }
+
+    /// What was found, after everything that happened meanwhile was told; nothing when the call came
+    /// from code under a lock.
+    #[inline]
+    fn told<T>(&self, found: Result<T, Reentrant>, key: impl FnOnce() -> Option<K>) -> Option<T> {
+        match found {
+            Ok(found) => {
+                self.tell_queued();
+                Some(found)
+            }
+            Err(Reentrant) => {
+                self.tell_reentrant(key());
+                None
+            }
+        }
     }
 
     /// Reads through, by the cache's own fetcher.
@@ -182,7 +190,6 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         shard: usize,
         look: impl FnOnce(&Guarded<K, V>) -> T,
     ) -> Option<T> {
-        let result = self.locks.read(shard, look);
-        result.map_err(|Reentrant| self.tell_reentrant(None)).ok()
+        self.told(self.locks.read(shard, look), || None)
     }
 }

@@ -1,8 +1,10 @@
 //! How entries are removed from the cache for many threads.
 
+use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::matcher::Matcher;
+use super::outcome::Outcome;
 use super::sharded::{Guarded, MemoryCache};
 use crate::cause::Cause;
 use crate::event::Event;
@@ -105,14 +107,27 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn purge(&self) -> usize {
-        let sweep = |shard| {
-            self.remove("purge", shard, |state, outcome| {
-                let (now, before) = (self.now_for(&state.shard), state.shard.len());
-                state.shard.sweep(now, outcome);
-                before - state.shard.len()
-            })
-        };
+        let sweep =
+            |shard| self.remove("purge", shard, |state, outcome| self.sweep(state, outcome));
         self.shards().map(sweep).sum()
+    }
+
+    /// Drops all dead entries before the others are listed or counted; `false` when the call came from
+    /// code under a lock, where nothing is found.
+    pub(super) fn reclaim(&self) -> bool {
+        let mut shards = self.shards();
+        let swept = shards
+            .all(|shard| self.change(shard, |state, outcome| self.sweep(state, outcome)).is_ok());
+        if !swept {
+            self.tell_reentrant(None);
+        }
+        swept
+    }
+
+    fn sweep(&self, state: &mut Guarded<K, V>, outcome: &mut Outcome<K, V>) -> usize {
+        let (now, before) = (self.now_for(&state.shard), state.shard.len());
+        state.shard.sweep(now, outcome);
+        before - state.shard.len()
     }
 
     /// Makes every entry that carries `tag` unreachable at once, in a time that does not depend on
@@ -144,7 +159,9 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn invalidate_by_tags<T: AsRef<str>>(&self, tags: impl IntoIterator<Item = T>) {
-        tags.into_iter().for_each(|tag| self.invalidate_by_tag(tag.as_ref()));
+        let tags: Vec<T> = tags.into_iter().collect();
+        let tags: Vec<&str> = tags.iter().map(AsRef::as_ref).collect();
+        self.invalidate_tags("invalidate_by_tags", &tags, Mode::Remove);
     }
 
     /// Invalidates a tag in the way that `mode` says.
@@ -160,10 +177,17 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn invalidate_by_tag_with(&self, tag: &str, mode: Mode) {
+        self.invalidate_tags("invalidate_by_tag", &[tag], mode);
+    }
+
+    /// One invalidation, told and counted once.
+    fn invalidate_tags(&self, operation: &str, tags: &[&str], mode: Mode) {
         for shard in self.shards() {
-            self.remove("invalidate_by_tag", shard, |state, outcome| {
-                state.loads.fence_tag(tag);
-                state.shard.invalidate_tag(tag, mode, || self.clock.mono_ms());
+            self.remove(operation, shard, |state, outcome| {
+                for tag in tags {
+                    state.loads.fence_tag(tag);
+                    state.shard.invalidate_tag(tag, mode, || self.clock.mono_ms());
+                }
                 if shard == 0 {
                     state.shard.stats.invalidations += 1;
                     outcome.tell(|| Event::invalidate(None));

@@ -8,7 +8,7 @@ pub(super) struct Room {
     /// Above this weight of its own too.
     pub(super) heavy_above: u64,
     /// What the shard may weigh with the value.
-    most: u64,
+    pub(super) most: u64,
     /// What one entry may weigh.
     pub(super) max_weight: u64,
 }
@@ -18,6 +18,8 @@ pub(super) struct Room {
 pub(super) struct Limits {
     pub(super) max_entries: usize,
     pub(super) max_weight: u64,
+    /// Whether weights count at all.
+    pub(super) weighted: bool,
     /// Entries in other shards, and what they weigh.
     pub(super) elsewhere: usize,
     pub(super) weight_elsewhere: u64,
@@ -32,7 +34,7 @@ impl Limits {
     pub(super) fn room(self, weight: u64) -> Room {
         let Limits { max_entries, max_weight, .. } = self;
         let full_at = max_entries.saturating_sub(self.elsewhere).max(self.share).max(1);
-        if max_weight == u64::MAX {
+        if !self.weighted {
             return Room { full_at, heavy_above: u64::MAX, most: u64::MAX, max_weight };
         }
         let most = max_weight.saturating_sub(self.weight_elsewhere);
@@ -48,12 +50,6 @@ impl Room {
     pub(super) fn is_full(self, len: usize, own: u64) -> bool {
         len >= self.full_at || own > self.heavy_above
     }
-
-    /// Whether the shard, at this weight, makes the cache too heavy.
-    #[inline]
-    pub(super) fn is_overweight(self, own: u64) -> bool {
-        own > self.most
-    }
 }
 
 #[cfg(test)]
@@ -65,6 +61,7 @@ mod tests {
         let limits = Limits {
             max_entries: 100,
             max_weight: 1_000,
+            weighted: true,
             elsewhere: 60,
             weight_elsewhere: 300,
             share: 25,

@@ -1,21 +1,18 @@
 //! The memory cache for many threads: shards behind locks, one capacity for all of them.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hash;
-use core::time::Duration;
 
-use super::balance::{Balance, Held};
-use super::builder::{Builder, DEFAULT_MAX_ENTRIES};
+use super::balance::Balance;
+use super::builder::Builder;
 use super::hub::Hub;
 use super::loads::Loads;
 use super::outcome::Outcome;
 use super::settings::{Face, Settings};
 use super::shard::Shard;
 use crate::cause::Cause;
-use crate::clock::{Clock, SystemClock};
-use crate::engine::Engine;
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, EventKind};
 use crate::hash::{KeyHash, KeyHasher};
@@ -44,9 +41,11 @@ use crate::raw::{Locks, Reentrant};
 /// ```
 pub struct MemoryCache<K, V> {
     pub(super) locks: Locks<Guarded<K, V>>,
-    hasher: KeyHasher,
+    pub(super) hasher: KeyHasher,
     pub(super) settings: Settings<Self>,
     pub(super) balance: Balance,
+    /// What the shards learn together.
+    pub(super) shared: Option<Shared>,
     pub(super) clock: Box<dyn Clock + Send + Sync>,
     pub(super) hub: Hub<K>,
 }
@@ -64,109 +63,15 @@ impl<K, V> Face for MemoryCache<K, V> {
     type Fetcher = Box<dyn Fn(&K) -> V + Send + Sync>;
 }
 
-impl<K, T> Builder<MemoryCache<K, Option<T>>> {
-    /// How long a `None` lives, unless its entry says otherwise.
-    ///
-    /// ```
-    /// use cachefn_core::{ManualClock, MemoryCache};
-    /// use std::time::Duration;
-    ///
-    /// let (clock, second) = (ManualClock::new(), Duration::from_secs(1));
-    /// let cache = MemoryCache::<u32, Option<u32>>::builder()
-    ///     .ttl(60 * second)
-    ///     .negative_ttl(second)
-    ///     .clock(clock.clone())
-    ///     .build()?;
-    /// cache.set(1, None)?;
-    /// cache.set(2, Some(2))?;
-    /// clock.advance(second);
-    /// assert_eq!((cache.get(&1), cache.get(&2)), (None, Some(Some(2))));
-    /// # Ok::<(), cachefn_core::Error>(())
-    /// ```
-    pub fn negative_ttl(mut self, ttl: Duration) -> Self {
-        self.negative = Some((ttl, Option::is_none));
-        self
-    }
-}
-
-impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
-    /// What an entry weighs, in the unit of [`max_weight`](Builder::max_weight). It is asked once per
-    /// write, outside all locks.
-    pub fn weigher(mut self, weigher: impl Fn(&K, &V) -> u64 + Send + Sync + 'static) -> Self {
-        self.weigher = Some(Box::new(weigher));
-        self
-    }
-
-    /// Makes the value of a key that is not there, so that a plain `get` reads through.
-    ///
-    /// ```
-    /// let squares = cachefn_core::MemoryCache::builder().fetcher(|n: &u64| n * n).build()?;
-    /// assert_eq!((squares.get(&9), squares.get(&9)), (Some(81), Some(81)));
-    /// assert_eq!(squares.stats().loads, 1);
-    /// # Ok::<(), cachefn_core::Error>(())
-    /// ```
-    pub fn fetcher(mut self, fetcher: impl Fn(&K) -> V + Send + Sync + 'static) -> Self {
-        self.fetcher = Some(Box::new(fetcher));
-        self
-    }
-
-    /// How long a caller waits for another caller's fetcher; then it fetches by itself, and what the
-    /// other brings is not stored. Without it, for ever (a circle of waiting threads is noticed).
-    pub fn load_timeout(mut self, timeout: Duration) -> Self {
-        self.load_timeout = Some(timeout);
-        self
-    }
-
-    /// Where the time comes from; the machine's clock unless said.
-    pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
-        self.clock = Some(Box::new(clock));
-        self
-    }
-
-    /// The cache.
-    ///
-    /// # Errors
-    /// Of kind `config` when a setting cannot work; the text says which and what would. Of kind
-    /// `unavailable` when memory for `initial_capacity` is refused.
-    pub fn build(mut self) -> Result<MemoryCache<K, V>, Error> {
-        let shards = self.shards();
-        let settings = self.settings(shards)?;
-        let planned = self.expected_entries(&settings, shards);
-        let shared = (shards > 1).then(|| Shared::new(planned.saturating_mul(shards as u32)));
-        let hasher = KeyHasher::new(self.seed);
-        let weighted = settings.weigher.is_some();
-        let guarded = |_| {
-            let engine = Engine::shard(planned, self.policy, shared.clone(), weighted);
-            let mut shard = Shard::new(engine, hasher.clone());
-            shard.reserve(self.initial_capacity.min(settings.max_entries).div_ceil(shards))?;
-            Ok(Guarded { shard, loads: Loads::new() })
-        };
-        let guarded = (0..shards).map(guarded).collect::<Result<Vec<_>, Error>>()?;
-        Ok(MemoryCache {
-            locks: Locks::new(guarded),
-            hasher,
-            balance: Balance::new(settings.max_entries, settings.max_weight, shards),
-            settings,
-            clock: self.clock.unwrap_or_else(|| Box::new(SystemClock::new())),
-            hub: Hub::new(),
-        })
-    }
-
-    /// One shard costs the least and evicts best, so small caches have one, and large ones as many as
-    /// the machine can use but none below 4,096 entries, or a megabyte where only weight counts.
-    fn shards(&self) -> usize {
-        let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
-        let most = (threads * 4).next_power_of_two();
-        let room = match (self.max_entries, self.max_weight) {
-            (None, Some(weight)) => (weight >> 20).min(1 << 16) as usize,
-            (entries, _) => entries.unwrap_or(DEFAULT_MAX_ENTRIES) / LEAST_SHARD,
-        };
-        room.checked_ilog2().map_or(1, |bits| 1 << bits).min(most)
-    }
-}
-
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// The settings of a new cache.
+    ///
+    /// ```
+    /// let cache = cachefn_core::MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.get(&1), Some("one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::new()
     }
@@ -213,18 +118,15 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     ) -> Result<T, Reentrant> {
         let mut outcome = Outcome::new(self.hub.is_listening());
         let mut state = self.locks.write(shard)?;
-        let before = Held::by(&state.shard.engine);
         let result = change(&mut state, &mut outcome);
-        self.balance.note(shard, before, Held::by(&state.shard.engine));
-        let told = outcome.has_events();
-        if told {
+        self.balance.note(shard, &state.shard.engine);
+        if outcome.has_events() {
             self.hub.queue(outcome.take_events());
         }
+        let ended = state.loads.take_ended();
         drop(state);
-        drop(outcome);
-        if told {
-            self.hub.deliver();
-        }
+        drop((ended, outcome));
+        self.tell_queued();
         Ok(result)
     }
 
@@ -248,7 +150,16 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         0..self.locks.len()
     }
 
-    /// Tells of a call that came from code under a lock, where it must be answered at once.
+    /// Tells what happened, and what code under the lock was refused. Nothing is locked now.
+    #[inline]
+    pub(super) fn tell_queued(&self) {
+        if self.hub.is_listening() {
+            self.hub.deliver();
+        }
+    }
+
+    /// Notes a call that came from code under a lock, where it must be answered at once; who holds the
+    /// lock tells of it afterwards.
     #[cold]
     pub(super) fn tell_reentrant(&self, key: Option<K>) {
         if self.hub.is_listening() {
@@ -274,6 +185,3 @@ impl<K, V> fmt::Debug for MemoryCache<K, V> {
             .finish_non_exhaustive()
     }
 }
-
-/// Where a test tries many orders or inputs, small caches have several shards, too.
-const LEAST_SHARD: usize = if cfg!(any(shuttle, fuzzing)) { 2 } else { 4096 };

@@ -49,12 +49,13 @@ impl<K, V> Shard<K, V> {
         }
         let found = self.find(hash, &key);
         if weight > terms.room.max_weight {
-            return Err(self.refuse(found, value, terms, outcome));
+            return Err(self.refuse(found, Some(key), value, terms, outcome));
         }
         let Life::Times(times) = terms.life else {
             if let Some(slot) = found {
                 self.remove(slot, now, Cause::Deleted, outcome);
             }
+            outcome.replaced(Some(key), value);
             return Ok(());
         };
         let arrival = Arrival { hash, now, times, weight };
@@ -75,11 +76,11 @@ impl<K, V> Shard<K, V> {
         outcome: &mut Outcome<K, V>,
     ) -> Result<(), Error> {
         if terms.weight > terms.room.max_weight {
-            return Err(self.refuse(Some(slot), value, terms, outcome));
+            return Err(self.refuse(Some(slot), None, value, terms, outcome));
         }
         self.engine.change(slot, terms.now, terms.weight);
         self.stats.sets += 1;
-        self.put(slot, value, terms, outcome);
+        self.put(slot, None, value, terms, outcome);
         Ok(())
     }
 
@@ -99,19 +100,26 @@ impl<K, V> Shard<K, V> {
         }
         self.engine.renew(slot, arrival).map_err(|_| memory_refused())?;
         self.settle(outcome);
-        self.put(slot, value, terms, outcome);
+        self.put(slot, Some(key), value, terms, outcome);
         Ok(slot)
     }
 
     /// Another value where one stands. Others leave when it makes the cache too heavy.
-    fn put(&mut self, slot: u32, value: V, terms: &mut Terms<'_, K>, outcome: &mut Outcome<K, V>) {
+    fn put(
+        &mut self,
+        slot: u32,
+        key: Option<K>,
+        value: V,
+        terms: &mut Terms<'_, K>,
+        outcome: &mut Outcome<K, V>,
+    ) {
         if let Some((_, own)) = self.entries.get_mut(slot) {
-            outcome.replaced(core::mem::replace(own, value));
+            outcome.replaced(key, core::mem::replace(own, value));
         }
         if let Some(key) = terms.notice.take() {
             outcome.tell(|| Event::because(EventKind::Set, key, Cause::Replaced));
         }
-        while self.len() > 1 && terms.room.is_overweight(self.engine.weight()) {
+        while self.len() > 1 && self.engine.is_heavier_than(terms.room.most) {
             self.engine.evict_but(slot, terms.now);
             self.settle(outcome);
         }
@@ -151,17 +159,18 @@ impl<K, V> Shard<K, V> {
     fn refuse(
         &mut self,
         old: Option<u32>,
+        key: Option<K>,
         value: V,
         terms: &mut Terms<'_, K>,
         outcome: &mut Outcome<K, V>,
     ) -> Error {
         self.stats.too_heavy += 1;
         let told = old.map(|slot| self.remove(slot, terms.now, Cause::TooHeavy, outcome));
-        if let Some(key) = terms.notice.take().filter(|_| told != Some(Cause::TooHeavy)) {
+        if let Some(key) = terms.notice.take_if(|_| told != Some(Cause::TooHeavy)) {
             outcome.tell(|| Event::because(EventKind::Eviction, key, Cause::TooHeavy));
         }
         // It is dropped with the rest, outside the lock.
-        outcome.replaced(value);
+        outcome.replaced(key, value);
         let (weight, most) = (terms.weight, terms.room.max_weight);
         let detail = alloc::format!(
             "the entry weighs {weight}, but the whole cache may weigh {most}; nothing was stored"

@@ -2,12 +2,13 @@
 
 use core::hash::Hash;
 
+use super::loads::Unfinished;
 use super::sharded::{Guarded, MemoryCache, reentrant};
 use super::storing::Terms;
 use super::writing::Entry;
 use crate::cause::Cause;
 use crate::entry::{Life, Times};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::hash::KeyHash;
 use crate::options::EntryOptions;
 use crate::raw::Reentrant;
@@ -19,7 +20,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// its life; a new one gets the settings of the cache; `None` removes.
     ///
     /// # Errors
-    /// As [`set`](MemoryCache::set).
+    /// As [`set`](MemoryCache::set), and of kind `reentrant` when `change` itself changes the key in the
+    /// cache again and again.
     ///
     /// ```
     /// let cache = cachefn_core::MemoryCache::<String, u32>::builder().build()?;
@@ -35,6 +37,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         mut change: impl FnMut(Option<V>) -> Option<V>,
     ) -> Result<Option<V>, Error> {
         let hash = self.hash(&key);
+        let mut own_changes = 0;
         loop {
             let begun = self.change(self.shard_of(hash), |state, _| {
                 let now = self.now_for(&state.shard);
@@ -46,12 +49,21 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             let update = Update { cache: self, hash, id: Some(id) };
             let (slot, old) = old.map_or((None, None), |(slot, old)| (Some(slot), Some(old)));
             let new = change(old);
-            if let Some(stored) = update.finish(key.clone(), slot, new.clone()) {
-                return stored.map(|()| new);
+            match update.finish(key.clone(), slot, new.clone()) {
+                Ok(stored) => return stored.map(|()| new),
+                Err(Unfinished::ChangedByItself) if own_changes == OWN_CHANGES => {
+                    let detail = "it changes its own key in another way too, each time it runs";
+                    return Err(Error::new(ErrorKind::Reentrant, "update", detail));
+                }
+                Err(Unfinished::ChangedByItself) => own_changes += 1,
+                Err(_) => {}
             }
         }
     }
 }
+
+/// How often an update may change its own key in another way before it is thought to do so always.
+const OWN_CHANGES: u32 = 8;
 
 /// A change that runs; dropped when `change` panics.
 struct Update<'c, K: Hash + Eq + Clone, V: Clone> {
@@ -62,25 +74,38 @@ struct Update<'c, K: Hash + Eq + Clone, V: Clone> {
 
 impl<K: Hash + Eq + Clone, V: Clone> Update<'_, K, V> {
     /// Stores the new value, unless the entry has changed meanwhile.
-    fn finish(mut self, key: K, slot: Option<u32>, new: Option<V>) -> Option<Result<(), Error>> {
+    fn finish(
+        mut self,
+        key: K,
+        slot: Option<u32>,
+        new: Option<V>,
+    ) -> Result<Result<(), Error>, Unfinished> {
         let (cache, hash) = (self.cache, self.hash);
         let options = EntryOptions::new();
-        let entry = new.map(|value| cache.entry(key.clone(), value, &options));
-        let id = self.id.take()?;
+        // What is not stored is dropped outside the lock.
+        let mut entry = new.map(|value| cache.entry(key.clone(), value, &options));
+        let id = self.id.take().ok_or(Unfinished::Changed)?;
         let finished = cache.change(cache.shard_of(hash), |state, outcome| {
             let now = cache.now_for(&state.shard);
             let Guarded { shard, loads } = state;
             let is_there = shard.find_fresh(hash.engine(), &key, || now).map(|(slot, _)| slot);
-            if !loads.end_update(id) || is_there != slot {
-                return None;
+            let ended = loads.end_update(id);
+            if ended != Unfinished::Unchanged {
+                return Err(ended);
+            }
+            if is_there != slot {
+                return Err(Unfinished::Changed);
             }
             loads.fence(hash.engine(), &key);
-            Some(match (slot, entry) {
-                (Some(slot), Some(Entry { value, weight, notice, .. })) => {
+            Ok(match (slot, entry.take()) {
+                (Some(slot), Some(Entry { key, value, weight, notice, .. })) => {
+                    outcome.unneeded(Some(key));
                     let life = Life::Times(Times::until(u64::MAX));
                     let (hash, room) = (hash.engine(), cache.balance.room(&shard.engine, weight));
                     let mut terms = Terms { hash, now, life, weight, tags: &[], room, notice };
-                    shard.change(slot, value, &mut terms, outcome)
+                    let changed = shard.change(slot, value, &mut terms, outcome);
+                    outcome.unneeded(terms.notice.take());
+                    changed
                 }
                 (None, Some(entry)) => cache.write(state, hash, entry, outcome),
                 (Some(slot), None) => {
@@ -91,7 +116,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Update<'_, K, V> {
                 (None, None) => Ok(()),
             })
         });
-        finished.unwrap_or_else(|Reentrant| Some(Err(reentrant("update"))))
+        finished.unwrap_or_else(|Reentrant| Ok(Err(reentrant("update"))))
     }
 }
 

@@ -6,6 +6,7 @@ use core::hash::Hash;
 use super::hub::Subscription;
 use super::sharded::MemoryCache;
 use crate::event::Event;
+use crate::policy::Shared;
 use crate::stats::Stats;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
@@ -24,10 +25,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             self.look(shard, |state| {
                 stats.add(&state.shard.stats);
                 stats.size += state.shard.len() as u64;
-                stats.weight += state.shard.engine.weight();
+                stats.weight = stats.weight.saturating_add(state.shard.engine.weight());
                 stats.memory_usage += state.shard.memory() as u64;
             });
         }
+        stats.memory_usage += self.shared.as_ref().map_or(0, Shared::memory) as u64;
         (stats.hits, stats.misses) = self.locks.counted();
         stats
     }
@@ -55,6 +57,16 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// Calls `listener` for every event until the subscription is dropped. It is called outside all
     /// locks, so it may use the cache; one thread at a time tells, so a call may return before its
     /// notice. A listener that panics harms nobody.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// let (cache, (sender, heard)) = (cachefn_core::MemoryCache::builder().build()?, mpsc::channel());
+    /// let _subscription = cache.subscribe(move |event| drop(sender.send(event.to_owned())));
+    /// cache.set(1, "one")?;
+    /// let event = heard.recv().unwrap();
+    /// assert_eq!((event.kind.as_str(), event.key), ("set", Some(1)));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn subscribe(
         &self,
         listener: impl Fn(&Event<K>) + Send + Sync + 'static,

@@ -80,11 +80,12 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let options = EntryOptions::new();
         let entry = self.entry(key, value, &options);
         let hash = self.hash(&entry.key);
+        // What is not stored is dropped outside the lock.
+        let mut entry = Some(entry);
         let stored = self.change(self.shard_of(hash), |state, outcome| {
-            let now = self.now_for(&state.shard);
-            if state.shard.find_fresh(hash.engine(), &entry.key, || now).is_some() {
-                return Ok(false);
-            }
+            let (now, shard) = (self.now_for(&state.shard), &state.shard);
+            let find = |own: &Entry<'_, K, V>| shard.find_fresh(hash.engine(), &own.key, || now);
+            let Some(entry) = entry.take_if(|own| find(own).is_none()) else { return Ok(false) };
             state.loads.fence(hash.engine(), &entry.key);
             self.write(state, hash, entry, outcome).map(|()| true)
         });
@@ -146,7 +147,9 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             room: self.balance.room(&state.shard.engine, weight),
             notice,
         };
-        state.shard.set(key, value, &mut terms, outcome)
+        let stored = state.shard.set(key, value, &mut terms, outcome);
+        outcome.unneeded(terms.notice.take());
+        stored
     }
 }
 

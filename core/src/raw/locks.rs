@@ -268,7 +268,8 @@ fn wait(looks: &mut u32) {
     }
 }
 
-#[cfg(test)]
+// WASI has no threads.
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::super::lane::LEASES;
     use super::*;

@@ -4,6 +4,18 @@
 
 mod support;
 
+mod bad_input;
+mod batches;
+mod capacity;
+mod context;
+mod events;
 mod idle;
+mod loading;
+mod patterns;
+mod reentrance;
 mod stale;
+mod stats;
+mod tags;
 mod time;
+mod updating;
+mod weight;

@@ -14,13 +14,13 @@ use cachefn_core::{Event, EventKind, ManualClock, MemoryCache, unsync};
 #[macro_export]
 macro_rules! faces {
     ($($(#[$note:meta])* fn $name:ident() $body:block)+) => {
-        mod sharded {
+        mod for_many_threads {
             #[allow(unused_imports)]
             use super::*;
             use cachefn_core::MemoryCache as Cache;
             $($(#[$note])* #[test] #[allow(unused_mut)] fn $name() $body)+
         }
-        mod unsync {
+        mod for_one_thread {
             #[allow(unused_imports)]
             use super::*;
             use cachefn_core::unsync::MemoryCache as Cache;

@@ -37,12 +37,38 @@ impl<K> Listeners<K> {
         if self.is_listening() {
             let event = event();
             let list = self.list.borrow().clone();
-            list.iter().for_each(|(_, listener)| listener(&event));
+            list.iter().for_each(|(_, listener)| call(listener, &event));
         }
     }
 }
 
+/// A listener that panics harms neither the caller nor the other listeners.
+#[cfg(feature = "std")]
+fn call<K>(listener: &Listener<K>, event: &Event<K>) {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    let _ = catch_unwind(AssertUnwindSafe(|| listener(event)));
+}
+
+/// Without `std` a panic cannot be caught.
+#[cfg(not(feature = "std"))]
+fn call<K>(listener: &Listener<K>, event: &Event<K>) {
+    listener(event);
+}
+
 /// Keeps a listener subscribed; dropping it ends the subscription.
+///
+/// ```
+/// use std::{cell::Cell, rc::Rc};
+/// let mut cache = cachefn_core::unsync::MemoryCache::builder().build()?;
+/// let heard = Rc::new(Cell::new(0));
+/// let counter = heard.clone();
+/// let subscription = cache.subscribe(move |_| counter.set(counter.get() + 1));
+/// cache.set(1, "one")?;
+/// drop(subscription);
+/// cache.set(2, "two")?;
+/// assert_eq!(heard.get(), 1);
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription<K> {
     list: Weak<RefCell<List<K>>>,
@@ -52,7 +78,10 @@ pub struct Subscription<K> {
 impl<K> Drop for Subscription<K> {
     fn drop(&mut self) {
         if let Some(list) = self.list.upgrade() {
-            list.borrow_mut().retain(|(id, _)| *id != self.id);
+            let at = list.borrow().iter().position(|(id, _)| *id == self.id);
+            // It may hold a subscription of its own, so its end comes after the borrow.
+            let gone = at.map(|at| list.borrow_mut().remove(at));
+            drop(gone);
         }
     }
 }

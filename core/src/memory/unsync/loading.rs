@@ -1,6 +1,7 @@
 //! Asking or computing in the cache for one thread.
 
 use core::hash::Hash;
+use core::mem;
 use core::time::Duration;
 
 use super::MemoryCache;
@@ -16,6 +17,14 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// The value under `key`, or else what `fetcher` returns, which is then stored. Errors of the
     /// fetcher pass through and are not stored; a stale value is returned instead where
     /// `stale_if_error` allows it.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::<u64, u64>::builder().build()?;
+    /// assert_eq!(cache.get_or_fetch(&3, || 9), 9);
+    /// assert_eq!(cache.get_or_fetch(&3, || 0), 9);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn get_or_fetch<Q, R>(&mut self, key: &Q, fetcher: impl FnOnce() -> R) -> R
     where
         Q: Lookup<K> + ?Sized,
@@ -56,9 +65,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let previous = stale.map(|(value, stale)| (Some(value.clone()), left(stale)));
         let (previous, bridges_for) = previous.unwrap_or((None, 0));
         let mut context = FetchContext::new(previous);
-        let result = fetcher(&mut context);
-        let took = self.time().saturating_sub(began);
-        self.shard.stats.load_time += Duration::from_millis(took);
+        let (result, took) = self.run(key, || fetcher(&mut context));
         if let Some(value) = result.success() {
             self.shard.stats.loads += 1;
             self.listeners.tell(|| Event::of(EventKind::Load, key.to_key()));
@@ -69,15 +76,14 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             }
             return result;
         }
-        self.shard.stats.load_failures += 1;
-        let told = |kind| Event::because(kind, key.to_key(), Cause::LoadFailed);
-        self.listeners.tell(|| told(EventKind::Error));
+        self.fail(key);
         // It may have died of idleness while the fetcher ran.
         let is_left = self.shard.find_stale(hash, key, self.time()).is_some();
         match context.previous.filter(|_| took < bridges_for && is_left) {
             Some(previous) => {
                 self.shard.stats.stale_on_error += 1;
-                self.listeners.tell(|| told(EventKind::Stale));
+                let stale = || Event::because(EventKind::Stale, key.to_key(), Cause::LoadFailed);
+                self.listeners.tell(stale);
                 R::hit(previous)
             }
             None => result,
@@ -86,6 +92,14 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
 
     /// Fills the cache ahead with what `fetcher` makes of each key that has no fresh value; how many
     /// were made.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// assert_eq!(cache.warm([1_u64, 2, 3], |n| n * n), 3);
+    /// assert_eq!(cache.get(&3), Some(&9));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn warm(
         &mut self,
         keys: impl IntoIterator<Item = K>,
@@ -102,5 +116,48 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             }
         }
         made
+    }
+}
+
+impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
+    /// Runs a fetcher and counts how long; one that panics counts as failed.
+    pub(super) fn run<Q, T>(&mut self, key: &Q, fetcher: impl FnOnce() -> T) -> (T, u64)
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        let began = self.time();
+        let mut running = Running { cache: self, key, began };
+        let made = fetcher();
+        let took = running.end();
+        mem::forget(running);
+        (made, took)
+    }
+
+    fn fail<Q: Lookup<K> + ?Sized>(&mut self, key: &Q) {
+        self.shard.stats.load_failures += 1;
+        let error = || Event::because(EventKind::Error, key.to_key(), Cause::LoadFailed);
+        self.listeners.tell(error);
+    }
+}
+
+/// A fetcher that runs; dropped when it panics.
+struct Running<'c, K: Hash + Eq + Clone, V, Q: Lookup<K> + ?Sized> {
+    cache: &'c mut MemoryCache<K, V>,
+    key: &'c Q,
+    began: u64,
+}
+
+impl<K: Hash + Eq + Clone, V, Q: Lookup<K> + ?Sized> Running<'_, K, V, Q> {
+    fn end(&mut self) -> u64 {
+        let took = self.cache.time().saturating_sub(self.began);
+        self.cache.shard.stats.load_time += Duration::from_millis(took);
+        took
+    }
+}
+
+impl<K: Hash + Eq + Clone, V, Q: Lookup<K> + ?Sized> Drop for Running<'_, K, V, Q> {
+    fn drop(&mut self) {
+        self.end();
+        self.cache.fail(self.key);
     }
 }

@@ -53,6 +53,17 @@ impl<K, V> Face for MemoryCache<K, V> {
 
 impl<K, T> Builder<MemoryCache<K, Option<T>>> {
     /// How long a `None` lives, unless its entry says otherwise.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// use std::time::Duration;
+    /// let builder = MemoryCache::<u32, Option<u32>>::builder();
+    /// let mut cache = builder.negative_ttl(Duration::ZERO).build()?;
+    /// cache.set(1, None)?;
+    /// cache.set(2, Some(2))?;
+    /// assert_eq!(cache.len(), 1);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn negative_ttl(mut self, ttl: Duration) -> Self {
         self.negative = Some((ttl, Option::is_none));
         self
@@ -62,6 +73,15 @@ impl<K, T> Builder<MemoryCache<K, Option<T>>> {
 impl<K: Hash + Eq + Clone, V> Builder<MemoryCache<K, V>> {
     /// What an entry weighs, in the unit of [`max_weight`](Builder::max_weight). It is asked once per
     /// write.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let builder = MemoryCache::<u32, String>::builder().max_weight(10);
+    /// let mut cache = builder.weigher(|_, text| text.len() as u64).build()?;
+    /// cache.set(1, "seven.".into())?;
+    /// assert_eq!(cache.stats().weight, 6);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn weigher(mut self, weigher: impl Fn(&K, &V) -> u64 + 'static) -> Self {
         self.weigher = Some(Box::new(weigher));
         self
@@ -82,6 +102,18 @@ impl<K: Hash + Eq + Clone, V> Builder<MemoryCache<K, V>> {
 
     /// Where the time comes from. With `std` it is the machine's clock unless said; without, a
     /// lifetime needs a clock.
+    ///
+    /// ```
+    /// use cachefn_core::{ManualClock, unsync::MemoryCache};
+    /// use std::time::Duration;
+    /// let clock = ManualClock::new();
+    /// let builder = MemoryCache::builder().ttl(Duration::from_secs(1));
+    /// let mut cache = builder.clock(clock.clone()).build()?;
+    /// cache.set(1, "one")?;
+    /// clock.advance(Duration::from_secs(1));
+    /// assert_eq!(cache.get(&1), None);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Box::new(clock));
         self
@@ -92,6 +124,12 @@ impl<K: Hash + Eq + Clone, V> Builder<MemoryCache<K, V>> {
     /// # Errors
     /// Of kind `config` when a setting cannot work; the text says which and what would. Of kind
     /// `unavailable` when memory for `initial_capacity` is refused.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let cache = MemoryCache::<u32, u32>::builder().max_entries(0).build();
+    /// assert!(cache.unwrap_err().to_string().starts_with("build: max_entries is 0"));
+    /// ```
     pub fn build(mut self) -> Result<MemoryCache<K, V>, Error> {
         let settings = self.settings(1)?;
         let planned = self.expected_entries(&settings, 1);
@@ -111,11 +149,27 @@ impl<K: Hash + Eq + Clone, V> Builder<MemoryCache<K, V>> {
 
 impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     /// The settings of a new cache.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.get(&1), Some(&"one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::new()
     }
 
     /// What was counted since the cache was built, or since [`reset_stats`](Self::reset_stats).
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!((cache.stats().sets, cache.stats().size), (1, 1));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn stats(&self) -> Stats {
         Stats {
             size: self.shard.len() as u64,
@@ -126,11 +180,32 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     /// Counts from 0 again; what is in the cache stays, and so do `size`, `weight` and `memory_usage`.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// cache.reset_stats();
+    /// assert_eq!((cache.stats().sets, cache.stats().size), (0, 1));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn reset_stats(&mut self) {
         self.shard.stats = Stats::default();
     }
 
     /// Calls `listener` for every event until the subscription is dropped.
+    ///
+    /// ```
+    /// use std::{cell::RefCell, rc::Rc};
+    /// let mut cache = cachefn_core::unsync::MemoryCache::builder().build()?;
+    /// let heard = Rc::new(RefCell::new(Vec::new()));
+    /// let kinds = heard.clone();
+    /// let _subscription = cache.subscribe(move |event| kinds.borrow_mut().push(event.kind.as_str()));
+    /// cache.set(1, "one")?;
+    /// cache.get(&1);
+    /// assert_eq!(*heard.borrow(), ["set", "hit"]);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn subscribe(&mut self, listener: impl Fn(&Event<K>) + 'static) -> Subscription<K> {
         self.listeners.subscribe(Rc::new(listener))
     }

@@ -33,6 +33,14 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     /// What `read` makes of the value under `key`; counts a hit or a miss.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.get_with(&1, |text| text.len()), Some(3));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     #[inline]
     pub fn get_with<Q, R>(&mut self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
     where
@@ -42,6 +50,14 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     /// A copy of the value under each key, in their order; counts a hit or a miss for each.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set_many([(1, "one"), (2, "two")])?;
+    /// assert_eq!(cache.get_many(&[2, 3]), [Some("two"), None]);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn get_many<'q, Q>(&mut self, keys: impl IntoIterator<Item = &'q Q>) -> Vec<Option<V>>
     where
         Q: Lookup<K> + ?Sized + 'q,
@@ -51,18 +67,43 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     /// The value under `key`, counting nothing and changing nothing.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.peek(&1), Some(&"one"));
+    /// assert_eq!(cache.stats().hits, 0);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn peek<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
         let hash = self.hasher.hash(key).engine();
         self.shard.find_fresh(hash, key, || self.time()).map(|(_, value)| value)
     }
 
     /// Whether a fresh entry is under `key`, counting nothing and changing nothing.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert!(cache.contains(&1) && !cache.contains(&2));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn contains<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
         self.peek(key).is_some()
     }
 
     /// The keys of the fresh entries whose text matches a glob, or one of a list; in no order. Drops
     /// the dead first.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set_many([(17, "a"), (27, "b")])?;
+    /// assert_eq!(cache.keys(&cachefn_core::Glob::new("1*")?), [17]);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn keys(&mut self, patterns: &(impl AsRef<[Glob]> + ?Sized)) -> Vec<K>
     where
         K: KeyText,
@@ -75,6 +116,14 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
 
     /// Keys and copies of the values of at most `limit` fresh entries whose key's text matches a glob,
     /// or one of a list; in no order. Counts nothing, drops the dead first.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set_many([(17, "a"), (27, "b")])?;
+    /// assert_eq!(cache.entries(&cachefn_core::Glob::prefix("2"), 10), [(27, "b")]);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn entries(&mut self, patterns: &(impl AsRef<[Glob]> + ?Sized), limit: usize) -> Vec<(K, V)>
     where
         K: KeyText,
@@ -87,12 +136,28 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     /// How many living entries there are. Drops the dead first.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert_eq!(cache.len(), 1);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn len(&mut self) -> usize {
         self.purge();
         self.shard.len()
     }
 
     /// Whether there is no living entry. Drops the dead first.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// assert!(!cache.is_empty());
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn is_empty(&mut self) -> bool {
         self.len() == 0
     }
@@ -122,7 +187,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     fn fetch<Q: Lookup<K> + ?Sized>(&mut self, key: &Q) -> Option<u32> {
         let fetcher = Rc::clone(self.settings.fetcher.as_ref()?);
         let own = key.to_key();
-        let value = fetcher(&own);
+        let (value, _) = self.run(key, || fetcher(&own));
         self.shard.stats.loads += 1;
         self.listeners.tell(|| Event::of(EventKind::Load, own.clone()));
         self.set_with(own, value, EntryOptions::new()).ok()?;

@@ -18,6 +18,15 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     /// Of kind `too-heavy` when it weighs more than the whole cache may: then it is not stored, and
     /// the old value is removed. Of kind `unavailable` when memory is refused; then nothing was
     /// stored.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set(1, "one")?;
+    /// cache.set(1, "uno")?;
+    /// assert_eq!(cache.get(&1), Some(&"uno"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     #[inline]
     pub fn set(&mut self, key: K, value: V) -> Result<(), Error> {
         self.set_with(key, value, EntryOptions::new())
@@ -28,6 +37,15 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     /// # Errors
     /// As [`set`](MemoryCache::set), and of kind `config` when a lifetime is given to a cache without
     /// a clock; then nothing was stored.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// use cachefn_core::EntryOptions;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set_with(1, "one", EntryOptions::new().tag("odd"))?;
+    /// assert_eq!(cache.get(&1), Some(&"one"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     #[inline]
     pub fn set_with(&mut self, key: K, value: V, options: EntryOptions) -> Result<(), Error> {
         let lifetime = self.settings.lifetime(&value, &options);
@@ -43,6 +61,14 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     ///
     /// # Errors
     /// The first of those of [`set`](MemoryCache::set); the others are stored all the same.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set_many([(1, "one"), (2, "two")])?;
+    /// assert_eq!(cache.len(), 2);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn set_many(&mut self, entries: impl IntoIterator<Item = (K, V)>) -> Result<(), Error> {
         let stored = entries.into_iter().map(|(key, value)| self.set(key, value));
         stored.fold(Ok(()), Result::and)
@@ -52,6 +78,14 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     ///
     /// # Errors
     /// As [`set`](MemoryCache::set).
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// assert!(cache.set_if_absent(1, "one")?);
+    /// assert!(!cache.set_if_absent(1, "another")?);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
     pub fn set_if_absent(&mut self, key: K, value: V) -> Result<bool, Error>
     where
         K: Lookup<K>,
@@ -108,6 +142,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         let limits = Limits {
             max_entries: self.settings.max_entries,
             max_weight: self.settings.max_weight,
+            weighted: self.settings.weigher.is_some(),
             elsewhere: 0,
             weight_elsewhere: 0,
             share: 0,

@@ -34,6 +34,11 @@ mod threads {
             self.0.capacity
         }
 
+        /// How many bytes are allocated.
+        pub(crate) fn memory(&self) -> usize {
+            self.0.selector.lock().as_ref().map_or(0, Selector::memory)
+        }
+
         /// Replays a shard's samples; when another shard is at it, they wait for the next time.
         pub(in super::super) fn feed(&self, own: Option<u32>, hits: &mut Ring) -> usize {
             if let Some(mut selector) = self.0.selector.try_lock() {

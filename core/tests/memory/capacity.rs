@@ -1,22 +1,12 @@
-//! The bound holds for the whole cache, after every write, whatever the threads do.
+//! Capacity in entries: the bound for the whole cache, extremes, and bookkeeping that does not grow.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 
-use cachefn_core::{EntryOptions, MemoryCache, Policy, unsync};
+use cachefn_core::{EntryOptions, ErrorKind, MemoryCache, Policy, unsync};
 
-/// SplitMix64: seeded, so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-}
+use crate::faces;
+use crate::support::{Log, Random, Reads, watched};
 
 #[test]
 fn s_08_the_bound_holds_after_every_write_and_is_reached() {
@@ -124,4 +114,95 @@ fn lru_on_one_thread_is_exact() {
     assert!(!cache.contains(&299), "the only entry not used since is the victim");
     cache.set(1_001, 0).unwrap();
     assert!(!cache.contains(&0) && cache.contains(&1));
+}
+
+const POLICIES: [Policy; 7] = [
+    Policy::Lru,
+    Policy::Lfu,
+    Policy::Fifo,
+    Policy::Sieve,
+    Policy::S3Fifo,
+    Policy::WTinyLfu,
+    Policy::Adaptive,
+];
+
+faces! {
+    fn s_08_a_capacity_of_nothing_or_of_too_much_is_a_config_error() {
+        for max in [0, usize::MAX, usize::MAX - 1] {
+            let error = Cache::<u32, u32>::builder().max_entries(max).build().unwrap_err();
+            assert_eq!((error.kind(), error.operation()), (ErrorKind::Config, "build"));
+            assert!(error.to_string().starts_with("build: max_entries is "), "{error}");
+        }
+    }
+
+    fn s_08_a_capacity_of_one_holds_the_newest_under_every_policy() {
+        for policy in POLICIES {
+            let log = Log::new();
+            let builder = Cache::<u32, u32>::builder().max_entries(1).policy(policy);
+            let mut cache = builder.build().unwrap();
+            let _subscription = cache.subscribe(log.changes());
+            for key in 0..100 {
+                cache.set(key, key).unwrap();
+                assert_eq!((cache.value(&key), cache.len()), (Some(key), 1), "{policy}");
+            }
+            let told = log.take();
+            assert_eq!(told[..3], ["set 0", "set 1", "eviction 0 evicted"], "{policy}");
+            assert_eq!(cache.stats().evictions, 99);
+        }
+    }
+
+    fn s_08_the_largest_capacity_reserves_nothing() {
+        let mut cache = Cache::<u32, u32>::builder().max_entries(40_000_000).build().unwrap();
+        (0..100).for_each(|key| cache.set(key, key).unwrap());
+        assert_eq!(cache.len(), 100);
+        assert!(cache.stats().memory_usage < 8 << 20, "{}", cache.stats().memory_usage);
+    }
+
+    fn s_08_initial_capacity_reserves_and_limits_nothing() {
+        let builder = Cache::<u32, u32>::builder().max_entries(1_000);
+        let mut cache = builder.initial_capacity(10).build().unwrap();
+        (0..1_000).for_each(|key| cache.set(key, key).unwrap());
+        assert_eq!(cache.len(), 1_000);
+        let mut cache = Cache::<u32, u32>::builder().initial_capacity(usize::MAX).build().unwrap();
+        cache.set(1, 1).unwrap();
+        assert_eq!(cache.value(&1), Some(1), "more than the limit is not reserved");
+    }
+
+    fn s_10_every_policy_keeps_to_the_bound_and_fills_it() {
+        for policy in POLICIES {
+            let builder = Cache::<u64, u64>::builder().max_entries(64).policy(policy).seed(1);
+            let mut cache = builder.build().unwrap();
+            let mut random = Random(8);
+            for round in 0..5_000 {
+                let key = random.below(200);
+                if cache.value(&key).is_none() {
+                    cache.set(key, round).unwrap();
+                }
+                assert!(cache.stats().size <= 64, "{policy}");
+                if random.below(20) == 0 {
+                    cache.delete(&random.below(200));
+                }
+            }
+            (0..300).for_each(|key| cache.set(1_000 + key, key).unwrap());
+            assert_eq!(cache.len(), 64, "{policy}");
+        }
+    }
+
+    fn s_10_the_same_seed_has_the_same_victims() {
+        for policy in POLICIES {
+            let left = |seed| {
+                let log = Log::new();
+                let builder = Cache::<u64, u64>::builder().max_entries(50).policy(policy);
+                let mut cache = builder.seed(seed).build().unwrap();
+                let _subscription = cache.subscribe(log.changes());
+                let mut random = Random(6);
+                for _ in 0..2_000 {
+                    let key = random.below(120);
+                    cache.get_or_fetch(&key, || key);
+                }
+                log.take()
+            };
+            assert_eq!(left(4), left(4), "{policy}");
+        }
+    }
 }
