@@ -74,9 +74,10 @@ impl Clock for CoarseClock {
     }
 }
 
-// WASI has no threads.
-#[cfg(all(test, not(target_family = "wasm")))]
+#[cfg(test)]
 mod tests {
+    #![cfg(not(target_family = "wasm"))] // WASI has no threads
+
     use super::*;
 
     #[test]

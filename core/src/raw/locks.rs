@@ -268,9 +268,10 @@ fn wait(looks: &mut u32) {
     }
 }
 
-// WASI has no threads.
-#[cfg(all(test, not(target_family = "wasm")))]
+#[cfg(test)]
 mod tests {
+    #![cfg(not(target_family = "wasm"))] // WASI has no threads
+
     use super::super::lane::LEASES;
     use super::*;
     use std::sync::Barrier;
