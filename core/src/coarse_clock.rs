@@ -76,6 +76,8 @@ impl Clock for CoarseClock {
 
 #[cfg(test)]
 mod tests {
+    #![cfg(not(target_family = "wasm"))] // WASI has no threads
+
     use super::*;
 
     #[test]

@@ -270,6 +270,8 @@ fn wait(looks: &mut u32) {
 
 #[cfg(test)]
 mod tests {
+    #![cfg(not(target_family = "wasm"))] // WASI has no threads
+
     use super::super::lane::LEASES;
     use super::*;
     use std::sync::Barrier;
