@@ -74,9 +74,9 @@ impl Clock for CoarseClock {
     }
 }
 
-#[cfg(test)]
+// WASI has no threads.
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
-    #![cfg(not(target_family = "wasm"))] // WASI has no threads
 
     use super::*;
 

@@ -268,9 +268,9 @@ fn wait(looks: &mut u32) {
     }
 }
 
-#[cfg(test)]
+// WASI has no threads.
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
-    #![cfg(not(target_family = "wasm"))] // WASI has no threads
 
     use super::super::lane::LEASES;
     use super::*;
