@@ -185,6 +185,7 @@ impl Engine {
     }
 
     /// What a fresh entry may be used for once it is stale.
+    #[cfg(feature = "std")]
     pub(crate) fn windows(&self, slot: u32) -> Staleness {
         self.stale(slot).since(0)
     }
