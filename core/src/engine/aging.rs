@@ -5,7 +5,9 @@ use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
 use super::Engine;
-use super::columns::{Idle, LASTING, Stale, Staleness, State};
+#[cfg(feature = "std")]
+use super::columns::Staleness;
+use super::columns::{Idle, LASTING, Stale, State};
 use crate::cause::Cause;
 use crate::entry::{Freshness, NEVER, Times, freshness};
 use crate::moment::Moment;
