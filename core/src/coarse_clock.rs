@@ -74,8 +74,10 @@ impl Clock for CoarseClock {
     }
 }
 
-#[cfg(test)]
+// WASI has no threads.
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
+
     use super::*;
 
     #[test]

@@ -237,7 +237,6 @@ fn s_10_the_same_seed_and_the_same_calls_have_the_same_victims() {
             true => run!(MemoryCache::builder()),
             false => run!(unsync::MemoryCache::builder()),
         }
-
         left.lock().unwrap().clone()
     };
     for policy in policies() {

@@ -5,7 +5,9 @@ use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
 use super::Engine;
-use super::columns::{Idle, LASTING, Stale, Staleness, State};
+#[cfg(feature = "std")]
+use super::columns::Staleness;
+use super::columns::{Idle, LASTING, Stale, State};
 use crate::cause::Cause;
 use crate::entry::{Freshness, NEVER, Times, freshness};
 use crate::moment::Moment;
@@ -185,6 +187,7 @@ impl Engine {
     }
 
     /// What a fresh entry may be used for once it is stale.
+    #[cfg(feature = "std")]
     pub(crate) fn windows(&self, slot: u32) -> Staleness {
         self.stale(slot).since(0)
     }

@@ -74,6 +74,7 @@ impl<K, V> Shard<K, V> {
     }
 
     /// The value of a fresh or stale entry, and how stale it is.
+    #[cfg(feature = "std")]
     pub(super) fn find_living<Q: Lookup<K> + ?Sized>(
         &self,
         hash: u32,

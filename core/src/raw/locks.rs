@@ -268,8 +268,10 @@ fn wait(looks: &mut u32) {
     }
 }
 
-#[cfg(test)]
+// WASI has no threads.
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
+
     use super::super::lane::LEASES;
     use super::*;
     use std::sync::Barrier;

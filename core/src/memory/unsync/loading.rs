@@ -78,7 +78,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         }
         self.fail(key);
         // It may have died of idleness while the fetcher ran.
-        let is_left = self.shard.find_living(hash, key, self.time()).is_some();
+        let is_left = self.shard.find_stale(hash, key, self.time()).is_some();
         match context.previous.filter(|_| took < bridges_for && is_left) {
             Some(previous) => {
                 self.shard.stats.stale_on_error += 1;
