@@ -5,11 +5,11 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
-use std::thread::{self, ThreadId};
 
 use super::landing::Landing;
 use crate::key::Lookup;
 use crate::options::EntryOptions;
+use crate::sync::thread::{self, ThreadId};
 
 /// Running loads and updates; few at a time, so lists are searched fastest.
 #[derive(Debug)]
