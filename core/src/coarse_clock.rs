@@ -75,7 +75,8 @@ impl Clock for CoarseClock {
 }
 
 // WASI has no threads.
-#[cfg(all(test, not(target_family = "wasm")))]
+#[cfg(test)]
+#[cfg(not(target_family = "wasm"))]
 mod tests {
 
     use super::*;

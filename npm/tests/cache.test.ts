@@ -232,7 +232,7 @@ describe("removal", () => {
   test("s_33 each value leaves exactly once, with its true cause", () => {
     const { cache, clock } = timed(3);
     const told = listen(cache);
-    cache.set("a", 1);
+    cache.set("a", 1, { ttl: "900ms" });
     cache.set("b", 1, { tags: ["t"] });
     cache.set("c", 1, { ttl: "2s" });
     cache.invalidateByTag("t");

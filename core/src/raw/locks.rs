@@ -269,7 +269,8 @@ fn wait(looks: &mut u32) {
 }
 
 // WASI has no threads.
-#[cfg(all(test, not(target_family = "wasm")))]
+#[cfg(test)]
+#[cfg(not(target_family = "wasm"))]
 mod tests {
 
     use super::super::lane::LEASES;
