@@ -17,7 +17,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// Changes the value under `key` to what `change` makes of it (`None`: there is none); what it is
     /// afterwards. No other change of the key comes between: `change` runs unlocked, and again if
     /// the entry was written, removed or invalidated meanwhile. An entry keeps its tags and the end of
-    /// its life; a new one gets the settings of the cache; `None` removes.
+    /// its life, and was used; a new one gets the settings of the cache; `None` removes.
     ///
     /// # Errors
     /// As [`set`](MemoryCache::set), and of kind `reentrant` when `change` itself changes the key in the
