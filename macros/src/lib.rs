@@ -67,7 +67,7 @@ use proc_macro2::TokenStream;
 /// | `stale_if_error = "1h"` | none | how long after its `ttl` a value may be returned when the function fails |
 /// | `load_timeout = "5s"` | for ever | how long a caller waits for another caller's run, before it runs the function itself |
 /// | `max_entries = 1_000` | 10,000 | how many values are kept |
-/// | `max_weight = 1_000_000`, `weigher = \|key, value\| …` | no limit | what all values may weigh together, and what one weighs, a `u64` |
+/// | `max_weight = 1_000_000`, `weigher = \|key, value\| …` | no limit | what all values may weigh together, and what one weighs, a `u64`; the key is a tuple, unless `key` makes it a text |
 /// | `policy = "lru"` | `"adaptive"` | which value leaves when there are too many: `adaptive`, `fifo`, `lfu`, `lru`, `s3-fifo`, `sieve`, `w-tinylfu` |
 /// | `tags = ["user:{id}", "users"]` | none | what `invalidate_by_tag` finds the value by |
 /// | `key = "user:{id}:{options.lang}"` | all arguments | what the value is found by: a template, or any expression of the arguments |
@@ -130,8 +130,10 @@ use proc_macro2::TokenStream;
 /// Without `key`, the key `K` is the tuple of the arguments, owned: `(u64, String)` for
 /// `(id: u64, text: &str)`. References are looked up as they are, also in options, tuples and lists
 /// (`Option<&str>`, `&[(&str, u8)]`). The parts have to be `Hash + Eq + Clone + Send + Sync + 'static`.
+/// By hand an entry is found by the key that the companion makes: `rights::cache().get(&rights::key(7, "eu"))`.
+/// Globs match the text of the key, in which texts have quotes: `7,"eu"`.
 ///
-/// With `key`, it is a `String`. Templates name arguments in braces, also their parts
+/// With `key`, it is a `String` (of a generic function, a `String` beside its types). Templates name arguments in braces, also their parts
 /// (`{options.lang}`, `{pair.0}`); `{{` and `}}` are braces. What stands in a field is written by
 /// `Display`. In a field that is followed by text, `%` and the first letter of that text are written as
 /// `%25` and the like, so that different arguments never make one key: `"{a}:{b}"` is `x%3Ay:z` for

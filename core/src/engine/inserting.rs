@@ -32,6 +32,10 @@ impl Engine {
             self.sampling_mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
         }
         self.drain_hits();
+        if full && self.unscanned > 0 {
+            self.scan(now);
+            full = is_full(self);
+        }
         let mut place = None;
         while full && place.is_none() {
             let Some(victim) = self.eviction.evict(&mut self.nodes, Some(hash)) else { break };

@@ -59,6 +59,9 @@ pub struct Engine {
     removed: Removed,
     /// Whether entries may be dead by a tag without having been reclaimed.
     tags_unswept: bool,
+    /// So many slots, from the first, may hold entries that a tag has killed: a full cache looks there
+    /// before it lets a living entry go.
+    unscanned: u32,
     len: u32,
     policy: Policy,
     capacity: u32,
@@ -103,6 +106,7 @@ impl Engine {
             weight: 0,
             removed: Removed::new(),
             tags_unswept: false,
+            unscanned: 0,
             len: 0,
             policy,
             capacity,

@@ -1,6 +1,6 @@
 //! How entries leave: chosen, dead, deleted or all at once; each once, with its true cause.
 
-use super::{Engine, NOT_SAMPLED, Removed};
+use super::{Engine, HOUSEKEEPING, NOT_SAMPLED, Removed};
 use crate::cause::Cause;
 use crate::policy::Eviction;
 
@@ -47,6 +47,7 @@ impl Engine {
     /// Removes every dead entry.
     pub fn sweep(&mut self, now: u64) {
         self.advance(now, u32::MAX);
+        self.unscanned = 0;
         if core::mem::take(&mut self.tags_unswept) {
             for slot in 0..self.slots() {
                 if !self.is_used(slot) {
@@ -58,6 +59,18 @@ impl Engine {
                     // Stale by a tag: no timer will tell when that ends.
                     self.tags_unswept = true;
                 }
+            }
+        }
+    }
+
+    /// Removes entries that a tag has killed, looking at a few slots.
+    #[cold]
+    pub(super) fn scan(&mut self, now: u64) {
+        for _ in 0..HOUSEKEEPING.min(self.unscanned) {
+            self.unscanned -= 1;
+            let slot = self.unscanned;
+            if self.is_used(slot) && self.death(slot, now).is_some() {
+                self.remove(slot, now, Cause::Tag);
             }
         }
     }
@@ -84,7 +97,7 @@ impl Engine {
         if let Some(weights) = &mut self.weights {
             weights.clear();
         }
-        self.tags_unswept = false;
+        (self.tags_unswept, self.unscanned) = (false, 0);
         (self.len, self.weight) = (0, 0);
     }
 

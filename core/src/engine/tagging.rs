@@ -25,20 +25,23 @@ impl Engine {
         let has_tags = self.nodes[slot].flags & HAS_TAGS != 0;
         self.tags.attach(slot, tag, stamp, has_tags)?;
         self.nodes[slot].flags |= HAS_TAGS;
-        self.tags_unswept |= self.tags.standing(slot) != Standing::Valid;
+        if self.tags.standing(slot) != Standing::Valid {
+            self.tags_unswept = true;
+            self.unscanned = self.unscanned.max(slot + 1);
+        }
         Ok(())
     }
 
     /// Makes every entry that carries the tag unreachable, in constant time.
     pub fn invalidate_tag(&mut self, tag: u32) {
         self.tags.invalidate(tag);
-        self.tags_unswept = true;
+        (self.tags_unswept, self.unscanned) = (true, self.slots());
     }
 
     /// Makes every entry that carries the tag stale, in constant time.
     pub fn expire_tag(&mut self, tag: u32, now: u64) {
         self.tags.expire(tag, now);
-        self.tags_unswept = true;
+        (self.tags_unswept, self.unscanned) = (true, self.slots());
         // From now on the time matters, though perhaps no entry has a deadline.
         self.wheel.get_or_insert_with(|| Box::new(Wheel::new()));
     }

@@ -131,7 +131,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     }
 
     /// Makes every entry that carries `tag` unreachable at once, in a time that does not depend on
-    /// their number; their memory is reclaimed later. Values being loaded now that will carry the
+    /// their number. They leave later: all of them with `purge` or `len`, and in a full cache little by
+    /// little, before any other entry has to go. Values being loaded now that will carry the
     /// tag are not stored.
     ///
     /// ```

@@ -93,7 +93,8 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     }
 
     /// Makes every entry that carries `tag` unreachable at once, in a time that does not depend on
-    /// their number; their memory is reclaimed later.
+    /// their number. They leave later: all with `purge` or `len`, and in a full cache before any other
+    /// entry has to go.
     ///
     /// ```
     /// use cachefn_core::unsync::MemoryCache;
