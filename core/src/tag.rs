@@ -39,7 +39,7 @@ struct Tag {
 const KEPT: usize = 1024;
 
 /// How many expiries of one tag are told apart.
-const EXPIRIES: usize = 8;
+const EXPIRIES: usize = 32;
 
 /// What the invalidations of its tags mean for an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +147,10 @@ impl Tags {
     pub(crate) fn expire(&mut self, tag: u32, now: u64) {
         let epoch = self.next_epoch();
         let expiries = self.expired.entry(tag).or_default();
+        if let Some(last) = expiries.last_mut().filter(|last| last.at == now) {
+            last.epoch = epoch;
+            return;
+        }
         if expiries.len() == EXPIRIES {
             // The oldest two become one: an entry between them counts as stale for longer than it is.
             expiries[1].at = expiries[0].at;
@@ -222,7 +226,7 @@ impl Tags {
             + self.free_tags.capacity() * size_of::<u32>()
             + self.stamps.capacity() * size_of::<Stamp>()
             + self.links.capacity() * size_of::<Link>()
-            + self.expired.len() * EXPIRIES * size_of::<Expiry>()
+            + self.expired.values().map(Vec::capacity).sum::<usize>() * size_of::<Expiry>()
     }
 
     pub(crate) fn as_ptr(&self) -> *const Stamp {
@@ -272,7 +276,7 @@ mod tests {
         tags.attach(1, red, tags.epoch(), false).unwrap();
         let standing = [0, 1].map(|slot| tags.standing(slot));
         assert_eq!(standing, [Standing::ExpiredAt(70), Standing::Valid]);
-        for now in 71..100 {
+        for now in [71, 71, 71].into_iter().chain(71..200) {
             tags.expire(red, now);
         }
         let standing = [0, 1].map(|slot| tags.standing(slot));
