@@ -77,10 +77,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn len(&self) -> usize {
-        if !self.reclaim() {
-            return 0;
-        }
-        self.shards().filter_map(|shard| self.look(shard, |state| state.shard.len())).sum()
+        if self.reclaim() { self.balance.entries() } else { 0 }
     }
 
     /// Whether there is no living entry. Drops the dead first.

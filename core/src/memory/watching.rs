@@ -10,7 +10,9 @@ use crate::policy::Shared;
 use crate::stats::Stats;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
-    /// What was counted since the cache was built, or since [`reset_stats`](Self::reset_stats).
+    /// What was counted since the cache was built, or since [`reset_stats`](Self::reset_stats). The
+    /// shards are asked one after the other: while others write, their sums are of slightly different
+    /// moments. `size` is of one moment.
     ///
     /// ```
     /// let cache = cachefn_core::MemoryCache::builder().build()?;
@@ -20,11 +22,10 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn stats(&self) -> Stats {
-        let mut stats = Stats::default();
+        let mut stats = Stats { size: self.balance.entries() as u64, ..Stats::default() };
         for shard in self.shards() {
             self.look(shard, |state| {
                 stats.add(&state.shard.stats);
-                stats.size += state.shard.len() as u64;
                 stats.weight = stats.weight.saturating_add(state.shard.engine.weight());
                 stats.memory_usage += state.shard.memory() as u64;
             });

@@ -207,7 +207,7 @@ fn s_17_lists_and_counts_from_code_under_a_lock_find_nothing() {
                 assert_eq!((inner.len(), inner.is_empty()), (0, true));
                 assert_eq!(inner.keys(&Glob::prefix("")), []);
                 assert_eq!(inner.entries(&Glob::prefix(""), 5), []);
-                assert_eq!(inner.stats().size, 0);
+                assert_eq!((inner.stats().sets, inner.stats().size), (0, 5), "the size is no list");
             });
             call(&cache);
             works(&cache, name);

@@ -93,7 +93,8 @@ faces! {
     }
 
     fn s_41_memory_usage_grows_with_entries_and_is_flat_under_churn() {
-        let mut cache = Cache::<u64, u64>::builder().max_entries(10_000).build().unwrap();
+        let builder = Cache::<u64, u64>::builder().max_entries(10_000).seed(1);
+        let mut cache = builder.build().unwrap();
         let empty = cache.stats().memory_usage;
         (0..10_000).for_each(|key| cache.set(key, key).unwrap());
         let full = cache.stats().memory_usage;
@@ -111,7 +112,7 @@ faces! {
 
     fn s_41_memory_usage_counts_deadlines_tags_and_windows() {
         let used = |options: fn(u64) -> EntryOptions| {
-            let mut cache = Cache::<u64, u64>::builder().clock(clock_at(1)).build().unwrap();
+            let mut cache = Cache::<u64, u64>::builder().seed(1).clock(clock_at(1)).build().unwrap();
             (0..4_000).for_each(|key| cache.set_with(key, key, options(key)).unwrap());
             cache.stats().memory_usage
         };

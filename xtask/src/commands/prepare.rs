@@ -12,7 +12,7 @@ pub(super) fn with_log<T>(
     work: impl FnOnce(&Job<'_>) -> Result<T>,
 ) -> Result<T> {
     let job = Job::begin(project, name)?;
-    work(&job).map_err(|error| match job.last_words() {
+    work(&job).map_err(|error| match job.failures() {
         words if words.is_empty() => error,
         words => anyhow!("{error:#}\n{words}\nall of it: {}", job.log_path().display()),
     })

@@ -75,9 +75,9 @@ impl<'p> Job<'p> {
         self.log.path()
     }
 
-    /// The last lines of the log.
-    pub(crate) fn last_words(&self) -> String {
-        self.log.tail(40)
+    /// What the log tells of failures.
+    pub(crate) fn failures(&self) -> String {
+        self.log.failures()
     }
 }
 

@@ -33,11 +33,49 @@ impl Log {
         let _ = writeln!(file, "{text}");
     }
 
-    /// The last lines, for showing beside a failure.
-    pub(super) fn tail(&self, lines: usize) -> String {
+    /// What to show beside a failure: the lines that tell of one, each with those after it; of a log
+    /// without any, its end.
+    pub(super) fn failures(&self) -> String {
         let bytes = fs::read(&self.path).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes);
-        let all: Vec<&str> = text.lines().collect();
-        all[all.len().saturating_sub(lines)..].join("\n")
+        failures(&String::from_utf8_lossy(&bytes))
+    }
+}
+
+/// What the test runners, compilers and programs that are run here write when something fails.
+const SIGNS: [&str; 8] =
+    ["panicked at", "... FAILED", "error:", "error[", "Error:", "not ok ", "FAIL ", "MISMATCH"];
+
+fn failures(log: &str) -> String {
+    const AFTER: usize = 6;
+    const MOST: usize = 60;
+    let lines: Vec<&str> = log.lines().collect();
+    let told = |line: &str| SIGNS.iter().any(|sign| line.contains(sign));
+    let near = |at: usize| lines[at.saturating_sub(AFTER)..=at].iter().any(|line| told(line));
+    let mut shown: Vec<&str> =
+        (0..lines.len()).filter(|at| near(*at)).map(|at| lines[at]).take(MOST).collect();
+    if shown.is_empty() {
+        shown = lines[lines.len().saturating_sub(MOST)..].to_vec();
+    }
+    shown.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_amid_much_success_is_shown() {
+        let mut log = "test one ... ok\n".repeat(100);
+        log += "thread 'two' panicked at two.rs:1:\nit is three\n";
+        log += &"test four ... ok\n".repeat(100);
+        let shown = failures(&log);
+        assert!(shown.starts_with("thread 'two' panicked at two.rs:1:\nit is three\n"), "{shown}");
+        assert_eq!(shown.lines().count(), 7);
+    }
+
+    #[test]
+    fn a_log_without_a_sign_shows_its_end() {
+        let log: String = (0..100).map(|line| format!("line {line}\n")).collect();
+        assert!(failures(&log).ends_with("line 98\nline 99"));
     }
 }

@@ -61,7 +61,7 @@ fn run_one(project: &Project, suite: &Suite, long: bool) -> (u32, u32) {
     if counts.failed == 0 {
         say(format!("passed  {text}"));
     } else {
-        let words = indented(&stage.job.last_words());
+        let words = indented(&stage.job.failures());
         let log = stage.job.log_path().display();
         say(format!("FAILED  {text}{reason}{words}\n        all of it: {log}"));
     }
