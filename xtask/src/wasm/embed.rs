@@ -47,6 +47,7 @@ pub(super) fn gzip_size(bytes: &[u8]) -> Result<usize> {
 const RECIPE: &str = concat!(
     include_str!("mod.rs"),
     include_str!("bindgen.rs"),
+    include_str!("panics.rs"),
     include_str!("shrink.rs"),
     include_str!("embed.rs")
 );

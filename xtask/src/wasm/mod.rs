@@ -2,6 +2,7 @@
 
 mod bindgen;
 mod embed;
+mod panics;
 mod sections;
 mod shrink;
 
@@ -40,7 +41,8 @@ pub(crate) fn build(job: &Job<'_>) -> Result<Engine> {
     if !up_to_date {
         let scratch = job.project.target("xtask-wasm");
         fs::create_dir_all(&scratch)?;
-        let bound = bindgen::process(&compiled, &scratch).context("wasm-bindgen")?;
+        let silent = panics::silence(&compiled).context("silence panics")?;
+        let bound = bindgen::process(&silent, &scratch).context("wasm-bindgen")?;
         let bytes = shrink::shrink(job, &bound, &scratch)?;
         check(&bytes)?;
         fs::create_dir_all(&folder)?;
