@@ -31,10 +31,10 @@ export async function bundleVectors() {
 
 /**
  * A script of something in this folder. Traces run through the package, as a user has it; texts of keys
- * and durations come from its sources, and so does the engine that the policies are tried on: with
- * `translated` the one in JavaScript.
+ * and durations come from its sources, and so does the engine that the policies are tried on, as `engine` says:
+ * compiled here, `"compiled"` by the platform, or `"translated"` to JavaScript.
  */
-export function bundle({ translated = false, plugins = [], ...options }) {
+export function bundle({ engine, plugins = [], ...options }) {
   return build({
     absWorkingDir: here,
     bundle: true,
@@ -44,12 +44,12 @@ export function bundle({ translated = false, plugins = [], ...options }) {
     define: { "process.env.NODE_ENV": '"production"' },
     ignoreAnnotations: true, // tests are nothing but side effects
     logLevel: "warning",
-    plugins: [testFiles(translated), ...plugins],
+    plugins: [testFiles(engine), ...plugins],
     ...options,
   });
 }
 
-function testFiles(translated) {
+function testFiles(engine) {
   return {
     name: "test-files",
     setup({ onLoad, onResolve, resolve }) {
@@ -58,8 +58,9 @@ function testFiles(translated) {
         if (importer.endsWith("trace.ts")) return resolve("cachefn-wasm", { kind, resolveDir: here });
         return { path: join(npm, "src/public.ts") };
       });
-      if (translated) {
-        onResolve({ filter: /load\/inline\.js$/ }, () => ({ path: join(here, "common/translated.ts") }));
+      onResolve({ filter: /\/engine\.wasm$/ }, () => ({ path: "./engine.wasm", external: true }));
+      if (engine !== undefined) {
+        onResolve({ filter: /load\/inline\.js$/ }, () => ({ path: join(here, `common/engine.${engine}.ts`) }));
       }
       onLoad({ filter: /tests\/support\/vectors\.ts$/ }, ({ path }) => {
         const files = /import\.meta\.glob<[^(]*>\([^)]*\)/;

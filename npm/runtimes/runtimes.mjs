@@ -16,7 +16,7 @@ export const RUNTIMES = [
     { name: `node-${major}`, about: "imported", version: versionOf(node(major)), command: [node(major), "node/main.mjs"] },
     { name: `node-${major}-cjs`, about: "required", version: versionOf(node(major)), command: [node(major), "node/main.cjs"] },
   ]),
-  { name: "deno", about: "imported", version: versionOf(deno), command: [deno, "run", "--allow-read", "deno/main.mjs"] },
+  { name: "deno", about: "imported", version: versionOf(deno), command: [deno, "run", "--allow-read", "--allow-env", "deno/main.mjs"] },
   { name: "bun", about: "imported", version: versionOf(bun), command: [bun, "bun/main.mjs"] },
   // These tools want a newer Node than the package does.
   { name: "workerd", about: "module compiled by the platform; TTL and single flight across requests", command: [node(24), "workerd/main.mjs"] },
