@@ -30,11 +30,11 @@ export async function bundleVectors() {
 }
 
 /**
- * A script of something in this folder. Traces run through the package, as a user has it; texts of keys
+ * A script of something in this folder. Traces run through the package, as a user has it `from` there; texts of keys
  * and durations come from its sources, and so does the engine that the policies are tried on, as `engine` says:
  * compiled here, `"compiled"` by the platform, or `"translated"` to JavaScript.
  */
-export function bundle({ engine, plugins = [], ...options }) {
+export function bundle({ engine, from = "cachefn-wasm", plugins = [], ...options }) {
   return build({
     absWorkingDir: here,
     bundle: true,
@@ -44,18 +44,18 @@ export function bundle({ engine, plugins = [], ...options }) {
     define: { "process.env.NODE_ENV": '"production"' },
     ignoreAnnotations: true, // tests are nothing but side effects
     logLevel: "warning",
-    plugins: [testFiles(engine), ...plugins],
+    plugins: [testFiles(engine, from), ...plugins],
     ...options,
   });
 }
 
-function testFiles(engine) {
+function testFiles(engine, from) {
   return {
     name: "test-files",
     setup({ onLoad, onResolve, resolve }) {
       onResolve({ filter: /^vitest$/ }, () => ({ path: join(here, "common/vitest.mjs") }));
       onResolve({ filter: /src\/index\.js$/ }, ({ importer, kind }) => {
-        if (importer.endsWith("trace.ts")) return resolve("cachefn-wasm", { kind, resolveDir: here });
+        if (importer.endsWith("trace.ts")) return resolve(from, { kind, resolveDir: here });
         return { path: join(npm, "src/public.ts") };
       });
       onResolve({ filter: /\/engine\.wasm$/ }, () => ({ path: "./engine.wasm", external: true }));
