@@ -23,7 +23,7 @@ async function puppet(options) {
 
 /** WebKitGTK needs a display, and speaks WebDriver only. */
 export async function webkit() {
-  const display = spawn("Xvfb", ["-displayfd", "3", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const display = spawn(env.XVFB ?? "Xvfb", ["-displayfd", "3", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const screen = await new Promise((resolve, reject) => {
     display.on("error", reject);
     display.stdio[3].on("data", (text) => resolve(`:${String(text).trim()}`));

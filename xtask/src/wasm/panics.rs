@@ -2,7 +2,9 @@
 
 use anyhow::{Result, ensure};
 use walrus::ir::Value;
-use walrus::{ConstExpr, Data, DataId, DataKind, Function, FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::{
+    ConstExpr, Data, DataId, DataKind, Function, FunctionBuilder, FunctionId, FunctionKind, Module,
+};
 
 /// Makes every function that only tells of a panic trap at once. What prepared the telling is then
 /// dropped by the optimiser.
