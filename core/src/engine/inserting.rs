@@ -29,7 +29,11 @@ impl Engine {
         }
         if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max > 0) {
             self.eviction.learn(hash, ring, full);
-            self.sampling_mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
+            let mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
+            // Readers on other processors have it near: written only when it is another.
+            if self.sampling_mask != mask {
+                self.sampling_mask = mask;
+            }
         }
         self.drain_hits();
         if full && self.unscanned > 0 {

@@ -37,7 +37,7 @@ impl Engine {
     /// Whether the index is too large to be near always, so that [`warm_up`](Engine::warm_up) pays.
     #[inline]
     pub fn is_large(&self) -> bool {
-        self.index.cells().len() >= 1 << 14
+        self.index.len() >= 1 << 14
     }
 
     /// A new value in the place of a living one: its tags and deadline stay, and it was used.

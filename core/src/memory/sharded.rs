@@ -51,6 +51,7 @@ pub struct MemoryCache<K, V> {
 }
 
 /// What a shard's lock protects.
+#[repr(C)]
 pub(super) struct Guarded<K, V> {
     pub(super) shard: Shard<K, V>,
     pub(super) loads: Loads<K, V>,

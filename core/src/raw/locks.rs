@@ -23,8 +23,8 @@ pub(crate) struct Locks<T> {
     lanes: Lanes,
 }
 
-/// On cache lines of its own.
-#[repr(align(128))]
+/// On cache lines of its own, the flag on that of the value which a reader looks at first.
+#[repr(C, align(128))]
 struct Cell<T> {
     /// Somebody has the value alone, or waits for the readers to leave.
     writing: AtomicBool,

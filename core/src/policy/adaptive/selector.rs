@@ -141,7 +141,7 @@ impl Miniature {
 
     fn reserve(&mut self) -> Result<(), TryReserveError> {
         let nodes = &self.nodes;
-        self.index.reserve_one(|slot| nodes[slot].hash)?;
+        self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
         self.nodes.reserve_one()?;
         self.duel.reserve()
     }
