@@ -13,6 +13,7 @@ impl Engine {
             cells: (self.index.as_ptr(), self.index.len()),
             shift: self.index.shift(),
             nodes: self.nodes.as_ptr().cast(),
+            states: self.nodes.states.as_ptr().cast(),
             timers: self.wheel.as_ref().map_or(null(), |wheel| wheel.as_ptr().cast()),
             stamps: self.tags.as_ptr().cast(),
             ring: self.ring.as_ref().map_or(null(), |ring| core::ptr::from_ref(&**ring).cast()),

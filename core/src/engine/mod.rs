@@ -165,6 +165,15 @@ impl Engine {
         self.wheel.as_ref().map_or(NEVER, |wheel| wheel.due())
     }
 
+    /// Whether every entry is a key and a value and no more: none ever had a lifetime, a weight or a tag.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.wheel.is_none()
+            && self.weights.is_none()
+            && self.stale.is_empty()
+            && self.tags.is_unused()
+    }
+
     /// Whether any entry ever had a deadline, so that the time matters.
     pub fn has_timers(&self) -> bool {
         self.wheel.is_some()
@@ -172,7 +181,7 @@ impl Engine {
 
     /// Whether the slot holds an entry, alive or dead.
     pub fn is_used(&self, slot: u32) -> bool {
-        slot < self.nodes.len() && self.nodes[slot].flags & LIVE != 0
+        slot < self.nodes.len() && self.nodes.states[slot].flags & LIVE != 0
     }
 
     /// How many slots were ever used: the length that key and value arrays need.

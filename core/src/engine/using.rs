@@ -1,6 +1,6 @@
 //! Finding entries, and what a use of one does.
 
-use super::Engine;
+use super::{Engine, NOT_SAMPLED};
 use crate::policy::is_sampled;
 
 impl Engine {
@@ -21,15 +21,17 @@ impl Engine {
     /// Counts a use. Stores at most twice.
     #[inline]
     pub(super) fn touch(&self, slot: u32) {
-        let node = &self.nodes[slot];
         if self.hits_max > 0 {
-            node.hit(self.hits_max);
+            self.nodes.states[slot].hit(self.hits_max);
         }
         if let Some(ring) = &self.ring {
             if self.hits_max == 0 {
                 ring.record(slot);
-            } else if is_sampled(node.hash, self.sampling_mask) {
-                ring.record_some(node.hash);
+            } else if self.sampling_mask != NOT_SAMPLED {
+                let hash = self.nodes[slot].hash;
+                if is_sampled(hash, self.sampling_mask) {
+                    ring.record_some(hash);
+                }
             }
         }
     }

@@ -150,6 +150,12 @@ impl<K, V> Loads<K, V> {
         self.fence_updates(hash, key);
     }
 
+    /// Whether there is nothing that a write could fence, and nothing that waits to be dropped.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.running.is_empty() && self.updates.is_empty() && self.ended.is_empty()
+    }
+
     #[inline]
     pub(super) fn fence_updates<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
         if !self.updates.is_empty() {

@@ -150,7 +150,7 @@ impl Miniature {
     fn access(&mut self, hash: u32) -> bool {
         let nodes = &self.nodes;
         if let Some(slot) = self.index.find(hash, |slot| nodes[slot].hash == hash) {
-            self.nodes[slot].hit(HITS_MAX);
+            self.nodes.states[slot].hit(HITS_MAX);
             return true;
         }
         if self.len >= self.capacity {
