@@ -41,7 +41,7 @@ export class MemoryCache<V> implements Cache<V>, Owner {
   #timed = false;
 
   constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
-    this.#table = new Table(engine, settings.maxEntries, settings.policy, settings.seed, this);
+    this.#table = new Table(engine, { ...settings, maxWeight: 0 }, settings.seed, this);
     this.#time = timeOf(settings.clock);
     this.#ttl = settings.ttl;
     this.#publicKey = publicKey;
@@ -92,7 +92,7 @@ export class MemoryCache<V> implements Cache<V>, Owner {
     const table = this.#table;
     const slot = table.find(key);
     if (slot < 0) return false;
-    const isAlive = table.isAlive(slot, this.#time);
+    const isAlive = table.isFresh(slot, this.#time);
     if (isAlive) this.#counters.deletes++;
     table.remove(slot, this.#now(), DELETED);
     this.#deliver();
@@ -127,7 +127,7 @@ export class MemoryCache<V> implements Cache<V>, Owner {
     const table = this.#table;
     const matches = (key: unknown): boolean => isMatch(glob, this.#publicKey(key));
     this.#flights.fenceIf(matches);
-    const slots = table.alive(this.#time).filter((slot) => matches(table.keyAt(slot)));
+    const slots = this.#fresh().filter((slot) => matches(table.keyAt(slot)));
     for (const slot of slots) table.remove(slot, this.#now(), PATTERN);
     this.#counters.invalidations++;
     this.#events.tell("invalidate", undefined, undefined, slots.length);
@@ -139,7 +139,7 @@ export class MemoryCache<V> implements Cache<V>, Owner {
     const glob = pattern === undefined ? undefined : toGlob(pattern);
     const table = this.#table;
     table.sweep(this.#now());
-    const keys = table.alive(this.#time).map((slot) => this.#publicKey(table.keyAt(slot)));
+    const keys = this.#fresh().map((slot) => this.#publicKey(table.keyAt(slot)));
     this.#deliver();
     return glob === undefined ? keys : keys.filter((key) => isMatch(glob, key));
   }
@@ -210,9 +210,13 @@ export class MemoryCache<V> implements Cache<V>, Owner {
     return answer;
   }
 
+  #fresh(): number[] {
+    return this.#table.used().filter((slot) => this.#table.isFresh(slot, this.#time));
+  }
+
   #findAlive(key: unknown): number {
     const slot = this.#table.find(key);
-    return slot >= 0 && this.#table.isAlive(slot, this.#time) ? slot : -1;
+    return slot >= 0 && this.#table.isFresh(slot, this.#time) ? slot : -1;
   }
 
   #store(key: unknown, value: unknown, ttl: number, tags: readonly string[], promise?: Promise<unknown>): void {
@@ -222,15 +226,16 @@ export class MemoryCache<V> implements Cache<V>, Owner {
     if (this.#timed && now >= table.due) table.advance(now, HOUSEKEEPING);
     const hash = table.hash(key);
     let slot = table.locate(key, hash);
-    if (slot >= 0 && (ttl === 0 || !table.isAlive(slot, this.#time))) {
+    if (slot >= 0 && (ttl === 0 || !table.isFresh(slot, this.#time))) {
       table.remove(slot, now, DELETED);
       slot = -1;
     }
     if (ttl === 0) return;
     const due = this.#timed ? deadline(now, ttl) : 0;
     if (slot >= 0) {
-      if (!table.renew(slot, due)) throw refused("set");
+      if (!table.renew(slot, now, due)) throw refused("set");
       this.#tell("set", key, "replaced");
+      table.settle();
       table.rewrite(slot, value, promise);
     } else {
       slot = table.add(key, hash, now, due);

@@ -1,7 +1,6 @@
 //! Keys, values and tag names beside the engine's slots.
 
-import type { Policy } from "./engine/codes.js";
-import { type Engine, refused } from "./engine/engine.js";
+import { type Bounds, type Engine, refused } from "./engine/engine.js";
 import { Slots } from "./engine/slots.js";
 import { hashBoth, hashNumber, hashText, randomSeed, SHORT } from "./hash.js";
 import { Pair } from "./key.js";
@@ -30,8 +29,8 @@ export class Table extends Slots {
   /** By slot, where a value came by a promise that can be handed out again. */
   #promises: (Promise<unknown> | undefined)[] | undefined;
 
-  constructor(engine: Engine, maxEntries: number, policy: Policy, seed: number | undefined, owner: Owner) {
-    super(engine, maxEntries, policy);
+  constructor(engine: Engine, bounds: Bounds, seed: number | undefined, owner: Owner) {
+    super(engine, bounds);
     this.#owner = owner;
     this.#seed = seed ?? randomSeed();
   }

@@ -101,8 +101,9 @@ impl Engine {
         &mut self,
         arrival: &Arrival,
         full_at: usize,
+        heavy_above: u64,
     ) -> Result<u32, TryReserveError> {
-        let Place { slot, evicted } = self.insert(arrival, full_at, u64::MAX)?;
+        let Place { slot, evicted } = self.insert(arrival, full_at, heavy_above)?;
         if evicted {
             self.removed.push_entry(slot, Cause::Evicted);
         }

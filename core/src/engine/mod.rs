@@ -82,6 +82,11 @@ impl Engine {
         Self::shard(capacity, policy, None, false)
     }
 
+    /// An empty engine for entries whose weights count.
+    pub fn weighing(capacity: u32, policy: Policy) -> Self {
+        Self::shard(capacity, policy, None, true)
+    }
+
     /// An empty engine for one shard of a cache, which learns together with the others.
     pub(crate) fn shard(
         capacity: u32,

@@ -50,7 +50,7 @@ impl Run {
                 let full = self.engine.len() >= self.max;
                 let (now, times) = (self.now, Times::until(deadline));
                 let arrival = Arrival { hash, now, times, weight: 0 };
-                let slot = self.engine.insert_listed(&arrival, self.max);
+                let slot = self.engine.insert_listed(&arrival, self.max, u64::MAX);
                 let slot = slot.expect("memory is not refused");
                 self.settle(Cause::Evicted, full.then_some(1));
                 assert_eq!(self.entries.insert(slot, (hash, deadline)), None, "slot {slot}");

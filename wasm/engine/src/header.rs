@@ -1,12 +1,12 @@
 //! Where JavaScript finds everything: a row of `u32`, read through a typed-array view.
 
-use cachefn_core::private::Engine;
+use cachefn_core::private::{Engine, Staleness, Times};
 
 /// The row; the positions stand in `npm/src/engine.ts` under the same names.
 #[repr(transparent)]
 #[derive(Debug)]
 pub(crate) struct Header {
-    row: [u32; 19],
+    row: [u32; LENGTH],
 }
 
 /// Positions of what outdates views when it changes, and of the number that tells so.
@@ -26,14 +26,24 @@ const SAMPLING_MASK: usize = 12;
 const REMOVED: usize = 13;
 const REMOVED_LEN: usize = 14;
 const LEN: usize = 15;
-const DUE_LOW: usize = 16;
-const DUE_HIGH: usize = 17;
+const DUE: usize = 16;
 const SLOTS: usize = 18;
+const STALE: usize = 19;
+const IDLE: usize = 20;
+const WEIGHT: usize = 21;
+/// What an entry brings beside its deadline, written by JavaScript before a call where this is not 0;
+/// the numbers have two words each. The answer to `state` stands in the places of the windows.
+const BRINGS: usize = 23;
+const IDLES: usize = 24;
+const REVALIDATES: usize = 26;
+const BRIDGES: usize = 28;
+const WEIGHS: usize = 30;
+const LENGTH: usize = 32;
 
 impl Header {
     /// A row that describes nothing yet.
     pub(crate) const fn new() -> Self {
-        Header { row: [0; 19] }
+        Header { row: [0; LENGTH] }
     }
 
     /// Writes down where everything stands now.
@@ -47,6 +57,8 @@ impl Header {
         self.place(NODES, address(layout.nodes));
         self.place(DEADLINES, address(layout.timers));
         self.place(TAGS, address(layout.stamps));
+        self.place(STALE, address(layout.stale));
+        self.place(IDLE, address(layout.idle));
         self.place(RING, address(layout.ring));
         self.place(RING_CAPACITY, layout.ring_capacity);
         self.place(HITS_MAX, u32::from(layout.hits_max));
@@ -57,9 +69,38 @@ impl Header {
         self.row[REMOVED_LEN] = removed.len() as u32;
         self.row[TAG_EPOCH] = engine.tag_epoch();
         self.row[LEN] = engine.len() as u32;
-        self.row[DUE_LOW] = due as u32;
-        self.row[DUE_HIGH] = (due >> 32) as u32;
+        self.write(DUE, due);
         self.row[SLOTS] = engine.slots();
+        self.write(WEIGHT, engine.weight());
+    }
+
+    /// The times of an entry that is fresh until `deadline`, and its weight.
+    pub(crate) fn brought(&self, deadline: u64) -> (Times, u64) {
+        let mut times = Times::until(deadline);
+        if self.row[BRINGS] == 0 {
+            return (times, 0);
+        }
+        times.revalidates_for = self.read(REVALIDATES);
+        times.bridges_for = self.read(BRIDGES);
+        if self.read(IDLES) != 0 {
+            times.idle_for = self.read(IDLES);
+        }
+        (times, self.read(WEIGHS))
+    }
+
+    /// Writes down for how long a stale entry may still be used.
+    pub(crate) fn tell(&mut self, stale: Staleness) {
+        self.write(REVALIDATES, stale.revalidates_for.saturating_sub(stale.since));
+        self.write(BRIDGES, stale.bridges_for.saturating_sub(stale.since));
+    }
+
+    fn read(&self, position: usize) -> u64 {
+        u64::from(self.row[position + 1]) << 32 | u64::from(self.row[position])
+    }
+
+    fn write(&mut self, position: usize, value: u64) {
+        self.row[position] = value as u32;
+        self.row[position + 1] = (value >> 32) as u32;
     }
 
     /// Writes a value that views depend on.
