@@ -8,7 +8,9 @@ import { TextCache } from "./memoize-cache.js";
 import { isInteger, isOwnText, isPart, keyOfArguments, textOfKey } from "./memoize-key.js";
 import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
 import { MemoryCache, NOTHING } from "./memory.js";
-import { settings, show, tagList } from "./options.js";
+import { show, tagList } from "./checks.js";
+import type { Life } from "./life.js";
+import { settings } from "./options.js";
 
 /** Makes `fn` remember, in a cache of its own. */
 export function memoizeWith<F extends AnyFunction>(
@@ -31,7 +33,7 @@ export function memoizeWith<F extends AnyFunction>(
   const memo: Memo = {
     fn: fn as unknown as Plain,
     memory,
-    ttl: checked.ttl,
+    life: checked.life,
     tagsOf: tagsOf(options.tags as Plain | readonly string[] | undefined, operation),
     keyOf: key === undefined ? (args) => keyOrNothing(args, memory) : (args) => (key as Plain)(...args),
     returnsPromises: isAsync(fn),
@@ -52,7 +54,7 @@ type Plain = (this: unknown, ...args: unknown[]) => unknown;
 interface Memo {
   readonly fn: Plain;
   readonly memory: MemoryCache<unknown>;
-  readonly ttl: number;
+  readonly life: Life;
   readonly tagsOf: (args: unknown[]) => readonly string[];
   /** The key of a list of arguments, or {@link NOTHING}. */
   readonly keyOf: (args: unknown[]) => unknown;
@@ -82,7 +84,7 @@ function rememberByKey(memo: Memo): Plain {
     if (key === NOTHING) return fn.apply(this, args);
     const answer = memory.recall(key, memo.returnsPromises);
     if (answer !== NOTHING) return answer;
-    const result = memory.load(key, () => fn.apply(this, args), memo.ttl, memo.tagsOf(args));
+    const result = memory.load(key, () => fn.apply(this, args), memo.life, memo.tagsOf(args));
     if (isPromise(result)) memo.returnsPromises = true;
     return result;
   };

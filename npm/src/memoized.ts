@@ -2,7 +2,7 @@
 
 import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
-import type { CacheOptions } from "./options.js";
+import type { CommonOptions } from "./options.js";
 
 /** Any function. */
 export type AnyFunction = (this: never, ...args: never[]) => unknown;
@@ -17,7 +17,7 @@ export type AnyFunction = (this: never, ...args: never[]) => unknown;
  * assert(user.cache.invalidateByPattern("user:*") === 1);
  * ```
  */
-export interface MemoizeOptions<F extends AnyFunction> extends CacheOptions {
+export interface MemoizeOptions<F extends AnyFunction> extends CommonOptions<Awaited<ReturnType<F>>> {
   /** Names under which what the function returned can be invalidated; asked for before the function runs. */
   readonly tags?: readonly string[] | ((...args: Parameters<F>) => readonly string[]) | undefined;
   /**
