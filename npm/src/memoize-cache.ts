@@ -6,7 +6,6 @@ import type { FetchContext } from "./flight.js";
 import type { Glob } from "./glob.js";
 import type { Key } from "./key.js";
 import type { Fetcher } from "./loading.js";
-import { keyOfText } from "./memoize-key.js";
 import type { MemoryCache } from "./memory.js";
 import type { EntryOptions } from "./options.js";
 import type { Stats } from "./stats.js";
@@ -14,29 +13,31 @@ import type { Stats } from "./stats.js";
 /** {@link Cache} that finds an entry under the text of its arguments. */
 export class TextCache<V> implements Cache<V> {
   readonly #cache: MemoryCache<V>;
+  readonly #keyOf: (text: string) => unknown;
 
-  constructor(cache: MemoryCache<V>) {
+  constructor(cache: MemoryCache<V>, keyOf: (text: string) => unknown) {
     this.#cache = cache;
+    this.#keyOf = keyOf;
   }
 
   get(key: Key): V | undefined {
-    return this.#cache.get(keyOfText(String(key)));
+    return this.#cache.get(this.#keyOf(String(key)));
   }
 
   peek(key: Key): V | undefined {
-    return this.#cache.peek(keyOfText(String(key)));
+    return this.#cache.peek(this.#keyOf(String(key)));
   }
 
   has(key: Key): boolean {
-    return this.#cache.has(keyOfText(String(key)));
+    return this.#cache.has(this.#keyOf(String(key)));
   }
 
   set(key: Key, value: V, options?: EntryOptions): void {
-    this.#cache.set(keyOfText(String(key)), value, options);
+    this.#cache.set(this.#keyOf(String(key)), value, options);
   }
 
   delete(key: Key): boolean {
-    return this.#cache.delete(keyOfText(String(key)));
+    return this.#cache.delete(this.#keyOf(String(key)));
   }
 
   clear(): void {
@@ -46,7 +47,7 @@ export class TextCache<V> implements Cache<V> {
   getOrFetch(key: Key, fetcher: (context: FetchContext) => PromiseLike<V>, options?: EntryOptions): Promise<V> | V;
   getOrFetch(key: Key, fetcher: (context: FetchContext) => V, options?: EntryOptions): V;
   getOrFetch(key: Key, fetcher: Fetcher, options?: EntryOptions): unknown {
-    return this.#cache.getOrFetch(keyOfText(String(key)), fetcher as () => V, options);
+    return this.#cache.getOrFetch(this.#keyOf(String(key)), fetcher as () => V, options);
   }
 
   invalidateByTag(tag: string): void {

@@ -6,7 +6,7 @@ import { type Engine, refused } from "./engine/engine.js";
 import { type Cause, departure, type EventKind, Events, KINDS, type Listener } from "./events.js";
 import { type FetchContext, Flights } from "./flight.js";
 import { type Glob, toGlob } from "./glob.js";
-import { type Key, keyText } from "./key.js";
+import { type Key, keyText, type Primitive } from "./key.js";
 import { type Fetcher, type Home, isAsync, Loading } from "./loading.js";
 import {
   type CacheOptions,
@@ -40,8 +40,8 @@ export class MemoryCache<V> implements Cache<V>, Owner {
   /** Whether an entry ever had a deadline: before that nobody needs to know the time. */
   #timed = false;
 
-  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
-    this.#table = new Table(engine, { ...settings, maxWeight: 0 }, settings.seed, this);
+  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind: typeof Table = Table) {
+    this.#table = new Kind(engine, { ...settings, maxWeight: 0 }, settings.seed, this);
     this.#time = timeOf(settings.clock);
     this.#ttl = settings.ttl;
     this.#publicKey = publicKey;
@@ -174,9 +174,20 @@ export class MemoryCache<V> implements Cache<V>, Owner {
   }
 
   /** {@link recall} of a pair, without making it. */
-  recallPair(first: Key, second: Key, promised: boolean): unknown {
+  recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
     const table = this.#table;
     const slot = table.findPair(first, second, table.hashPair(first, second));
+    return slot >= 0 && table.hit(slot, this.#time) ? this.#answer(slot, promised) : NOTHING;
+  }
+
+  /**
+   * {@link recall} of a list of arguments, without making a key of it.
+   *
+   * @throws {CachefnError} code `key`, or what reading the arguments throws.
+   */
+  recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
+    const table = this.#table;
+    const slot = table.findArguments(args, table.hashList(args));
     return slot >= 0 && table.hit(slot, this.#time) ? this.#answer(slot, promised) : NOTHING;
   }
 
@@ -184,6 +195,12 @@ export class MemoryCache<V> implements Cache<V>, Owner {
   load(key: unknown, fetcher: Fetcher, ttl: number, tags: readonly string[]): unknown {
     this.#missed(key);
     return this.#loading.load(key, fetcher, ttl, tags);
+  }
+
+  /** Lets entries go that nobody can ask for any more. */
+  forget(slots: readonly number[]): void {
+    for (const slot of slots) this.#table.remove(slot, this.#now(), EXPIRED);
+    this.#deliver();
   }
 
   /** A call could not be remembered because its arguments have no key. */
