@@ -33,7 +33,8 @@ export function kindOf(object: object, depth: number): Kind {
   if (depth > DEEPEST || objectsLeft-- === 0) throw unkeyable("an object that is too large, or in a circle,");
   const prototype = Object.getPrototypeOf(object) as object | null;
   if (prototype === null || prototype === Object.prototype || isForeignRecord(prototype)) {
-    if (Object.getOwnPropertySymbols(object).some((symbol) => isTelling(object, symbol))) throw unkeyable("a symbol");
+    const symbols = Object.getOwnPropertySymbols(object);
+    if (symbols.length > 0 && symbols.some((symbol) => isTelling(object, symbol))) throw unkeyable("a symbol");
     return RECORD;
   }
   // The prototype of lists is a list itself, in every realm; that of a class which extends it is not.

@@ -2,21 +2,27 @@
 
 import { Arguments } from "./arguments.js";
 import { Reference } from "./kind.js";
+import { isPromise } from "./loading.js";
 import { Table } from "./table.js";
+
+/** Whether the platform can keep objects weakly; where it cannot, only the limits let entries go. */
+export function canBeWeak(): boolean {
+  return typeof WeakRef === "function" && typeof FinalizationRegistry === "function";
+}
 
 /** Stands for an object without keeping it. */
 class Weak extends Reference {
-  readonly #object: WeakRef<object>;
+  readonly #object: WeakRef<object> | undefined;
   /** The entries with this object among their arguments. */
   readonly slots = new Set<number>();
 
-  constructor(id: number, object: object) {
+  constructor(id: number, object: WeakRef<object> | undefined) {
     super(id);
-    this.#object = new WeakRef(object);
+    this.#object = object;
   }
 
   get object(): object | undefined {
-    return this.#object.deref();
+    return this.#object?.deref();
   }
 }
 
@@ -24,11 +30,12 @@ class Weak extends Reference {
 export class References {
   readonly #ofObjects = new WeakMap<object, Weak>();
   readonly #byId = new Map<number, Weak>();
-  readonly #dead: FinalizationRegistry<Weak>;
+  readonly #dead: FinalizationRegistry<Weak> | undefined;
   #latest = 0;
 
   /** `forget` is told the entries that nobody can ask for any more. */
   constructor(forget: (slots: number[]) => void) {
+    if (!canBeWeak()) return;
     this.#dead = new FinalizationRegistry((weak) => {
       this.#byId.delete(weak.id);
       forget([...weak.slots]);
@@ -40,18 +47,30 @@ export class References {
     return Array.from(args, (value) => (isObject(value) ? this.#to(value) : value));
   }
 
+  /**
+   * What a function returned, with its arguments kept until it is there: a value that came for objects
+   * which are gone would have no place. Having looked at an object keeps it until its job ends.
+   */
+  during(result: unknown, args: ArrayLike<unknown>): unknown {
+    if (!isPromise(result)) return result;
+    return Promise.resolve(result).then((value) => {
+      for (const reference of this.in(args)) if (reference instanceof Weak) reference.object;
+      return value;
+    });
+  }
+
   /** The reference with a number. */
   find(id: number): unknown {
-    return this.#byId.get(id);
+    return this.#byId.get(id) ?? new Reference(id);
   }
 
   #to(object: object): Weak {
     let weak = this.#ofObjects.get(object);
     if (weak === undefined) {
-      weak = new Weak(++this.#latest, object);
+      weak = new Weak(++this.#latest, this.#dead && new WeakRef(object));
       this.#ofObjects.set(object, weak);
-      this.#byId.set(weak.id, weak);
-      this.#dead.register(object, weak);
+      if (this.#dead !== undefined) this.#byId.set(weak.id, weak);
+      this.#dead?.register(object, weak);
     }
     return weak;
   }

@@ -1,18 +1,19 @@
 //! How a function remembers what it returned.
 
+import { Arguments } from "./arguments.js";
 import type { Engine } from "./engine/engine.js";
 import { misconfigured } from "./errors.js";
 import { argumentsText, type Key } from "./key.js";
-import { isAsync, isPromise } from "./loading.js";
+import { isAsync } from "./loading.js";
 import { TextCache } from "./memoize-cache.js";
 import { isOwn, isPart, keyOfArguments, keyOfText, textOfKey } from "./memoize-key.js";
-import { References, WeakTable } from "./memoize-weak.js";
-import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
+import { canBeWeak, References, WeakTable } from "./memoize-weak.js";
+import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { MemoryCache, NOTHING } from "./memory.js";
 import { settings, show, tagList } from "./options.js";
 
 /** Makes `fn` remember, in a cache of its own. */
-export function memoizeWith<F extends AnyFunction>(
+export function memoizeWith<F extends Callable>(
   engine: Engine,
   fn: F,
   options: MemoizeOptions<F>,
@@ -23,7 +24,10 @@ export function memoizeWith<F extends AnyFunction>(
   if (typeof id !== "string") throw misconfigured("memoize", `id is ${show(id)}; use a text`);
   const operation = `memoize ${id || "a function"}`;
   if (/Generator/.test(Object.prototype.toString.call(fn))) {
-    throw misconfigured(operation, "what a generator gives can be read once only; return a list");
+    throw misconfigured(operation, "what a generator gives can be read only once; return a list");
+  }
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw misconfigured(operation, "a class cannot be called; use a function that makes one");
   }
   if (typeof version !== "string" && typeof version !== "number") {
     throw misconfigured(operation, `version is ${show(version)}; use a text or a number`);
@@ -34,10 +38,9 @@ export function memoizeWith<F extends AnyFunction>(
   if (typeof weakKeys !== "boolean" || (weakKeys && key !== undefined)) {
     throw misconfigured(operation, `weakKeys is ${show(weakKeys)}; use true or false, and without \`key\``);
   }
-  const isWeak = weakKeys && typeof WeakRef === "function" && typeof FinalizationRegistry === "function";
   const byValue = key === undefined;
-  const memory = new MemoryCache(engine, checked, byValue ? textOfKey : asItIs, isWeak ? WeakTable : undefined);
-  const references = isWeak ? new References((slots) => memory.forget(slots)) : undefined;
+  const memory = new MemoryCache(engine, checked, byValue ? textOfKey : asItIs, weakKeys && canBeWeak() ? WeakTable : undefined);
+  const references = weakKeys ? new References((slots) => memory.forget(slots)) : undefined;
   const memo: Memo = {
     fn: fn as unknown as Plain,
     memory,
@@ -101,7 +104,10 @@ function rememberList(memo: Memo, self: unknown, args: ArrayLike<unknown>): unkn
     memory.unkeyable(); // or reading the arguments failed, which is no reason not to call
     return memo.fn.apply(self, args as unknown[]);
   }
-  return answer === NOTHING ? load(memo, self, args, keyOfArguments(list)) : answer;
+  if (answer !== NOTHING) return answer;
+  const key = keyOfArguments(list);
+  if (!(key instanceof Arguments)) answer = memory.recall(key, memo.returnsPromises); // a bigint
+  return answer === NOTHING ? load(memo, self, args, key) : answer;
 }
 
 function rememberByKey(memo: Memo, keyOf: Plain): Plain {
@@ -120,9 +126,13 @@ function rememberByKey(memo: Memo, keyOf: Plain): Plain {
 }
 
 function load(memo: Memo, self: unknown, args: ArrayLike<unknown>, key: unknown): unknown {
-  const run = (): unknown => memo.fn.apply(self, args as unknown[]);
-  const result = memo.memory.load(key, run, memo.ttl, memo.tagsOf(self, args));
-  if (isPromise(result)) memo.returnsPromises = true;
+  const { fn, memory, references } = memo;
+  const run = (): unknown => {
+    const result = fn.apply(self, args as unknown[]);
+    return references === undefined ? result : references.during(result, args);
+  };
+  const result = memory.load(key, run, memo.ttl, memo.tagsOf(self, args));
+  if (result instanceof Promise) memo.returnsPromises = true;
   return result;
 }
 

@@ -4,8 +4,12 @@ import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
 import type { CacheOptions } from "./options.js";
 
-/** Any function. */
-export type AnyFunction = (this: never, ...args: never[]) => unknown;
+/**
+ * Any function. A type with a signature would give its own types to the parameters that have none, such
+ * as `limit = 10`.
+ */
+// biome-ignore lint/complexity/noBannedTypes: because of that
+export type Callable = Function;
 
 /** The lists of arguments that a function takes; overloads, up to five of them, have one each. */
 export type ArgumentsOf<F> = Signature<F>["args"];
@@ -23,7 +27,7 @@ export type ValueOf<F> = Awaited<Signature<F>["result"]>;
  * assert(user.cache.invalidateByPattern("user:*") === 1);
  * ```
  */
-export interface MemoizeOptions<F extends AnyFunction> extends CacheOptions {
+export interface MemoizeOptions<F> extends CacheOptions {
   /**
    * Names under which what the function returned can be invalidated; asked for before the function runs,
    * with its `this`.
@@ -43,7 +47,7 @@ export interface MemoizeOptions<F extends AnyFunction> extends CacheOptions {
    *   }
    * }
    * Shop.prototype.price = memoize(Shop.prototype.price, {
-   *   key(amount) {
+   *   key(this: Shop, amount) {
    *     return `${this.id}:${amount}`; // without it all shops would have one price
    *   },
    * });
@@ -83,7 +87,7 @@ export interface MemoizeOptions<F extends AnyFunction> extends CacheOptions {
  * assert((await user.uncached("7")) !== (await user("7")));
  * ```
  */
-export type Memoized<F extends AnyFunction, K extends Key = string> = F & {
+export type Memoized<F, K extends Key = string> = F & {
   /** What is remembered, under the keys that `key` gives. */
   readonly cache: Cache<ValueOf<F>>;
   /**
@@ -96,7 +100,9 @@ export type Memoized<F extends AnyFunction, K extends Key = string> = F & {
   readonly uncached: F;
 };
 
-type ThisOf<F> = F extends (this: infer T, ...args: never[]) => unknown ? T : unknown;
+// A method does not say what its `this` is: then whatever `key` takes it for will do.
+// biome-ignore lint/suspicious/noExplicitAny: anything that is not `any` would have to be `unknown`
+type ThisOf<F> = unknown extends ThisParameterType<F> ? any : ThisParameterType<F>;
 
 // Inference looks at the last signature only, unless it is given places for more. A function with fewer
 // than there are places does not fit, because its missing ones would have to take anything.

@@ -146,9 +146,8 @@ export class MemoryCache<V> implements Cache<V>, Owner {
 
   get size(): number {
     this.#table.sweep(this.#now());
-    const { count } = this.#table;
     this.#deliver();
-    return count;
+    return this.#table.count;
   }
 
   stats(): Stats {
@@ -180,11 +179,7 @@ export class MemoryCache<V> implements Cache<V>, Owner {
     return slot >= 0 && table.hit(slot, this.#time) ? this.#answer(slot, promised) : NOTHING;
   }
 
-  /**
-   * {@link recall} of a list of arguments, without making a key of it.
-   *
-   * @throws {CachefnError} code `key`, or what reading the arguments throws.
-   */
+  /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
   recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
     const table = this.#table;
     const slot = table.findArguments(args, table.hashList(args));
@@ -202,7 +197,6 @@ export class MemoryCache<V> implements Cache<V>, Owner {
     for (const slot of slots) this.#table.remove(slot, this.#now(), EXPIRED);
     this.#deliver();
   }
-
   /** A call could not be remembered because its arguments have no key. */
   unkeyable(): void {
     this.#events.tell("error");

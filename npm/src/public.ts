@@ -7,7 +7,7 @@ export type { CacheEvent, Cause, EventKind, Listener } from "./events.js";
 export type { FetchContext } from "./flight.js";
 export { Glob } from "./glob.js";
 export type { Key } from "./key.js";
-export type { AnyFunction, MemoizeOptions, Memoized } from "./memoized.js";
+export type { MemoizeOptions, Memoized } from "./memoized.js";
 export type { CacheOptions, EntryOptions } from "./options.js";
 export type { Stats } from "./stats.js";
 export type { Clock, Duration } from "./time.js";
