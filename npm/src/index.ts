@@ -6,7 +6,7 @@ import { inlineEngine } from "./load/inline.js";
 import { memoizeWith } from "./memoize.js";
 import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { openCache } from "./memory.js";
-import type { CacheOptions } from "./options.js";
+import type { CacheOptions, Fetches } from "./options.js";
 
 export * from "./public.js";
 
@@ -25,7 +25,10 @@ export * from "./public.js";
  * assert(cache.get("a") === 1);
  * ```
  */
-export function createCache<V>(options: CacheOptions = {}): Cache<V> {
+export function createCache<V>(options: CacheOptions<V> & Fetches<PromiseLike<V>, V>): Cache<V, Promise<V> | V>;
+export function createCache<V>(options: CacheOptions<V> & Fetches<V, V>): Cache<V, V>;
+export function createCache<V>(options?: CacheOptions<V>): Cache<V>;
+export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
   return openCache(inlineEngine(), options);
 }
 

@@ -1,16 +1,18 @@
 //! How a function remembers what it returned.
 
 import { Arguments } from "./arguments.js";
+import { checkFunction, show, tagList } from "./checks.js";
 import type { Engine } from "./engine/engine.js";
 import { misconfigured } from "./errors.js";
 import { argumentsText, type Key } from "./key.js";
+import type { Life } from "./life.js";
 import { isAsync } from "./loading.js";
 import { TextCache } from "./memoize-cache.js";
 import { isOwn, isPart, keyOfArguments, keyOfText, textOfKey } from "./memoize-key.js";
 import { canBeWeak, References, WeakTable } from "./memoize-weak.js";
 import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { MemoryCache, NOTHING } from "./memory.js";
-import { settings, show, tagList } from "./options.js";
+import { settings } from "./options.js";
 
 /** Makes `fn` remember, in a cache of its own. */
 export function memoizeWith<F extends Callable>(
@@ -32,19 +34,18 @@ export function memoizeWith<F extends Callable>(
   if (typeof version !== "string" && typeof version !== "number") {
     throw misconfigured(operation, `version is ${show(version)}; use a text or a number`);
   }
-  if (key !== undefined && typeof key !== "function") {
-    throw misconfigured(operation, `key is ${show(key)}; use a function`);
-  }
+  checkFunction(key, operation, "key");
   if (typeof weakKeys !== "boolean" || (weakKeys && key !== undefined)) {
     throw misconfigured(operation, `weakKeys is ${show(weakKeys)}; use true or false, and without \`key\``);
   }
   const byValue = key === undefined;
-  const memory = new MemoryCache(engine, checked, byValue ? textOfKey : asItIs, weakKeys && canBeWeak() ? WeakTable : undefined);
+  const Table = weakKeys && canBeWeak() ? WeakTable : undefined;
+  const memory = new MemoryCache<unknown, unknown>(engine, { ...checked, Table }, byValue ? textOfKey : asItIs);
   const references = weakKeys ? new References((slots) => memory.forget(slots)) : undefined;
   const memo: Memo = {
     fn: fn as unknown as Plain,
     memory,
-    ttl: checked.ttl,
+    life: checked.life,
     tagsOf: tagsOf(options.tags as Plain | readonly string[] | undefined, operation),
     references,
     returnsPromises: isAsync(fn),
@@ -67,7 +68,7 @@ type Plain = (this: unknown, ...args: unknown[]) => unknown;
 interface Memo {
   readonly fn: Plain;
   readonly memory: MemoryCache<unknown>;
-  readonly ttl: number;
+  readonly life: Life;
   readonly tagsOf: (self: unknown, args: ArrayLike<unknown>) => readonly string[];
   /** For objects that are told apart by what they are. */
   readonly references: References | undefined;
@@ -127,13 +128,16 @@ function rememberByKey(memo: Memo, keyOf: Plain): Plain {
 
 function load(memo: Memo, self: unknown, args: ArrayLike<unknown>, key: unknown): unknown {
   const { fn, memory, references } = memo;
+  let made: unknown;
   const run = (): unknown => {
-    const result = fn.apply(self, args as unknown[]);
-    return references === undefined ? result : references.during(result, args);
+    made = fn.apply(self, args as unknown[]);
+    return references === undefined ? made : references.during(made, args);
   };
-  const result = memory.load(key, run, memo.ttl, memo.tagsOf(self, args));
-  if (result instanceof Promise) memo.returnsPromises = true;
-  return result;
+  const answer = memory.load(key, run, memo.life, memo.tagsOf(self, args));
+  if (answer instanceof Promise) memo.returnsPromises = true;
+  // A value that stood in for one that was not there: it may have been put there by hand.
+  else if (memo.returnsPromises && answer !== made) return Promise.resolve(answer);
+  return answer;
 }
 
 function tagsOf(tags: Plain | readonly string[] | undefined, operation: string): Memo["tagsOf"] {

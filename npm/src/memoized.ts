@@ -2,7 +2,7 @@
 
 import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
-import type { CacheOptions } from "./options.js";
+import type { CommonOptions } from "./options.js";
 
 /**
  * Any function. A type with a signature would give its own types to the parameters that have none, such
@@ -27,7 +27,7 @@ export type ValueOf<F> = Awaited<Signature<F>["result"]>;
  * assert(user.cache.invalidateByPattern("user:*") === 1);
  * ```
  */
-export interface MemoizeOptions<F> extends CacheOptions {
+export interface MemoizeOptions<F> extends CommonOptions<ValueOf<F>> {
   /**
    * Names under which what the function returned can be invalidated; asked for before the function runs,
    * with its `this`.

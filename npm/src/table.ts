@@ -29,6 +29,8 @@ export class Table extends Slots {
   readonly #tagNames: string[] = [];
   /** By slot, where a value came by a promise that can be handed out again. */
   #promises: (Promise<unknown> | undefined)[] | undefined;
+  /** By slot, in caches that fetch anew what is not stale yet. */
+  readonly #refreshes: number[] = [];
 
   constructor(engine: Engine, bounds: Bounds, seed: number | undefined, owner: Owner) {
     super(engine, bounds);
@@ -64,6 +66,11 @@ export class Table extends Slots {
     return hashArguments(args, this.#seed);
   }
 
+  /** A number from 0 to 1, the same with the same seed. */
+  draw(count: number): number {
+    return (hashBoth(hashNumber(count, this.#seed), count) >>> 0) / 0x1_0000_0000;
+  }
+
   /** {@link find} by key and hash. */
   locate(key: unknown, hash: number): number {
     if (typeof key === "string") {
@@ -91,6 +98,22 @@ export class Table extends Slots {
   /** The promise by which the value in a slot came, if it did. */
   promiseAt(slot: number): Promise<unknown> | undefined {
     return this.#promises === undefined ? undefined : this.#promises[slot];
+  }
+
+  /** When the value in a slot is to be fetched anew; never where nothing was said. */
+  refreshAt(slot: number): number {
+    return this.#refreshes[slot] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Says when the value in a slot is to be fetched anew. */
+  refresh(slot: number, at: number): void {
+    this.#refreshes[slot] = at;
+  }
+
+  /** How many bytes everything takes, about. */
+  get bytes(): number {
+    const places = this.entries.length + (this.#promises?.length ?? 0) + this.#refreshes.length;
+    return this.engineMemory + 8 * places + 48 * (this.#aside.size + (this.#front?.size ?? 0) + this.#tags.size);
   }
 
   /** A slot for an absent key, or -1 when memory is refused. It is filled after {@link settle}. */
@@ -125,10 +148,17 @@ export class Table extends Slots {
     }
   }
 
-  /** Makes every entry that carries the tag unreachable. */
-  invalidate(name: string): void {
-    const tag = this.#tags.get(name);
-    if (tag !== undefined) this.invalidateTag(tag);
+  /** The number of a tag that some entry carries. */
+  tagOf(name: string): number | undefined {
+    return this.#tags.get(name);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#aside.clear();
+    this.#tags.clear();
+    this.#front = undefined;
+    this.#promises = undefined;
   }
 
   protected override slotLeft(slot: number, cause: number): void {
