@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { reachable } from "./declarations.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
@@ -47,18 +48,14 @@ function besideTheModule() {
   };
 }
 
-/** Types for ESM and, in copies, for CommonJS: only what the entries lead to. */
+/** Types for ESM and, in copies, for CommonJS. */
 function declare(entries) {
   const emitted = join(dist, "declarations");
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-  const wanted = new Set(entries);
-  for (const name of wanted) {
-    const text = readFileSync(join(emitted, "src", `${name}.d.ts`), "utf8");
-    const imports = /((?:from|import\() ?")(\.[^"]+)\.js(")/g;
-    for (const [, , specifier] of text.matchAll(imports)) wanted.add(join(dirname(name), specifier));
+  for (const [name, text] of reachable(join(emitted, "src"), entries)) {
     write(`${name}.d.ts`, text);
-    write(`${name}.d.cts`, text.replace(imports, "$1$2.cjs$3"));
+    write(`${name}.d.cts`, text.replaceAll(/(from "\.[^"]+)\.js"/g, '$1.cjs"'));
   }
   rmSync(emitted, { recursive: true });
 }
