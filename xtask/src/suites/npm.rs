@@ -45,12 +45,14 @@ pub(super) fn runtimes(stage: &Stage<'_>) -> Result<Counts> {
 }
 
 pub(super) fn bundlers(stage: &Stage<'_>) -> Result<Counts> {
-    stage.prepare(|job| {
+    let chromium = stage.prepare(|job| {
         npm::package(job)?;
         setup::packages(job, "npm/runtimes")?; // they share how the package is installed
-        setup::packages(job, "npm/bundlers")
+        setup::packages(job, "npm/bundlers")?;
+        setup::chromium(job)
     })?;
-    let command = stage.project().program("node", &["main.mjs"], "npm/bundlers");
+    let mut command = stage.project().program("node", &["main.mjs"], "npm/bundlers");
+    command.env("CHROMIUM", chromium);
     stage.count(command, counts::npm)
 }
 
