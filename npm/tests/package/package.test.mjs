@@ -147,6 +147,13 @@ test("a clear error names the entry to use where WebAssembly must not be compile
   );
 });
 
+test("h_43 all subpaths share one package, whether imported or required", () => {
+  const same = `assert.equal(one.CachefnError, other.CachefnError);
+    assert.throws(() => one.createCache({ ttl: "x" }), other.CachefnError);`;
+  run("shared.mjs", `import assert from "node:assert/strict"; import * as one from "cachefn-wasm"; import * as other from "cachefn-wasm/no-wasm"; ${same}`);
+  run("shared.cjs", `const assert = require("node:assert/strict"); const one = require("cachefn-wasm"); const other = require("cachefn-wasm/no-wasm"); ${same}`);
+});
+
 test("the module that a user brings is the one of the package", () => {
   run(
     "slim.mjs",
