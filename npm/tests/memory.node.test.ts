@@ -40,6 +40,11 @@ describe("h_42 a value is let go", () => {
     ["when the cache is cleared", (cache) => cache.clear()],
     ["when its pattern is invalidated", (cache) => cache.invalidateByPattern("*")],
     ["when its tag is invalidated and the dead are counted", (cache) => (cache.invalidateByTag("t"), void cache.size)],
+    ["when its tag is invalidated and the dead are purged", (cache) => (cache.invalidateByTags(["t"]), void cache.purge())],
+    ["when it is expired", (cache) => cache.expire("a")],
+    ["when it is updated", (cache) => cache.update("a", () => ({}))],
+    ["when it is updated to nothing", (cache) => cache.update("a", () => undefined)],
+    ["when the cache is closed", (cache) => cache.close()],
   ])("%s", async (_, leave) => {
     const cache = createCache<object>({ maxEntries: 1 });
     const value = ((): WeakRef<object> => {
@@ -61,6 +66,19 @@ describe("h_42 a value is let go", () => {
     expect(load.cache.size).toBe(0);
   });
 
+  test("that was stale, with the fetch that replaced it", async () => {
+    const cache = createCache<object>({ staleWhileRevalidate: "1h", staleIfError: "1h" });
+    const value = await (async (): Promise<WeakRef<object>> => {
+      const value = { some: "value" };
+      cache.set("a", value);
+      cache.expire("a");
+      await cache.getOrFetch("a", async ({ previous }) => (previous() === value ? {} : { other: "value" }));
+      return new WeakRef(value);
+    })();
+    await collected();
+    expect([value.deref(), cache.get("a")]).toEqual([undefined, {}]);
+  });
+
   test("and so is an object that was a key", async () => {
     const cache = createCache<number>({ maxEntries: 1 });
     const key = ((): WeakRef<object> => {
@@ -80,6 +98,8 @@ describe("a hit allocates nothing", () => {
     "a text": asker(() => cacheOf(texts), texts),
     "a text in an lru cache": asker(() => cacheOf(texts, { policy: "lru" }), texts),
     "a text with a lifetime": asker(() => cacheOf(texts, { ttl: "1h" }), texts),
+    "a text with a time to idle": asker(() => cacheOf(texts, { tti: "1h", staleIfError: "1h", ttl: "2h" }), texts),
+    "a text in a cache with weights": asker(() => cacheOf(texts, { maxWeight: 1000, weigh: () => 1 }), texts),
     "an integer": asker(() => cacheOf([...texts.keys()]), [...texts.keys()]),
     "a memoised text": caller(memoize((text: string) => ({ text })), texts.map((text) => [text])),
     "two memoised integers": caller(memoize((one: number, other: number) => ({ one, other })), pairs(texts.keys())),
