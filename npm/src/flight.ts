@@ -1,5 +1,6 @@
 //! Loads under way: who waits for whom, and whose result came too late to be stored.
 
+import { Arguments, isSameList } from "./arguments.js";
 import { argumentsText, Pair } from "./key.js";
 import type { Life } from "./life.js";
 
@@ -179,13 +180,15 @@ function isSame(one: unknown, other: unknown): boolean {
   return (
     one === other ||
     (one instanceof Pair && other instanceof Pair && one.first === other.first && one.second === other.second) ||
+    (one instanceof Arguments && other instanceof Arguments && isSameList(one.list, other.list)) ||
     (one !== one && other !== other)
   );
 }
 
-/** Equal keys are one identity in a `Map`; the mark in front keeps pairs apart from texts. */
+/** Equal keys are one identity in a `Map`; the mark in front keeps lists of arguments apart from texts. */
 function identity(key: unknown): unknown {
-  return key instanceof Pair ? `\0${argumentsText([key.first, key.second])}` : key;
+  const list = key instanceof Pair ? [key.first, key.second] : key instanceof Arguments ? key.list : undefined;
+  return list === undefined ? key : `\0${argumentsText(list)}`;
 }
 
 /** So many keys are compared faster than looked up. */

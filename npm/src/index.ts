@@ -4,7 +4,7 @@ import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
 import { inlineEngine } from "./load/inline.js";
 import { memoizeWith } from "./memoize.js";
-import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
+import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { openCache } from "./memory.js";
 import type { CacheOptions, Fetches } from "./options.js";
 
@@ -48,8 +48,8 @@ export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
  * assert(area.cache.get(area.key(2, 3)) === 6);
  * ```
  */
-export function memoize<F extends AnyFunction>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
-export function memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
-export function memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
+export function memoize<F extends Callable>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
+export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
+export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
   return memoizeWith(inlineEngine(), fn, options);
 }

@@ -7,7 +7,7 @@ import type { FetchContext } from "./context.js";
 import type { Patterns } from "./glob.js";
 import type { Key } from "./key.js";
 import type { Fetcher } from "./loading.js";
-import { keyOfText, textOfKey } from "./memoize-key.js";
+import { textOfKey } from "./memoize-key.js";
 import type { MemoryCache } from "./memory.js";
 import type { EntryOptions, FetchOptions } from "./life.js";
 import type { Stats } from "./stats.js";
@@ -15,41 +15,43 @@ import type { Stats } from "./stats.js";
 /** {@link Cache} that finds an entry under the text of its arguments. */
 export class TextCache<V> implements Cache<V> {
   readonly #cache: MemoryCache<V>;
+  readonly #keyOf: (text: string) => unknown;
 
-  constructor(cache: MemoryCache<V>) {
+  constructor(cache: MemoryCache<V>, keyOf: (text: string) => unknown) {
     this.#cache = cache;
+    this.#keyOf = keyOf;
   }
 
   get(key: Key): V | undefined {
-    return this.#cache.get(keyOfText(String(key)));
+    return this.#cache.get(this.#keyOf(String(key)));
   }
 
   peek(key: Key): V | undefined {
-    return this.#cache.peek(keyOfText(String(key)));
+    return this.#cache.peek(this.#keyOf(String(key)));
   }
 
   has(key: Key): boolean {
-    return this.#cache.has(keyOfText(String(key)));
+    return this.#cache.has(this.#keyOf(String(key)));
   }
 
   set(key: Key, value: V, options?: EntryOptions): void {
-    this.#cache.set(keyOfText(String(key)), value, options);
+    this.#cache.set(this.#keyOf(String(key)), value, options);
   }
 
   setIfAbsent(key: Key, value: V, options?: EntryOptions): boolean {
-    return this.#cache.setIfAbsent(keyOfText(String(key)), value, options);
+    return this.#cache.setIfAbsent(this.#keyOf(String(key)), value, options);
   }
 
   update(key: Key, change: (old: V | undefined) => V | undefined): V | undefined {
-    return this.#cache.update(keyOfText(String(key)), change);
+    return this.#cache.update(this.#keyOf(String(key)), change);
   }
 
   delete(key: Key): boolean {
-    return this.#cache.delete(keyOfText(String(key)));
+    return this.#cache.delete(this.#keyOf(String(key)));
   }
 
   expire(key: Key): boolean {
-    return this.#cache.expire(keyOfText(String(key)));
+    return this.#cache.expire(this.#keyOf(String(key)));
   }
 
   clear(): void {
@@ -61,26 +63,26 @@ export class TextCache<V> implements Cache<V> {
   }
 
   getMany(keys: Iterable<Key>): Many<V | undefined> {
-    return this.#cache.getMany(ownKeys(keys)) as Many<V | undefined>;
+    return this.#cache.getMany(this.#ownKeys(keys)) as Many<V | undefined>;
   }
 
   setMany(entries: Entries<V>, options?: EntryOptions): void {
-    this.#cache.setMany(Array.from(entries, ([key, value]) => [keyOfText(String(key)) as Key, value] as const), options);
+    this.#cache.setMany(Array.from(entries, ([key, value]) => [this.#keyOf(String(key)) as Key, value] as const), options);
   }
 
   deleteMany(keys: Iterable<Key>): number {
-    return this.#cache.deleteMany(ownKeys(keys));
+    return this.#cache.deleteMany(this.#ownKeys(keys));
   }
 
   getOrFetch(key: Key, fetcher: (context: FetchContext<V>) => PromiseLike<V>, options?: FetchOptions): Promise<V> | V;
   getOrFetch(key: Key, fetcher: (context: FetchContext<V>) => V, options?: FetchOptions): V;
   getOrFetch(key: Key, fetcher: Fetcher, options?: FetchOptions): unknown {
-    return this.#cache.getOrFetch(keyOfText(String(key)), fetcher, options);
+    return this.#cache.getOrFetch(this.#keyOf(String(key)), fetcher, options);
   }
 
   warm(keys: Iterable<Key>, fetcher?: (key: Key, context: FetchContext<never>) => unknown): never {
     const own = fetcher && ((key: Key, context: FetchContext<never>) => fetcher(textOfKey(key), context));
-    return this.#cache.warm(ownKeys(keys), own);
+    return this.#cache.warm(this.#ownKeys(keys), own);
   }
 
   invalidateByTag(tag: string, options?: InvalidateOptions): void {
@@ -126,8 +128,8 @@ export class TextCache<V> implements Cache<V> {
   close(): void {
     this.#cache.close();
   }
-}
 
-function ownKeys(keys: Iterable<Key>): Key[] {
-  return Array.from(keys, (key) => keyOfText(String(key)) as Key);
+  #ownKeys(keys: Iterable<Key>): Key[] {
+    return Array.from(keys, (key) => this.#keyOf(String(key)) as Key);
+  }
 }

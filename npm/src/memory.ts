@@ -3,10 +3,10 @@
 import type { Cache, Entries } from "./cache.js";
 import { checkFunction, tagList } from "./checks.js";
 import type { FetchContext } from "./context.js";
-import { DELETED } from "./engine/codes.js";
+import { DELETED, EXPIRED } from "./engine/codes.js";
 import type { Engine } from "./engine/engine.js";
 import { CachefnError, misconfigured } from "./errors.js";
-import type { Key } from "./key.js";
+import type { Key, Primitive } from "./key.js";
 import { type EntryOptions, entryLife, type FetchOptions, type Life } from "./life.js";
 import { type Fetcher, isAsync, isPromise, Loading } from "./loading.js";
 import { type CacheOptions, type Settings, settings } from "./options.js";
@@ -173,9 +173,17 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   }
 
   /** {@link recall} of a pair, without making it. */
-  recallPair(first: Key, second: Key, promised: boolean): unknown {
+  recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
     const table = this.#table;
     const slot = table.findPair(first, second, table.hashPair(first, second));
+    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
+    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+  }
+
+  /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
+  recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
+    const table = this.#table;
+    const slot = table.findArguments(args, table.hashList(args));
     if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
     return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
   }
@@ -192,6 +200,12 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     this.#counters.misses++;
     store.tell("miss", key);
     return this.#loading.load(key, fetcher, life, tags, signal);
+  }
+
+  /** Lets entries go that nobody can ask for any more. */
+  forget(slots: readonly number[]): void {
+    for (const slot of slots) this.store.remove(slot, EXPIRED);
+    this.store.deliver();
   }
 
   /** A call could not be remembered because its arguments have no key. */

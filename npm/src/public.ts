@@ -8,7 +8,7 @@ export { CachefnError, type ErrorCode } from "./errors.js";
 export type { CacheEvent, Cause, EventKind, Listener } from "./events.js";
 export { Glob, type Patterns } from "./glob.js";
 export type { Key } from "./key.js";
-export type { AnyFunction, MemoizeOptions, Memoized } from "./memoized.js";
+export type { MemoizeOptions, Memoized } from "./memoized.js";
 export type { EntryOptions, FetchOptions } from "./life.js";
 export type { CacheOptions } from "./options.js";
 export type { Stats } from "./stats.js";

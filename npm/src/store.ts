@@ -33,7 +33,7 @@ export class Store implements Owner {
   constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
     this.settings = settings;
     this.publicKey = publicKey;
-    this.table = new Table(engine, settings, settings.seed, this);
+    this.table = new (settings.Table ?? Table)(engine, settings, settings.seed, this);
     this.time = timeOf(settings.clock);
   }
 

@@ -1,9 +1,10 @@
 //! Keys, values and tag names beside the engine's slots.
 
+import { Arguments, hashArguments } from "./arguments.js";
 import { type Bounds, type Engine, refused } from "./engine/engine.js";
 import { Slots } from "./engine/slots.js";
 import { hashBoth, hashNumber, hashText, randomSeed, SHORT } from "./hash.js";
-import { Pair } from "./key.js";
+import { Pair, type Primitive } from "./key.js";
 
 /** Told of every entry that leaves, in order; it must not touch the table because of that. */
 export interface Owner {
@@ -51,12 +52,18 @@ export class Table extends Slots {
   hash(key: unknown): number {
     if (typeof key === "string") return key.length <= SHORT ? hashText(key, this.#seed) : 0;
     if (typeof key === "number") return hashNumber(key, this.#seed);
-    return key instanceof Pair ? this.hashPair(key.first, key.second) : 0;
+    if (key instanceof Pair) return this.hashPair(key.first, key.second);
+    return key instanceof Arguments ? this.hashList(key.list) : 0;
   }
 
   /** The hash of a pair by its parts. */
-  hashPair(first: string | number, second: string | number): number {
+  hashPair(first: Primitive, second: Primitive): number {
     return hashBoth(this.hash(first), this.hash(second));
+  }
+
+  /** The hash of a list of arguments; throws for what cannot be told from others. */
+  hashList(args: ArrayLike<unknown>): number {
+    return hashArguments(args, this.#seed);
   }
 
   /** A number from 0 to 1, the same with the same seed. */
@@ -72,6 +79,8 @@ export class Table extends Slots {
       if (key === key) return this.findNumber(key, hash);
     } else if (key instanceof Pair) {
       return this.findPair(key.first, key.second, hash);
+    } else if (key instanceof Arguments) {
+      return this.findArguments(key.list, hash);
     }
     return this.#aside.get(key) ?? -1;
   }
@@ -192,7 +201,7 @@ export class Table extends Slots {
 
 function isAside(key: unknown): boolean {
   if (typeof key === "string") return key.length > SHORT;
-  return typeof key === "number" ? key !== key : !(key instanceof Pair);
+  return typeof key === "number" ? key !== key : !(key instanceof Pair || key instanceof Arguments);
 }
 
 /** So many texts must have been found before it is worth asking how calm it is. */

@@ -1,5 +1,6 @@
 //! Finding a slot by its key: the index in wasm memory, read in place.
 
+import { Arguments, isSameList } from "../arguments.js";
 import { Pair } from "../key.js";
 import type { Engine } from "./engine.js";
 import * as at from "./layout.js";
@@ -79,6 +80,28 @@ export abstract class Cells {
         const slot = cell & mask;
         const key = entries[slot << 1];
         if (key instanceof Pair && key.first === first && key.second === second) return slot;
+      }
+      if (cell >>> at.DISTANCE < want >>> at.DISTANCE) return -1;
+      place = (place + 1) & mask;
+      if (want >>> at.DISTANCE < at.FARTHEST) want = (want + at.STEP) | 0;
+    }
+  }
+
+  /** The slot of a list of arguments that was hashed just now, or -1. */
+  findArguments(args: ArrayLike<unknown>, hash: number): number {
+    const { entries } = this;
+    const { memory } = this.#engine;
+    const cells = this.#cells;
+    const mask = this.#mask;
+    const slotBits = this.#slotBits;
+    let place = hash >>> this.#shift;
+    let want = at.STEP | ((hash << (slotBits + 5)) >>> 5);
+    for (;;) {
+      const cell = memory[cells + place] as number;
+      if ((cell ^ want) >>> slotBits === 0) {
+        const slot = cell & mask;
+        const key = entries[slot << 1];
+        if (key instanceof Arguments && isSameList(key.list, args)) return slot;
       }
       if (cell >>> at.DISTANCE < want >>> at.DISTANCE) return -1;
       place = (place + 1) & mask;
