@@ -1,10 +1,9 @@
 //! `cachefn-wasm/slim`: the package without its engine, for those who bring the module.
 
-import type { Cache } from "./cache.js";
-import type { Key } from "./key.js";
+import type * as entry from "./index.js";
 import { engineOf } from "./load/module.js";
 import { memoizeWith } from "./memoize.js";
-import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
+import type { Callable, MemoizeOptions } from "./memoized.js";
 import { openCache } from "./memory.js";
 import type { CacheOptions } from "./options.js";
 
@@ -16,10 +15,9 @@ export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { 
 /** What the package's main entry exports, over an engine of its own. */
 export interface Package {
   /** A new cache in memory; see `createCache` of the main entry. */
-  createCache<V>(options?: CacheOptions): Cache<V>;
+  readonly createCache: typeof entry.createCache;
   /** A function that remembers what `fn` returned; see `memoize` of the main entry. */
-  memoize<F extends AnyFunction>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
-  memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
+  readonly memoize: typeof entry.memoize;
 }
 
 /**
@@ -38,7 +36,8 @@ export interface Package {
 export function withModule(module: EngineModule): Package {
   const engine = engineOf(module);
   return {
-    createCache: (options = {}) => openCache(engine, options),
-    memoize: ((fn: AnyFunction, options: MemoizeOptions<AnyFunction> = {}) => memoizeWith(engine, fn, options)) as Package["memoize"],
+    createCache: ((options: CacheOptions<unknown> = {}) => openCache(engine, options)) as typeof entry.createCache,
+    memoize: ((fn: Callable, options: MemoizeOptions<Callable> = {}) =>
+      memoizeWith(engine, fn, options)) as typeof entry.memoize,
   };
 }
