@@ -57,14 +57,10 @@ export abstract class Columns extends Cells {
     return this.#number(at.DUE);
   }
 
-  /** What all entries weigh. */
-  get weight(): number {
-    return this.#number(at.WEIGHT);
-  }
-
-  /** How many bytes the engine has allocated for this cache, about. */
-  get engineMemory(): number {
-    return this.exports.memory_usage(this.handle) >>> 0;
+  /** How many bytes the engine has allocated for this cache, about, and what all entries weigh. */
+  measure(): { readonly bytes: number; readonly weight: number } {
+    const bytes = this.exports.memory_usage(this.handle) >>> 0;
+    return { bytes, weight: this.#number(at.WEIGHT) };
   }
 
   /** Counts a use of an entry that was just found, if it is fresh; whether it is. */
