@@ -19,16 +19,13 @@ test("h_05 keys made to collide under one seed are found all the same, and do no
   }
 });
 
-test.each([
-  ["short", ""],
-  ["long", "long".repeat(8)],
-])("a million distinct %s texts leave no more behind than the cache may hold", (_, start) => {
+test("a million distinct texts leave no more behind than the cache may hold", () => {
   const cache = createCache<number>({ maxEntries: 1000 });
-  for (let key = 0; key < 1_000_000; key++) cache.set(`${start}${key}`, key);
+  for (let key = 0; key < 1_000_000; key++) cache.set(`user:${key}`, key);
   const { size, evictions, memoryUsage } = cache.stats();
   expect([size, evictions]).toEqual([1000, 999_000]);
   expect(memoryUsage).toBeLessThan(1000 * 300);
-  expect(cache.keys().every((key) => `${start}${cache.peek(key)}` === key)).toBe(true);
+  expect(cache.keys().every((key) => `user:${cache.peek(key)}` === key)).toBe(true);
 });
 
 /** 2^`blocks` texts with one hash: pairs of units that lead from one state of the hash to one other. */

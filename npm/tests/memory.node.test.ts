@@ -92,6 +92,17 @@ describe("h_42 a value is let go", () => {
   });
 });
 
+test("h_21 a pending timeout keeps no program alive, and is gone when the load ends", async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const cache = createCache<number>({ loadTimeout: "1h", softTimeout: "1h", staleIfError: "2h" });
+  let resolve: ((value: number) => void) | undefined;
+  const asked = cache.getOrFetch("a", () => new Promise((settle) => (resolve = settle)));
+  expect(timers()).toBe(before);
+  resolve?.(1);
+  expect([await asked, timers()]).toEqual([1, before]);
+});
+
 describe("a hit allocates nothing", () => {
   const texts = Array.from({ length: 500 }, (_, at) => `user:${at}`);
   const hit = {

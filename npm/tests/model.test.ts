@@ -62,7 +62,7 @@ function keyOf(number: number): Key {
   return [number, `k${number}`, `${"long".repeat(8)}${number}`, number + 0.5][number % 4] as Key;
 }
 
-test.each(Array.from({ length: 24 }, (_, seed) => seed))("an lru cache agrees with the model (seed %i)", (seed) => {
+test.each(Array.from({ length: 16 }, (_, seed) => seed))("an lru cache agrees with the model (seed %i)", (seed) => {
   const below = random(seed);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
   const maxEntries = pick([1, 2, 7, 50, 300]);
@@ -81,7 +81,7 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))("an lru cache agrees wi
   const cache = createCache<number>({ maxEntries, policy: "lru", clock, seed, ...base, ...bounds });
   const model = new Model({ maxEntries, maxWeight, ...base });
   const ledger = new Ledger(cache);
-  for (let step = 0; step < 4000; step++) {
+  for (let step = 0; step < 3000; step++) {
     const key = keyOf(below(maxEntries * 2 + 3));
     weight = maxWeight === Infinity ? 0 : below(maxWeight < 10 ? 5 : 15);
     const dice = below(100);
@@ -147,7 +147,7 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))("an lru cache agrees wi
   }
   ledger.closes();
   const { sets, evictions, expirations, hits, misses } = cache.stats();
-  expect(hits + misses + sets).toBeGreaterThan(2000);
+  expect(hits + misses + sets).toBeGreaterThan(1500);
   if (maxEntries < 300) expect(evictions + expirations).toBeGreaterThan(0);
 });
 
