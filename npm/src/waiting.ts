@@ -62,15 +62,19 @@ export function bounded(flight: Flight, wait: Wait, bounds: Bounds): Promise<unk
   });
 }
 
-function after(ms: number, act: () => void): ReturnType<typeof setTimeout> | undefined {
+function after(ms: number, act: () => void): Timer | undefined {
   if (ms > LONGEST) return undefined;
-  const timer = setTimeout(act, ms);
-  if (typeof timer === "object") timer.unref();
+  const timer: Timer = setTimeout(act, ms);
+  const { unref } = timer as { unref?: () => void };
+  if (unref !== undefined) unref.call(timer);
   else runtime.Deno?.unrefTimer(timer);
   return timer;
 }
 
-const runtime = globalThis as { Deno?: { unrefTimer(timer: number): void } };
+/** A number, or in Node and its like an object. */
+type Timer = ReturnType<typeof setTimeout>;
+
+const runtime = globalThis as { Deno?: { unrefTimer(timer: Timer): void } };
 
 /** Beyond that, in milliseconds, timers fire at once. */
 const LONGEST = 0x7fff_ffff;
