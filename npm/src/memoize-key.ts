@@ -40,14 +40,9 @@ export function keyOfText(text: string, find = (id: number): unknown => new Refe
 
 /** Whether a single argument is its own key. */
 export function isOwn(value: unknown): boolean {
-  switch (typeof value) {
-    case "string":
-      return value.charCodeAt(0) !== 0;
-    case "number":
-      return isExact(value);
-    default:
-      return typeof value === "boolean" || value === undefined || value === null;
-  }
+  if (typeof value === "string") return value.charCodeAt(0) !== 0;
+  if (typeof value === "number") return isExact(value);
+  return typeof value === "boolean" || value === undefined || value === null;
 }
 
 /** Whether a value may be half of a pair. */

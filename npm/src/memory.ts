@@ -6,6 +6,7 @@ import type { FetchContext } from "./context.js";
 import { DELETED, EXPIRED } from "./engine/codes.js";
 import type { Engine } from "./engine/engine.js";
 import { CachefnError, misconfigured } from "./errors.js";
+import type { Events } from "./events.js";
 import type { Key, Primitive } from "./key.js";
 import { type EntryOptions, entryLife, type FetchOptions, type Life } from "./life.js";
 import { type Fetcher, isAsync, isPromise, Loading } from "./loading.js";
@@ -25,6 +26,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   readonly #table: Table;
   readonly #time: Now;
   readonly #counters: Counters;
+  readonly #events: Events;
   readonly #life: Life;
   readonly #loading: Loading;
   readonly #fetcher: Settings["fetcher"];
@@ -37,6 +39,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     this.#table = store.table;
     this.#time = store.time;
     this.#counters = store.counters;
+    this.#events = store.events;
     this.#life = settings.life;
     this.#loading = new Loading(store);
     this.#fetcher = settings.fetcher;
@@ -170,25 +173,19 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
    * that came by a promise is that promise; with `promised` every value is one.
    */
   recall(key: unknown, promised: boolean): unknown {
-    const slot = this.#table.find(key);
-    if (slot < 0 || !this.#table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(this.#table.find(key), promised);
   }
 
   /** {@link recall} of a pair, without making it. */
   recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
     const table = this.#table;
-    const slot = table.findPair(first, second, table.hashPair(first, second));
-    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(table.findPair(first, second, table.hashPair(first, second)), promised);
   }
 
   /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
   recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
     const table = this.#table;
-    const slot = table.findArguments(args, table.hashList(args));
-    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(table.findArguments(args, table.hashList(args)), promised);
   }
 
   /** Makes the value that {@link recall} did not find, or waits for whoever makes it already. */
@@ -236,6 +233,17 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   #ownFetcher(key: unknown): Fetcher | undefined {
     const fetcher = this.#fetcher;
     return fetcher && ((context) => fetcher(this.store.publicKey(key), context));
+  }
+
+  #recall(slot: number, promised: boolean): unknown {
+    const table = this.#table;
+    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
+    if (!this.#isPlain) return this.#isAged(slot) ? NOTHING : this.#answer(slot, promised);
+    if (this.#events.listening) return this.#answer(slot, promised);
+    this.#counters.hits++;
+    const promise = table.promiseAt(slot);
+    if (promise !== undefined) return promise;
+    return promised ? this.store.answer(slot, promised) : table.valueAt(slot);
   }
 
   #answer(slot: number, promised: boolean): unknown {
