@@ -210,7 +210,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
 
   /** A call could not be remembered because its arguments have no key. */
   unkeyable(): void {
-    this.store.events.tell("error");
+    this.store.events.tell("error", undefined, "key");
     this.store.deliver();
   }
 

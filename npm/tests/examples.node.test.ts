@@ -10,6 +10,8 @@ import { manualClock } from "../src/testing.js";
 const root = join(import.meta.dirname, "..");
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
 
+const texts = sources.map((name) => readFileSync(join(root, "src", name), "utf8"));
+
 const examples = sources.flatMap((name) => {
   const comments = readFileSync(join(root, "src", name), "utf8").replaceAll(/^ *\* ?/gm, "");
   return blocks(comments).map((code, at): [string, string] => [`${name} ${at + 1}`, code]);
@@ -20,7 +22,15 @@ test.each([...examples, ...readme])("%s holds", async (_, code) => {
   await run(code);
 });
 
-test("every export and every method of a cache has an example", () => {
+test.each(exported())("the export %s has an example", (name) => {
+  const declaration = new RegExp(`^export (?:type ${name}\\b[^;]*;|(?:interface|class|function) ${name}\\b[^]*?^})`, "m");
+  const found = texts.map((text) => [text, declaration.exec(text)] as const).find(([, match]) => match !== null);
+  const [text, match] = found as [string, RegExpExecArray];
+  const comment = text.slice(0, match.index).match(/\/\*\*(?:(?!\*\/)[^])*\*\/\n(?:\/\/.*\n)*$/)?.[0];
+  expect(`${comment}${match[0]}`).toContain("@example");
+});
+
+test("every function and every method of a cache is used in an example", () => {
   const text = examples.map(([, code]) => code).join("\n");
   for (const name of [...Object.keys(everything), "manualClock", ...METHODS]) expect(text).toContain(name);
 });
@@ -28,6 +38,15 @@ test("every export and every method of a cache has an example", () => {
 const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".getOrFetch(", ".keys(", ".size", ".stats("]
   .concat([".on(", ".off(", ".invalidateByTag(", ".invalidateByPattern(", ".key(", ".uncached(", ".cache.", ".advance("])
   .concat(["context.ttl(", "context.tags(", "context.skip("]);
+
+/** The names of everything that the entries export, types included. */
+function exported(): string[] {
+  const entries = ["index", "public", "testing"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
+  const lists = entries.flatMap((text) => [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list]) => list as string));
+  const listed = lists.flatMap((list) => list.split(",")).map((name) => name.replace("type", "").trim());
+  const own = entries.flatMap((text) => [...text.matchAll(/^export (?:function|interface) (\w+)/gm)].map(([, name]) => name as string));
+  return [...new Set([...listed, ...own])].filter((name) => name !== "");
+}
 
 function blocks(text: string): string[] {
   return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
