@@ -1,98 +1,96 @@
-//! J1: cachefn-wasm beside other caches of JavaScript: `node main.mjs --help`.
+//! J1 to J5: cachefn-wasm beside other caches of JavaScript: `node main.mjs --help`.
 
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CELLS } from "./cells.mjs";
-import { BASE, PEERS } from "./peers.mjs";
-import { bars, medians, printed, speeds, table } from "./report.mjs";
-
-const HELP = `\
-Measures cachefn-wasm beside other caches of JavaScript.
-
-usage: node main.mjs [--quick] [--only WORD,WORD]
-
-  --quick   fewer and shorter rounds: shows the shape, not the last digit
-  --only    the cells with any of the words in their names:
-            ${Object.keys(CELLS).join("\n            ")}
-
-The package has to be built (npm run build in npm/). The figures are also written to
-bench/results/js.json.`;
+import { MEASUREMENTS } from "./measurements/measurements.mjs";
+import { parse } from "./options.mjs";
+import { draw } from "./report/pictures.mjs";
+import { printed, verdict } from "./report/bars.mjs";
+import { saved } from "./report/results.mjs";
+import { sizeOf } from "./runtimes/bundle.mjs";
+import { RUNTIMES } from "./runtimes/runtimes.mjs";
 
 /** Of all random numbers here. */
 const SEED = 0x0cac_4ef0;
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));
 
-function main(args) {
+async function main(args) {
   const options = parse(args);
-  if (typeof options === "string") return say(options, 2);
-  if (options.help) return say(HELP, 0);
+  if (options.text !== undefined) return say(options.text, options.code);
   if (!existsSync(file("../../npm/dist/index.js"))) {
     return say("npm/dist is missing: run `npm ci` and `npm run build` in npm/", 1);
   }
-  const { quick, cells } = options;
-  console.log(`seed ${SEED}; Node ${process.versions.node}; medians of interleaved rounds, a process each`);
-  console.log(`peers: ${Object.entries(pinned()).map((entry) => entry.join(" ")).join(", ")}\n`);
-  const results = measure(cells, quick ? { rounds: 1, milliseconds: 30 } : { rounds: 7, milliseconds: 40 });
-  const verdicts = bars(speeds(results));
-  console.log(table("J1  ns of CPU time an operation", medians(results, "cpu"), 1));
-  console.log(table(`J1  speed, x ${BASE}`, speeds(results), 2));
-  console.log(table("J1  hit ratio, %", medians(results, "hitPercent"), 2));
-  console.log(printed(verdicts));
-  save({
-    seed: SEED,
-    node: process.versions.node,
-    quick,
-    peers: pinned(),
-    cpuNs: medians(results, "cpu"),
-    wallNs: medians(results, "wall"),
-    hitPercent: medians(results, "hitPercent"),
-    speeds: speeds(results),
-    bars: verdicts,
-  });
+  console.log(`seed ${SEED}; medians of interleaved rounds, a process or page for each figure`);
+  console.log(`peers:\n${wrapped(Object.entries(pinned()).map((peer) => peer.join(" ")))}\n`);
+  const everything = [];
+  let results;
+  for (const name of options.runtimes) {
+    const runtime = await RUNTIMES[name]();
+    try {
+      console.log(`== ${runtime.name}: ${runtime.version} ==\n`);
+      const own = await inRuntime(runtime, options);
+      everything.push(...own.bars);
+      results = saved({ seed: SEED, peers: pinned() }, runtime, options.quick, own);
+    } finally {
+      await runtime.close();
+    }
+  }
+  draw(results, options.plots);
+  console.log(verdict(everything));
   return 0;
 }
 
-function parse(args) {
-  const options = { quick: false, help: false, cells: Object.keys(CELLS) };
-  for (let at = 0; at < args.length; at++) {
-    if (args[at] === "--quick") options.quick = true;
-    else if (args[at] === "--help" || args[at] === "-h") options.help = true;
-    else if (args[at] === "--only" && at + 1 < args.length) {
-      const words = args[++at].split(",");
-      options.cells = options.cells.filter((cell) => words.some((word) => cell.includes(word)));
-      if (options.cells.length === 0) return `no cell has any of ${words.join(", ")} in its name\n\n${HELP}`;
-    } else return `unknown option ${args[at]}\n\n${HELP}`;
+/** The figures of all measurements that were asked for and can be made there, with their bars. */
+async function inRuntime(runtime, { only, cells, quick }) {
+  const [figures, bars] = [{}, []];
+  for (const id of only) {
+    const measurement = await MEASUREMENTS[id]();
+    const chosen = Object.keys(measurement.cells).filter((cell) => cells.some((word) => cell.includes(word)));
+    if (measurement.only !== undefined && !measurement.only.includes(runtime.kind)) continue;
+    if (chosen.length === 0) continue;
+    const results = await inTurn(runtime, id, measurement, chosen, measurement.rounds(quick));
+    figures[id] = results;
+    for (const table of measurement.tables(results, runtime)) console.log(table.text);
+    bars.push(...measurement.bars(results, runtime).map((bar) => ({ ...bar, where: runtime.name })));
   }
-  return options;
+  if (bars.length > 0) console.log(printed(`Bars in ${runtime.name}`, bars));
+  return { figures, bars };
 }
 
-/** cell -> peer -> its costs, round by round; a peer without a cell's feature is left out. */
-function measure(cells, { rounds, milliseconds }) {
+/** cell -> contender -> its figures, round by round; who lacks what the cell needs is left out. */
+async function inTurn(runtime, id, { contenders, cells }, chosen, { rounds, milliseconds }) {
   const results = {};
-  for (const cell of cells) {
-    const costs = Object.fromEntries(Object.keys(PEERS).map((peer) => [peer, []]));
-    for (let round = 0; round < rounds; round++) {
-      // One peer after the other, A B C A B C, so that what disturbs the machine disturbs all of them.
-      for (const peer of Object.keys(PEERS)) {
-        const cost = inProcess({ peer, cell, seed: SEED, milliseconds });
-        if (cost !== null) costs[peer].push(cost);
+  const lost = new Set();
+  for (const cell of chosen) {
+    const rows = Object.fromEntries(Object.keys(contenders).map((contender) => [contender, []]));
+    const here = cells[cell].here === true;
+    for (let round = 0; round < (here ? 1 : rounds); round++) {
+      // One after the other, A B C A B C, so that what disturbs the machine disturbs all of them.
+      for (const contender of Object.keys(contenders)) {
+        if (lost.has(`${cell} ${contender}`)) continue;
+        const task = { measurement: id, contender, cell, seed: SEED, milliseconds };
+        const figures = here ? { bytes: await sizeOf(contenders[contender].entry) } : await ran(runtime, task);
+        if (figures === null) lost.add(`${cell} ${contender}`);
+        else rows[contender].push(figures);
       }
     }
-    results[cell] = Object.fromEntries(Object.entries(costs).filter(([, costs]) => costs.length > 0));
+    results[cell] = Object.fromEntries(
+      Object.entries(rows).filter(([contender, own]) => own.length > 0 && !lost.has(`${cell} ${contender}`)),
+    );
   }
   return results;
 }
 
-function inProcess(task) {
-  const args = ["--expose-gc", file("worker.mjs"), JSON.stringify(task)];
-  const { status, stdout } = spawnSync(process.execPath, args, {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) throw new Error(`the process that measures ${task.peer} in "${task.cell}" failed`);
-  return JSON.parse(stdout);
+/** A peer that fails is named and left out; ours has to work. */
+async function ran(runtime, task) {
+  try {
+    return await runtime.run(task);
+  } catch (error) {
+    if (task.contender.startsWith("cachefn")) throw error;
+    console.log(`left out: ${task.contender} in ${task.cell}: ${String(error.message ?? error).split("\n")[0].slice(0, 200)}`);
+    return null;
+  }
 }
 
 /** The pinned peers, as the manifest has them. */
@@ -100,9 +98,13 @@ function pinned() {
   return JSON.parse(readFileSync(file("package.json"), "utf8")).dependencies;
 }
 
-function save(figures) {
-  mkdirSync(file("../results"), { recursive: true });
-  writeFileSync(file("../results/js.json"), JSON.stringify(figures));
+function wrapped(words) {
+  const lines = [" "];
+  for (const word of words) {
+    if (lines.at(-1).length + word.length > 76) lines.push(" ");
+    lines.push(`${lines.pop()} ${word},`);
+  }
+  return lines.join("\n").replace(/,$/, "");
 }
 
 function say(text, code) {

@@ -155,6 +155,7 @@ export class Flights {
 
   /** A load of the key was stored. */
   fenceUpdates(key: unknown): void {
+    if (this.#updates.length === 0) return;
     for (const update of this.#updates) if (isSame(update.key, key)) update.isLate = true;
   }
 

@@ -6,7 +6,7 @@ import { Failure } from "./failure.js";
 import { Flight } from "./flight.js";
 import { type Life, plainLife } from "./life.js";
 import type { Store } from "./store.js";
-import { milliseconds } from "./time.js";
+import { type Duration, milliseconds } from "./time.js";
 import { abandoned, bounded, waitFor } from "./waiting.js";
 
 /** What makes a value, at once or by a promise. */
@@ -123,7 +123,7 @@ export class Loading {
     const { counters } = this.#store;
     const took = this.#took(flight);
     if (flight.isOver) return value;
-    const isStored = flight.isStored && this.#weighs(flight, value);
+    const isStored = flight.isStored && (this.#store.settings.weigh === undefined || this.#weighs(flight, value));
     counters.loads++;
     counters.loadTime += took;
     this.#store.tell("load", flight.key);
@@ -161,12 +161,19 @@ export class Loading {
 
   /** Stores a failure, if the user says for how long. */
   #remember(flight: Flight, error: unknown, isPromised: boolean): void {
-    const { settings, time } = this.#store;
+    const { settings, flights, time } = this.#store;
     if (settings.cacheErrors === undefined || flight.isFenced || !flight.isStored) return;
+    let ttl: Duration | undefined;
+    flights.enter(flight); // the user's word is part of the load
     try {
-      const ttl = settings.cacheErrors(error);
-      time.forget();
-      if (ttl === undefined || flight.isFenced) return;
+      ttl = settings.cacheErrors(error);
+    } catch {
+      this.#store.tell("error", flight.key);
+    }
+    flights.leave();
+    time.forget();
+    if (ttl === undefined || flight.isFenced) return;
+    try {
       const life = plainLife(milliseconds(ttl, "cacheErrors", "the time"));
       this.#keep(flight, new Failure(error, isPromised), life, settings.weigh === undefined ? 0 : 1);
     } catch {
@@ -175,12 +182,15 @@ export class Loading {
   }
 
   #weighs(flight: Flight, value: unknown): boolean {
+    this.#store.flights.enter(flight); // the weigher is part of the load
     try {
       flight.weight = this.#store.weigh(flight.key, value);
       return true;
     } catch {
       this.#store.tell("error", flight.key); // the callers have their value all the same
       return false;
+    } finally {
+      this.#store.flights.leave();
     }
   }
 

@@ -50,10 +50,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     const table = this.#table;
     const slot = table.find(key);
     if (slot < 0 || !this.#isPlain || !table.hit(slot, this.#time)) return this.#getOtherwise(key) as G;
-    const value = table.valueAt(slot) as G;
-    this.#counters.hits++;
-    if (this.store.events.listening) this.#tellHit(key);
-    return value;
+    return this.#take(slot, key) as G;
   }
 
   peek(key: unknown): V | undefined {
@@ -218,9 +215,10 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     const store = this.store;
     const fetcher = this.#ownFetcher(key);
     if (!this.#isPlain) {
-      if (fetcher !== undefined) return this.getOrFetch(key, fetcher);
       const slot = store.find(key);
-      if (slot >= 0 && this.#table.hit(slot, this.#time)) return this.#answer(slot, false);
+      const isKept = slot >= 0 && (fetcher === undefined || !this.#isAged(slot));
+      if (isKept && this.#table.hit(slot, this.#time)) return this.#take(slot, key);
+      if (fetcher !== undefined) return this.getOrFetch(key, fetcher);
     }
     store.checkOpen("get");
     this.#counters.misses++;
@@ -228,6 +226,14 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     if (fetcher !== undefined) return this.#loading.load(key, fetcher, this.#life, []);
     store.deliver();
     return undefined;
+  }
+
+  /** The value of a hit. */
+  #take(slot: number, key: unknown): unknown {
+    const value = this.#table.valueAt(slot);
+    this.#counters.hits++;
+    if (this.store.events.listening) this.#tellHit(key);
+    return value;
   }
 
   #ownFetcher(key: unknown): Fetcher | undefined {

@@ -71,8 +71,10 @@ pub struct Layout {
     pub cells: (*const u32, usize),
     /// A hash shifted right by this is its home cell.
     pub shift: u32,
-    /// The 16-byte nodes.
+    /// The nodes, 12 bytes each; the last four are the hash.
     pub nodes: *const u8,
+    /// The states, 4 bytes each: hits, two bytes of the policy, flags.
+    pub states: *const u8,
     /// The 16-byte timers, or null.
     pub timers: *const u8,
     /// The 8-byte tag stamps; dangling while no entry has a tag.

@@ -10,9 +10,10 @@ impl Engine {
     /// Where everything stands now; any change of the engine may move it.
     pub fn layout(&self) -> Layout {
         Layout {
-            cells: (self.index.cells().as_ptr(), self.index.cells().len()),
+            cells: (self.index.as_ptr(), self.index.len()),
             shift: self.index.shift(),
             nodes: self.nodes.as_ptr().cast(),
+            states: self.nodes.states.as_ptr().cast(),
             timers: self.wheel.as_ref().map_or(null(), |wheel| wheel.as_ptr().cast()),
             stamps: self.tags.as_ptr().cast(),
             stale: self.stale.as_ptr().cast(),

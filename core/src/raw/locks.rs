@@ -23,8 +23,8 @@ pub(crate) struct Locks<T> {
     lanes: Lanes,
 }
 
-/// On cache lines of its own.
-#[repr(align(128))]
+/// On cache lines of its own, the flag on that of the value which a reader looks at first.
+#[repr(C, align(128))]
 struct Cell<T> {
     /// Somebody has the value alone, or waits for the readers to leave.
     writing: AtomicBool,
@@ -55,6 +55,30 @@ impl<T> Locks<T> {
     /// When this thread holds one of the locks already.
     #[inline]
     pub(crate) fn read<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
+        self.enter(index).map(|reading| look(reading.value()))
+    }
+
+    /// Looks for something in a value as [`read`](Locks::read) does, and counts a hit or a miss.
+    ///
+    /// # Errors
+    /// When this thread holds one of the locks already.
+    #[inline]
+    pub(crate) fn ask<R>(
+        &self,
+        index: usize,
+        look: impl FnOnce(&T) -> Option<R>,
+    ) -> Result<Option<R>, Reentrant> {
+        let reading = self.enter(index)?;
+        let found = look(reading.value());
+        match found {
+            Some(_) => self.lanes.count(reading.lane, |lane| &lane.hits),
+            None => self.lanes.count(reading.lane, |lane| &lane.misses),
+        }
+        Ok(found)
+    }
+
+    #[inline]
+    fn enter(&self, index: usize) -> Result<Reading<'_, T>, Reentrant> {
         let cell = &self.cells[index];
         let lane = self.lanes.own();
         match lane {
@@ -70,11 +94,7 @@ impl<T> Locks<T> {
             // A thread that has no lane reads as if it wrote.
             None => core::mem::forget(self.write(index)?),
         }
-        let _reading = Reading { locks: self, cell, lane };
-        // SAFETY: no `WriteGuard` of the cell that could be used lives, and none is made before
-        // `_reading` is dropped: a writer that came earlier would have been seen, one that comes later
-        // waits for this lane, or for `writing` where there is no lane.
-        Ok(look(unsafe { &*cell.value.get() }))
+        Ok(Reading { locks: self, cell, lane })
     }
 
     /// Has a value for this thread alone.
@@ -99,13 +119,13 @@ impl<T> Locks<T> {
     /// Counts a hit of this thread.
     #[inline]
     pub(crate) fn hit(&self) {
-        self.lanes.count(|lane| &lane.hits);
+        self.lanes.count(self.lanes.own(), |lane| &lane.hits);
     }
 
     /// Counts a miss of this thread.
     #[inline]
     pub(crate) fn miss(&self) {
-        self.lanes.count(|lane| &lane.misses);
+        self.lanes.count(self.lanes.own(), |lane| &lane.misses);
     }
 
     /// Hits and misses of all threads so far.
@@ -124,6 +144,16 @@ struct Reading<'a, T> {
     locks: &'a Locks<T>,
     cell: &'a Cell<T>,
     lane: Option<&'a Lane>,
+}
+
+impl<T> Reading<'_, T> {
+    #[inline]
+    fn value(&self) -> &T {
+        // SAFETY: no `WriteGuard` of the cell that could be used lives, and none is made before this is
+        // dropped: a writer that came earlier would have been seen, one that comes later waits for this
+        // lane, or for `writing` where there is no lane.
+        unsafe { &*self.cell.value.get() }
+    }
 }
 
 impl<T> Drop for Reading<'_, T> {

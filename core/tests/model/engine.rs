@@ -57,7 +57,8 @@ impl Run {
             }
             7..11 => {
                 if let Some(slot) = self.slot(source)? {
-                    self.engine.hit(slot, || self.now);
+                    let hash = self.entries[&slot].0;
+                    self.engine.hit(slot, hash, || self.now);
                     if self.engine.wants_drain() {
                         self.engine.drain_hits();
                     }

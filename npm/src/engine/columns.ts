@@ -26,6 +26,7 @@ export abstract class Columns extends Cells {
   #header = 0;
   #layout = 0;
   #states = 0;
+  #hashes = 0;
   #deadlines = 0;
   #stamps = 0;
   #stale = 0;
@@ -69,7 +70,7 @@ export abstract class Columns extends Cells {
   /** Counts a use of an entry that was just found, if it is fresh; whether it is. */
   hit(slot: number, time: Now): boolean {
     const { memory } = this.#engine;
-    const place = this.#states + (slot << 2);
+    const place = this.#states + slot;
     const state = memory[place] as number;
     if ((state & at.GUARDED) !== 0) {
       if (!this.#survives(slot, state, time)) return false;
@@ -82,7 +83,7 @@ export abstract class Columns extends Cells {
 
   /** Whether an entry that was just found is fresh; counts nothing. */
   isFresh(slot: number, time: Now): boolean {
-    const state = this.#engine.memory[this.#states + (slot << 2)] as number;
+    const state = this.#engine.memory[this.#states + slot] as number;
     return (state & at.GUARDED) === 0 || this.#survives(slot, state, time);
   }
 
@@ -93,7 +94,7 @@ export abstract class Columns extends Cells {
 
   /** For how long an entry may still be used, if it is stale. */
   stale(slot: number, now: number): Stale | undefined {
-    const state = this.#engine.memory[this.#states + (slot << 2)] as number;
+    const state = this.#engine.memory[this.#states + slot] as number;
     if ((state & at.CAN_BE_STALE) === 0) return undefined;
     if (this.exports.state(this.handle, slot, now | 0, high(now)) !== IS_STALE) return undefined;
     return { revalidates: this.#number(at.REVALIDATES), bridges: this.#number(at.BRIDGES) };
@@ -104,7 +105,7 @@ export abstract class Columns extends Cells {
     const all = this.#word(at.SLOTS);
     const slots: number[] = [];
     for (let slot = 0; slot < all; slot++) {
-      const state = this.#engine.memory[this.#states + (slot << 2)] as number;
+      const state = this.#engine.memory[this.#states + slot] as number;
       if ((state & at.USED) !== 0) slots.push(slot);
     }
     return slots;
@@ -186,7 +187,7 @@ export abstract class Columns extends Cells {
     let recorded = memory[ring] as number;
     let hit = slot;
     if (this.#hitsMax !== 0) {
-      hit = memory[this.#states + (slot << 2) + at.HASH - at.STATE] as number;
+      hit = memory[this.#hashes + slot * at.NODE] as number;
       if (((hit >>> 8) & this.#samplingMask) !== 0 || recorded === this.#ringCapacity) return;
     } else if (recorded === this.#ringCapacity) {
       this.exports.drain(this.handle);
@@ -227,11 +228,12 @@ export abstract class Columns extends Cells {
   }
 
   #measure(memory: Int32Array): void {
-    const header = memory.subarray(this.#header, this.#header + at.IDLE + 1);
+    const header = memory.subarray(this.#header, this.#header + at.STATES + 1);
     const column = (position: number): number => (header[position] as number) >>> 2;
     this.measureIndex(header);
     this.#layout = header[at.LAYOUT] as number;
-    this.#states = column(at.NODES) + at.STATE;
+    this.#states = column(at.STATES);
+    this.#hashes = column(at.NODES) + at.HASH;
     this.#deadlines = column(at.DEADLINES);
     this.#stamps = column(at.TAGS);
     this.#stale = column(at.STALE);

@@ -7,6 +7,7 @@ export const SHIFT = 2;
 export const MASK = 3;
 export const SLOT_BITS = 4;
 export const NODES = 5;
+export const STATES = 32;
 export const DEADLINES = 6;
 export const TAGS = 7;
 export const TAG_EPOCH = 8;
@@ -33,9 +34,11 @@ export const DISTANCE = 27;
 export const STEP = 1 << DISTANCE;
 export const FARTHEST = 31;
 
-// The last words of a node: the hash; then hits in the low byte, flags in the high one.
+// A node has so many words; this one is the hash.
+export const NODE = 3;
 export const HASH = 2;
-export const STATE = 3;
+
+// A state is a word: hits in the low byte, flags in the high one.
 export const HITS = 0xff;
 export const TIMED = 1 << 24;
 export const TAGGED = 2 << 24;
