@@ -1,25 +1,41 @@
 //! `cachefn-wasm/slim`: the package without its engine, for those who bring the module.
 
-import type { Cache } from "./cache.js";
-import type { Key } from "./key.js";
+import type { createCache, memoize } from "./index.js";
 import { engineOf } from "./load/module.js";
 import { memoizeWith } from "./memoize.js";
-import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
+import type { Callable, MemoizeOptions } from "./memoized.js";
 import { openCache } from "./memory.js";
 import type { CacheOptions } from "./options.js";
 
 export * from "./public.js";
 
-/** A compiled module: `WebAssembly.Module` where types know of it. */
+/**
+ * A compiled module: `WebAssembly.Module` where types know of it.
+ *
+ * @example
+ * ```ts
+ * const module: EngineModule = await WebAssembly.compile(engine);
+ * assert(withModule(module).memoize(() => 7)() === 7);
+ * ```
+ */
 export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
 
-/** What the package's main entry exports, over an engine of its own. */
+/**
+ * What the package's main entry exports, over an engine of its own; {@link withModule} makes one.
+ *
+ * @example
+ * ```ts
+ * const slim: Package = withModule(await WebAssembly.compile(engine));
+ * const users = slim.createCache<string>({ ttl: "5m" });
+ * users.set("7", "Ada");
+ * assert(users.get("7") === "Ada");
+ * ```
+ */
 export interface Package {
-  /** A new cache in memory; see `createCache` of the main entry. */
-  createCache<V>(options?: CacheOptions): Cache<V>;
-  /** A function that remembers what `fn` returned; see `memoize` of the main entry. */
-  memoize<F extends AnyFunction>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
-  memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
+  /** A new cache in memory. */
+  readonly createCache: typeof createCache;
+  /** A function that remembers what another one returned. */
+  readonly memoize: typeof memoize;
 }
 
 /**
@@ -38,7 +54,7 @@ export interface Package {
 export function withModule(module: EngineModule): Package {
   const engine = engineOf(module);
   return {
-    createCache: (options = {}) => openCache(engine, options),
-    memoize: ((fn: AnyFunction, options: MemoizeOptions<AnyFunction> = {}) => memoizeWith(engine, fn, options)) as Package["memoize"],
+    createCache: ((options: CacheOptions<never> = {}) => openCache(engine, options)) as Package["createCache"],
+    memoize: ((fn: Callable, options: MemoizeOptions<Callable> = {}) => memoizeWith(engine, fn, options)) as Package["memoize"],
   };
 }
