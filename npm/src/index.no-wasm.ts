@@ -9,7 +9,7 @@ import type { CacheOptions } from "./options.js";
 
 export * from "./public.js";
 
-export function createCache<V>(options: CacheOptions<V> = {}): Cache<V> {
+export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
   return openCache(translatedEngine(), options);
 }
 

@@ -39,8 +39,8 @@ export function memoizeWith<F extends Callable>(
     throw misconfigured(operation, `weakKeys is ${show(weakKeys)}; use true or false, and without \`key\``);
   }
   const byValue = key === undefined;
-  const Table = weakKeys && canBeWeak() ? WeakTable : undefined;
-  const memory = new MemoryCache<unknown, unknown>(engine, { ...checked, Table }, byValue ? textOfKey : asItIs);
+  const Kind = weakKeys && canBeWeak() ? WeakTable : undefined;
+  const memory = new MemoryCache<unknown, unknown>(engine, checked, byValue ? textOfKey : asItIs, Kind);
   const references = weakKeys ? new References((slots) => memory.forget(slots)) : undefined;
   const memo: Memo = {
     fn: fn as unknown as Plain,

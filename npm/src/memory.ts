@@ -13,7 +13,7 @@ import { type Fetcher, isAsync, isPromise, Loading } from "./loading.js";
 import { type CacheOptions, type Settings, settings } from "./options.js";
 import { Removable } from "./removing.js";
 import type { Counters } from "./stats.js";
-import type { Table } from "./table.js";
+import { Table } from "./table.js";
 import type { Now } from "./time.js";
 
 /** A cache for users: its keys are theirs. */
@@ -33,8 +33,8 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   /** Whether a hit may be more than a value. */
   readonly #isPlain: boolean;
 
-  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
-    super(engine, settings, publicKey);
+  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind = Table) {
+    super(engine, settings, publicKey, Kind);
     const { store } = this;
     this.#table = store.table;
     this.#time = store.time;

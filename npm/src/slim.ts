@@ -1,6 +1,6 @@
 //! `cachefn-wasm/slim`: the package without its engine, for those who bring the module.
 
-import type { createCache, memoize } from "./index.js";
+import type * as entry from "./index.js";
 import { engineOf } from "./load/module.js";
 import { memoizeWith } from "./memoize.js";
 import type { Callable, MemoizeOptions } from "./memoized.js";
@@ -32,10 +32,10 @@ export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { 
  * ```
  */
 export interface Package {
-  /** A new cache in memory. */
-  readonly createCache: typeof createCache;
-  /** A function that remembers what another one returned. */
-  readonly memoize: typeof memoize;
+  /** A new cache in memory; see `createCache` of the main entry. */
+  readonly createCache: typeof entry.createCache;
+  /** A function that remembers what `fn` returned; see `memoize` of the main entry. */
+  readonly memoize: typeof entry.memoize;
 }
 
 /**
@@ -54,7 +54,8 @@ export interface Package {
 export function withModule(module: EngineModule): Package {
   const engine = engineOf(module);
   return {
-    createCache: ((options: CacheOptions<never> = {}) => openCache(engine, options)) as Package["createCache"],
-    memoize: ((fn: Callable, options: MemoizeOptions<Callable> = {}) => memoizeWith(engine, fn, options)) as Package["memoize"],
+    createCache: ((options: CacheOptions<unknown> = {}) => openCache(engine, options)) as typeof entry.createCache,
+    memoize: ((fn: Callable, options: MemoizeOptions<Callable> = {}) =>
+      memoizeWith(engine, fn, options)) as typeof entry.memoize,
   };
 }

@@ -123,12 +123,12 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             match state.shard.find_fresh(hash.engine(), key, now) {
                 Some((slot, value)) => {
                     state.shard.engine.hit(slot, hash.engine(), now);
-                    self.locks.hit();
+                    self.locks.count(true);
                     self.hub.queue([Event::of(EventKind::Hit, notice)]);
                     Some(read(value))
                 }
                 None => {
-                    self.locks.miss();
+                    self.locks.count(false);
                     self.hub.queue([Event::of(EventKind::Miss, notice)]);
                     None
                 }

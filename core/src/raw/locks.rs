@@ -70,10 +70,8 @@ impl<T> Locks<T> {
     ) -> Result<Option<R>, Reentrant> {
         let reading = self.enter(index)?;
         let found = look(reading.value());
-        match found {
-            Some(_) => self.lanes.count(reading.lane, |lane| &lane.hits),
-            None => self.lanes.count(reading.lane, |lane| &lane.misses),
-        }
+        let hit = found.is_some();
+        self.lanes.count(reading.lane, |lane| if hit { &lane.hits } else { &lane.misses });
         Ok(found)
     }
 
@@ -116,16 +114,10 @@ impl<T> Locks<T> {
         Ok(WriteGuard { cell, _entered: entered })
     }
 
-    /// Counts a hit of this thread.
+    /// Counts a hit or a miss of this thread.
     #[inline]
-    pub(crate) fn hit(&self) {
-        self.lanes.count(self.lanes.own(), |lane| &lane.hits);
-    }
-
-    /// Counts a miss of this thread.
-    #[inline]
-    pub(crate) fn miss(&self) {
-        self.lanes.count(self.lanes.own(), |lane| &lane.misses);
+    pub(crate) fn count(&self, hit: bool) {
+        self.lanes.count(self.lanes.own(), |lane| if hit { &lane.hits } else { &lane.misses });
     }
 
     /// Hits and misses of all threads so far.
@@ -371,14 +363,14 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
-                    locks.hit(); // takes a number while there is one
+                    locks.count(true); // takes a number while there is one
                     all_alive.wait();
                     for _ in 0..rounds {
                         let within = locks.read(0, |_| locks.write(0).err());
                         assert_eq!(within, Ok(Some(Reentrant)));
                         *locks.write(0).unwrap() += 1;
-                        locks.hit();
-                        locks.miss();
+                        locks.count(true);
+                        locks.count(false);
                     }
                 });
             }
