@@ -20,7 +20,12 @@ const examples = sources.flatMap((name) => {
 const readme = blocks(readFileSync(join(root, "README.md"), "utf8")).map((code, at): [string, string] => [`README ${at + 1}`, code]);
 
 test.each([...examples, ...readme])("%s holds", async (_, code) => {
-  await run(code);
+  await run(code.replaceAll(ANSWERS, "$1expect($2).toEqual($3);"));
+});
+
+test("what the README says that a call gives is compared with what it gives", () => {
+  const answers = readme.flatMap(([, code]) => [...code.matchAll(ANSWERS)]);
+  expect(answers.length).toBeGreaterThan(10);
 });
 
 test.each(exported())("the export %s has an example", (name) => {
@@ -38,6 +43,9 @@ test("every function and every method of a cache is used in an example", () => {
   const text = examples.map(([, code]) => code).join("\n");
   for (const name of [...Object.keys(everything), "manualClock", ...METHODS]) expect(text).toContain(name);
 });
+
+/** Calls with the answer in a comment behind them. */
+const ANSWERS = /^( *)((?:await )?\w.*\)(?:\.\w+)?); \/\/ (undefined|true|false|-?\d+|"[^"]*"|\[.*\])(?:,.*)?$/gm;
 
 const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".getOrFetch(", ".keys(", ".size", ".stats("]
   .concat([".on(", ".off(", ".invalidateByTag(", ".invalidateByPattern(", ".key(", ".uncached(", ".cache.", ".advance("])
@@ -71,6 +79,7 @@ async function run(code: string): Promise<void> {
     loadUser: async () => user,
     load: async () => user,
     slowLookup: (id: number, area: string) => id + area.length,
+    expect,
     assert: (fact: unknown) => expect(fact).toBe(true),
   };
   const { code: script } = transformSync(code.replaceAll(/^import .*$/gm, ""), { loader: "ts" });
