@@ -2,7 +2,6 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { type CachefnError, memoize } from "../src/index.js";
-import { manualClock } from "../src/testing.js";
 
 /** How often a function ran that was memoised and called with each of the lists, twice. */
 function runs(...lists: unknown[][]): number {
@@ -506,19 +505,6 @@ describe("what surrounds the function", () => {
     expect([memoized(1), memoized(1, 2), memoized(1, 2, 3), memoized.length]).toEqual([3, 3, 4, 1]);
     expect(memoized.cache.size).toBe(3);
   });
-});
-
-test("two copies of the package in one program share nothing and understand each other", async () => {
-  vi.resetModules();
-  const other = await import("../src/index.js");
-  expect(other.memoize).not.toBe(memoize);
-  const one = memoize((n: number) => n + 1, { ttl: "5s", clock: manualClock() });
-  const both = other.memoize((n: number) => one(n) * 2, { maxEntries: 2 });
-  expect([both(1), both(1), one(1), both(2), both(3)]).toEqual([4, 4, 2, 6, 8]);
-  expect([one.cache.size, both.cache.size]).toEqual([3, 2]);
-  expect(one.cache.stats().hits).toBe(1);
-  const error = thrownBy(() => other.createCache({ ttl: "x" }));
-  expect([error.name, error.code]).toEqual(["CachefnError", "config"]);
 });
 
 test("a million distinct long texts stay within the limit", () => {
