@@ -99,14 +99,15 @@ function rememberList(memo: Memo, self: unknown, args: ArrayLike<unknown>): unkn
   const { memory, references } = memo;
   const list = references === undefined ? args : references.in(args);
   let answer: unknown;
+  let key: unknown;
   try {
     answer = memory.recallList(list, memo.returnsPromises);
+    if (answer !== NOTHING) return answer;
+    key = keyOfArguments(list);
   } catch {
     memory.unkeyable(); // or reading the arguments failed, which is no reason not to call
     return memo.fn.apply(self, args as unknown[]);
   }
-  if (answer !== NOTHING) return answer;
-  const key = keyOfArguments(list);
   if (!(key instanceof Arguments)) answer = memory.recall(key, memo.returnsPromises); // a bigint
   return answer === NOTHING ? load(memo, self, args, key) : answer;
 }

@@ -201,6 +201,20 @@ describe("an argument may change", () => {
     expect(memoized.cache.keys()).toEqual(['{"id":1}']);
   });
 
+  test("s_19 and fail at any time that it is read", () => {
+    for (let failing = 0; failing < 6; failing++) {
+      let reads = 0;
+      const trap = {
+        get a(): number {
+          if (reads++ === failing) throw new Error("trapped");
+          return 1;
+        },
+      };
+      const memoized = memoize((_: object) => "value");
+      expect([memoized(trap), memoized(trap), memoized({ a: 1 })]).toEqual(["value", "value", "value"]);
+    }
+  });
+
   test("each time it is read", () => {
     let reads = 0;
     const restless = {
