@@ -25,12 +25,7 @@ export function memoizeWith<F extends Callable>(
   const { key, weakKeys = false, id = fn.name, version = "" } = options;
   if (typeof id !== "string") throw misconfigured("memoize", `id is ${show(id)}; use a text`);
   const operation = `memoize ${id || "a function"}`;
-  if (/Generator/.test(Object.prototype.toString.call(fn))) {
-    throw misconfigured(operation, "what a generator gives can be read only once; return a list");
-  }
-  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
-    throw misconfigured(operation, "a class cannot be called; use a function that makes one");
-  }
+  checkKind(fn, operation);
   if (typeof version !== "string" && typeof version !== "number") {
     throw misconfigured(operation, `version is ${show(version)}; use a text or a number`);
   }
@@ -62,6 +57,16 @@ export function memoizeWith<F extends Callable>(
   }) as unknown as Memoized<F, Key>;
 }
 
+/** Refuses functions whose results would be of no use to a second caller. */
+function checkKind(fn: Callable, operation: string): void {
+  if (/Generator/.test(Object.prototype.toString.call(fn))) {
+    throw misconfigured(operation, "what a generator gives can be read only once; return a list");
+  }
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw misconfigured(operation, "a class cannot be called; use a function that makes one");
+  }
+}
+
 type Plain = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A function and what it remembers. */
@@ -90,9 +95,14 @@ function rememberByValue(memo: Memo): Plain {
       } else {
         return rememberList(memo, this, arguments);
       }
-      return answer === NOTHING ? load(memo, this, arguments, keyOfArguments(arguments)) : answer;
+      return answer === NOTHING ? loadShort(memo, this, arguments) : answer;
     },
   }.memoized;
+}
+
+/** The way of a miss apart from that of a hit, which is compiled in one piece. */
+function loadShort(memo: Memo, self: unknown, args: ArrayLike<unknown>): unknown {
+  return load(memo, self, args, keyOfArguments(args));
 }
 
 function rememberList(memo: Memo, self: unknown, args: ArrayLike<unknown>): unknown {

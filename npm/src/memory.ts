@@ -241,15 +241,13 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     return fetcher && ((context) => fetcher(this.store.publicKey(key), context));
   }
 
+  /** Short, so that the compiler has room for all of a hit in one piece. */
   #recall(slot: number, promised: boolean): unknown {
     const table = this.#table;
     if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    if (!this.#isPlain) return this.#isAged(slot) ? NOTHING : this.#answer(slot, promised);
-    if (this.#events.listening) return this.#answer(slot, promised);
+    if (!this.#isPlain || this.#events.listening) return this.#isAged(slot) ? NOTHING : this.#answer(slot, promised);
     this.#counters.hits++;
-    const promise = table.promiseAt(slot);
-    if (promise !== undefined) return promise;
-    return promised ? this.store.answer(slot, promised) : table.valueAt(slot);
+    return table.promiseAt(slot) ?? (promised ? this.store.answer(slot, promised) : table.valueAt(slot));
   }
 
   #answer(slot: number, promised: boolean): unknown {
@@ -265,7 +263,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
 
   /** Whether an entry is to be fetched anew though it is fresh. */
   #isAged(slot: number): boolean {
-    return this.#time.read() >= this.#table.refreshAt(slot);
+    return !this.#isPlain && this.#time.read() >= this.#table.refreshAt(slot);
   }
 
   #find(key: unknown, operation: string): number {

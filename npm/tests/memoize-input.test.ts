@@ -98,7 +98,9 @@ describe("every list of arguments leads from its text back to its entry", () => 
 
   test("and texts that no list has are keys of their own", () => {
     const memoized = memoize((...args: unknown[]) => args.length);
-    const texts = ["{}}", "[", '"', "Date()", "Date(x)", "Nothing(1)", "Reference(1)", '{"b":1,"a":2}', "01", "1.0", "undefine", " 1"];
+    const broken = ["{}}", "[", '"', "Date()", "Date(x)", "undefine", " 1"];
+    const unknown = ["x", "Nothing(1)", "Reference(1)", "Reference(0)", 'Reference(0),"x"', "\0", "\0x"];
+    const texts = [...broken, ...unknown, '{"b":1,"a":2}', "01", "1.0", "1e21", '"\\u0061"'];
     texts.forEach((text, at) => memoized.cache.set(text, at));
     expect(texts.map((text) => memoized.cache.get(text))).toEqual(texts.map((_, at) => at));
     expect(memoized.cache.keys().sort()).toEqual([...texts].sort());
@@ -318,6 +320,18 @@ describe("functions that are hard to remember", () => {
     const memoized = memoize(() => thenable as unknown as Promise<number>);
     await expect(memoized()).rejects.toThrow("mine");
     expect(memoized.cache.size).toBe(0);
+  });
+
+  test("s_19 a value that cannot be asked whether it is a promise is a value", () => {
+    const secretive = {
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      get then(): never {
+        throw new Error("mine");
+      },
+    };
+    const memoized = memoize(() => secretive);
+    expect(memoized()).toBe(secretive);
+    expect([memoized() === secretive, memoized.cache.size]).toEqual([true, 1]);
   });
 
   test("a thenable that is no promise comes as one, is run once and gives its value", async () => {
