@@ -65,7 +65,7 @@ export function bounded(flight: Flight, wait: Wait, bounds: Bounds): Promise<unk
 function after(ms: number, act: () => void): ReturnType<typeof setTimeout> | undefined {
   if (ms > LONGEST) return undefined;
   const timer = setTimeout(act, ms);
-  if (typeof timer === "object") timer.unref();
+  if (typeof timer === "object") (timer as { unref(): void }).unref(); // in Node; browsers give a number
   else runtime.Deno?.unrefTimer(timer);
   return timer;
 }
