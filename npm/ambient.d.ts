@@ -1,7 +1,11 @@
-//! What the build puts beside the sources: the engine as text and as a module.
+//! What the build puts beside the sources: the engine as text, as a module, and in JavaScript.
 
 declare module "*/generated/engine.js" {
-  export const engineBase64: string;
+  export const engineText: string;
+}
+
+declare module "*/generated/translated.js" {
+  export function instantiate(): import("./src/engine/engine.js").EngineExports;
 }
 
 declare module "*.wasm" {

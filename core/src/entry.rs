@@ -28,14 +28,14 @@ pub(crate) const fn freshness(fresh_until: u64, stale_until: u64, now: u64) -> F
 /// The times of a new entry, in milliseconds of the cache's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
-    /// Until then it is fresh; [`NEVER`] for always.
-    pub(crate) fresh_until: u64,
+    /// Until then it is fresh; `u64::MAX` for always.
+    pub fresh_until: u64,
     /// For so long after that it may be returned while another is fetched.
-    pub(crate) revalidates_for: u64,
+    pub revalidates_for: u64,
     /// For so long after that it may be returned when its fetcher fails.
-    pub(crate) bridges_for: u64,
-    /// It dies when it was not used for so long; [`NEVER`] for never.
-    pub(crate) idle_for: u64,
+    pub bridges_for: u64,
+    /// It dies when it was not used for so long; `u64::MAX` for never.
+    pub idle_for: u64,
 }
 
 impl Times {

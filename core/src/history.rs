@@ -4,15 +4,18 @@ use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::hint::black_box;
 
-const LANES: usize = 7;
+/// The bits of a lane: a 12-bit fingerprint above a 4-bit count. An empty one is 0 and has no lane in
+/// use behind it.
+const LANE: u32 = 16;
+/// How many lanes stand in a bucket.
+const LANES: u32 = 7;
 /// Where a bucket keeps the epoch of its counts.
-const EPOCH: usize = LANES;
+const EPOCH: u32 = LANES * LANE;
 /// After this many epochs every count is 0.
 const OLDEST: u16 = 4;
 
-/// Seven lanes, newest first, and an epoch. A lane is a 12-bit fingerprint above a 4-bit count; an
-/// empty one is 0 and has no lane in use behind it.
-type Bucket = [u16; LANES + 1];
+/// Seven lanes, newest lowest, and an epoch: a word, so that what is done is done to all lanes at once.
+type Bucket = u128;
 
 /// Half a bucket for each entry of the cache: 8 bytes an entry.
 #[derive(Debug)]
@@ -35,43 +38,34 @@ impl History {
     #[cold]
     fn allocate(&mut self) -> Result<(), TryReserveError> {
         self.buckets.try_reserve_exact(self.size)?;
-        self.buckets.resize(self.size, [0; LANES + 1]);
+        self.buckets.resize(self.size, 0);
         Ok(())
     }
 
     /// How often the key had been used when it was evicted; it is forgotten by this call.
     pub(crate) fn take(&mut self, hash: u32, epoch: u16) -> u8 {
-        let wanted = fingerprint(hash);
-        let Some(bucket) = self.bucket(hash, epoch) else { return 0 };
-        // All lanes without a branch: often none matches.
-        let mut matching = 0_u32;
-        for (at, lane) in bucket[..LANES].iter().enumerate() {
-            matching |= u32::from(*lane >> 4 == wanted) << at;
-        }
+        let Some(bucket) = self.bucket(hash) else { return 0 };
+        let matching = empty((*bucket ^ in_all(fingerprint(hash) << 4)) & in_all(0xFFF0));
         if matching == 0 {
             return 0;
         }
-        let at = matching.trailing_zeros() as usize;
-        let uses = bucket[at] & 0xF;
-        bucket.copy_within(at + 1..LANES, at);
-        bucket[LANES - 1] = 0;
+        let word = aged(*bucket, epoch);
+        let at = matching.trailing_zeros() / LANE;
+        let uses = word >> (at * LANE) & 0xF;
+        // The lanes behind it move up by one.
+        let newer = lanes(at);
+        let older = lanes(LANES) & !newer;
+        *bucket = word & newer | (word & older) >> LANE & older | word & !lanes(LANES);
         uses as u8
     }
 
     /// Remembers an evicted key. A full bucket forgets its least used key, the oldest among equals.
     pub(crate) fn insert(&mut self, hash: u32, uses: u8, epoch: u16) {
         let lane = fingerprint(hash) << 4 | u16::from(uses & 0xF);
-        if let Some(bucket) = self.bucket(hash, epoch) {
-            // The least used lane, the last among equals, without a branch: its number stands below its
-            // count. An empty lane counts less than one that is remembered as unused.
-            let mut least = u16::MAX;
-            for (at, lane) in bucket[..LANES].iter().enumerate() {
-                let uses = (*lane & 0xF) + u16::from(*lane != 0);
-                least = least.min(uses << 3 | (LANES - at) as u16);
-            }
-            let leaves = LANES - usize::from(least & 7);
-            bucket.copy_within(..leaves, 1);
-            bucket[0] = lane;
+        if let Some(bucket) = self.bucket(hash) {
+            let word = aged(*bucket, epoch);
+            let moving = lanes(least_used(word) + 1);
+            *bucket = word << LANE & moving | word & !moving | u128::from(lane);
         }
     }
 
@@ -83,21 +77,13 @@ impl History {
     /// Reads the bucket of a hash, so that it is near when it is needed.
     #[inline]
     pub(crate) fn warm_up(&self, hash: u32) {
-        black_box(self.buckets.get(self.place(hash)).map(|bucket| bucket[0]));
+        black_box(self.buckets.get(self.place(hash)).map(|bucket| *bucket as u16));
     }
 
-    /// The bucket of a hash, its counts halved for every epoch that has begun since it was used.
-    fn bucket(&mut self, hash: u32, epoch: u16) -> Option<&mut Bucket> {
+    #[inline]
+    fn bucket(&mut self, hash: u32) -> Option<&mut Bucket> {
         let place = self.place(hash);
-        let bucket = self.buckets.get_mut(place)?;
-        let epochs = epoch.wrapping_sub(bucket[EPOCH]).min(OLDEST);
-        if epochs > 0 {
-            for lane in &mut bucket[..LANES] {
-                *lane = *lane & !0xF | (*lane & 0xF) >> epochs;
-            }
-            bucket[EPOCH] = epoch;
-        }
-        Some(bucket)
+        self.buckets.get_mut(place)
     }
 
     #[inline]
@@ -107,7 +93,52 @@ impl History {
     }
 }
 
+/// A bucket with its counts halved for every epoch that has begun since it was written.
+#[inline]
+fn aged(word: Bucket, epoch: u16) -> Bucket {
+    let epochs = epoch.wrapping_sub((word >> EPOCH) as u16).min(OLDEST);
+    if epochs == 0 {
+        return word;
+    }
+    let counts = (word & in_all(0xF)) >> epochs & in_all(0xF >> epochs);
+    word & in_all(0xFFF0) | counts | u128::from(epoch) << EPOCH
+}
+
+/// The lane with the least count, the last among equals. An empty lane counts less than one that is
+/// remembered as unused.
+#[inline]
+fn least_used(word: Bucket) -> u32 {
+    let mut lowest = i16::MAX;
+    for at in 0..LANES {
+        let lane = (word >> (at * LANE)) as i16;
+        let uses = (lane & 0xF) + i16::from(lane != 0);
+        lowest = lowest.min(uses << 3 | (LANES - at) as i16);
+    }
+    LANES - lowest as u32 % 8
+}
+
+/// The highest bit of every lane that is 0 (Warren, Hacker's Delight, 2012, section 6-1).
+#[inline]
+fn empty(word: Bucket) -> Bucket {
+    let low = in_all(0x7FFF);
+    !(((word & low) + low) | word) & in_all(0x8000)
+}
+
+/// The bits of so many lanes, from the newest.
+#[inline]
+fn lanes(count: u32) -> Bucket {
+    (1 << (count * LANE)) - 1
+}
+
+/// A lane's bits in every lane.
+#[inline]
+fn in_all(lane: u16) -> Bucket {
+    const ONES: Bucket = 0x0001_0001_0001_0001_0001_0001_0001;
+    ONES * u128::from(lane)
+}
+
 /// Twelve bits, never 0, so that an empty lane matches nothing.
+#[inline]
 fn fingerprint(hash: u32) -> u16 {
     ((u64::from(hash) * 4095) >> 32) as u16 + 1
 }

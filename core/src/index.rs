@@ -3,13 +3,19 @@
 //! A cell is 0 when empty; otherwise, from the top: 5 bits distance from its home cell plus one
 //! (31 = "at least 30, ask the hash"), then hash bits, then the slot. Cells keep the order of Robin
 //! Hood hashing (Celis, 1986), so an absent key is known after a few cells, and removal shifts the
-//! followers back instead of leaving tombstones: constant churn never slows it down.
+//! followers back instead of leaving tombstones: constant churn never slows it down. A search looks at
+//! [`AT_ONCE`] cells together, because where in a run a key stands cannot be predicted; for that the
+//! first cells stand once more behind the last.
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::hint::black_box;
 
+use crate::raw::matching;
+
+/// Cells that a search compares without a branch; hardly a key stands farther from its home.
+const AT_ONCE: usize = 4;
 const STEP: u32 = 1 << 27;
 const SATURATED: u32 = 31;
 const SMALLEST: u32 = 8;
@@ -21,30 +27,46 @@ pub(crate) const MAX_ENTRIES: usize = LARGEST / 4 * 3;
 
 #[derive(Debug)]
 pub(crate) struct Index {
+    /// A power of two of them, and the first [`AT_ONCE`] less one again; none while it is new.
     cells: Vec<u32>,
+    /// The number of cells less one.
+    mask: u32,
     /// `hash >> shift` is the home cell.
     shift: u32,
-    len: u32,
 }
 
 impl Index {
     pub(crate) const fn new() -> Self {
-        Index { cells: Vec::new(), shift: 32 - SMALLEST.trailing_zeros(), len: 0 }
+        Index { cells: Vec::new(), mask: 0, shift: 32 - SMALLEST.trailing_zeros() }
     }
 
     /// The slot under `hash` that `is_it` accepts.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
-        if self.cells.is_empty() {
-            return None;
+        let home = (hash >> self.shift) as usize;
+        let near: &[u32; AT_ONCE] = self.cells.get(home..)?.first_chunk()?;
+        let mut matching = matching(near, self.first_cell(hash), STEP, 32 - self.shift);
+        while matching != 0 {
+            let slot = self.cells[home + matching.trailing_zeros() as usize] & self.mask;
+            if is_it(slot) {
+                return Some(slot);
+            }
+            matching &= matching - 1;
         }
-        let (mask, slot_bits) = (self.cells.len() - 1, 32 - self.shift);
-        let mut at = (hash >> self.shift) as usize;
-        let mut want = self.first_cell(hash);
+        let nearer = |(steps, cell): (usize, &u32)| distance(*cell) <= steps as u32;
+        if near.iter().enumerate().any(nearer) { None } else { self.find_far(hash, is_it) }
+    }
+
+    /// The search beyond the cells that were compared at once.
+    #[cold]
+    fn find_far(&self, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
+        let slot_bits = 32 - self.shift;
+        let mut at = (hash >> self.shift) + AT_ONCE as u32;
+        let mut want = self.first_cell(hash) + AT_ONCE as u32 * STEP;
         loop {
-            let cell = self.cells[at & mask];
+            let cell = self.cell(at);
             if (cell ^ want) >> slot_bits == 0 {
-                let slot = cell & (mask as u32);
+                let slot = cell & self.mask;
                 if is_it(slot) {
                     return Some(slot);
                 }
@@ -57,15 +79,6 @@ impl Index {
         }
     }
 
-    /// Makes sure that one more entry fits; `hash_of` gives the hash of a slot.
-    #[inline]
-    pub(crate) fn reserve_one(
-        &mut self,
-        hash_of: impl Fn(u32) -> u32,
-    ) -> Result<(), TryReserveError> {
-        self.reserve(self.len + 1, hash_of)
-    }
-
     /// Makes sure that so many entries fit in all; `hash_of` gives the hash of a slot.
     #[inline]
     pub(crate) fn reserve(
@@ -73,7 +86,7 @@ impl Index {
         entries: u32,
         hash_of: impl Fn(u32) -> u32,
     ) -> Result<(), TryReserveError> {
-        let room = match self.cells.len() {
+        let room = match self.len() {
             LARGEST => MAX_ENTRIES,
             // Half full at most: above, the runs of cells that an insertion shifts get long.
             cells => cells / 2,
@@ -86,16 +99,15 @@ impl Index {
         let wanted = (entries as usize).saturating_mul(2).next_power_of_two();
         let size = wanted.clamp(SMALLEST as usize, LARGEST);
         let mut cells = Vec::new();
-        cells.try_reserve_exact(size)?;
-        cells.resize(size, 0);
+        cells.try_reserve_exact(size + AT_ONCE - 1)?;
+        cells.resize(size + AT_ONCE - 1, 0);
+        let (old_len, old_mask) = (self.len(), self.mask);
         let old = core::mem::replace(&mut self.cells, cells);
-        let old_mask = (old.len() as u32).wrapping_sub(1);
+        self.mask = size as u32 - 1;
         self.shift = 32 - size.trailing_zeros();
-        self.len = 0;
-        for cell in old {
-            if cell != 0 {
-                let slot = cell & old_mask;
-                self.insert(slot, &hash_of);
+        for cell in &old[..old_len] {
+            if *cell != 0 {
+                self.insert(cell & old_mask, &hash_of);
             }
         }
         Ok(())
@@ -103,15 +115,14 @@ impl Index {
 
     /// Adds a slot whose key is absent; room was reserved before.
     pub(crate) fn insert(&mut self, slot: u32, hash_of: impl Fn(u32) -> u32) {
-        let mask = self.cells.len() - 1;
         let hash = hash_of(slot);
-        let mut at = (hash >> self.shift) as usize;
+        let mut at = hash >> self.shift;
         let mut carried = self.first_cell(hash) | slot;
         loop {
-            let cell = self.cells[at & mask];
+            let cell = self.cell(at);
             if cell == 0 {
-                self.cells[at & mask] = carried;
-                break;
+                self.put(at, carried);
+                return;
             }
             let nearer = match distance(cell).cmp(&distance(carried)) {
                 Ordering::Less => true,
@@ -121,35 +132,32 @@ impl Index {
                 Ordering::Equal | Ordering::Greater => false,
             };
             if nearer {
-                self.cells[at & mask] = carried;
+                self.put(at, carried);
                 carried = cell;
             }
             at += 1;
             carried = farther(carried);
         }
-        self.len += 1;
     }
 
     /// Takes a slot out; `hash_of` gives the hash of a slot.
     pub(crate) fn remove(&mut self, hash: u32, slot: u32, hash_of: impl Fn(u32) -> u32) {
         let Some(mut hole) = self.cell_of(hash, slot) else { return };
-        let mask = self.cells.len() - 1;
         loop {
-            let next = (hole + 1) & mask;
-            let cell = self.cells[next];
+            let cell = self.cell(hole + 1);
             if distance(cell) <= 1 {
                 break;
             }
-            self.cells[hole] = if distance(cell) < SATURATED {
+            let nearer = if distance(cell) < SATURATED {
                 cell - STEP
             } else {
                 let real = self.distance_at(hole, cell, &hash_of);
                 (cell & (STEP - 1)) | real.min(SATURATED) << 27
             };
-            hole = next;
+            self.put(hole, nearer);
+            hole += 1;
         }
-        self.cells[hole] = 0;
-        self.len -= 1;
+        self.put(hole, 0);
     }
 
     /// Reads the home cell of a hash, so that it is near when it is needed.
@@ -158,13 +166,8 @@ impl Index {
         black_box(self.cells.get((hash >> self.shift) as usize).copied());
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     pub(crate) fn clear(&mut self) {
         self.cells.fill(0);
-        self.len = 0;
     }
 
     /// How many bytes are allocated.
@@ -176,21 +179,43 @@ impl Index {
         self.shift
     }
 
-    pub(crate) fn cells(&self) -> &[u32] {
-        &self.cells
+    /// How many cells there are.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len().saturating_sub(AT_ONCE - 1)
     }
 
-    fn cell_of(&self, hash: u32, slot: u32) -> Option<usize> {
+    pub(crate) fn as_ptr(&self) -> *const u32 {
+        self.cells.as_ptr()
+    }
+
+    /// The cell at a place that may be beyond the last: then it goes on at the first.
+    #[inline]
+    fn cell(&self, at: u32) -> u32 {
+        self.cells[(at & self.mask) as usize]
+    }
+
+    #[inline]
+    fn put(&mut self, at: u32, cell: u32) {
+        let at = (at & self.mask) as usize;
+        self.cells[at] = cell;
+        if at < AT_ONCE - 1 {
+            let again = self.len() + at;
+            self.cells[again] = cell;
+        }
+    }
+
+    /// Where the cell of a slot is.
+    fn cell_of(&self, hash: u32, slot: u32) -> Option<u32> {
         if self.cells.is_empty() {
             return None;
         }
-        let mask = self.cells.len() - 1;
-        let mut at = (hash >> self.shift) as usize;
+        let mut at = hash >> self.shift;
         let mut want = self.first_cell(hash) | slot;
         loop {
-            let cell = self.cells[at & mask];
+            let cell = self.cell(at);
             if cell == want {
-                return Some(at & mask);
+                return Some(at);
             }
             if distance(cell) < distance(want) {
                 return None;
@@ -202,10 +227,9 @@ impl Index {
 
     /// The true distance plus one of a cell's entry, were it at cell `at`.
     #[cold]
-    fn distance_at(&self, at: usize, cell: u32, hash_of: impl Fn(u32) -> u32) -> u32 {
-        let mask = self.cells.len() - 1;
-        let home = (hash_of(cell & mask as u32) >> self.shift) as usize;
-        (at.wrapping_sub(home) & mask) as u32 + 1
+    fn distance_at(&self, at: u32, cell: u32, hash_of: impl Fn(u32) -> u32) -> u32 {
+        let home = hash_of(cell & self.mask) >> self.shift;
+        (at.wrapping_sub(home) & self.mask) + 1
     }
 
     /// The cell of `hash` at its home, slot 0: the hash's low bits stand above the slot bits.
@@ -257,7 +281,7 @@ mod tests {
                     free.push(slot);
                 }
                 None => {
-                    index.reserve_one(|slot| hashes[slot as usize]).unwrap();
+                    index.reserve(model.len() as u32 + 1, |slot| hashes[slot as usize]).unwrap();
                     let slot = free.pop().unwrap_or_else(|| {
                         hashes.push(0);
                         hashes.len() as u32 - 1

@@ -1,4 +1,6 @@
-//! The slots of a cache: one 16-byte node each, linked into the lists of the policies.
+//! The slots of a cache: a node of 12 bytes each, linked into the lists of the policies, and 4 of state.
+//!
+//! A hit needs the state alone: the states of many slots share a line of memory.
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
@@ -18,13 +20,19 @@ pub(crate) const HAS_STALE: u8 = 8;
 /// The entry dies when it is not used for a while.
 pub(crate) const HAS_IDLE: u8 = 16;
 
-/// What the engine knows of an entry. The layout is read by JavaScript.
+/// Where an entry stands in its list, and under which hash. The layout is read by JavaScript.
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) next: u32,
     pub(crate) prev: u32,
     pub(crate) hash: u32,
+}
+
+/// What the engine knows of an entry. The layout is read by JavaScript.
+#[repr(C, align(4))]
+#[derive(Debug)]
+pub(crate) struct State {
     hits: AtomicU8,
     /// A byte for the policy: which queue holds the entry, how often it was used.
     pub(crate) mark: u8,
@@ -33,7 +41,11 @@ pub(crate) struct Node {
     pub(crate) flags: u8,
 }
 
-impl Node {
+impl State {
+    const fn new(flags: u8) -> Self {
+        State { hits: AtomicU8::new(0), mark: 0, age: 0, flags }
+    }
+
     /// Counts a use up to `max`. Two threads may count one use together; that is harmless.
     #[inline]
     pub(crate) fn hit(&self, max: u8) {
@@ -54,48 +66,47 @@ impl Node {
     }
 }
 
+/// The states of all slots.
+#[derive(Debug)]
+pub(crate) struct States(Vec<State>);
+
 /// All slots, with the free ones chained through `next`.
 #[derive(Debug)]
 pub(crate) struct Nodes {
-    slots: Vec<Node>,
+    pub(crate) states: States,
+    nodes: Vec<Node>,
     free: u32,
 }
 
 impl Nodes {
     pub(crate) const fn new() -> Self {
-        Nodes { slots: Vec::new(), free: NIL }
+        Nodes { states: States(Vec::new()), nodes: Vec::new(), free: NIL }
     }
 
     /// Makes sure that the next [`take`](Nodes::take) needs no memory.
     #[inline]
     pub(crate) fn reserve_one(&mut self) -> Result<(), TryReserveError> {
-        if self.free == NIL { self.slots.try_reserve(1) } else { Ok(()) }
+        if self.free == NIL { self.reserve(self.len() + 1) } else { Ok(()) }
     }
 
     /// Makes room for so many slots in all.
     pub(crate) fn reserve(&mut self, slots: u32) -> Result<(), TryReserveError> {
-        self.slots.try_reserve((slots as usize).saturating_sub(self.slots.len()))
+        let more = (slots as usize).saturating_sub(self.nodes.len());
+        self.nodes.try_reserve(more)?;
+        self.states.0.try_reserve(more)
     }
 
     /// A slot for a new entry; room was reserved before.
     #[inline]
     pub(crate) fn take(&mut self, hash: u32) -> u32 {
-        let node = Node {
-            next: NIL,
-            prev: NIL,
-            hash,
-            hits: AtomicU8::new(0),
-            mark: 0,
-            age: 0,
-            flags: LIVE,
-        };
         if self.free == NIL {
-            self.slots.push(node);
-            (self.slots.len() - 1) as u32
+            self.nodes.push(Node { next: NIL, prev: NIL, hash });
+            self.states.0.push(State::new(LIVE));
+            (self.nodes.len() - 1) as u32
         } else {
             let slot = self.free;
             self.free = self[slot].next;
-            self[slot] = node;
+            self.renew(slot, hash);
             slot
         }
     }
@@ -103,33 +114,36 @@ impl Nodes {
     /// Uses a slot for another entry; its list must have let it go.
     #[inline]
     pub(crate) fn renew(&mut self, slot: u32, hash: u32) {
-        let node = &mut self[slot];
-        node.set_hits(0);
-        (node.hash, node.mark, node.age, node.flags) = (hash, 0, 0, LIVE);
+        self[slot].hash = hash;
+        self.states[slot] = State::new(LIVE);
     }
 
     /// Gives a slot back; its list must have let it go.
     #[inline]
     pub(crate) fn release(&mut self, slot: u32) {
-        let free = self.free;
-        let node = &mut self[slot];
-        node.flags = 0;
-        node.next = free;
+        self.states[slot].flags = 0;
+        self[slot].next = self.free;
         self.free = slot;
     }
 
     /// How many slots were ever used.
     pub(crate) fn len(&self) -> u32 {
-        self.slots.len() as u32
+        self.nodes.len() as u32
     }
 
     /// How many bytes are allocated.
     pub(crate) fn memory(&self) -> usize {
-        self.slots.capacity() * size_of::<Node>()
+        self.nodes.capacity() * size_of::<Node>() + self.states.0.capacity() * size_of::<State>()
     }
 
     pub(crate) fn as_ptr(&self) -> *const Node {
-        self.slots.as_ptr()
+        self.nodes.as_ptr()
+    }
+}
+
+impl States {
+    pub(crate) fn as_ptr(&self) -> *const State {
+        self.0.as_ptr()
     }
 }
 
@@ -137,14 +151,29 @@ impl core::ops::Index<u32> for Nodes {
     type Output = Node;
     #[inline]
     fn index(&self, slot: u32) -> &Node {
-        &self.slots[slot as usize]
+        &self.nodes[slot as usize]
     }
 }
 
 impl core::ops::IndexMut<u32> for Nodes {
     #[inline]
     fn index_mut(&mut self, slot: u32) -> &mut Node {
-        &mut self.slots[slot as usize]
+        &mut self.nodes[slot as usize]
+    }
+}
+
+impl core::ops::Index<u32> for States {
+    type Output = State;
+    #[inline]
+    fn index(&self, slot: u32) -> &State {
+        &self.0[slot as usize]
+    }
+}
+
+impl core::ops::IndexMut<u32> for States {
+    #[inline]
+    fn index_mut(&mut self, slot: u32) -> &mut State {
+        &mut self.0[slot as usize]
     }
 }
 

@@ -83,6 +83,12 @@ impl Tags {
         }
     }
 
+    /// Whether no tag was ever made.
+    #[inline]
+    pub(crate) fn is_unused(&self) -> bool {
+        self.tags.is_empty()
+    }
+
     pub(crate) fn epoch(&self) -> u32 {
         self.epoch
     }

@@ -48,7 +48,7 @@ impl Cache<'_> {
     fn ask(&mut self, key: usize) {
         if let Some(slot) = self.find(key) {
             self.hits += 1;
-            self.engine.hit(slot, || 0);
+            self.engine.hit(slot, self.case.hashes[key], || 0);
             if self.engine.wants_drain() {
                 self.engine.drain_hits();
             }
@@ -56,7 +56,7 @@ impl Cache<'_> {
         }
         let (hash, capacity) = (self.case.hashes[key], self.case.capacity as usize);
         let arrival = Arrival { hash, now: 0, times: Times::until(u64::MAX), weight: 0 };
-        let slot = self.engine.insert_listed(&arrival, capacity).unwrap();
+        let slot = self.engine.insert_listed(&arrival, capacity, u64::MAX).unwrap();
         for at in 0..self.engine.removed().packed().len() {
             let Left::Entry(victim, _) = self.engine.removed().get(at) else {
                 panic!("no entry has a tag")

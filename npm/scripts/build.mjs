@@ -1,4 +1,4 @@
-//! Makes dist/: bundles for ESM, CommonJS and edge workers, and the types of each.
+//! Makes dist/: small scripts for ESM, CommonJS and edge workers, and the types of each.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,10 +17,11 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 copyFileSync(join(root, "generated/engine.wasm"), join(dist, "engine.wasm"));
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, "..", license), join(dist, license));
-await bundle({ entryPoints: ["src/index.ts", "src/testing.ts"], format: "esm", splitting: true, chunkNames: "shared" });
-await bundle({ entryPoints: ["src/index.ts", "src/testing.ts"], format: "cjs", outExtension: { ".js": ".cjs" } });
-await bundle({ entryPoints: ["src/index.workerd.ts"], format: "esm", plugins: [besideTheModule()] });
-declare(["index", "testing"]);
+const entries = { index: "src/index.ts", "no-wasm": "src/index.no-wasm.ts", slim: "src/slim.ts", testing: "src/testing.ts" };
+await bundle({ entryPoints: entries, format: "esm", splitting: true, chunkNames: "shared-[hash]" });
+await bundle({ entryPoints: entries, format: "cjs", outExtension: { ".js": ".cjs" } });
+await bundle({ entryPoints: { "index.workerd": "src/index.workerd.ts" }, format: "esm", plugins: [besideTheModule()] });
+declare(["index", "slim", "testing"]);
 
 function bundle(options) {
   return build({
@@ -29,7 +30,7 @@ function bundle(options) {
     outdir: dist,
     target: "es2022",
     platform: "neutral",
-    minifySyntax: true, // puts constants into their places; names and lines stay readable
+    minify: true, // not everyone has a bundler
     legalComments: "none",
     logLevel: "warning",
     ...options,

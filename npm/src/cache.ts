@@ -1,20 +1,27 @@
 //! What a user sees of a cache.
 
-import type { EventKind, Listener } from "./events.js";
-import type { FetchContext } from "./flight.js";
-import type { Glob } from "./glob.js";
+import type { Removing } from "./cache-removing.js";
+import type { Watching } from "./cache-watching.js";
+import type { FetchContext } from "./context.js";
 import type { Key } from "./key.js";
-import type { EntryOptions } from "./options.js";
-import type { Stats } from "./stats.js";
+import type { EntryOptions, FetchOptions } from "./life.js";
+
+/** Keys with their values. */
+export type Entries<V> = Iterable<readonly [Key, V]>;
+
+/** What is read of many keys: a promise only where one of the answers is. */
+export type Many<G> = [Extract<G, PromiseLike<unknown>>] extends [never] ? G[] : G[] | Promise<Awaited<G>[]>;
 
 /**
- * A cache in memory. Values are the caller's own objects, not copies.
+ * A cache in memory. Values are the caller's own objects, not copies; `G` is what a `get` gives.
  *
  * `undefined` and `null` are values like others; {@link Cache.has} tells a stored `undefined` from none.
+ * After {@link Cache.close} every operation but `stats` and `off` throws an error of the code `unsupported`.
  */
-export interface Cache<V> {
+export interface Cache<V, G = V | undefined> extends Removing, Watching<V> {
   /**
-   * The value under `key`, or `undefined`. Counts a hit or a miss.
+   * The value under `key`, or `undefined`; in a cache with a `fetcher`, what that makes of an absent key.
+   * Counts a hit or a miss.
    *
    * @example
    * ```ts
@@ -22,7 +29,7 @@ export interface Cache<V> {
    * assert(cache.get("a") === 1 && cache.get("b") === undefined);
    * ```
    */
-  get(key: Key): V | undefined;
+  get(key: Key): G;
 
   /**
    * The value under `key`, or `undefined`, without counting and without being a use.
@@ -50,7 +57,8 @@ export interface Cache<V> {
    * Stores a value; a full cache lets another entry go. New tags replace the old ones. A `ttl` of zero
    * stores nothing and removes what was there.
    *
-   * @throws {CachefnError} code `config` for wrong options; code `unavailable` when memory is refused.
+   * @throws {CachefnError} code `config` for wrong options; code `too-heavy` when it weighs more than all
+   * may together, and then the old value leaves; code `unavailable` when memory is refused.
    *
    * @example
    * ```ts
@@ -60,26 +68,57 @@ export interface Cache<V> {
   set(key: Key, value: V, options?: EntryOptions): void;
 
   /**
-   * Removes the entry under `key`; whether a living one was there.
+   * Stores a value if no fresh one is there; whether it did.
+   *
+   * @throws {CachefnError} as {@link Cache.set}.
    *
    * @example
    * ```ts
-   * cache.set("a", 1);
-   * assert(cache.delete("a") && !cache.delete("a"));
+   * assert(cache.setIfAbsent("a", 1) && !cache.setIfAbsent("a", 2));
+   * assert(cache.get("a") === 1);
    * ```
    */
-  delete(key: Key): boolean;
+  setIfAbsent(key: Key, value: V, options?: EntryOptions): boolean;
 
   /**
-   * Removes everything. A value that is being fetched is not stored afterwards.
+   * Puts what `change` makes of the value under `key` in its place, and returns that. Tags and lifetimes
+   * stay, and it counts as a use. `change` is given `undefined` where no fresh value is, and may return
+   * that to remove the entry. It runs again if it changes the key in another way too.
+   *
+   * @throws {CachefnError} code `reentrant` when it does so every time; otherwise as {@link Cache.set}.
    *
    * @example
    * ```ts
-   * cache.clear();
-   * assert(cache.size === 0);
+   * const visits = createCache<number>();
+   * visits.update("/", (old = 0) => old + 1);
+   * assert(visits.update("/", (old = 0) => old + 1) === 2);
    * ```
    */
-  clear(): void;
+  update(key: Key, change: (old: V | undefined) => V | undefined): V | undefined;
+
+  /**
+   * What {@link Cache.get} gives for each key, in their order.
+   *
+   * @example
+   * ```ts
+   * cache.setMany([["a", 1], ["b", 2]]);
+   * assert(cache.getMany(["b", "c"]).join() === "2,");
+   * ```
+   */
+  getMany(keys: Iterable<Key>): Many<G>;
+
+  /**
+   * Stores many values, in their order. What cannot be stored does not keep the others from it.
+   *
+   * @throws {CachefnError} as {@link Cache.set}, for the first that could not be stored.
+   *
+   * @example
+   * ```ts
+   * cache.setMany(new Map([["a", 1], ["b", 2]]), { ttl: "5m" });
+   * assert(cache.size === 2);
+   * ```
+   */
+  setMany(entries: Entries<V>, options?: EntryOptions): void;
 
   /**
    * The value under `key`, or else what `fetcher` makes, which is then stored.
@@ -93,7 +132,10 @@ export interface Cache<V> {
    * promise for an `async` function and for a value that came by one; a value that was `set` and is
    * asked for with an ordinary function that returns a promise is that value.
    *
-   * @throws {CachefnError} code `config` for wrong options.
+   * A stale value is returned where {@link EntryOptions} allow that.
+   *
+   * @throws {CachefnError} code `config` for wrong options; code `timeout`, or a promise rejected with it,
+   * where a `loadTimeout` says so.
    *
    * @example
    * ```ts
@@ -101,81 +143,41 @@ export interface Cache<V> {
    * const user = await users.getOrFetch("7", async () => loadUser("7"), { ttl: "5m", tags: ["users"] });
    * ```
    */
-  getOrFetch(key: Key, fetcher: (context: FetchContext) => PromiseLike<V>, options?: EntryOptions): Promise<V> | V;
-  getOrFetch(key: Key, fetcher: (context: FetchContext) => V, options?: EntryOptions): V;
-  getOrFetch(key: Key, fetcher: (context: FetchContext) => PromiseLike<V> | V, options?: EntryOptions): Promise<V> | V;
+  getOrFetch(key: Key, fetcher: (context: FetchContext<V>) => PromiseLike<V>, options?: FetchOptions): Promise<V> | V;
+  getOrFetch(key: Key, fetcher: (context: FetchContext<V>) => V, options?: FetchOptions): V;
+  getOrFetch(key: Key, fetcher: (context: FetchContext<V>) => PromiseLike<V> | V, options?: FetchOptions): Promise<V> | V;
 
   /**
-   * Makes every entry with the tag unreachable, however many there are, in constant time. They leave
-   * later, with cause `tag`.
+   * Fills the cache ahead with what `fetcher` (or the cache's own) makes of each key that has no fresh
+   * value, all at the same time where it returns promises; how many it made. Counts no misses.
+   *
+   * @throws What the fetcher throws or rejects with.
    *
    * @example
    * ```ts
-   * cache.set("user:7", user, { tags: ["users"] });
-   * cache.invalidateByTag("users");
-   * assert(!cache.has("user:7"));
+   * const squares = createCache<number>();
+   * assert(squares.warm([1, 2, 3], (key) => Number(key) ** 2) === 3);
+   * assert(squares.get(3) === 9);
    * ```
    */
-  invalidateByTag(tag: string): void;
+  warm(keys: Iterable<Key>, fetcher: (key: Key, context: FetchContext<V>) => PromiseLike<V>): number | Promise<number>;
+  warm(keys: Iterable<Key>, fetcher: (key: Key, context: FetchContext<V>) => V): number;
+  warm(keys: Iterable<Key>): number | Promise<number>;
 
   /**
-   * Removes every entry whose key's text matches; how many. Looks at every key.
-   *
-   * @throws {CachefnError} code `glob` when the pattern cannot be parsed.
+   * Ends the cache: its entries leave, its memory is given back, its listeners hear no more. Who waits for
+   * a value still gets it. A function that was memoised with it runs uncached.
    *
    * @example
    * ```ts
-   * cache.set("user:7", user);
-   * assert(cache.invalidateByPattern("user:*") === 1);
+   * const brief = createCache<number>();
+   * brief.close();
+   * try {
+   *   brief.set("a", 1);
+   * } catch (error) {
+   *   assert(error.code === "unsupported");
+   * }
    * ```
    */
-  invalidateByPattern(pattern: string | Glob): number;
-
-  /**
-   * The keys of all living entries, or of those whose text matches, in no particular order.
-   *
-   * @throws {CachefnError} code `glob` when the pattern cannot be parsed.
-   *
-   * @example
-   * ```ts
-   * cache.set("user:7", user);
-   * assert(cache.keys("user:?").length === 1);
-   * ```
-   */
-  keys(pattern?: string | Glob): Key[];
-
-  /** How many living entries there are. Reclaims the dead first. */
-  readonly size: number;
-
-  /**
-   * What the cache has done so far.
-   *
-   * @example
-   * ```ts
-   * const { hits, misses, hitRate } = cache.stats();
-   * ```
-   */
-  stats(): Stats;
-
-  /**
-   * Calls `listener` with each event of a kind, after the operation that caused it.
-   *
-   * @throws {CachefnError} code `config` for a kind that does not exist.
-   *
-   * @example
-   * ```ts
-   * cache.on("eviction", ({ key }) => console.log(`${key} had to go`));
-   * ```
-   */
-  on(event: EventKind, listener: Listener): void;
-
-  /**
-   * Ends what {@link Cache.on} began with the same arguments.
-   *
-   * @example
-   * ```ts
-   * cache.off("eviction", listener);
-   * ```
-   */
-  off(event: EventKind, listener: Listener): void;
+  close(): void;
 }

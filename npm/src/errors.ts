@@ -1,7 +1,15 @@
 //! What this package throws.
 
 /** What kind of failure a {@link CachefnError} reports; the kinds are the same in every language. */
-export type ErrorCode = "config" | "glob" | "key" | "unavailable";
+export type ErrorCode =
+  | "config"
+  | "glob"
+  | "key"
+  | "reentrant"
+  | "timeout"
+  | "too-heavy"
+  | "unavailable"
+  | "unsupported";
 
 /**
  * An operation of the cache that could not be done.
@@ -30,7 +38,7 @@ export class CachefnError extends Error {
     super(`${operation}: ${detail}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.operation = operation;
-    this.retryable = code === "unavailable";
+    this.retryable = code === "unavailable" || code === "timeout";
   }
 }
 

@@ -1,6 +1,6 @@
 //! What a cache tells its listeners, and when.
 
-import { type CAUSES, EVICTED, EXPIRED } from "./engine/codes.js";
+import { type CAUSES, EVICTED, EXPIRED, TOO_HEAVY } from "./engine/codes.js";
 import type { Key } from "./key.js";
 
 /** What happened. */
@@ -55,6 +55,12 @@ export class Events {
     if (!this.listening) this.#queue.length = 0;
   }
 
+  /** Ends all subscriptions. */
+  forget(): void {
+    this.#listeners.clear();
+    this.listening = false;
+  }
+
   /** Keeps an event until {@link deliver}. */
   tell(kind: EventKind, key?: Key, cause?: Cause, count?: number): void {
     if (this.#listeners.has(kind)) this.#queue.push({ kind, key, cause, count });
@@ -86,7 +92,7 @@ export class Events {
 
 /** The kind of event that tells of an entry which left for a cause. */
 export function departure(cause: number): EventKind {
-  return cause === EVICTED ? "eviction" : cause === EXPIRED ? "expire" : "delete";
+  return cause === EVICTED || cause === TOO_HEAVY ? "eviction" : cause === EXPIRED ? "expire" : "delete";
 }
 
 /** The kinds of events, equal in every language. */

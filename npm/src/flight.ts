@@ -1,49 +1,43 @@
 //! Loads under way: who waits for whom, and whose result came too late to be stored.
 
+import { Arguments, isSameList } from "./arguments.js";
 import { argumentsText, Pair } from "./key.js";
-import { tagList } from "./options.js";
-import { type Duration, milliseconds } from "./time.js";
-
-/**
- * What a fetcher can say about the entry it makes, until its promise is settled.
- *
- * @example
- * ```ts
- * await cache.getOrFetch("user:7", async (context) => {
- *   const user = await loadUser("7");
- *   if (user === undefined) context.skip();
- *   context.ttl("5m");
- *   context.tags("users", `user:${user.id}`);
- *   return user;
- * });
- * cache.invalidateByTag("user:7");
- * assert(!cache.has("user:7"));
- * ```
- */
-export interface FetchContext {
-  /** How long the entry lives, instead of what was asked for. */
-  ttl(ttl: Duration): void;
-  /** More tags for the entry. */
-  tags(...tags: string[]): void;
-  /** Does not store the value. */
-  skip(): void;
-}
+import type { Life } from "./life.js";
 
 /** One running fetcher. */
 export class Flight {
   readonly key: unknown;
-  ttl: number;
+  life: Life;
   tags: readonly string[];
   /** Whether the value is to be stored. */
   isStored = true;
   /** What everybody gets who asks meanwhile, once the fetcher has returned a promise. */
   promise: Promise<unknown> | undefined;
+  /** The promise of the value itself: {@link promise} may be kept with a stale one. */
+  landing: Promise<unknown> | undefined;
+  /** Ends the wait because the fetcher takes too long. */
+  giveUp: (() => void) | undefined;
+  /** The stale value that is fetched anew. */
+  previous: unknown;
+  /** For how long from the beginning on that value may stand in for one that cannot be fetched. */
+  bridges = 0;
+  /** When the fetcher was called. */
+  began = 0;
+  /** What the value weighs. */
+  weight = 0;
+  /** How many callers wait for the promise. */
+  waiting = 0;
+  /** Whether it goes on though nobody waits. */
+  isBackground = false;
+  /** Whether its outcome was decided before the fetcher ended. */
+  isOver = false;
   #fenced = false;
   #invalidated: Set<string> | undefined;
+  #controller: AbortController | undefined;
 
-  constructor(key: unknown, ttl: number, tags: readonly string[]) {
+  constructor(key: unknown, life: Life, tags: readonly string[]) {
     this.key = key;
-    this.ttl = ttl;
+    this.life = life;
     this.tags = tags;
   }
 
@@ -51,6 +45,11 @@ export class Flight {
   get isFenced(): boolean {
     const invalidated = this.#invalidated;
     return this.#fenced || (invalidated !== undefined && this.tags.some((tag) => invalidated.has(tag)));
+  }
+
+  /** Made only for a fetcher that asks for it. */
+  get signal(): AbortSignal {
+    return (this.#controller ??= new AbortController()).signal;
   }
 
   fence(): void {
@@ -61,33 +60,21 @@ export class Flight {
   fenceTag(tag: string): void {
     (this.#invalidated ??= new Set()).add(tag);
   }
+
+  /** Whatever the fetcher still does is not asked for any more. */
+  end(reason: unknown): void {
+    this.isOver = true;
+    this.fence();
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
+  }
 }
 
-/** What the fetcher of a flight is given. The methods may be taken out of it: most fetchers use none. */
-export class Context implements FetchContext {
-  readonly #flight: Flight;
-
-  constructor(flight: Flight) {
-    this.#flight = flight;
-  }
-
-  get ttl() {
-    return (ttl: Duration): void => {
-      this.#flight.ttl = milliseconds(ttl, "getOrFetch", "ttl");
-    };
-  }
-
-  get tags() {
-    return (...tags: string[]): void => {
-      this.#flight.tags = [...this.#flight.tags, ...tagList(tags, "getOrFetch")];
-    };
-  }
-
-  get skip() {
-    return (): void => {
-      this.#flight.isStored = false;
-    };
-  }
+/** A change of a value in place that runs now. */
+export interface Update {
+  readonly key: unknown;
+  /** Whether something else happened to the key meanwhile. */
+  isLate: boolean;
 }
 
 /** The flights of one cache. A key has one that is not fenced, at most. */
@@ -99,6 +86,7 @@ export class Flights {
   #indexedCount = 0;
   /** Promises not settled yet, by key. */
   readonly #awaited = new Map<unknown, Flight>();
+  readonly #updates: Update[] = [];
 
   /** The flight of a fetcher on the stack: to wait for it would be to wait for oneself. */
   running(key: unknown): Flight | undefined {
@@ -147,22 +135,43 @@ export class Flights {
     if (this.#awaited.get(key) === flight) this.#awaited.delete(key);
   }
 
+  /** Runs a change of the value under a key; whether nothing else happened to the key meanwhile. */
+  update(key: unknown, change: () => void): boolean {
+    const update: Update = { key, isLate: false };
+    this.#updates.push(update);
+    try {
+      change();
+    } finally {
+      this.#updates.splice(this.#updates.indexOf(update), 1);
+    }
+    return !update.isLate;
+  }
+
   /** The key was written or deleted. */
   fence(key: unknown): void {
     if (this.#running.length > 0 || this.#awaited.size > 0) (this.running(key) ?? this.awaited(key))?.fence();
+    this.fenceUpdates(key);
+  }
+
+  /** A load of the key was stored. */
+  fenceUpdates(key: unknown): void {
+    if (this.#updates.length === 0) return;
+    for (const update of this.#updates) if (isSame(update.key, key)) update.isLate = true;
   }
 
   /** A tag was invalidated. */
   fenceTag(tag: string): void {
-    for (const flight of this.#all()) flight.fenceTag(tag);
+    for (const flight of this.all()) flight.fenceTag(tag);
   }
 
   /** The keys that `matches` accepts were invalidated. */
   fenceIf(matches: (key: unknown) => boolean): void {
-    for (const flight of this.#all()) if (matches(flight.key)) flight.fence();
+    for (const flight of this.all()) if (matches(flight.key)) flight.fence();
+    for (const update of this.#updates) if (matches(update.key)) update.isLate = true;
   }
 
-  #all(): Flight[] {
+  /** All that run or are waited for. */
+  all(): Flight[] {
     return [...this.#running, ...this.#awaited.values()];
   }
 }
@@ -171,13 +180,15 @@ function isSame(one: unknown, other: unknown): boolean {
   return (
     one === other ||
     (one instanceof Pair && other instanceof Pair && one.first === other.first && one.second === other.second) ||
+    (one instanceof Arguments && other instanceof Arguments && isSameList(one.list, other.list)) ||
     (one !== one && other !== other)
   );
 }
 
-/** Equal keys are one identity in a `Map`; the mark in front keeps pairs apart from texts. */
+/** Equal keys are one identity in a `Map`; the mark in front keeps lists of arguments apart from texts. */
 function identity(key: unknown): unknown {
-  return key instanceof Pair ? `\0${argumentsText([key.first, key.second])}` : key;
+  const list = key instanceof Pair ? [key.first, key.second] : key instanceof Arguments ? key.list : undefined;
+  return list === undefined ? key : `\0${argumentsText(list)}`;
 }
 
 /** So many keys are compared faster than looked up. */

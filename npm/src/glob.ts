@@ -1,6 +1,7 @@
 //! Key patterns: `*`, `?`, `[a-z]`, `[!a]` and `\`, matched in time linear in pattern × text.
 
 import { CachefnError } from "./errors.js";
+import { keyText } from "./key.js";
 
 /** One step of a pattern: a scalar, any one scalar, any run, or a set of ranges. */
 type Step = number | typeof ANY | typeof RUN | Ranges;
@@ -77,9 +78,18 @@ export class Glob {
   }
 }
 
-/** The glob of a pattern; a glob stays itself. */
-export function toGlob(pattern: string | Glob): Glob {
-  return pattern instanceof Glob ? pattern : new Glob(pattern);
+/** One pattern, or several of which one has to match. */
+export type Patterns = string | Glob | readonly (string | Glob)[];
+
+/** Whether the text of a key matches; without patterns every key does. */
+export function matcher(patterns: Patterns | undefined): (key: unknown) => boolean {
+  if (patterns === undefined) return () => true;
+  const list = Array.isArray(patterns) ? patterns : [patterns];
+  const globs = list.map((pattern) => (pattern instanceof Glob ? pattern : new Glob(pattern)));
+  return (key) => {
+    const text = keyText(key);
+    return text !== undefined && globs.some((glob) => glob.matches(text));
+  };
 }
 
 /** Only the latest `*` is ever extended, which is enough and keeps the time bounded. */

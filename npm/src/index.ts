@@ -4,9 +4,9 @@ import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
 import { inlineEngine } from "./load/inline.js";
 import { memoizeWith } from "./memoize.js";
-import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
+import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { openCache } from "./memory.js";
-import type { CacheOptions } from "./options.js";
+import type { CacheOptions, Fetches } from "./options.js";
 
 export * from "./public.js";
 
@@ -25,7 +25,10 @@ export * from "./public.js";
  * assert(cache.get("a") === 1);
  * ```
  */
-export function createCache<V>(options: CacheOptions = {}): Cache<V> {
+export function createCache<V>(options: CacheOptions<V> & Fetches<PromiseLike<V>, V>): Cache<V, Promise<V> | V>;
+export function createCache<V>(options: CacheOptions<V> & Fetches<V, V>): Cache<V, V>;
+export function createCache<V>(options?: CacheOptions<V>): Cache<V>;
+export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
   return openCache(inlineEngine(), options);
 }
 
@@ -45,8 +48,8 @@ export function createCache<V>(options: CacheOptions = {}): Cache<V> {
  * assert(area.cache.get(area.key(2, 3)) === 6);
  * ```
  */
-export function memoize<F extends AnyFunction>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
-export function memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
-export function memoize<F extends AnyFunction>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
+export function memoize<F extends Callable>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
+export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
+export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
   return memoizeWith(inlineEngine(), fn, options);
 }

@@ -1,47 +1,63 @@
 //! How a function remembers what it returned.
 
+import { Arguments } from "./arguments.js";
+import { checkFunction, show, tagList } from "./checks.js";
 import type { Engine } from "./engine/engine.js";
-import { CachefnError, misconfigured } from "./errors.js";
+import { misconfigured } from "./errors.js";
 import { argumentsText, type Key } from "./key.js";
-import { isAsync, isPromise } from "./loading.js";
+import type { Life } from "./life.js";
+import { isAsync } from "./loading.js";
 import { TextCache } from "./memoize-cache.js";
-import { isInteger, isOwnText, isPart, keyOfArguments, textOfKey } from "./memoize-key.js";
-import type { AnyFunction, Memoized, MemoizeOptions } from "./memoized.js";
+import { isOwn, isPart, keyOfArguments, keyOfText, textOfKey } from "./memoize-key.js";
+import { canBeWeak, References, WeakTable } from "./memoize-weak.js";
+import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { MemoryCache, NOTHING } from "./memory.js";
-import { settings, show, tagList } from "./options.js";
+import { settings } from "./options.js";
 
 /** Makes `fn` remember, in a cache of its own. */
-export function memoizeWith<F extends AnyFunction>(
+export function memoizeWith<F extends Callable>(
   engine: Engine,
   fn: F,
   options: MemoizeOptions<F>,
 ): Memoized<F, Key> {
   if (typeof fn !== "function") throw misconfigured("memoize", `${show(fn)} is not a function`);
-  const checked = settings(options, "memoize", ["tags", "key", "id", "version"]);
-  const { key, id = fn.name, version = "" } = options;
+  const checked = settings(options, "memoize", ["tags", "key", "weakKeys", "id", "version"]);
+  const { key, weakKeys = false, id = fn.name, version = "" } = options;
   if (typeof id !== "string") throw misconfigured("memoize", `id is ${show(id)}; use a text`);
   const operation = `memoize ${id || "a function"}`;
+  if (/Generator/.test(Object.prototype.toString.call(fn))) {
+    throw misconfigured(operation, "what a generator gives can be read only once; return a list");
+  }
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw misconfigured(operation, "a class cannot be called; use a function that makes one");
+  }
   if (typeof version !== "string" && typeof version !== "number") {
     throw misconfigured(operation, `version is ${show(version)}; use a text or a number`);
   }
-  if (key !== undefined && typeof key !== "function") {
-    throw misconfigured(operation, `key is ${show(key)}; use a function`);
+  checkFunction(key, operation, "key");
+  if (typeof weakKeys !== "boolean" || (weakKeys && key !== undefined)) {
+    throw misconfigured(operation, `weakKeys is ${show(weakKeys)}; use true or false, and without \`key\``);
   }
-  const memory = new MemoryCache<unknown>(engine, checked, key === undefined ? textOfKey : (own) => own as Key);
+  const byValue = key === undefined;
+  const Table = weakKeys && canBeWeak() ? WeakTable : undefined;
+  const memory = new MemoryCache<unknown, unknown>(engine, { ...checked, Table }, byValue ? textOfKey : asItIs);
+  const references = weakKeys ? new References((slots) => memory.forget(slots)) : undefined;
   const memo: Memo = {
     fn: fn as unknown as Plain,
     memory,
-    ttl: checked.ttl,
+    life: checked.life,
     tagsOf: tagsOf(options.tags as Plain | readonly string[] | undefined, operation),
-    keyOf: key === undefined ? (args) => keyOrNothing(args, memory) : (args) => (key as Plain)(...args),
+    references,
     returnsPromises: isAsync(fn),
   };
-  const memoized = key === undefined ? rememberByValue(memo) : rememberByKey(memo);
-  return Object.defineProperties(memoized, {
+  const inArguments = (args: unknown[]): ArrayLike<unknown> => references?.in(args) ?? args;
+  const keyOf = (text: string): unknown => keyOfText(text, references && ((id) => references.find(id)));
+  return Object.defineProperties(byValue ? rememberByValue(memo) : rememberByKey(memo, key as Plain), {
+    ...ownProperties(fn),
     name: { value: fn.name, configurable: true },
     length: { value: fn.length, configurable: true },
-    cache: { value: key === undefined ? new TextCache(memory) : memory, enumerable: true },
-    key: { value: key ?? ((...args: unknown[]) => argumentsText(args)), enumerable: true },
+    cache: { value: byValue ? new TextCache(memory, keyOf) : memory, enumerable: true },
+    key: { value: key ?? ((...args: unknown[]) => argumentsText(inArguments(args))), enumerable: true },
     uncached: { value: fn, enumerable: true },
   }) as unknown as Memoized<F, Key>;
 }
@@ -52,55 +68,92 @@ type Plain = (this: unknown, ...args: unknown[]) => unknown;
 interface Memo {
   readonly fn: Plain;
   readonly memory: MemoryCache<unknown>;
-  readonly ttl: number;
-  readonly tagsOf: (args: unknown[]) => readonly string[];
-  /** The key of a list of arguments, or {@link NOTHING}. */
-  readonly keyOf: (args: unknown[]) => unknown;
+  readonly life: Life;
+  readonly tagsOf: (self: unknown, args: ArrayLike<unknown>) => readonly string[];
+  /** For objects that are told apart by what they are. */
+  readonly references: References | undefined;
   /** Whether the function is known to, so that a value put into its cache by hand comes out as one. */
   returnsPromises: boolean;
 }
 
-/** A hit by one text, one integer or a pair of them makes no key, so that nothing is allocated. */
+/** A hit by one primitive or a pair of them makes no key, so that nothing is allocated. */
 function rememberByValue(memo: Memo): Plain {
   const { memory } = memo;
-  const remember = rememberByKey(memo);
-  return function (this: unknown, first?: unknown, second?: unknown): unknown {
-    let answer: unknown = NOTHING;
-    if (arguments.length === 1) {
-      if (isInteger(first) || isOwnText(first)) answer = memory.recall(first, memo.returnsPromises);
-    } else if (arguments.length === 2 && isPart(first) && isPart(second)) {
-      answer = memory.recallPair(first, second, memo.returnsPromises);
-    }
-    return answer === NOTHING ? remember.apply(this, arguments as unknown as unknown[]) : answer;
-  };
+  // A method, because it knows `this` and cannot be called with `new`.
+  return {
+    memoized(first?: unknown, second?: unknown): unknown {
+      let answer: unknown;
+      if (arguments.length === 1 && isOwn(first)) {
+        answer = memory.recall(first, memo.returnsPromises);
+      } else if (arguments.length === 2 && isPart(first) && isPart(second)) {
+        answer = memory.recallPair(first, second, memo.returnsPromises);
+      } else {
+        return rememberList(memo, this, arguments);
+      }
+      return answer === NOTHING ? load(memo, this, arguments, keyOfArguments(arguments)) : answer;
+    },
+  }.memoized;
 }
 
-function rememberByKey(memo: Memo): Plain {
-  const { fn, memory } = memo;
-  return function (this: unknown, ...args: unknown[]): unknown {
-    const key = memo.keyOf(args);
-    if (key === NOTHING) return fn.apply(this, args);
-    const answer = memory.recall(key, memo.returnsPromises);
-    if (answer !== NOTHING) return answer;
-    const result = memory.load(key, () => fn.apply(this, args), memo.ttl, memo.tagsOf(args));
-    if (isPromise(result)) memo.returnsPromises = true;
-    return result;
-  };
-}
-
-/** {@link NOTHING} for arguments that cannot be told apart: then the function runs, and an event says so. */
-function keyOrNothing(args: unknown[], memory: MemoryCache<unknown>): unknown {
+function rememberList(memo: Memo, self: unknown, args: ArrayLike<unknown>): unknown {
+  const { memory, references } = memo;
+  const list = references === undefined ? args : references.in(args);
+  let answer: unknown;
   try {
-    return keyOfArguments(args);
-  } catch (error) {
-    if (!(error instanceof CachefnError)) throw error;
-    memory.unkeyable();
-    return NOTHING;
+    answer = memory.recallList(list, memo.returnsPromises);
+  } catch {
+    memory.unkeyable(); // or reading the arguments failed, which is no reason not to call
+    return memo.fn.apply(self, args as unknown[]);
   }
+  if (answer !== NOTHING) return answer;
+  const key = keyOfArguments(list);
+  if (!(key instanceof Arguments)) answer = memory.recall(key, memo.returnsPromises); // a bigint
+  return answer === NOTHING ? load(memo, self, args, key) : answer;
+}
+
+function rememberByKey(memo: Memo, keyOf: Plain): Plain {
+  const { fn, memory } = memo;
+  return {
+    memoized(...args: unknown[]): unknown {
+      const key = keyOf.apply(this, args);
+      if (typeof key !== "string" && typeof key !== "number") {
+        memory.unkeyable();
+        return fn.apply(this, args);
+      }
+      const answer = memory.recall(key, memo.returnsPromises);
+      return answer === NOTHING ? load(memo, this, args, key) : answer;
+    },
+  }.memoized;
+}
+
+function load(memo: Memo, self: unknown, args: ArrayLike<unknown>, key: unknown): unknown {
+  const { fn, memory, references } = memo;
+  let made: unknown;
+  const run = (): unknown => {
+    made = fn.apply(self, args as unknown[]);
+    return references === undefined ? made : references.during(made, args);
+  };
+  const answer = memory.load(key, run, memo.life, memo.tagsOf(self, args));
+  if (answer instanceof Promise) memo.returnsPromises = true;
+  // A value that stood in for one that was not there: it may have been put there by hand.
+  else if (memo.returnsPromises && answer !== made) return Promise.resolve(answer);
+  return answer;
 }
 
 function tagsOf(tags: Plain | readonly string[] | undefined, operation: string): Memo["tagsOf"] {
-  if (typeof tags === "function") return (args) => tagList(tags(...args) as readonly string[], operation);
+  if (typeof tags === "function") {
+    return (self, args) => tagList(tags.apply(self, args as unknown[]) as readonly string[], operation);
+  }
   const fixed = tagList(tags, operation);
   return () => fixed;
+}
+
+/** What others have put on the function. */
+function ownProperties(fn: object): PropertyDescriptorMap {
+  const properties = Object.entries(Object.getOwnPropertyDescriptors(fn));
+  return Object.fromEntries(properties.filter(([, property]) => property.enumerable));
+}
+
+function asItIs(key: unknown): Key {
+  return key as Key;
 }

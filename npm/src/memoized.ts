@@ -2,10 +2,20 @@
 
 import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
-import type { CacheOptions } from "./options.js";
+import type { CommonOptions } from "./options.js";
 
-/** Any function. */
-export type AnyFunction = (this: never, ...args: never[]) => unknown;
+/**
+ * Any function. A type with a signature would give its own types to the parameters that have none, such
+ * as `limit = 10`.
+ */
+// biome-ignore lint/complexity/noBannedTypes: because of that
+export type Callable = Function;
+
+/** The lists of arguments that a function takes; overloads, up to five of them, have one each. */
+export type ArgumentsOf<F> = Signature<F>["args"];
+
+/** What a function gives, after an `await`; overloads, up to five of them, may each give something else. */
+export type ValueOf<F> = Awaited<Signature<F>["result"]>;
 
 /**
  * What `memoize` can be told.
@@ -17,14 +27,49 @@ export type AnyFunction = (this: never, ...args: never[]) => unknown;
  * assert(user.cache.invalidateByPattern("user:*") === 1);
  * ```
  */
-export interface MemoizeOptions<F extends AnyFunction> extends CacheOptions {
-  /** Names under which what the function returned can be invalidated; asked for before the function runs. */
-  readonly tags?: readonly string[] | ((...args: Parameters<F>) => readonly string[]) | undefined;
+export interface MemoizeOptions<F> extends CommonOptions<ValueOf<F>> {
   /**
-   * The key of a list of arguments. Without it all arguments are compared by value, and a call with an
-   * argument that has no text of its own, such as a function or an instance of a class, is not cached.
+   * Names under which what the function returned can be invalidated; asked for before the function runs,
+   * with its `this`.
    */
-  readonly key?: ((...args: Parameters<F>) => Key) | undefined;
+  readonly tags?: readonly string[] | ((this: ThisOf<F>, ...args: ArgumentsOf<F>) => readonly string[]) | undefined;
+  /**
+   * The key of a list of arguments, called with the `this` of the function, on each call. Without it all
+   * arguments are compared by value, and a call with an argument that cannot be, such as a function or an
+   * instance of a class, is not cached. A call whose key is neither text nor number is not cached either.
+   *
+   * @example
+   * ```ts
+   * class Shop {
+   *   constructor(readonly id: string, readonly rate: number) {}
+   *   price(amount: number) {
+   *     return this.rate * amount;
+   *   }
+   * }
+   * Shop.prototype.price = memoize(Shop.prototype.price, {
+   *   key(this: Shop, amount) {
+   *     return `${this.id}:${amount}`; // without it all shops would have one price
+   *   },
+   * });
+   * assert(new Shop("a", 2).price(10) === 20 && new Shop("b", 3).price(10) === 30);
+   * ```
+   */
+  readonly key?: ((this: ThisOf<F>, ...args: ArgumentsOf<F>) => Key) | undefined;
+  /**
+   * Compares arguments that are objects or functions by reference, as the keys of a `WeakMap` are: what was
+   * remembered for one is let go together with it. Objects inside of an argument do not count. Limits and
+   * lifetimes hold as always. Not together with `key`.
+   *
+   * @example
+   * ```ts
+   * const size = memoize((list: number[], unit: string) => `${list.length} ${unit}`, { weakKeys: true });
+   * const list = [1, 2];
+   * assert(size(list, "numbers") === "2 numbers");
+   * list.push(3);
+   * assert(size(list, "numbers") === "2 numbers" && size([1, 2, 3], "numbers") === "3 numbers");
+   * ```
+   */
+  readonly weakKeys?: boolean | undefined;
   /** What the function is called where its entries are shared; its own name unless said. */
   readonly id?: string | undefined;
   /** Tells entries of different versions of the function apart, where they outlive it. */
@@ -42,11 +87,44 @@ export interface MemoizeOptions<F extends AnyFunction> extends CacheOptions {
  * assert((await user.uncached("7")) !== (await user("7")));
  * ```
  */
-export type Memoized<F extends AnyFunction, K extends Key = string> = F & {
+export type Memoized<F, K extends Key = string> = F & {
   /** What is remembered, under the keys that `key` gives. */
-  readonly cache: Cache<Awaited<ReturnType<F>>>;
-  /** The key of a list of arguments. */
-  key(...args: Parameters<F>): K;
+  readonly cache: Cache<ValueOf<F>>;
+  /**
+   * The key of a list of arguments.
+   *
+   * @throws {CachefnError} code `key` for arguments that cannot be told from others.
+   */
+  key(...args: ArgumentsOf<F>): K;
   /** The function itself. */
   readonly uncached: F;
 };
+
+// A method does not say what its `this` is: then whatever `key` takes it for will do.
+// biome-ignore lint/suspicious/noExplicitAny: anything that is not `any` would have to be `unknown`
+type ThisOf<F> = unknown extends ThisParameterType<F> ? any : ThisParameterType<F>;
+
+// Inference looks at the last signature only, unless it is given places for more. A function with fewer
+// than there are places does not fit, because its missing ones would have to take anything.
+type Signature<F> = F extends {
+  (...args: infer A): infer Q;
+  (...args: infer B): infer R;
+  (...args: infer C): infer S;
+  (...args: infer D): infer T;
+  (...args: infer E): infer U;
+}
+  ? Of<A, Q> | Of<B, R> | Of<C, S> | Of<D, T> | Of<E, U>
+  : F extends { (...args: infer A): infer Q; (...args: infer B): infer R; (...args: infer C): infer S; (...args: infer D): infer T }
+    ? Of<A, Q> | Of<B, R> | Of<C, S> | Of<D, T>
+    : F extends { (...args: infer A): infer Q; (...args: infer B): infer R; (...args: infer C): infer S }
+      ? Of<A, Q> | Of<B, R> | Of<C, S>
+      : F extends { (...args: infer A): infer Q; (...args: infer B): infer R }
+        ? Of<A, Q> | Of<B, R>
+        : F extends (this: never, ...args: infer A) => infer Q
+          ? Of<A, Q>
+          : never;
+
+interface Of<A extends readonly unknown[], R> {
+  readonly args: A;
+  readonly result: R;
+}

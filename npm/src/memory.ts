@@ -1,167 +1,165 @@
-//! A cache in memory: what its operations do, count and tell, and in which order.
+//! A cache in memory: how values are read, written and made.
 
-import type { Cache } from "./cache.js";
-import { CAUSES, DELETED, EVICTED, EXPIRED, PATTERN } from "./engine/codes.js";
-import { type Engine, refused } from "./engine/engine.js";
-import { type Cause, departure, type EventKind, Events, KINDS, type Listener } from "./events.js";
-import { type FetchContext, Flights } from "./flight.js";
-import { type Glob, toGlob } from "./glob.js";
-import { type Key, keyText } from "./key.js";
-import { type Fetcher, type Home, isAsync, Loading } from "./loading.js";
-import {
-  type CacheOptions,
-  checkListener,
-  checkTag,
-  type EntryOptions,
-  entryTtl,
-  type Settings,
-  settings,
-  tagList,
-} from "./options.js";
-import { Counters, type Stats } from "./stats.js";
-import { type Owner, Table } from "./table.js";
-import { deadline, type Now, timeOf } from "./time.js";
+import type { Cache, Entries } from "./cache.js";
+import { checkFunction, tagList } from "./checks.js";
+import type { FetchContext } from "./context.js";
+import { DELETED, EXPIRED } from "./engine/codes.js";
+import type { Engine } from "./engine/engine.js";
+import { CachefnError, misconfigured } from "./errors.js";
+import type { Key, Primitive } from "./key.js";
+import { type EntryOptions, entryLife, type FetchOptions, type Life } from "./life.js";
+import { type Fetcher, isAsync, isPromise, Loading } from "./loading.js";
+import { type CacheOptions, type Settings, settings } from "./options.js";
+import { Removable } from "./removing.js";
+import type { Counters } from "./stats.js";
+import type { Table } from "./table.js";
+import type { Now } from "./time.js";
 
 /** A cache for users: its keys are theirs. */
-export function openCache<V>(engine: Engine, options: CacheOptions): Cache<V> {
-  return new MemoryCache<V>(engine, settings(options, "create cache"), (key) => key as Key);
+export function openCache<V, G = V | undefined>(engine: Engine, options: CacheOptions<V>): Cache<V, G> {
+  return new MemoryCache<V, G>(engine, settings(options, "create cache", ["fetcher"]), (key) => key as Key);
 }
 
 /** {@link Cache} over the engine. Inside, a key may be anything; `publicKey` is what users know it as. */
-export class MemoryCache<V> implements Cache<V>, Owner {
+export class MemoryCache<V, G = V | undefined> extends Removable<V> implements Cache<V, G> {
   readonly #table: Table;
   readonly #time: Now;
-  readonly #ttl: number;
-  readonly #publicKey: (key: unknown) => Key;
-  readonly #counters = new Counters();
-  readonly #events = new Events();
-  readonly #flights = new Flights();
+  readonly #counters: Counters;
+  readonly #life: Life;
   readonly #loading: Loading;
-  /** Whether an entry ever had a deadline: before that nobody needs to know the time. */
-  #timed = false;
+  readonly #fetcher: Settings["fetcher"];
+  /** Whether a hit may be more than a value. */
+  readonly #isPlain: boolean;
 
   constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
-    this.#table = new Table(engine, settings.maxEntries, settings.policy, settings.seed, this);
-    this.#time = timeOf(settings.clock);
-    this.#ttl = settings.ttl;
-    this.#publicKey = publicKey;
-    const home: Home = {
-      store: (key, value, ttl, tags, promise) => this.#store(key, value, ttl, tags, promise),
-      tell: (kind, key, cause) => this.#tell(kind, key, cause),
-      deliver: () => this.#deliver(),
-    };
-    this.#loading = new Loading(home, this.#flights, this.#counters, this.#time);
+    super(engine, settings, publicKey);
+    const { store } = this;
+    this.#table = store.table;
+    this.#time = store.time;
+    this.#counters = store.counters;
+    this.#life = settings.life;
+    this.#loading = new Loading(store);
+    this.#fetcher = settings.fetcher;
+    this.#isPlain = settings.cacheErrors === undefined && settings.refreshAfter === 1;
   }
 
-  get(key: unknown): V | undefined {
+  get(key: unknown): G {
     const table = this.#table;
     const slot = table.find(key);
-    if (slot < 0 || !table.hit(slot, this.#time)) {
-      this.#missed(key);
-      this.#deliver();
-      return undefined;
-    }
-    const value = table.valueAt(slot) as V;
-    this.#counters.hits++;
-    if (this.#events.listening) this.#tellNow("hit", key);
-    return value;
+    if (slot < 0 || !this.#isPlain || !table.hit(slot, this.#time)) return this.#getOtherwise(key) as G;
+    return this.#take(slot, key) as G;
   }
 
   peek(key: unknown): V | undefined {
-    const slot = this.#findAlive(key);
+    const slot = this.#find(key, "peek");
     return slot < 0 ? undefined : (this.#table.valueAt(slot) as V);
   }
 
   has(key: unknown): boolean {
-    return this.#findAlive(key) >= 0;
+    return this.#find(key, "has") >= 0;
   }
 
   set(key: unknown, value: V, options?: EntryOptions): void {
-    const ttl = entryTtl(options, this.#ttl, "set");
+    const life = entryLife(options, this.#life, "set");
     const tags = tagList(options?.tags, "set");
-    this.#flights.fence(key);
+    const store = this.store;
+    store.checkOpen("set");
+    const weight = store.weigh(key, value);
+    store.flights.fence(key);
     try {
-      this.#store(key, value, ttl, tags, undefined);
+      store.put(key, value, life, tags, weight);
     } finally {
-      this.#deliver();
+      store.deliver();
     }
   }
 
-  delete(key: unknown): boolean {
-    this.#flights.fence(key);
-    const table = this.#table;
-    const slot = table.find(key);
-    if (slot < 0) return false;
-    const isAlive = table.isAlive(slot, this.#time);
-    if (isAlive) this.#counters.deletes++;
-    table.remove(slot, this.#now(), DELETED);
-    this.#deliver();
-    return isAlive;
+  setIfAbsent(key: unknown, value: V, options?: EntryOptions): boolean {
+    const life = entryLife(options, this.#life, "setIfAbsent");
+    const tags = tagList(options?.tags, "setIfAbsent");
+    const store = this.store;
+    store.checkOpen("setIfAbsent");
+    const weight = store.weigh(key, value);
+    if (store.find(key) >= 0) return false;
+    store.flights.fence(key);
+    try {
+      store.put(key, value, life, tags, weight);
+    } finally {
+      store.deliver();
+    }
+    return true;
   }
 
-  clear(): void {
-    this.#flights.fenceIf(() => true);
-    this.#table.clear(this.#now());
-    this.#deliver();
+  update(key: unknown, change: (old: V | undefined) => V | undefined): V | undefined {
+    if (change === undefined) throw misconfigured("update", "the change is undefined; use a function");
+    checkFunction(change, "update", "the change");
+    const store = this.store;
+    for (let tries = 0; tries <= OWN_CHANGES; tries++) {
+      const slot = this.#find(key, "update");
+      let value: V | undefined;
+      let weight = 0;
+      const isAlone = store.flights.update(key, () => {
+        value = change(slot < 0 ? undefined : (this.#table.valueAt(slot) as V));
+        this.#time.forget();
+        if (value !== undefined) weight = store.weigh(key, value);
+      });
+      if (!isAlone || this.#find(key, "update") !== slot) continue;
+      store.flights.fence(key);
+      try {
+        if (value === undefined) {
+          if (slot >= 0 && store.remove(slot, DELETED)) this.#counters.deletes++;
+        } else if (slot < 0) store.put(key, value, this.#life, [], weight);
+        else store.change(slot, key, value, weight);
+      } finally {
+        store.deliver();
+      }
+      return value;
+    }
+    throw new CachefnError("reentrant", "update", "it changes its own key in another way too, each time it runs");
   }
 
-  getOrFetch(key: unknown, fetcher: (context: FetchContext) => PromiseLike<V>, options?: EntryOptions): Promise<V> | V;
-  getOrFetch(key: unknown, fetcher: (context: FetchContext) => V, options?: EntryOptions): V;
-  getOrFetch(key: unknown, fetcher: Fetcher, options?: EntryOptions): unknown {
+  getMany(keys: Iterable<Key>): never {
+    const values = Array.from(keys, (key) => this.get(key));
+    return (this.#fetcher !== undefined && values.some(isPromise) ? Promise.all(values) : values) as never;
+  }
+
+  setMany(entries: Entries<V>, options?: EntryOptions): void {
+    const failures: unknown[] = [];
+    for (const [key, value] of entries) {
+      try {
+        this.set(key, value, options);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  getOrFetch(key: unknown, fetcher: Fetcher | undefined = this.#ownFetcher(key), options?: FetchOptions): never {
     const answer = this.recall(key, isAsync(fetcher));
-    if (answer !== NOTHING) return answer;
-    return this.load(key, fetcher, entryTtl(options, this.#ttl, "getOrFetch"), tagList(options?.tags, "getOrFetch"));
+    if (answer !== NOTHING) return answer as never;
+    this.store.checkOpen("getOrFetch");
+    if (typeof fetcher !== "function") throw misconfigured("getOrFetch", "there is no fetcher; give one, or one to the cache");
+    const life = entryLife(options, this.#life, "getOrFetch");
+    return this.load(key, fetcher, life, tagList(options?.tags, "getOrFetch"), options?.signal as AbortSignal) as never;
   }
 
-  invalidateByTag(tag: string): void {
-    checkTag(tag);
-    this.#flights.fenceTag(tag);
-    this.#table.invalidate(tag);
-    this.#counters.invalidations++;
-    this.#events.tell("invalidate");
-    this.#deliver();
-  }
-
-  invalidateByPattern(pattern: string | Glob): number {
-    const glob = toGlob(pattern);
-    const table = this.#table;
-    const matches = (key: unknown): boolean => isMatch(glob, this.#publicKey(key));
-    this.#flights.fenceIf(matches);
-    const slots = table.alive(this.#time).filter((slot) => matches(table.keyAt(slot)));
-    for (const slot of slots) table.remove(slot, this.#now(), PATTERN);
-    this.#counters.invalidations++;
-    this.#events.tell("invalidate", undefined, undefined, slots.length);
-    this.#deliver();
-    return slots.length;
-  }
-
-  keys(pattern?: string | Glob): Key[] {
-    const glob = pattern === undefined ? undefined : toGlob(pattern);
-    const table = this.#table;
-    table.sweep(this.#now());
-    const keys = table.alive(this.#time).map((slot) => this.#publicKey(table.keyAt(slot)));
-    this.#deliver();
-    return glob === undefined ? keys : keys.filter((key) => isMatch(glob, key));
-  }
-
-  get size(): number {
-    this.#table.sweep(this.#now());
-    const { count } = this.#table;
-    this.#deliver();
-    return count;
-  }
-
-  stats(): Stats {
-    return this.#counters.stats(this.#table.count);
-  }
-
-  on(event: EventKind, listener: Listener): void {
-    checkListener(event, KINDS, listener);
-    this.#events.on(event, listener);
-  }
-
-  off(event: EventKind, listener: Listener): void {
-    this.#events.off(event, listener);
+  warm(keys: Iterable<Key>, fetcher: Settings["fetcher"] = this.#fetcher): never {
+    const store = this.store;
+    store.checkOpen("warm");
+    if (typeof fetcher !== "function") throw misconfigured("warm", "there is no fetcher; give one, or one to the cache");
+    let made = 0;
+    const loads: unknown[] = [];
+    for (const key of keys) {
+      if (store.find(key) >= 0) continue;
+      const load = (context: FetchContext<never>): unknown => (made++, fetcher(key, context));
+      loads.push(this.#loading.load(key, load, this.#life, []));
+    }
+    const pending = loads.filter(isPromise);
+    if (pending.length === 0) return made as never;
+    return Promise.allSettled(pending).then((ends) => {
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
+      return made;
+    }) as never;
   }
 
   /**
@@ -170,115 +168,112 @@ export class MemoryCache<V> implements Cache<V>, Owner {
    */
   recall(key: unknown, promised: boolean): unknown {
     const slot = this.#table.find(key);
-    return slot >= 0 && this.#table.hit(slot, this.#time) ? this.#answer(slot, promised) : NOTHING;
+    if (slot < 0 || !this.#table.hit(slot, this.#time)) return NOTHING;
+    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
   }
 
   /** {@link recall} of a pair, without making it. */
-  recallPair(first: Key, second: Key, promised: boolean): unknown {
+  recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
     const table = this.#table;
     const slot = table.findPair(first, second, table.hashPair(first, second));
-    return slot >= 0 && table.hit(slot, this.#time) ? this.#answer(slot, promised) : NOTHING;
+    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
+    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+  }
+
+  /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
+  recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
+    const table = this.#table;
+    const slot = table.findArguments(args, table.hashList(args));
+    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
+    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
   }
 
   /** Makes the value that {@link recall} did not find, or waits for whoever makes it already. */
-  load(key: unknown, fetcher: Fetcher, ttl: number, tags: readonly string[]): unknown {
-    this.#missed(key);
-    return this.#loading.load(key, fetcher, ttl, tags);
+  load(key: unknown, fetcher: Fetcher, life: Life, tags: readonly string[], signal?: AbortSignal): unknown {
+    const store = this.store;
+    const slot = this.#isPlain ? -1 : store.find(key);
+    if (slot >= 0) {
+      this.#counters.hits++;
+      store.tell("hit", key);
+      return this.#loading.refresh(slot, key, fetcher, life, tags);
+    }
+    this.#counters.misses++;
+    store.tell("miss", key);
+    return this.#loading.load(key, fetcher, life, tags, signal);
+  }
+
+  /** Lets entries go that nobody can ask for any more. */
+  forget(slots: readonly number[]): void {
+    for (const slot of slots) this.store.remove(slot, EXPIRED);
+    this.store.deliver();
   }
 
   /** A call could not be remembered because its arguments have no key. */
   unkeyable(): void {
-    this.#events.tell("error");
-    this.#deliver();
+    this.store.events.tell("error");
+    this.store.deliver();
   }
 
-  entryLeft(key: unknown, cause: number): void {
-    if (cause === EVICTED) this.#counters.evictions++;
-    else if (cause === EXPIRED) this.#counters.expirations++;
-    if (this.#events.listening) this.#tell(departure(cause), key, CAUSES[cause]);
+  #getOtherwise(key: unknown): unknown {
+    const store = this.store;
+    const fetcher = this.#ownFetcher(key);
+    if (!this.#isPlain) {
+      const slot = store.find(key);
+      const isKept = slot >= 0 && (fetcher === undefined || !this.#isAged(slot));
+      if (isKept && this.#table.hit(slot, this.#time)) return this.#take(slot, key);
+      if (fetcher !== undefined) return this.getOrFetch(key, fetcher);
+    }
+    store.checkOpen("get");
+    this.#counters.misses++;
+    store.tell("miss", key);
+    if (fetcher !== undefined) return this.#loading.load(key, fetcher, this.#life, []);
+    store.deliver();
+    return undefined;
+  }
+
+  /** The value of a hit. */
+  #take(slot: number, key: unknown): unknown {
+    const value = this.#table.valueAt(slot);
+    this.#counters.hits++;
+    if (this.store.events.listening) this.#tellHit(key);
+    return value;
+  }
+
+  #ownFetcher(key: unknown): Fetcher | undefined {
+    const fetcher = this.#fetcher;
+    return fetcher && ((context) => fetcher(this.store.publicKey(key), context));
   }
 
   #answer(slot: number, promised: boolean): unknown {
-    const table = this.#table;
-    let answer: unknown = table.promiseAt(slot);
-    if (answer === undefined) {
-      answer = table.valueAt(slot);
-      if (promised) table.rewrite(slot, answer, (answer = Promise.resolve(answer)) as Promise<unknown>);
-    }
     this.#counters.hits++;
-    if (this.#events.listening) this.#tellNow("hit", table.keyAt(slot));
-    return answer;
-  }
-
-  #findAlive(key: unknown): number {
-    const slot = this.#table.find(key);
-    return slot >= 0 && this.#table.isAlive(slot, this.#time) ? slot : -1;
-  }
-
-  #store(key: unknown, value: unknown, ttl: number, tags: readonly string[], promise?: Promise<unknown>): void {
-    const table = this.#table;
-    if (ttl < Number.POSITIVE_INFINITY) this.#timed = true;
-    const now = this.#now();
-    if (this.#timed && now >= table.due) table.advance(now, HOUSEKEEPING);
-    const hash = table.hash(key);
-    let slot = table.locate(key, hash);
-    if (slot >= 0 && (ttl === 0 || !table.isAlive(slot, this.#time))) {
-      table.remove(slot, now, DELETED);
-      slot = -1;
-    }
-    if (ttl === 0) return;
-    const due = this.#timed ? deadline(now, ttl) : 0;
-    if (slot >= 0) {
-      if (!table.renew(slot, due)) throw refused("set");
-      this.#tell("set", key, "replaced");
-      table.rewrite(slot, value, promise);
-    } else {
-      slot = table.add(key, hash, now, due);
-      if (slot < 0) throw refused("set");
-      this.#tell("set", key);
-      table.settle();
-      table.write(slot, key, value, promise);
-    }
-    this.#counters.sets++;
+    if (!this.store.events.listening) return this.store.answer(slot, promised);
+    const key = this.#table.keyAt(slot);
     try {
-      if (tags.length > 0) table.tag(slot, tags);
-    } catch (error) {
-      table.remove(slot, now, DELETED); // without its tags it could never be invalidated
-      throw error;
+      return this.store.answer(slot, promised);
+    } finally {
+      this.#tellHit(key);
     }
   }
 
-  #missed(key: unknown): void {
-    this.#counters.misses++;
-    this.#tell("miss", key);
+  /** Whether an entry is to be fetched anew though it is fresh. */
+  #isAged(slot: number): boolean {
+    return this.#time.read() >= this.#table.refreshAt(slot);
   }
 
-  #tell(kind: EventKind, key: unknown, cause?: Cause): void {
-    if (this.#events.listening) this.#events.tell(kind, this.#publicKey(key), cause);
+  #find(key: unknown, operation: string): number {
+    const slot = this.store.find(key);
+    if (slot < 0) this.store.checkOpen(operation);
+    return slot;
   }
 
-  #tellNow(kind: EventKind, key: unknown, cause?: Cause): void {
-    this.#tell(kind, key, cause);
-    this.#deliver();
+  #tellHit(key: unknown): void {
+    this.store.tell("hit", key);
+    this.store.deliver();
   }
-
-  /** Tells what happened, after it has happened; listeners may take any time. */
-  #deliver(): void {
-    if (this.#events.listening && this.#events.deliver()) this.#time.forget();
-  }
-
-  #now(): number {
-    return this.#timed ? this.#time.read() : 0;
-  }
-}
-
-function isMatch(glob: Glob, key: Key): boolean {
-  const text = keyText(key);
-  return text !== undefined && glob.matches(text);
 }
 
 /** What {@link MemoryCache.recall} answers when there is nothing. */
 export const NOTHING = Symbol("nothing");
 
-/** How many timers a write may handle. */
-const HOUSEKEEPING = 16;
+/** So many changes of its own key does an update survive. */
+const OWN_CHANGES = 8;

@@ -1,17 +1,52 @@
-//! The settings of caches, entries and memoised functions, checked once.
+//! The settings of caches and memoised functions, checked once.
 
+import { checkFunction, checkNames, checkPart, checkWhole, checkWord } from "./checks.js";
+import type { FetchContext } from "./context.js";
 import { MOST_ENTRIES, POLICIES, type Policy } from "./engine/codes.js";
+import type { Bounds } from "./engine/engine.js";
 import { misconfigured } from "./errors.js";
+import type { Key } from "./key.js";
+import { cacheLife, type Life, type Lifetime } from "./life.js";
+import type { Table } from "./table.js";
 import { type Clock, type Duration, milliseconds } from "./time.js";
 
-/** What `createCache` can be told. */
-export interface CacheOptions {
-  /** How many entries the cache holds at most; 10,000 unless said. Nothing is reserved for them. */
+/** What `createCache` and `memoize` can both be told. */
+export interface CommonOptions<V = unknown> extends Lifetime {
+  /** How many entries there are at most: 10,000 unless said, any number if only `maxWeight` is said. */
   readonly maxEntries?: number | undefined;
+  /** What all entries may weigh together, in the unit of `weigh`. What is heavier than that is not stored. */
+  readonly maxWeight?: number | undefined;
+  /** What an entry weighs, asked once per write; parts of a unit count as a whole one. */
+  readonly weigh?: ((key: Key, value: V) => number) | undefined;
   /** Which entry leaves a full cache; `"adaptive"` unless said. */
   readonly policy?: Policy | undefined;
-  /** How long an entry lives unless it says otherwise; without it, until it is evicted. Zero stores nothing. */
-  readonly ttl?: Duration | undefined;
+  /** How long `undefined` and `null` are fresh, instead of `ttl`. */
+  readonly negativeTtl?: Duration | undefined;
+  /**
+   * Shortens each `ttl` by a random part of itself between 0 and this, so that entries written together do
+   * not all end together. From 0 to 1, 0 unless said; the same with the same `seed`.
+   */
+  readonly jitter?: number | undefined;
+  /**
+   * From this part of its `ttl` on (0 to 1), an entry that is asked for with a fetcher is fetched anew: in
+   * the background by a fetcher that returns a promise, otherwise by the caller.
+   */
+  readonly refreshAfter?: number | undefined;
+  /**
+   * For how long a failure of a fetcher is remembered and thrown again, if it returns a length of time.
+   * Without it no failure is remembered.
+   */
+  readonly cacheErrors?: ((error: unknown) => Duration | undefined) | undefined;
+  /**
+   * How long the promise of a fetcher may be waited for. Then all who wait get an error of the code
+   * `timeout`, or the stale value that `staleIfError` allows, and the next caller fetches anew.
+   */
+  readonly loadTimeout?: Duration | undefined;
+  /**
+   * How long the promise of a fetcher is waited for where `staleIfError` allows a stale value: then that is
+   * returned, and the fetcher goes on.
+   */
+  readonly softTimeout?: Duration | undefined;
   /** Where time comes from; the machine unless said. */
   readonly clock?: Clock | undefined;
   /**
@@ -21,111 +56,83 @@ export interface CacheOptions {
   readonly seed?: number | undefined;
 }
 
-/** What one entry can be told. */
-export interface EntryOptions {
-  /** How long the entry lives, instead of the cache's `ttl`. */
-  readonly ttl?: Duration | undefined;
-  /** Names under which the entry can be invalidated together with others. */
-  readonly tags?: readonly string[] | undefined;
+/**
+ * What `createCache` can be told.
+ *
+ * @example
+ * ```ts
+ * const pages = createCache<string>({ maxWeight: 1_000_000, weigh: (url, text) => text.length, ttl: "1h" });
+ * pages.set("/", "<p>hello</p>");
+ * assert(pages.stats().weight === 12);
+ * ```
+ */
+export interface CacheOptions<V = unknown> extends CommonOptions<V> {
+  /** Makes the value of a key that is not there, so that a plain `get` reads through. */
+  readonly fetcher?: ((key: Key, context: FetchContext<V>) => PromiseLike<V> | V) | undefined;
+}
+
+/** A cache with a fetcher of its own. */
+export interface Fetches<R, V> {
+  readonly fetcher: (key: Key, context: FetchContext<V>) => R;
 }
 
 /** Checked settings of a cache. */
-export interface Settings {
-  readonly maxEntries: number;
-  readonly policy: Policy;
-  readonly ttl: number;
+export interface Settings extends Bounds {
+  readonly life: Life;
+  readonly weigh: ((key: Key, value: unknown) => number) | undefined;
+  readonly jitter: number;
+  /** 1 for never. */
+  readonly refreshAfter: number;
+  readonly cacheErrors: ((error: unknown) => Duration | undefined) | undefined;
+  readonly loadTimeout: number;
+  readonly softTimeout: number;
+  readonly fetcher: ((key: Key, context: FetchContext<never>) => unknown) | undefined;
   readonly clock: Clock | undefined;
   readonly seed: number | undefined;
+  /** Where entries are kept, if not in a table like others. */
+  readonly Table?: typeof Table | undefined;
 }
 
-/** Options of a cache and others that `also` names, as `operation` takes them. */
-export function settings(options: CacheOptions, operation: string, also: readonly string[] = []): Settings {
-  const names = [...CACHE_OPTIONS, ...also];
-  checkNames(options, names, operation);
-  const { maxEntries = 10_000, policy = "adaptive", ttl = Number.POSITIVE_INFINITY, clock, seed } = options;
-  if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > MOST_ENTRIES) {
-    throw misconfigured(operation, `maxEntries is ${show(maxEntries)}; use a whole number from 1 to ${MOST_ENTRIES}`);
+/** The settings that `options` ask for, of which those that `also` names are no business of this function. */
+export function settings(options: CommonOptions<never>, operation: string, also: readonly string[] = []): Settings {
+  checkNames(options, [...COMMON_OPTIONS, ...also], operation);
+  const { maxWeight, weigh, policy = "adaptive", jitter = 0, refreshAfter = 1, cacheErrors, clock, seed } = options;
+  const { maxEntries = maxWeight === undefined ? 10_000 : 0, loadTimeout, softTimeout, negativeTtl } = options;
+  const { fetcher } = options as CacheOptions<never>;
+  if (options.maxEntries !== undefined) checkWhole(maxEntries, 1, MOST_ENTRIES, operation, "maxEntries");
+  if (maxWeight !== undefined) checkWhole(maxWeight, 1, Number.MAX_SAFE_INTEGER, operation, "maxWeight");
+  checkFunction(weigh, operation, "weigh");
+  if ((maxWeight === undefined) !== (weigh === undefined)) {
+    throw misconfigured(operation, "maxWeight and weigh need each other; give both or neither");
   }
-  if (!POLICIES.includes(policy)) {
-    throw misconfigured(operation, `policy is ${show(policy)}; ${advice(String(policy), POLICIES)}`);
-  }
+  checkWord(policy, POLICIES, operation, "policy");
+  checkPart(jitter, operation, "jitter");
+  checkPart(refreshAfter, operation, "refreshAfter");
+  checkFunction(cacheErrors, operation, "cacheErrors");
+  checkFunction(fetcher, operation, "fetcher");
   if (clock !== undefined && (typeof clock?.monoMs !== "function" || typeof clock.wallMs !== "function")) {
     throw misconfigured(operation, "clock needs the functions monoMs() and wallMs()");
   }
   if (seed !== undefined && !Number.isInteger(seed)) {
-    throw misconfigured(operation, `seed is ${show(seed)}; use a whole number`);
+    throw misconfigured(operation, `seed is ${String(seed)}; use a whole number`);
   }
-  return { maxEntries, policy, ttl: milliseconds(ttl, operation, "ttl"), clock, seed };
+  return {
+    maxEntries,
+    maxWeight: maxWeight ?? 0,
+    policy,
+    life: cacheLife(options, negativeTtl, operation),
+    weigh: weigh as Settings["weigh"],
+    jitter,
+    refreshAfter,
+    cacheErrors,
+    loadTimeout: milliseconds(loadTimeout ?? Number.POSITIVE_INFINITY, operation, "loadTimeout"),
+    softTimeout: milliseconds(softTimeout ?? Number.POSITIVE_INFINITY, operation, "softTimeout"),
+    fetcher: fetcher as Settings["fetcher"],
+    clock,
+    seed,
+  };
 }
 
-/** The lifetime that `options` ask for, or else `ttl`. */
-export function entryTtl(options: EntryOptions | undefined, ttl: number, operation: string): number {
-  if (options === undefined) return ttl;
-  checkNames(options, ENTRY_OPTIONS, operation);
-  return options.ttl === undefined ? ttl : milliseconds(options.ttl, operation, "ttl");
-}
-
-/** Refuses a kind of event that never happens, and a listener that nobody can call. */
-export function checkListener(kind: string, kinds: readonly string[], listener: unknown): void {
-  if (!kinds.includes(kind)) throw misconfigured("on", `there is no event ${show(kind)}; ${advice(kind, kinds)}`);
-  if (typeof listener !== "function") throw misconfigured("on", `the listener is ${show(listener)}; use a function`);
-}
-
-/** Refuses what is no tag. */
-export function checkTag(tag: unknown): void {
-  if (typeof tag !== "string") throw misconfigured("invalidateByTag", `the tag is ${show(tag)}; use a text`);
-}
-
-/** The tags as a list of texts; anything else is refused. */
-export function tagList(tags: readonly string[] | undefined, operation: string): readonly string[] {
-  if (tags === undefined) return NO_TAGS;
-  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === "string")) {
-    throw misconfigured(operation, `tags is ${show(tags)}; use a list of texts such as ["user:7", "users"]`);
-  }
-  return tags;
-}
-
-/** Refuses options that nobody would read, with the one that was meant. */
-export function checkNames(options: object, known: readonly string[], operation: string): void {
-  if (options === null || typeof options !== "object") {
-    throw misconfigured(operation, `the options are ${show(options)}; use an object`);
-  }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw misconfigured(operation, `there is no option ${show(name)}; ${advice(name, known)}`);
-  }
-}
-
-/** A value in an error text; never a cached one. */
-export function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : Array.isArray(value) ? "a list" : String(value);
-}
-
-/** What the word was probably meant to be, or all that would do. */
-function advice(word: string, known: readonly string[]): string {
-  const steps = known.map((name) => distance(word.toLowerCase(), name.toLowerCase()));
-  const fewest = Math.min(...steps);
-  return fewest <= 2 && fewest < word.length
-    ? `did you mean ${show(known[steps.indexOf(fewest)])}?`
-    : `use ${known.map((name) => show(name)).join(", ")}`;
-}
-
-/** Insertions, deletions and replacements from one word to the other (Levenshtein, 1966). */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const replaced = (row[j - 1] as number) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] as number;
-}
-
-/** No tags. */
-const NO_TAGS: readonly string[] = [];
-
-const CACHE_OPTIONS = ["maxEntries", "policy", "ttl", "clock", "seed"];
-const ENTRY_OPTIONS = ["ttl", "tags"];
+const COMMON_OPTIONS = ["maxEntries", "maxWeight", "weigh", "policy", "ttl", "tti", "staleWhileRevalidate"]
+  .concat(["staleIfError", "negativeTtl", "jitter", "refreshAfter", "cacheErrors", "loadTimeout", "softTimeout"])
+  .concat(["clock", "seed"]);

@@ -1,13 +1,15 @@
 //! What the package exports beside its two functions, the same from every entry.
 
 export type { Cache } from "./cache.js";
+export type { InvalidateOptions } from "./cache-removing.js";
+export type { FetchContext } from "./context.js";
 export type { Policy } from "./engine/codes.js";
 export { CachefnError, type ErrorCode } from "./errors.js";
 export type { CacheEvent, Cause, EventKind, Listener } from "./events.js";
-export type { FetchContext } from "./flight.js";
-export { Glob } from "./glob.js";
+export { Glob, type Patterns } from "./glob.js";
 export type { Key } from "./key.js";
-export type { AnyFunction, MemoizeOptions, Memoized } from "./memoized.js";
-export type { CacheOptions, EntryOptions } from "./options.js";
+export type { MemoizeOptions, Memoized } from "./memoized.js";
+export type { EntryOptions, FetchOptions } from "./life.js";
+export type { CacheOptions } from "./options.js";
 export type { Stats } from "./stats.js";
 export type { Clock, Duration } from "./time.js";

@@ -1,10 +1,10 @@
 //! Keys, values and tag names beside the engine's slots.
 
-import type { Policy } from "./engine/codes.js";
-import { type Engine, refused } from "./engine/engine.js";
+import { Arguments, hashArguments } from "./arguments.js";
+import { type Bounds, type Engine, refused } from "./engine/engine.js";
 import { Slots } from "./engine/slots.js";
 import { hashBoth, hashNumber, hashText, randomSeed, SHORT } from "./hash.js";
-import { Pair } from "./key.js";
+import { Pair, type Primitive } from "./key.js";
 
 /** Told of every entry that leaves, in order; it must not touch the table because of that. */
 export interface Owner {
@@ -29,9 +29,11 @@ export class Table extends Slots {
   readonly #tagNames: string[] = [];
   /** By slot, where a value came by a promise that can be handed out again. */
   #promises: (Promise<unknown> | undefined)[] | undefined;
+  /** By slot, in caches that fetch anew what is not stale yet. */
+  readonly #refreshes: number[] = [];
 
-  constructor(engine: Engine, maxEntries: number, policy: Policy, seed: number | undefined, owner: Owner) {
-    super(engine, maxEntries, policy);
+  constructor(engine: Engine, bounds: Bounds, seed: number | undefined, owner: Owner) {
+    super(engine, bounds);
     this.#owner = owner;
     this.#seed = seed ?? randomSeed();
   }
@@ -50,12 +52,23 @@ export class Table extends Slots {
   hash(key: unknown): number {
     if (typeof key === "string") return key.length <= SHORT ? hashText(key, this.#seed) : 0;
     if (typeof key === "number") return hashNumber(key, this.#seed);
-    return key instanceof Pair ? this.hashPair(key.first, key.second) : 0;
+    if (key instanceof Pair) return this.hashPair(key.first, key.second);
+    return key instanceof Arguments ? this.hashList(key.list) : 0;
   }
 
   /** The hash of a pair by its parts. */
-  hashPair(first: string | number, second: string | number): number {
+  hashPair(first: Primitive, second: Primitive): number {
     return hashBoth(this.hash(first), this.hash(second));
+  }
+
+  /** The hash of a list of arguments; throws for what cannot be told from others. */
+  hashList(args: ArrayLike<unknown>): number {
+    return hashArguments(args, this.#seed);
+  }
+
+  /** A number from 0 to 1, the same with the same seed. */
+  draw(count: number): number {
+    return (hashBoth(hashNumber(count, this.#seed), count) >>> 0) / 0x1_0000_0000;
   }
 
   /** {@link find} by key and hash. */
@@ -66,6 +79,8 @@ export class Table extends Slots {
       if (key === key) return this.findNumber(key, hash);
     } else if (key instanceof Pair) {
       return this.findPair(key.first, key.second, hash);
+    } else if (key instanceof Arguments) {
+      return this.findArguments(key.list, hash);
     }
     return this.#aside.get(key) ?? -1;
   }
@@ -83,6 +98,22 @@ export class Table extends Slots {
   /** The promise by which the value in a slot came, if it did. */
   promiseAt(slot: number): Promise<unknown> | undefined {
     return this.#promises === undefined ? undefined : this.#promises[slot];
+  }
+
+  /** When the value in a slot is to be fetched anew; never where nothing was said. */
+  refreshAt(slot: number): number {
+    return this.#refreshes[slot] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Says when the value in a slot is to be fetched anew. */
+  refresh(slot: number, at: number): void {
+    this.#refreshes[slot] = at;
+  }
+
+  /** How many bytes everything takes, about. */
+  get bytes(): number {
+    const places = this.entries.length + (this.#promises?.length ?? 0) + this.#refreshes.length;
+    return this.engineMemory + 8 * places + 48 * (this.#aside.size + (this.#front?.size ?? 0) + this.#tags.size);
   }
 
   /** A slot for an absent key, or -1 when memory is refused. It is filled after {@link settle}. */
@@ -117,10 +148,17 @@ export class Table extends Slots {
     }
   }
 
-  /** Makes every entry that carries the tag unreachable. */
-  invalidate(name: string): void {
-    const tag = this.#tags.get(name);
-    if (tag !== undefined) this.invalidateTag(tag);
+  /** The number of a tag that some entry carries. */
+  tagOf(name: string): number | undefined {
+    return this.#tags.get(name);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#aside.clear();
+    this.#tags.clear();
+    this.#front = undefined;
+    this.#promises = undefined;
   }
 
   protected override slotLeft(slot: number, cause: number): void {
@@ -163,7 +201,7 @@ export class Table extends Slots {
 
 function isAside(key: unknown): boolean {
   if (typeof key === "string") return key.length > SHORT;
-  return typeof key === "number" ? key !== key : !(key instanceof Pair);
+  return typeof key === "number" ? key !== key : !(key instanceof Pair || key instanceof Arguments);
 }
 
 /** So many texts must have been found before it is worth asking how calm it is. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
 import * as everything from "../src/index.js";
+import { withModule } from "../src/slim.js";
 import { manualClock } from "../src/testing.js";
 
 const root = join(import.meta.dirname, "..");
@@ -39,6 +40,8 @@ async function run(code: string): Promise<void> {
   const given = {
     ...everything,
     manualClock,
+    withModule,
+    engine: readFileSync(join(root, "generated/engine.wasm")),
     user,
     cache: everything.createCache<unknown>(),
     users: everything.createCache<unknown>(),

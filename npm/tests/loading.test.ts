@@ -1,9 +1,10 @@
 //! Asking or computing: single flight, failures, fencing, re-entrance.
 
 import { describe, expect, test } from "vitest";
-import { type Cache, type CacheEvent, createCache, type FetchContext } from "../src/index.js";
+import { type Cache, createCache, type FetchContext } from "../src/index.js";
 import { KINDS } from "../src/events.js";
 import { manualClock } from "../src/testing.js";
+import { listen, pending, thrower } from "./support/loads.js";
 
 describe("a synchronous fetcher", () => {
   test("makes getOrFetch synchronous, and runs once", () => {
@@ -228,35 +229,3 @@ test("a listener that throws during a load changes nothing for those who wait", 
   expect(await cache.getOrFetch("a", async () => 1)).toBe(1);
   expect(cache.get("a")).toBe(1);
 });
-
-function thrower(error: Error): () => never {
-  return () => {
-    throw error;
-  };
-}
-
-function pending<V>() {
-  let settle: { resolve: (value: V) => void; reject: (error: Error) => void } | undefined;
-  const promise = new Promise<V>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  const load = {
-    runs: 0,
-    fetcher: (): Promise<V> => {
-      load.runs++;
-      return promise;
-    },
-    resolve: (value: V): void => settle?.resolve(value),
-    reject: (error: Error): void => settle?.reject(error),
-  };
-  return load;
-}
-
-function listen(cache: Cache<number>, ...kinds: (typeof KINDS)[number][]): string[] {
-  const told: string[] = [];
-  const tell = ({ kind, key, cause }: CacheEvent): void => {
-    told.push([kind, key, cause].filter((part) => part !== undefined).join(" "));
-  };
-  for (const kind of kinds.length > 0 ? kinds : KINDS) cache.on(kind, tell);
-  return told;
-}

@@ -203,14 +203,17 @@ describe("h_04 arguments are told apart by value", () => {
     expect(() => memoized.key(argument)).toThrow(/^key: .*; give the option `key`$/);
   });
 
-  test("what reading an argument throws passes through", () => {
+  test("s_19 an argument that throws when it is read is passed on, uncached", () => {
     const memoized = memoize((_: object) => 1);
+    let told = 0;
+    memoized.cache.on("error", () => told++);
     const trap = {
       get a(): never {
         throw new Error("trapped");
       },
     };
-    expect(() => memoized(trap)).toThrow("trapped");
+    expect([memoized(trap), told, memoized.cache.size]).toEqual([1, 1, 0]);
+    expect(() => memoized.key(trap)).toThrow("trapped");
   });
 });
 

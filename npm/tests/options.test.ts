@@ -8,8 +8,8 @@ describe("h_39 createCache refuses", () => {
   test.each<[object, string]>([
     [{ maxEntires: 5 }, 'create cache: there is no option "maxEntires"; did you mean "maxEntries"?'],
     [{ TTL: 5 }, 'create cache: there is no option "TTL"; did you mean "ttl"?'],
-    [{ size: 5 }, 'create cache: there is no option "size"; use "maxEntries", "policy", "ttl", "clock", "seed"'],
-    [{ max: 5 }, 'create cache: there is no option "max"; use "maxEntries", "policy", "ttl", "clock", "seed"'],
+    [{ size: 5 }, 'create cache: there is no option "size"; use "maxEntries", "maxWeight", "weigh", "policy", "ttl"'],
+    [{ max: 5 }, 'create cache: there is no option "max"; use "maxEntries", "maxWeight", "weigh", "policy", "ttl"'],
     [{ maxEntries: 0 }, "create cache: maxEntries is 0; use a whole number from 1 to 50331648"],
     [{ maxEntries: -1 }, "create cache: maxEntries is -1; use"],
     [{ maxEntries: 1.5 }, "create cache: maxEntries is 1.5; use"],

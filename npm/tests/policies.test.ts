@@ -24,7 +24,7 @@ class Numbers extends Slots {
   readonly #time = new Now(manualClock(), 1);
 
   constructor(policy: Policy, { capacity, hashes }: Steps) {
-    super(inlineEngine(), capacity, policy);
+    super(inlineEngine(), { maxEntries: capacity, maxWeight: 0, policy });
     this.#hashes = hashes;
   }
 

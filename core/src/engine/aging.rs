@@ -22,7 +22,7 @@ impl Engine {
     /// Whether the entry may be returned; `now` is asked only when the time matters to it.
     #[inline]
     pub fn is_fresh(&self, slot: u32, now: impl FnOnce() -> u64) -> bool {
-        let mut flags = self.nodes[slot].flags & MORTAL;
+        let mut flags = self.nodes.states[slot].flags & MORTAL;
         if flags & HAS_TAGS != 0 && self.tags.is_current(slot) {
             flags &= !HAS_TAGS;
         }
@@ -35,7 +35,7 @@ impl Engine {
 
     /// Whether the entry may be used at `now`.
     pub fn state(&self, slot: u32, now: u64) -> State {
-        let flags = self.nodes[slot].flags;
+        let flags = self.nodes.states[slot].flags;
         let expired_at = match flags & HAS_TAGS {
             0 => NEVER,
             _ => match self.tags.standing(slot) {
@@ -73,7 +73,7 @@ impl Engine {
         }
         self.stale[slot as usize].fresh_until = now;
         let mut rings = self.deadline(slot).min(now.saturating_add(stale.stale_for()));
-        if self.nodes[slot].flags & HAS_IDLE != 0 {
+        if self.nodes.states[slot].flags & HAS_IDLE != 0 {
             let idle = &mut self.idle[slot as usize];
             idle.deadline = rings;
             rings = rings.min(idle.until.get());
@@ -84,7 +84,7 @@ impl Engine {
 
     /// The time at which the entry dies, however much it is used; [`u64::MAX`] for never.
     pub fn deadline(&self, slot: u32) -> u64 {
-        if self.nodes[slot].flags & HAS_IDLE != 0 {
+        if self.nodes.states[slot].flags & HAS_IDLE != 0 {
             self.idle.get(slot as usize).map_or(NEVER, |idle| idle.deadline)
         } else {
             self.timer(slot)
@@ -94,7 +94,7 @@ impl Engine {
     /// Moves the time to idle forward, for a use of the entry.
     #[inline]
     pub(super) fn stay(&self, slot: u32, now: impl FnOnce() -> u64) {
-        if self.nodes[slot].flags & HAS_IDLE != 0 {
+        if self.nodes.states[slot].flags & HAS_IDLE != 0 {
             if let Some(idle) = self.idle.get(slot as usize) {
                 idle.until.set(now().saturating_add(idle.idle_for));
             }
@@ -104,7 +104,7 @@ impl Engine {
     /// Whether nothing but a removal ends the entry.
     #[inline]
     pub(super) fn is_immortal(&self, slot: u32) -> bool {
-        self.nodes[slot].flags & MORTAL == 0
+        self.nodes.states[slot].flags & MORTAL == 0
     }
 
     /// Why the entry may not be returned to anybody, if it is dead.
@@ -121,7 +121,7 @@ impl Engine {
 
     /// Whether the entry is dead, though its timer may have rung too early; then it is set anew.
     pub(super) fn is_due(&mut self, slot: u32, now: u64) -> bool {
-        if self.nodes[slot].flags & HAS_IDLE == 0 || self.death(slot, now).is_some() {
+        if self.nodes.states[slot].flags & HAS_IDLE == 0 || self.death(slot, now).is_some() {
             return true;
         }
         let idle = &self.idle[slot as usize];
@@ -158,7 +158,7 @@ impl Engine {
             let Times { fresh_until, revalidates_for, bridges_for, .. } = times;
             self.stale.extend((self.stale.len()..=at).map(|_| LASTING));
             self.stale[at] = Stale { fresh_until, revalidates_for, bridges_for };
-            self.nodes[slot].flags |= HAS_STALE;
+            self.nodes.states[slot].flags |= HAS_STALE;
         }
         if times.idle_for != NEVER {
             let until = now.saturating_add(times.idle_for);
@@ -166,17 +166,17 @@ impl Engine {
             rings = rings.min(until.get());
             self.idle.extend((self.idle.len()..=at).map(|_| Idle::lasting()));
             self.idle[at] = Idle { until, idle_for, deadline };
-            self.nodes[slot].flags |= HAS_IDLE;
+            self.nodes.states[slot].flags |= HAS_IDLE;
         }
         if let Some(wheel) = self.wheel.as_mut().filter(|_| rings != NEVER) {
             wheel.insert(slot, rings);
-            self.nodes[slot].flags |= HAS_DEADLINE;
+            self.nodes.states[slot].flags |= HAS_DEADLINE;
         }
     }
 
     #[inline]
     pub(super) fn stop_times(&mut self, slot: u32) {
-        let flags = &mut self.nodes[slot].flags;
+        let flags = &mut self.nodes.states[slot].flags;
         if *flags & MORTAL & !HAS_TAGS == 0 {
             return;
         }
@@ -193,7 +193,7 @@ impl Engine {
     }
 
     fn stale(&self, slot: u32) -> Stale {
-        match self.nodes[slot].flags & HAS_STALE {
+        match self.nodes.states[slot].flags & HAS_STALE {
             0 => LASTING,
             _ => self.stale.get(slot as usize).copied().unwrap_or(LASTING),
         }
@@ -201,12 +201,12 @@ impl Engine {
 
     /// Where the entry's timer stands.
     fn timer(&self, slot: u32) -> u64 {
-        let timed = self.nodes[slot].flags & HAS_DEADLINE != 0;
+        let timed = self.nodes.states[slot].flags & HAS_DEADLINE != 0;
         self.wheel.as_ref().filter(|_| timed).map_or(NEVER, |wheel| wheel.deadline(slot))
     }
 
     fn move_timer(&mut self, slot: u32, rings: u64) {
-        let flags = &mut self.nodes[slot].flags;
+        let flags = &mut self.nodes.states[slot].flags;
         if let Some(wheel) = &mut self.wheel {
             if *flags & HAS_DEADLINE != 0 {
                 wheel.remove(slot);

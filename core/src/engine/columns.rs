@@ -26,7 +26,8 @@ pub struct Staleness {
     pub bridges_for: u64,
 }
 
-/// Of an entry that is stale for a while before it dies.
+/// Of an entry that is stale for a while before it dies. The layout is read by JavaScript.
+#[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stale {
     pub(super) fresh_until: u64,
@@ -45,7 +46,8 @@ impl Stale {
     }
 }
 
-/// Of an entry that dies when it is not used for a while.
+/// Of an entry that dies when it is not used for a while. The layout is read by JavaScript.
+#[repr(C)]
 #[derive(Debug)]
 pub(super) struct Idle {
     pub(super) until: Moment,
@@ -69,12 +71,18 @@ pub struct Layout {
     pub cells: (*const u32, usize),
     /// A hash shifted right by this is its home cell.
     pub shift: u32,
-    /// The 16-byte nodes.
+    /// The nodes, 12 bytes each; the last four are the hash.
     pub nodes: *const u8,
+    /// The states, 4 bytes each: hits, two bytes of the policy, flags.
+    pub states: *const u8,
     /// The 16-byte timers, or null.
     pub timers: *const u8,
     /// The 8-byte tag stamps; dangling while no entry has a tag.
     pub stamps: *const u8,
+    /// The 24 bytes that say until when an entry is fresh before it is stale.
+    pub stale: *const u8,
+    /// The 24 bytes that say until when an entry may idle.
+    pub idle: *const u8,
     /// The ring of hits, or null.
     pub ring: *const u8,
     /// How many hits the ring takes.

@@ -20,16 +20,46 @@ impl Engine {
         heavy_above: u64,
     ) -> Result<Place, TryReserveError> {
         let Arrival { hash, now, times, weight } = *arrival;
+        if self.weights.is_some() {
+            self.reserve_weight(full_at, heavy_above)?;
+        }
+        self.reserve_times(times)?;
+        let place = self.enter(hash, now, full_at, heavy_above)?;
+        if times != Times::until(NEVER) {
+            self.start_times(place.slot, now, times);
+        }
+        self.start_weight(place.slot, weight);
+        Ok(place)
+    }
+
+    /// The insertion of a mere key: of one that lives until it is evicted, and has no weight.
+    ///
+    /// # Errors
+    /// When memory is refused; then nothing has changed.
+    pub fn enter(
+        &mut self,
+        hash: u32,
+        now: u64,
+        full_at: usize,
+        heavy_above: u64,
+    ) -> Result<Place, TryReserveError> {
         let is_full = |own: &Self| own.len() >= full_at || own.is_heavier_than(heavy_above);
         let mut full = is_full(self);
+        self.removed.reserve(HOUSEKEEPING as usize)?;
         if full {
-            self.reserve_eviction(times)?;
+            self.eviction.reserve()?;
         } else {
-            self.reserve(times)?;
+            let nodes = &self.nodes;
+            self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
+            self.nodes.reserve_one()?;
         }
         if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max > 0) {
             self.eviction.learn(hash, ring, full);
-            self.sampling_mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
+            let mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
+            // Readers on other processors have it near: written only when it is another.
+            if self.sampling_mask != mask {
+                self.sampling_mask = mask;
+            }
         }
         self.drain_hits();
         if full && self.unscanned > 0 {
@@ -60,10 +90,6 @@ impl Engine {
         let nodes = &self.nodes;
         self.index.insert(slot, |slot| nodes[slot].hash);
         self.eviction.insert(&mut self.nodes, slot);
-        if times != Times::until(NEVER) {
-            self.start_times(slot, now, times);
-        }
-        self.start_weight(slot, weight);
         Ok(Place { slot, evicted: place.is_some() })
     }
 
@@ -75,36 +101,26 @@ impl Engine {
         &mut self,
         arrival: &Arrival,
         full_at: usize,
+        heavy_above: u64,
     ) -> Result<u32, TryReserveError> {
-        let Place { slot, evicted } = self.insert(arrival, full_at, u64::MAX)?;
+        let Place { slot, evicted } = self.insert(arrival, full_at, heavy_above)?;
         if evicted {
             self.removed.push_entry(slot, Cause::Evicted);
         }
         Ok(slot)
     }
 
-    /// Memory for one entry more.
-    fn reserve(&mut self, times: Times) -> Result<(), TryReserveError> {
-        let nodes = &self.nodes;
-        self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
-        self.nodes.reserve_one()?;
-        self.removed.reserve(HOUSEKEEPING as usize)?;
-        if let Some(weights) = &mut self.weights {
-            let slots = self.nodes.len() as usize + 1;
-            weights.try_reserve(slots.saturating_sub(weights.len()))?;
-        }
-        self.reserve_times(times)
-    }
-
-    /// Memory for one entry in the place of another.
-    #[inline]
-    fn reserve_eviction(&mut self, times: Times) -> Result<(), TryReserveError> {
-        if self.weights.is_some() {
+    /// Memory for one weight more. A full cache tells the policy how many entries fit.
+    #[cold]
+    fn reserve_weight(&mut self, full_at: usize, heavy_above: u64) -> Result<(), TryReserveError> {
+        if self.len() >= full_at || self.is_heavier_than(heavy_above) {
             self.fit_policy();
         }
-        self.removed.reserve(HOUSEKEEPING as usize)?;
-        self.eviction.reserve()?;
-        self.reserve_times(times)
+        let slots = self.nodes.len() as usize + 1;
+        match &mut self.weights {
+            Some(weights) => weights.try_reserve(slots.saturating_sub(weights.len())),
+            None => Ok(()),
+        }
     }
 
     /// Where weights count, how many entries fit shows when the cache is full, and changes with them.

@@ -36,36 +36,40 @@ pub const MAX_ENTRIES: usize = index::MAX_ENTRIES;
 pub const HOUSEKEEPING: u32 = 16;
 
 /// The engine of one shard, or of one JavaScript cache.
+///
+/// In the order of its lines of memory: first what readers look at and an insertion into a full cache
+/// leaves as it is, then what it writes. So a write takes little from the readers on other processors.
+#[repr(C)]
 #[derive(Debug)]
 pub struct Engine {
-    nodes: Nodes,
     index: Index,
-    eviction: Eviction,
-    /// How far the hit counters of entries count; 0 when the policy does not count.
-    hits_max: u8,
+    nodes: Nodes,
     /// For policies that want hits in order (as slots), or some of them beside counting (as hashes).
     ring: Option<Box<Ring>>,
-    /// By which hits are sampled; hardly any while this is [`NOT_SAMPLED`].
-    sampling_mask: u32,
     /// Exists since the first entry with a deadline.
     wheel: Option<Box<Wheel>>,
+    /// By which hits are sampled; hardly any while this is [`NOT_SAMPLED`].
+    sampling_mask: u32,
+    /// How far the hit counters of entries count; 0 when the policy does not count.
+    hits_max: u8,
+    policy: Policy,
     stale: Vec<Stale>,
     idle: Vec<Idle>,
-    tags: Tags,
     /// The weight of each entry, where weights count at all.
     weights: Option<Vec<u64>>,
-    /// In the midst of a change it may be more than a number of 64 bits counts.
-    weight: u128,
-    removed: Removed,
-    /// Whether entries may be dead by a tag without having been reclaimed.
-    tags_unswept: bool,
+    tags: Tags,
+    capacity: u32,
     /// So many slots, from the first, may hold entries that a tag has killed: a full cache looks there
     /// before it lets a living entry go.
     unscanned: u32,
-    len: u32,
-    policy: Policy,
-    capacity: u32,
     shared: Option<Shared>,
+    removed: Removed,
+    eviction: Eviction,
+    /// In the midst of a change it may be more than a number of 64 bits counts.
+    weight: u128,
+    len: u32,
+    /// Whether entries may be dead by a tag without having been reclaimed.
+    tags_unswept: bool,
 }
 
 /// A mask that next to no hash passes, before the policy wants samples.
@@ -76,6 +80,11 @@ impl Engine {
     /// insertion evicts is the driver's decision.
     pub fn new(capacity: u32, policy: Policy) -> Self {
         Self::shard(capacity, policy, None, false)
+    }
+
+    /// An empty engine for entries whose weights count.
+    pub fn weighing(capacity: u32, policy: Policy) -> Self {
+        Self::shard(capacity, policy, None, true)
     }
 
     /// An empty engine for one shard of a cache, which learns together with the others.
@@ -161,6 +170,15 @@ impl Engine {
         self.wheel.as_ref().map_or(NEVER, |wheel| wheel.due())
     }
 
+    /// Whether every entry is a key and a value and no more: none ever had a lifetime, a weight or a tag.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.wheel.is_none()
+            && self.weights.is_none()
+            && self.stale.is_empty()
+            && self.tags.is_unused()
+    }
+
     /// Whether any entry ever had a deadline, so that the time matters.
     pub fn has_timers(&self) -> bool {
         self.wheel.is_some()
@@ -168,7 +186,7 @@ impl Engine {
 
     /// Whether the slot holds an entry, alive or dead.
     pub fn is_used(&self, slot: u32) -> bool {
-        slot < self.nodes.len() && self.nodes[slot].flags & LIVE != 0
+        slot < self.nodes.len() && self.nodes.states[slot].flags & LIVE != 0
     }
 
     /// How many slots were ever used: the length that key and value arrays need.

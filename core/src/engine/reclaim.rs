@@ -23,7 +23,7 @@ impl Engine {
     }
 
     /// Lets the policy choose one entry other than `kept` to leave; there must be two.
-    pub(crate) fn evict_but(&mut self, kept: u32, now: u64) {
+    pub fn evict_but(&mut self, kept: u32, now: u64) {
         self.drain_hits();
         // The kept entry stands aside while the policy looks.
         self.eviction.remove(&mut self.nodes, kept);

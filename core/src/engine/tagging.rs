@@ -22,9 +22,9 @@ impl Engine {
     /// # Errors
     /// When memory is refused; then nothing has changed.
     pub fn attach_tag(&mut self, slot: u32, tag: u32, stamp: u32) -> Result<(), TryReserveError> {
-        let has_tags = self.nodes[slot].flags & HAS_TAGS != 0;
+        let has_tags = self.nodes.states[slot].flags & HAS_TAGS != 0;
         self.tags.attach(slot, tag, stamp, has_tags)?;
-        self.nodes[slot].flags |= HAS_TAGS;
+        self.nodes.states[slot].flags |= HAS_TAGS;
         if self.tags.standing(slot) != Standing::Valid {
             self.tags_unswept = true;
             self.unscanned = self.unscanned.max(slot + 1);
@@ -53,13 +53,13 @@ impl Engine {
 
     /// Whether no tag of the entry was invalidated.
     pub fn tags_are_valid(&self, slot: u32) -> bool {
-        self.nodes[slot].flags & HAS_TAGS == 0 || self.tags.standing(slot) == Standing::Valid
+        self.nodes.states[slot].flags & HAS_TAGS == 0 || self.tags.standing(slot) == Standing::Valid
     }
 
     #[inline]
     pub(super) fn release_tags(&mut self, slot: u32) {
-        if self.nodes[slot].flags & HAS_TAGS != 0 {
-            self.nodes[slot].flags &= !HAS_TAGS;
+        if self.nodes.states[slot].flags & HAS_TAGS != 0 {
+            self.nodes.states[slot].flags &= !HAS_TAGS;
             let removed = &mut self.removed;
             self.tags.release(slot, |tag| removed.push_tag(tag));
         }

@@ -11,25 +11,25 @@ impl Engine {
     }
 
     /// Counts a use, and moves the time to idle forward. Moves nothing else, so a shared reference is
-    /// enough; `now` is asked only when the time matters.
+    /// enough; `now` is asked only when the time matters. The entry's hash is known to who has just found
+    /// it: reading it again would cost a line of memory.
     #[inline]
-    pub fn hit(&self, slot: u32, now: impl FnOnce() -> u64) {
+    pub fn hit(&self, slot: u32, hash: u32, now: impl FnOnce() -> u64) {
         self.stay(slot, now);
-        self.touch(slot);
+        self.touch(slot, hash);
     }
 
     /// Counts a use. Stores at most twice.
     #[inline]
-    pub(super) fn touch(&self, slot: u32) {
-        let node = &self.nodes[slot];
+    pub(super) fn touch(&self, slot: u32, hash: u32) {
         if self.hits_max > 0 {
-            node.hit(self.hits_max);
+            self.nodes.states[slot].hit(self.hits_max);
         }
         if let Some(ring) = &self.ring {
             if self.hits_max == 0 {
                 ring.record(slot);
-            } else if is_sampled(node.hash, self.sampling_mask) {
-                ring.record_some(node.hash);
+            } else if is_sampled(hash, self.sampling_mask) {
+                ring.record_some(hash);
             }
         }
     }
@@ -37,7 +37,7 @@ impl Engine {
     /// Whether the index is too large to be near always, so that [`warm_up`](Engine::warm_up) pays.
     #[inline]
     pub fn is_large(&self) -> bool {
-        self.index.cells().len() >= 1 << 14
+        self.index.len() >= 1 << 14
     }
 
     /// A new value in the place of a living one: its tags and deadline stay, and it was used.
@@ -50,7 +50,7 @@ impl Engine {
     pub(super) fn weigh_anew(&mut self, slot: u32, weight: u64) {
         self.stop_weight(slot);
         self.start_weight(slot, weight);
-        self.touch(slot);
+        self.touch(slot, self.nodes[slot].hash);
         if self.wants_drain() {
             self.drain_hits();
         }

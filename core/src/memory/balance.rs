@@ -44,16 +44,27 @@ impl Balance {
     #[inline]
     pub(super) fn room(&self, engine: &Engine, weight: u64) -> Room {
         let weight_elsewhere = self.weight().saturating_sub(engine.weight().into());
+        let weight_elsewhere = weight_elsewhere.try_into().unwrap_or(u64::MAX);
+        self.limits(engine.len(), weight_elsewhere).room(weight)
+    }
+
+    /// With how many entries a shard that holds `own` must let one go, where weights do not count.
+    #[inline]
+    pub(super) fn full_at(&self, own: usize) -> usize {
+        self.limits(own, 0).full_at()
+    }
+
+    #[inline]
+    fn limits(&self, own: usize, weight_elsewhere: u64) -> Limits {
         Limits {
             max_entries: self.max_entries,
             max_weight: self.max_weight,
             weighted: self.weighted,
-            elsewhere: self.entries().saturating_sub(engine.len()),
-            weight_elsewhere: weight_elsewhere.try_into().unwrap_or(u64::MAX),
+            elsewhere: self.entries().saturating_sub(own),
+            weight_elsewhere,
             share: self.share,
             weight_share: self.weight_share,
         }
-        .room(weight)
     }
 
     /// Notes what a shard holds after a change. The difference is that to the last note, which may be
@@ -73,16 +84,22 @@ impl Balance {
         }
     }
 
-    /// The shard that should let an entry go, if the cache is over its capacity: the one that holds
-    /// most, but not `written` while another holds anything, whose new entry would leave at once.
+    /// Whether the cache is within its capacity.
     #[inline]
-    pub(super) fn overloaded(&self, written: usize) -> Option<usize> {
-        let (crowded, heavy) =
-            (self.entries() > self.max_entries, self.weight() > self.max_weight.into());
-        if crowded || heavy { self.fullest(written, heavy) } else { None }
+    pub(super) fn is_kept(&self) -> bool {
+        self.entries() <= self.max_entries
+            && (!self.weighted || self.weight() <= self.max_weight.into())
     }
 
-    #[cold]
+    /// The shard that should let an entry go, if the cache is over its capacity: the one that holds
+    /// most, but not `written` while another holds anything, whose new entry would leave at once.
+    pub(super) fn overloaded(&self, written: usize) -> Option<usize> {
+        if self.is_kept() {
+            return None;
+        }
+        self.fullest(written, self.weight() > self.max_weight.into())
+    }
+
     fn fullest(&self, written: usize, heavy: bool) -> Option<usize> {
         let held = |shard: usize| {
             let entries = self.shards[shard].entries.load(Relaxed);

@@ -46,9 +46,15 @@ impl<C: Face> Builder<C> {
                 return Err(config(detail));
             }
         }
+        let everlasting = self.ttl.is_none()
+            && self.tti.is_none()
+            && self.negative.is_none()
+            && self.stale_while_revalidate.is_none()
+            && self.stale_if_error.is_none();
         Ok(Settings {
             max_entries,
             max_weight: self.max_weight.unwrap_or(u64::MAX),
+            plain: everlasting && self.weigher.is_none(),
             weigher: self.weigher.take(),
             ttl: self.ttl,
             tti: self.tti,
@@ -59,11 +65,7 @@ impl<C: Face> Builder<C> {
             #[cfg(feature = "std")]
             load_timeout: self.load_timeout,
             fetcher: self.fetcher.take(),
-            everlasting: self.ttl.is_none()
-                && self.tti.is_none()
-                && self.negative.is_none()
-                && self.stale_while_revalidate.is_none()
-                && self.stale_if_error.is_none(),
+            everlasting,
         })
     }
 

@@ -17,6 +17,8 @@ pub(super) struct TagNames {
     hasher: KeyHasher,
     index: Index,
     names: Vec<Name>,
+    /// How many of the names are in use.
+    len: u32,
 }
 
 #[derive(Debug, Default)]
@@ -27,7 +29,7 @@ struct Name {
 
 impl TagNames {
     pub(super) fn new(hasher: KeyHasher) -> Self {
-        TagNames { hasher, index: Index::new(), names: Vec::new() }
+        TagNames { hasher, index: Index::new(), names: Vec::new(), len: 0 }
     }
 
     /// The number of a tag that some entry carries.
@@ -46,7 +48,7 @@ impl TagNames {
             return Ok(tag);
         }
         let names = &self.names;
-        self.index.reserve_one(|tag| names[tag as usize].hash)?;
+        self.index.reserve(self.len + 1, |tag| names[tag as usize].hash)?;
         self.names.try_reserve(1)?;
         let tag = engine.create_tag()?;
         let name = Name { text: text.into(), hash: self.hasher.hash(text).engine() };
@@ -57,6 +59,7 @@ impl TagNames {
         }
         let names = &self.names;
         self.index.insert(tag, |tag| names[tag as usize].hash);
+        self.len += 1;
         Ok(tag)
     }
 
@@ -71,7 +74,8 @@ impl TagNames {
         let hash = core::mem::take(&mut self.names[tag as usize]).hash;
         let names = &self.names;
         self.index.remove(hash, tag, |tag| names[tag as usize].hash);
-        if self.index.is_empty() && self.names.len() > KEPT {
+        self.len -= 1;
+        if self.len == 0 && self.names.len() > KEPT {
             (self.index, self.names) = (Index::new(), Vec::new());
         }
     }

@@ -100,23 +100,13 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             return self.read_and_tell(key, read);
         }
         let hash = self.hash(key);
-        let result = self.locks.read(self.shard_of(hash), |state| {
+        let found = self.locks.ask(self.shard_of(hash), |state| {
             let now = || self.clock.mono_ms();
             let (slot, value) = state.shard.find_fresh(hash.engine(), key, now)?;
-            state.shard.engine.hit(slot, now);
+            state.shard.engine.hit(slot, hash.engine(), now);
             Some(read(value))
         });
-        match result {
-            Ok(Some(result)) => {
-                self.locks.hit();
-                Some(result)
-            }
-            Ok(None) => {
-                self.locks.miss();
-                None
-            }
-            Err(Reentrant) => None,
-        }
+        found.unwrap_or(None)
     }
 
     /// A read whose event is queued under the lock, so that it stands before a later removal.
@@ -132,13 +122,13 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             let now = || self.clock.mono_ms();
             match state.shard.find_fresh(hash.engine(), key, now) {
                 Some((slot, value)) => {
-                    state.shard.engine.hit(slot, now);
-                    self.locks.hit();
+                    state.shard.engine.hit(slot, hash.engine(), now);
+                    self.locks.count(true);
                     self.hub.queue([Event::of(EventKind::Hit, notice)]);
                     Some(read(value))
                 }
                 None => {
-                    self.locks.miss();
+                    self.locks.count(false);
                     self.hub.queue([Event::of(EventKind::Miss, notice)]);
                     None
                 }

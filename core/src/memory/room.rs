@@ -29,11 +29,16 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// With so many entries one of the shard's must leave.
+    #[inline]
+    pub(super) fn full_at(self) -> usize {
+        self.max_entries.saturating_sub(self.elsewhere).max(self.share).max(1)
+    }
+
     /// The room for a value of this weight.
     #[inline]
     pub(super) fn room(self, weight: u64) -> Room {
-        let Limits { max_entries, max_weight, .. } = self;
-        let full_at = max_entries.saturating_sub(self.elsewhere).max(self.share).max(1);
+        let (max_weight, full_at) = (self.max_weight, self.full_at());
         if !self.weighted {
             return Room { full_at, heavy_above: u64::MAX, most: u64::MAX, max_weight };
         }

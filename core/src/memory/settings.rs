@@ -38,6 +38,8 @@ pub(super) struct Settings<C: Face> {
     pub(super) fetcher: Option<C::Fetcher>,
     /// Entries without options of their own live until they are evicted.
     pub(super) everlasting: bool,
+    /// They also have no weight: each is a key and a value and no more.
+    pub(super) plain: bool,
 }
 
 /// A TTL, and whether it is meant for a value.

@@ -15,13 +15,15 @@ use crate::options::Mode;
 use crate::raw::Slots;
 use crate::stats::Stats;
 
+/// In the order of its lines of memory, as the engine.
+#[repr(C)]
 #[derive(Debug)]
 pub(super) struct Shard<K, V> {
-    pub(super) engine: Engine,
     pub(super) entries: Slots<(K, V)>,
-    pub(super) names: TagNames,
+    pub(super) engine: Engine,
     /// Everything but hits and misses, which are counted beside the lock.
     pub(super) stats: Stats,
+    pub(super) names: TagNames,
 }
 
 impl<K, V> Shard<K, V> {

@@ -51,6 +51,7 @@ pub struct MemoryCache<K, V> {
 }
 
 /// What a shard's lock protects.
+#[repr(C)]
 pub(super) struct Guarded<K, V> {
     pub(super) shard: Shard<K, V>,
     pub(super) loads: Loads<K, V>,
@@ -85,13 +86,25 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         change: impl FnOnce(&mut Guarded<K, V>, &mut Outcome<K, V>) -> T,
     ) -> Result<T, Reentrant> {
         let result = self.change_one(shard, change)?;
+        self.relieve(shard)?;
+        Ok(result)
+    }
+
+    /// Lets entries of other shards go while the cache is over its capacity; a shard was written.
+    #[inline]
+    pub(super) fn relieve(&self, shard: usize) -> Result<(), Reentrant> {
+        if self.balance.is_kept() { Ok(()) } else { self.relieve_others(shard) }
+    }
+
+    #[inline(never)]
+    fn relieve_others(&self, shard: usize) -> Result<(), Reentrant> {
         while let Some(fullest) = self.balance.overloaded(shard) {
             self.change_one(fullest, |state, outcome| {
                 let now = self.now_for(&state.shard);
                 state.shard.evict(now, outcome);
             })?;
         }
-        Ok(result)
+        Ok(())
     }
 
     /// A removal, which has no way to fail.

@@ -43,9 +43,7 @@ impl<K, V> Shard<K, V> {
             self.settle(outcome);
         }
         if self.engine.is_large() && terms.room.is_full(self.len(), self.engine.weight()) {
-            if let Some(victim) = self.engine.warm_up(hash) {
-                self.entries.warm_up(victim);
-            }
+            self.warm_up(hash);
         }
         let found = self.find(hash, &key);
         if weight > terms.room.max_weight {
@@ -65,6 +63,49 @@ impl<K, V> Shard<K, V> {
         }?;
         self.stats.sets += 1;
         if terms.tags.is_empty() { Ok(()) } else { self.attach_tags(slot, terms, outcome) }
+    }
+
+    /// [`set`](Shard::set) of a mere value, where the engine [is plain](Engine::is_plain) and nobody
+    /// listens: so much shorter that it is measured. What was replaced, or had to leave.
+    #[inline]
+    pub(super) fn exchange(
+        &mut self,
+        hash: u32,
+        key: K,
+        value: V,
+        full_at: usize,
+    ) -> Result<Option<(K, V)>, Error>
+    where
+        K: Lookup<K>,
+    {
+        let full = self.len() >= full_at;
+        if full && self.engine.is_large() {
+            self.warm_up(hash);
+        }
+        if let Some(slot) = self.find(hash, &key) {
+            self.engine.change(slot, 0, 0);
+            self.stats.sets += 1;
+            let replace = |(_, own): &mut (K, V)| (key, core::mem::replace(own, value));
+            return Ok(self.entries.get_mut(slot).map(replace));
+        }
+        if !full {
+            let slots = self.engine.slots() as usize + 1;
+            self.entries.try_reserve(slots).map_err(|_| memory_refused())?;
+        }
+        let entered = self.engine.enter(hash, 0, full_at, u64::MAX);
+        let Place { slot, .. } = entered.map_err(|_| memory_refused())?;
+        let left = self.entries.put(slot, (key, value));
+        self.stats.sets += 1;
+        self.stats.evictions += u64::from(left.is_some());
+        Ok(left)
+    }
+
+    /// Reads what an insertion into a full cache will touch.
+    #[inline]
+    fn warm_up(&self, hash: u32) {
+        if let Some(victim) = self.engine.warm_up(hash) {
+            self.entries.warm_up(victim);
+        }
     }
 
     /// A new value in the place of a living one, whose tags and times stay.

@@ -27,7 +27,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// ```
     #[inline]
     pub fn set(&self, key: K, value: V) -> Result<(), Error> {
-        self.store(key, value, &EntryOptions::new())
+        if self.settings.plain && !self.hub.is_listening() {
+            self.exchange(key, value)
+        } else {
+            self.store(key, value, &EntryOptions::new())
+        }
     }
 
     /// Stores a value with settings of its own. A TTL of zero stores nothing and removes the old one.
@@ -90,6 +94,24 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             self.write(state, hash, entry, outcome).map(|()| true)
         });
         stored.unwrap_or_else(|Reentrant| Err(reentrant("set_if_absent")))
+    }
+
+    /// [`store`](Self::store) where nothing but the capacity matters, as in most caches.
+    fn exchange(&self, key: K, value: V) -> Result<(), Error> {
+        let hash = self.hash(&key);
+        let shard = self.shard_of(hash);
+        let Ok(mut state) = self.locks.write(shard) else { return Err(reentrant("set")) };
+        let Guarded { shard: own, loads } = &mut *state;
+        if !(own.engine.is_plain() && loads.is_idle()) {
+            drop(state);
+            return self.store(key, value, &EntryOptions::new());
+        }
+        let full_at = self.balance.full_at(own.len());
+        let left = own.exchange(hash.engine(), key, value, full_at);
+        self.balance.note(shard, &own.engine);
+        drop(state);
+        drop(left?);
+        self.relieve(shard).map_err(|Reentrant| reentrant("set"))
     }
 
     #[inline]

@@ -41,13 +41,13 @@ impl Lfu {
 
     pub(crate) fn hit(&mut self, nodes: &mut Nodes, slot: u32) {
         self.remove(nodes, slot);
-        let count = nodes[slot].age.saturating_add(1);
+        let count = nodes.states[slot].age.saturating_add(1);
         self.enter(nodes, slot, count);
     }
 
     pub(crate) fn evict(&mut self, nodes: &mut Nodes) -> Option<u32> {
         let slot = self.entries.tail()?;
-        self.age = nodes[slot].mark;
+        self.age = nodes.states[slot].mark;
         self.remove(nodes, slot);
         Some(slot)
     }
@@ -58,9 +58,9 @@ impl Lfu {
     }
 
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
-        let (priority, next) = (nodes[slot].mark, nodes[slot].next);
+        let (priority, next) = (nodes.states[slot].mark, nodes[slot].next);
         if self.latest[usize::from(priority)] == slot {
-            let alone = next == NIL || nodes[next].mark != priority;
+            let alone = next == NIL || nodes.states[next].mark != priority;
             self.set_latest(priority, if alone { NIL } else { next });
         }
         self.entries.remove(nodes, slot);
@@ -68,8 +68,8 @@ impl Lfu {
 
     fn enter(&mut self, nodes: &mut Nodes, slot: u32, count: u8) {
         let priority = self.age.wrapping_add(count);
-        nodes[slot].age = count;
-        nodes[slot].mark = priority;
+        nodes.states[slot].age = count;
+        nodes.states[slot].mark = priority;
         let follower = self.latest_up_to(priority);
         self.entries.insert_before(nodes, slot, follower);
         self.set_latest(priority, slot);

@@ -49,7 +49,7 @@ impl S3Fifo {
         if self.ghost.take(nodes[slot].hash) {
             self.enter_main(nodes, slot);
         } else {
-            nodes[slot].mark = SMALL;
+            nodes.states[slot].mark = SMALL;
             self.small.push_head(nodes, slot);
         }
     }
@@ -60,19 +60,19 @@ impl S3Fifo {
             let from_small = self.small.len() >= self.small_target || self.main.len() == 0;
             if let Some(slot) = self.small.tail().filter(|_| from_small) {
                 self.small.remove(nodes, slot);
-                if nodes[slot].hits() <= 1 {
+                if nodes.states[slot].hits() <= 1 {
                     self.ghost.insert(nodes[slot].hash);
                     return Some(slot);
                 }
                 self.enter_main(nodes, slot);
             } else {
                 let slot = self.main.tail()?;
-                let hits = nodes[slot].hits();
+                let hits = nodes.states[slot].hits();
                 if hits == 0 {
                     self.main.remove(nodes, slot);
                     return Some(slot);
                 }
-                nodes[slot].set_hits(hits - 1);
+                nodes.states[slot].set_hits(hits - 1);
                 self.main.move_to_head(nodes, slot);
             }
         }
@@ -93,13 +93,13 @@ impl S3Fifo {
     }
 
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
-        let queue = if nodes[slot].mark == MAIN { &mut self.main } else { &mut self.small };
+        let queue = if nodes.states[slot].mark == MAIN { &mut self.main } else { &mut self.small };
         queue.remove(nodes, slot);
     }
 
     fn enter_main(&mut self, nodes: &mut Nodes, slot: u32) {
-        nodes[slot].mark = MAIN;
-        nodes[slot].set_hits(0);
+        nodes.states[slot].mark = MAIN;
+        nodes.states[slot].set_hits(0);
         self.main.push_head(nodes, slot);
     }
 }

@@ -26,11 +26,11 @@ impl Sieve {
     pub(crate) fn evict(&mut self, nodes: &mut Nodes) -> Option<u32> {
         loop {
             let slot = self.likely_victim()?;
-            if nodes[slot].hits() == 0 {
+            if nodes.states[slot].hits() == 0 {
                 self.remove(nodes, slot);
                 return Some(slot);
             }
-            nodes[slot].set_hits(0);
+            nodes.states[slot].set_hits(0);
             self.hand = nodes[slot].prev;
         }
     }

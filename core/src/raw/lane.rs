@@ -69,9 +69,10 @@ impl Lanes {
         })
     }
 
+    /// Counts in the lane of this thread, or where those count that have none.
     #[inline]
-    pub(super) fn count(&self, which: impl Fn(&Lane) -> &AtomicU64) {
-        match self.own() {
+    pub(super) fn count(&self, own: Option<&Lane>, which: impl Fn(&Lane) -> &AtomicU64) {
+        match own {
             Some(own) => {
                 let counter = which(own);
                 counter.store(counter.load(Relaxed) + 1, Relaxed);

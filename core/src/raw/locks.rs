@@ -23,8 +23,8 @@ pub(crate) struct Locks<T> {
     lanes: Lanes,
 }
 
-/// On cache lines of its own.
-#[repr(align(128))]
+/// On cache lines of its own, the flag on that of the value which a reader looks at first.
+#[repr(C, align(128))]
 struct Cell<T> {
     /// Somebody has the value alone, or waits for the readers to leave.
     writing: AtomicBool,
@@ -55,6 +55,28 @@ impl<T> Locks<T> {
     /// When this thread holds one of the locks already.
     #[inline]
     pub(crate) fn read<R>(&self, index: usize, look: impl FnOnce(&T) -> R) -> Result<R, Reentrant> {
+        self.enter(index).map(|reading| look(reading.value()))
+    }
+
+    /// Looks for something in a value as [`read`](Locks::read) does, and counts a hit or a miss.
+    ///
+    /// # Errors
+    /// When this thread holds one of the locks already.
+    #[inline]
+    pub(crate) fn ask<R>(
+        &self,
+        index: usize,
+        look: impl FnOnce(&T) -> Option<R>,
+    ) -> Result<Option<R>, Reentrant> {
+        let reading = self.enter(index)?;
+        let found = look(reading.value());
+        let hit = found.is_some();
+        self.lanes.count(reading.lane, |lane| if hit { &lane.hits } else { &lane.misses });
+        Ok(found)
+    }
+
+    #[inline]
+    fn enter(&self, index: usize) -> Result<Reading<'_, T>, Reentrant> {
         let cell = &self.cells[index];
         let lane = self.lanes.own();
         match lane {
@@ -70,11 +92,7 @@ impl<T> Locks<T> {
             // A thread that has no lane reads as if it wrote.
             None => core::mem::forget(self.write(index)?),
         }
-        let _reading = Reading { locks: self, cell, lane };
-        // SAFETY: no `WriteGuard` of the cell that could be used lives, and none is made before
-        // `_reading` is dropped: a writer that came earlier would have been seen, one that comes later
-        // waits for this lane, or for `writing` where there is no lane.
-        Ok(look(unsafe { &*cell.value.get() }))
+        Ok(Reading { locks: self, cell, lane })
     }
 
     /// Has a value for this thread alone.
@@ -96,16 +114,10 @@ impl<T> Locks<T> {
         Ok(WriteGuard { cell, _entered: entered })
     }
 
-    /// Counts a hit of this thread.
+    /// Counts a hit or a miss of this thread.
     #[inline]
-    pub(crate) fn hit(&self) {
-        self.lanes.count(|lane| &lane.hits);
-    }
-
-    /// Counts a miss of this thread.
-    #[inline]
-    pub(crate) fn miss(&self) {
-        self.lanes.count(|lane| &lane.misses);
+    pub(crate) fn count(&self, hit: bool) {
+        self.lanes.count(self.lanes.own(), |lane| if hit { &lane.hits } else { &lane.misses });
     }
 
     /// Hits and misses of all threads so far.
@@ -124,6 +136,16 @@ struct Reading<'a, T> {
     locks: &'a Locks<T>,
     cell: &'a Cell<T>,
     lane: Option<&'a Lane>,
+}
+
+impl<T> Reading<'_, T> {
+    #[inline]
+    fn value(&self) -> &T {
+        // SAFETY: no `WriteGuard` of the cell that could be used lives, and none is made before this is
+        // dropped: a writer that came earlier would have been seen, one that comes later waits for this
+        // lane, or for `writing` where there is no lane.
+        unsafe { &*self.cell.value.get() }
+    }
 }
 
 impl<T> Drop for Reading<'_, T> {
@@ -341,14 +363,14 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
-                    locks.hit(); // takes a number while there is one
+                    locks.count(true); // takes a number while there is one
                     all_alive.wait();
                     for _ in 0..rounds {
                         let within = locks.read(0, |_| locks.write(0).err());
                         assert_eq!(within, Ok(Some(Reentrant)));
                         *locks.write(0).unwrap() += 1;
-                        locks.hit();
-                        locks.miss();
+                        locks.count(true);
+                        locks.count(false);
                     }
                 });
             }

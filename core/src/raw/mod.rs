@@ -5,12 +5,14 @@
 
 #![allow(unsafe_code)]
 
+mod four;
 #[cfg(feature = "std")]
 mod lane;
 #[cfg(feature = "std")]
 mod locks;
 mod slots;
 
+pub(crate) use four::matching;
 #[cfg(feature = "std")]
 pub(crate) use locks::{Locks, Reentrant};
 pub(crate) use slots::Slots;

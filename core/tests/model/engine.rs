@@ -50,14 +50,15 @@ impl Run {
                 let full = self.engine.len() >= self.max;
                 let (now, times) = (self.now, Times::until(deadline));
                 let arrival = Arrival { hash, now, times, weight: 0 };
-                let slot = self.engine.insert_listed(&arrival, self.max);
+                let slot = self.engine.insert_listed(&arrival, self.max, u64::MAX);
                 let slot = slot.expect("memory is not refused");
                 self.settle(Cause::Evicted, full.then_some(1));
                 assert_eq!(self.entries.insert(slot, (hash, deadline)), None, "slot {slot}");
             }
             7..11 => {
                 if let Some(slot) = self.slot(source)? {
-                    self.engine.hit(slot, || self.now);
+                    let hash = self.entries[&slot].0;
+                    self.engine.hit(slot, hash, || self.now);
                     if self.engine.wants_drain() {
                         self.engine.drain_hits();
                     }

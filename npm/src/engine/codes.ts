@@ -28,6 +28,7 @@ export const DELETED = 1;
 export const EXPIRED = 2;
 export const EVICTED = 3;
 export const PATTERN = 5;
+export const TOO_HEAVY = 7;
 
 /** The most entries that one cache can hold. */
 export const MOST_ENTRIES = 50_331_648;

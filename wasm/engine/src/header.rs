@@ -1,12 +1,12 @@
 //! Where JavaScript finds everything: a row of `u32`, read through a typed-array view.
 
-use cachefn_core::private::Engine;
+use cachefn_core::private::{Engine, Staleness, Times};
 
 /// The row; the positions stand in `npm/src/engine.ts` under the same names.
 #[repr(transparent)]
 #[derive(Debug)]
 pub(crate) struct Header {
-    row: [u32; 19],
+    row: [u32; LENGTH],
 }
 
 /// Positions of what outdates views when it changes, and of the number that tells so.
@@ -16,6 +16,7 @@ const SHIFT: usize = 2;
 const MASK: usize = 3;
 const SLOT_BITS: usize = 4;
 const NODES: usize = 5;
+const STATES: usize = 32;
 const DEADLINES: usize = 6;
 const TAGS: usize = 7;
 const TAG_EPOCH: usize = 8;
@@ -26,14 +27,24 @@ const SAMPLING_MASK: usize = 12;
 const REMOVED: usize = 13;
 const REMOVED_LEN: usize = 14;
 const LEN: usize = 15;
-const DUE_LOW: usize = 16;
-const DUE_HIGH: usize = 17;
+const DUE: usize = 16;
 const SLOTS: usize = 18;
+const STALE: usize = 19;
+const IDLE: usize = 20;
+const WEIGHT: usize = 21;
+/// What an entry brings beside its deadline, written by JavaScript before a call where this is not 0;
+/// the numbers have two words each. The answer to `state` stands in the places of the windows.
+const BRINGS: usize = 23;
+const IDLES: usize = 24;
+const REVALIDATES: usize = 26;
+const BRIDGES: usize = 28;
+const WEIGHS: usize = 30;
+const LENGTH: usize = 33;
 
 impl Header {
     /// A row that describes nothing yet.
     pub(crate) const fn new() -> Self {
-        Header { row: [0; 19] }
+        Header { row: [0; LENGTH] }
     }
 
     /// Writes down where everything stands now.
@@ -45,8 +56,11 @@ impl Header {
         self.place(MASK, (count as u32).wrapping_sub(1));
         self.place(SLOT_BITS, 32 - layout.shift);
         self.place(NODES, address(layout.nodes));
+        self.place(STATES, address(layout.states));
         self.place(DEADLINES, address(layout.timers));
         self.place(TAGS, address(layout.stamps));
+        self.place(STALE, address(layout.stale));
+        self.place(IDLE, address(layout.idle));
         self.place(RING, address(layout.ring));
         self.place(RING_CAPACITY, layout.ring_capacity);
         self.place(HITS_MAX, u32::from(layout.hits_max));
@@ -57,9 +71,38 @@ impl Header {
         self.row[REMOVED_LEN] = removed.len() as u32;
         self.row[TAG_EPOCH] = engine.tag_epoch();
         self.row[LEN] = engine.len() as u32;
-        self.row[DUE_LOW] = due as u32;
-        self.row[DUE_HIGH] = (due >> 32) as u32;
+        self.write(DUE, due);
         self.row[SLOTS] = engine.slots();
+        self.write(WEIGHT, engine.weight());
+    }
+
+    /// The times of an entry that is fresh until `deadline`, and its weight.
+    pub(crate) fn brought(&self, deadline: u64) -> (Times, u64) {
+        let mut times = Times::until(deadline);
+        if self.row[BRINGS] == 0 {
+            return (times, 0);
+        }
+        times.revalidates_for = self.read(REVALIDATES);
+        times.bridges_for = self.read(BRIDGES);
+        if self.read(IDLES) != 0 {
+            times.idle_for = self.read(IDLES);
+        }
+        (times, self.read(WEIGHS))
+    }
+
+    /// Writes down for how long a stale entry may still be used.
+    pub(crate) fn tell(&mut self, stale: Staleness) {
+        self.write(REVALIDATES, stale.revalidates_for.saturating_sub(stale.since));
+        self.write(BRIDGES, stale.bridges_for.saturating_sub(stale.since));
+    }
+
+    fn read(&self, position: usize) -> u64 {
+        u64::from(self.row[position + 1]) << 32 | u64::from(self.row[position])
+    }
+
+    fn write(&mut self, position: usize, value: u64) {
+        self.row[position] = value as u32;
+        self.row[position + 1] = (value >> 32) as u32;
     }
 
     /// Writes a value that views depend on.
@@ -79,7 +122,7 @@ fn address<T>(pointer: *const T) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cachefn_core::private::{Arrival, Policy, Times};
+    use cachefn_core::private::{Arrival, Layout, Policy, Times};
 
     #[test]
     fn the_layout_number_grows_when_a_column_moves_and_only_then() {
@@ -88,18 +131,15 @@ mod tests {
         header.publish(&mut engine);
         let mut moved = 0;
         for key in 0..1_000_u32 {
-            let before = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
+            let columns = |layout: Layout| (layout.cells, layout.nodes, layout.states);
+            let before = (columns(engine.layout()), header.row[LAYOUT]);
             let hash = key.wrapping_mul(0x9E37_79B1);
             let arrival = Arrival { hash, now: 0, times: Times::until(u64::MAX), weight: 0 };
             engine.insert(&arrival, usize::MAX, u64::MAX).unwrap();
             header.publish(&mut engine);
-            let after = (engine.layout().cells, engine.layout().nodes, header.row[LAYOUT]);
-            assert_eq!(
-                (before.0, before.1) != (after.0, after.1),
-                before.2 != after.2,
-                "key {key}"
-            );
-            moved += u32::from(before.2 != after.2);
+            let after = (columns(engine.layout()), header.row[LAYOUT]);
+            assert_eq!(before.0 != after.0, before.1 != after.1, "key {key}");
+            moved += u32::from(before.1 != after.1);
         }
         assert!((5..50).contains(&moved), "{moved} moves");
         assert_eq!(header.row[LEN], 1_000);

@@ -16,7 +16,7 @@ pub mod memory;
 
 use alloc::boxed::Box;
 use cachefn_core::Cause;
-use cachefn_core::private::{Arrival, Engine, Policy, Times};
+use cachefn_core::private::{Arrival, Engine, MAX_ENTRIES, Policy, State};
 use header::Header;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -33,7 +33,8 @@ pub const REFUSED: u32 = u32::MAX;
 pub struct Cache {
     header: Header,
     engine: Engine,
-    max_entries: u32,
+    max_entries: usize,
+    max_weight: u64,
 }
 
 impl Cache {
@@ -43,6 +44,20 @@ impl Cache {
         let result = change(&mut self.engine);
         self.header.publish(&mut self.engine);
         result
+    }
+
+    /// A new value in the place of another. Others leave when it makes the cache too heavy.
+    fn replace(&mut self, slot: u32, now: u64, replace: impl FnOnce(&mut Engine) -> bool) -> u32 {
+        let max_weight = self.max_weight;
+        self.change(|engine| {
+            if !replace(engine) {
+                return 1;
+            }
+            while engine.len() > 1 && engine.is_heavier_than(max_weight) {
+                engine.evict_but(slot, now);
+            }
+            0
+        })
     }
 }
 
@@ -75,18 +90,25 @@ const POLICIES: [Policy; 7] = [
     Policy::Adaptive,
 ];
 
-/// A new cache; 0 when memory is refused.
+/// A new cache; 0 when memory is refused. With 0 for `max_entries` there may be any number; weights
+/// count when the most that all may weigh is not 0.
 #[wasm_bindgen]
-pub fn create(max_entries: u32, policy: u32) -> usize {
+pub fn create(max_entries: u32, policy: u32, weight_low: u32, weight_high: u32) -> usize {
     let policy = POLICIES.get(policy as usize).copied().unwrap_or_default();
     if !memory::has_room(size_of::<Cache>() + 2048) {
         return 0;
     }
-    let mut engine = Engine::new(max_entries, policy);
+    // How many entries fit shows when the cache is full, if only their weight is bounded.
+    let planned = max_entries.max(1);
+    let (mut engine, max_weight) = match time(weight_low, weight_high) {
+        0 => (Engine::new(planned, policy), u64::MAX),
+        max_weight => (Engine::weighing(planned, policy), max_weight),
+    };
     if engine.reserve_entries(1).is_err() {
         return 0;
     }
-    let mut cache = Box::new(Cache { header: Header::new(), engine, max_entries });
+    let max_entries = if max_entries == 0 { MAX_ENTRIES } else { max_entries as usize };
+    let mut cache = Box::new(Cache { header: Header::new(), engine, max_entries, max_weight });
     cache.change(|_| ());
     Box::into_raw(cache) as usize
 }
@@ -115,43 +137,82 @@ pub fn insert(
     deadline_high: u32,
 ) -> u32 {
     let cache = cache(handle);
-    let most = cache.max_entries as usize;
-    let times = Times::until(deadline(deadline_low, deadline_high));
-    let arrival = Arrival { hash, now: time(now_low, now_high), times, weight: 0 };
-    cache.change(|engine| engine.insert_listed(&arrival, most).unwrap_or(REFUSED))
+    let (times, weight) = cache.header.brought(deadline(deadline_low, deadline_high));
+    let arrival = Arrival { hash, now: time(now_low, now_high), times, weight };
+    let (full_at, heavy_above) = (cache.max_entries, cache.max_weight.saturating_sub(weight));
+    cache.change(|engine| engine.insert_listed(&arrival, full_at, heavy_above).unwrap_or(REFUSED))
 }
 
 /// A new value under a living key; 0, or 1 when memory is refused.
 #[wasm_bindgen]
-pub fn renew(handle: usize, slot: u32, deadline_low: u32, deadline_high: u32) -> u32 {
-    let times = Times::until(deadline(deadline_low, deadline_high));
-    let arrival = Arrival { hash: 0, now: 0, times, weight: 0 };
-    cache(handle).change(|engine| u32::from(engine.renew(slot, &arrival).is_err()))
+pub fn renew(
+    handle: usize,
+    slot: u32,
+    now_low: u32,
+    now_high: u32,
+    deadline_low: u32,
+    deadline_high: u32,
+) -> u32 {
+    let cache = cache(handle);
+    let (times, weight) = cache.header.brought(deadline(deadline_low, deadline_high));
+    let arrival = Arrival { hash: 0, now: time(now_low, now_high), times, weight };
+    cache.replace(slot, arrival.now, |engine| engine.renew(slot, &arrival).is_ok())
 }
 
-/// Removes an entry.
+/// A new value in the place of a living one, whose tags and times stay.
 #[wasm_bindgen]
-pub fn remove(handle: usize, slot: u32, now_low: u32, now_high: u32, cause: u32) {
+pub fn change(handle: usize, slot: u32, now_low: u32, now_high: u32) {
+    let (cache, now) = (cache(handle), time(now_low, now_high));
+    let (_, weight) = cache.header.brought(0);
+    cache.replace(slot, now, |engine| {
+        engine.change(slot, now, weight);
+        true
+    });
+}
+
+/// Removes an entry; the code of the cause, which is another when it was dead already.
+#[wasm_bindgen]
+pub fn remove(handle: usize, slot: u32, now_low: u32, now_high: u32, cause: u32) -> u32 {
     let cause = Cause::from_code(cause).unwrap_or(Cause::Deleted);
-    cache(handle).change(|engine| engine.remove(slot, time(now_low, now_high), cause));
+    cache(handle).change(|engine| engine.remove(slot, time(now_low, now_high), cause)).code()
 }
 
-/// Reclaims expired entries in at most `budget` steps; how many.
+/// Makes a fresh entry stale now, or removes it when it has no time to be stale.
 #[wasm_bindgen]
-pub fn advance(handle: usize, now_low: u32, now_high: u32, budget: u32) -> u32 {
+pub fn expire(handle: usize, slot: u32, now_low: u32, now_high: u32) {
+    let now = time(now_low, now_high);
     cache(handle).change(|engine| {
-        engine.advance(time(now_low, now_high), budget);
-        engine.removed().packed().len() as u32
-    })
+        if !engine.expire(slot, now) {
+            engine.remove(slot, now, Cause::Expired);
+        }
+    });
 }
 
-/// Reclaims all dead entries; how many.
+/// 0 for a dead entry, 1 for a fresh one, 2 for a stale one: then the header has for how long it may be
+/// used for what.
 #[wasm_bindgen]
-pub fn sweep(handle: usize, now_low: u32, now_high: u32) -> u32 {
-    cache(handle).change(|engine| {
-        engine.sweep(time(now_low, now_high));
-        engine.removed().packed().len() as u32
-    })
+pub fn state(handle: usize, slot: u32, now_low: u32, now_high: u32) -> u32 {
+    let cache = cache(handle);
+    match cache.engine.state(slot, time(now_low, now_high)) {
+        State::Dead(_) => 0,
+        State::Fresh => 1,
+        State::Stale(stale) => {
+            cache.header.tell(stale);
+            2
+        }
+    }
+}
+
+/// Reclaims expired entries in at most `budget` steps.
+#[wasm_bindgen]
+pub fn advance(handle: usize, now_low: u32, now_high: u32, budget: u32) {
+    cache(handle).change(|engine| engine.advance(time(now_low, now_high), budget));
+}
+
+/// Reclaims all dead entries.
+#[wasm_bindgen]
+pub fn sweep(handle: usize, now_low: u32, now_high: u32) {
+    cache(handle).change(|engine| engine.sweep(time(now_low, now_high)));
 }
 
 /// Removes all entries.
@@ -184,8 +245,20 @@ pub fn tag_invalidate(handle: usize, tag: u32) {
     cache(handle).change(|engine| engine.invalidate_tag(tag));
 }
 
+/// Makes every entry that carries the tag stale.
+#[wasm_bindgen]
+pub fn tag_expire(handle: usize, tag: u32, now_low: u32, now_high: u32) {
+    cache(handle).change(|engine| engine.expire_tag(tag, time(now_low, now_high)));
+}
+
 /// 1 when no tag of the entry was invalidated.
 #[wasm_bindgen]
 pub fn tags_valid(handle: usize, slot: u32) -> u32 {
     u32::from(cache(handle).engine.tags_are_valid(slot))
+}
+
+/// How many bytes a cache has allocated here, about.
+#[wasm_bindgen]
+pub fn memory_usage(handle: usize) -> usize {
+    size_of::<Cache>() + cache(handle).engine.memory()
 }

@@ -32,6 +32,28 @@ pub(super) fn browser(stage: &Stage<'_>) -> Result<Counts> {
     stage.count(command, counts::npm)
 }
 
+/// The table of places is in the log, with the version of each.
+pub(super) fn runtimes(stage: &Stage<'_>) -> Result<Counts> {
+    let browsers = stage.prepare(|job| {
+        npm::package(job)?;
+        setup::packages(job, "npm/runtimes")?;
+        setup::browsers(job)
+    })?;
+    let mut command = stage.project().program("node", &["main.mjs"], "npm/runtimes");
+    command.envs(browsers);
+    stage.count(command, counts::npm)
+}
+
+pub(super) fn bundlers(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| {
+        npm::package(job)?;
+        setup::packages(job, "npm/runtimes")?; // they share how the package is installed
+        setup::packages(job, "npm/bundlers")
+    })?;
+    let command = stage.project().program("node", &["main.mjs"], "npm/bundlers");
+    stage.count(command, counts::npm)
+}
+
 pub(super) fn demo(stage: &Stage<'_>) -> Result<Counts> {
     stage.prepare(|job| {
         npm::package(job)?;

@@ -2,8 +2,10 @@
 
 mod bindgen;
 mod embed;
+mod panics;
 mod sections;
 mod shrink;
+mod translate;
 
 use std::fs;
 use std::path::Path;
@@ -33,20 +35,21 @@ pub(crate) fn build(job: &Job<'_>) -> Result<Engine> {
     let folder = job.project.path("npm/generated");
     let stamp = folder.join(".made-from");
     let made_from = embed::made_from(&compiled, &job.project.path("npm/package-lock.json"))?;
-    let finished = folder.join("engine.wasm");
+    let finished = folder.join(FINISHED);
     let up_to_date = fs::read_to_string(&stamp).is_ok_and(|text| text == made_from)
-        && finished.exists()
-        && folder.join("engine.ts").exists();
+        && [FINISHED, INLINED, TRANSLATED].iter().all(|name| folder.join(name).exists());
     if !up_to_date {
         let scratch = job.project.target("xtask-wasm");
         fs::create_dir_all(&scratch)?;
-        let bound = bindgen::process(&compiled, &scratch).context("wasm-bindgen")?;
+        let silent = panics::silence(&compiled).context("silence panics")?;
+        let bound = bindgen::process(&silent, &scratch).context("wasm-bindgen")?;
         let bytes = shrink::shrink(job, &bound, &scratch)?;
         check(&bytes)?;
         fs::create_dir_all(&folder)?;
         let _ = fs::remove_file(&stamp); // nothing is up to date until all is written
         fs::write(&finished, &bytes)?;
-        fs::write(folder.join("engine.ts"), embed::script(&bytes))?;
+        fs::write(folder.join(INLINED), embed::script(&bytes))?;
+        fs::write(folder.join(TRANSLATED), translate::translate(job, &finished, &scratch)?)?;
         fs::write(&stamp, made_from)?;
     }
     let bytes = fs::read(&finished)?;
@@ -81,4 +84,7 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("read {}", file.display()))
 }
 
+const FINISHED: &str = "engine.wasm";
+const INLINED: &str = "engine.ts";
+const TRANSLATED: &str = "translated.js";
 const TARGET: &str = "wasm32v1-none";

@@ -26,7 +26,8 @@ pub(super) fn shrink(job: &Job<'_>, bound: &[u8], scratch: &Path) -> Result<Vec<
     fs::read(small).context("read what wasm-opt wrote")
 }
 
-fn run(job: &Job<'_>, tool: &str, arguments: &[&Path]) -> Result<()> {
+/// Runs one of Binaryen's tools with the features of the engine.
+pub(super) fn run(job: &Job<'_>, tool: &str, arguments: &[&Path]) -> Result<()> {
     let program = job.project.path("npm/node_modules/.bin").join(tool);
     ensure!(
         program.exists(),

@@ -29,7 +29,12 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     /// ```
     #[inline]
     pub fn set(&mut self, key: K, value: V) -> Result<(), Error> {
-        self.set_with(key, value, EntryOptions::new())
+        if !(self.settings.plain && !self.listeners.is_listening() && self.shard.engine.is_plain())
+        {
+            return self.set_with(key, value, EntryOptions::new());
+        }
+        let hash = self.hasher.hash(&key).engine();
+        self.shard.exchange(hash, key, value, self.settings.max_entries).map(drop)
     }
 
     /// Stores a value with settings of its own. A TTL of zero stores nothing and removes the old one.

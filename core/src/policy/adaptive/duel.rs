@@ -24,7 +24,7 @@ const ROTATIONS: u32 = 64;
 /// How many entries one insertion moves at most when the queue's share was lowered.
 const MOVES: u32 = 4;
 
-/// In `Node::mark`, above the frequency: the entry is in the clock.
+/// In `State::mark`, above the frequency: the entry is in the clock.
 const MAIN: u8 = 0x80;
 
 #[derive(Debug)]
@@ -77,8 +77,8 @@ impl Duel {
             Some(known) => known,
             None => self.recall(nodes[slot].hash),
         };
-        let node = &mut nodes[slot];
-        (node.mark, node.age) = known;
+        let state = &mut nodes.states[slot];
+        (state.mark, state.age) = known;
         self.queue.push_head(nodes, slot);
         for _ in 0..MOVES {
             let Some(oldest) = self.queue.tail().filter(|_| self.queue.len() > self.share) else {
@@ -125,7 +125,8 @@ impl Duel {
     }
 
     pub(super) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
-        let list = if nodes[slot].mark & MAIN != 0 { &mut self.clock } else { &mut self.queue };
+        let list =
+            if nodes.states[slot].mark & MAIN != 0 { &mut self.clock } else { &mut self.queue };
         list.remove(nodes, slot);
     }
 
@@ -149,19 +150,19 @@ impl Duel {
     fn clock_victim(&mut self, nodes: &mut Nodes) -> Option<u32> {
         for _ in 0..ROTATIONS {
             let oldest = self.clock.tail()?;
-            let hits = nodes[oldest].hits();
+            let hits = nodes.states[oldest].hits();
             if hits == 0 {
                 break;
             }
             self.count_use(nodes, oldest);
-            nodes[oldest].set_hits(hits - 1);
+            nodes.states[oldest].set_hits(hits - 1);
             self.clock.move_to_head(nodes, oldest);
         }
         self.clock.tail()
     }
 
     fn enter_clock(&mut self, nodes: &mut Nodes, slot: u32) {
-        nodes[slot].mark |= MAIN;
+        nodes.states[slot].mark |= MAIN;
         self.clock.push_head(nodes, slot);
     }
 
@@ -178,20 +179,20 @@ impl Duel {
 
     /// Turns the hits since the last look into frequency; how many there were.
     fn count_hits(&mut self, nodes: &mut Nodes, slot: u32) -> u8 {
-        let hits = nodes[slot].hits();
+        let hits = nodes.states[slot].hits();
         for _ in 0..hits {
             self.count_use(nodes, slot);
         }
-        nodes[slot].set_hits(0);
+        nodes.states[slot].set_hits(0);
         hits
     }
 
     fn count_use(&mut self, nodes: &mut Nodes, slot: u32) {
         let frequency = self.frequency(nodes, slot);
         let more = u8::from(frequency < FREQUENCY_MAX);
-        let node = &mut nodes[slot];
-        node.mark = node.mark & MAIN | (frequency + more);
-        node.age = self.epoch as u8;
+        let state = &mut nodes.states[slot];
+        state.mark = state.mark & MAIN | (frequency + more);
+        state.age = self.epoch as u8;
         if more > 0 {
             self.use_counted();
         }
@@ -207,7 +208,7 @@ impl Duel {
 
     /// How often an entry was used lately, without its hits since the last look.
     fn frequency(&self, nodes: &Nodes, slot: u32) -> u8 {
-        let node = &nodes[slot];
-        (node.mark & FREQUENCY_MAX) >> (self.epoch as u8).wrapping_sub(node.age).min(7)
+        let state = &nodes.states[slot];
+        (state.mark & FREQUENCY_MAX) >> (self.epoch as u8).wrapping_sub(state.age).min(7)
     }
 }

@@ -141,7 +141,7 @@ impl Miniature {
 
     fn reserve(&mut self) -> Result<(), TryReserveError> {
         let nodes = &self.nodes;
-        self.index.reserve_one(|slot| nodes[slot].hash)?;
+        self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
         self.nodes.reserve_one()?;
         self.duel.reserve()
     }
@@ -150,7 +150,7 @@ impl Miniature {
     fn access(&mut self, hash: u32) -> bool {
         let nodes = &self.nodes;
         if let Some(slot) = self.index.find(hash, |slot| nodes[slot].hash == hash) {
-            self.nodes[slot].hit(HITS_MAX);
+            self.nodes.states[slot].hit(HITS_MAX);
             return true;
         }
         if self.len >= self.capacity {

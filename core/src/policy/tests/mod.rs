@@ -55,7 +55,7 @@ impl Driven {
         match self.eviction.hits() {
             Hits::Ignored => {}
             Hits::Ordered => self.eviction.replay(&mut self.nodes, slot),
-            Hits::Counted(max) | Hits::Sampled(max) => self.nodes[slot].hit(max),
+            Hits::Counted(max) | Hits::Sampled(max) => self.nodes.states[slot].hit(max),
         }
     }
 

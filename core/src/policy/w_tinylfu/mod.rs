@@ -80,7 +80,7 @@ impl WTinyLfu {
 
     pub(crate) fn insert(&mut self, nodes: &mut Nodes, slot: u32) {
         self.count(nodes, slot, false);
-        nodes[slot].mark = WINDOW;
+        nodes.states[slot].mark = WINDOW;
         self.window.push_head(nodes, slot);
         for _ in 0..MOVES {
             let too_many = self.window.len() > self.window_target;
@@ -92,11 +92,11 @@ impl WTinyLfu {
 
     pub(crate) fn hit(&mut self, nodes: &mut Nodes, slot: u32) {
         self.count(nodes, slot, true);
-        match nodes[slot].mark {
+        match nodes.states[slot].mark {
             WINDOW => self.window.move_to_head(nodes, slot),
             PROBATION => {
                 self.probation.remove(nodes, slot);
-                nodes[slot].mark = PROTECTED;
+                nodes.states[slot].mark = PROTECTED;
                 self.protected.push_head(nodes, slot);
                 for _ in 0..MOVES {
                     let too_many = self.protected.len() > self.protected_target;
@@ -144,7 +144,7 @@ impl WTinyLfu {
     }
 
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
-        let list = match nodes[slot].mark {
+        let list = match nodes.states[slot].mark {
             WINDOW => &mut self.window,
             PROBATION => &mut self.probation,
             _ => &mut self.protected,
@@ -174,7 +174,7 @@ impl WTinyLfu {
     }
 
     fn enter_probation(&mut self, nodes: &mut Nodes, slot: u32) {
-        nodes[slot].mark = PROBATION;
+        nodes.states[slot].mark = PROBATION;
         self.probation.push_head(nodes, slot);
     }
 
@@ -182,7 +182,7 @@ impl WTinyLfu {
     /// Requests are counted in the entries then.
     fn count(&mut self, nodes: &mut Nodes, slot: u32, is_hit: bool) {
         if !self.counting {
-            nodes[slot].age = (nodes[slot].age + 1).min(MOST);
+            nodes.states[slot].age = (nodes.states[slot].age + 1).min(MOST);
             return;
         }
         self.pour(nodes, slot);
@@ -194,7 +194,7 @@ impl WTinyLfu {
 
     fn frequency(&mut self, nodes: &mut Nodes, slot: u32) -> u8 {
         if !self.counting {
-            return nodes[slot].age;
+            return nodes.states[slot].age;
         }
         self.pour(nodes, slot);
         self.sketch.frequency(nodes[slot].hash)
@@ -202,7 +202,7 @@ impl WTinyLfu {
 
     /// Moves what an entry has counted into the table.
     fn pour(&mut self, nodes: &mut Nodes, slot: u32) {
-        let counted = core::mem::take(&mut nodes[slot].age);
+        let counted = core::mem::take(&mut nodes.states[slot].age);
         if counted > 0 {
             self.sketch.add_old(nodes[slot].hash, counted);
         }

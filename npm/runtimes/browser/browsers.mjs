@@ -1,0 +1,80 @@
+//! Three engines of browsers, headless, from the system's packages.
+
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { env } from "node:process";
+import puppeteer from "puppeteer-core";
+
+/** Each opens a browser that can visit a page and be closed. */
+export const chromium = () =>
+  puppet({ browser: "chrome", executablePath: env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+
+export const firefox = () => puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr" });
+
+async function puppet(options) {
+  const browser = await puppeteer.launch({ headless: true, ...options });
+  const page = await browser.newPage();
+  return {
+    version: number(await browser.version()),
+    visit: (url) => page.goto(url),
+    close: () => browser.close(),
+  };
+}
+
+/** WebKitGTK needs a display, and speaks WebDriver only. */
+export async function webkit() {
+  const display = spawn(env.XVFB ?? "Xvfb", ["-displayfd", "3", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const screen = await new Promise((resolve, reject) => {
+    display.on("error", reject);
+    display.stdio[3].on("data", (text) => resolve(`:${String(text).trim()}`));
+  });
+  const port = await freePort();
+  const driver = spawn(env.WEBKIT_DRIVER ?? "WebKitWebDriver", [`--port=${port}`], {
+    stdio: "ignore",
+    env: { ...env, DISPLAY: screen, WEBKIT_DISABLE_COMPOSITING_MODE: "1" },
+  });
+  const ask = async (method, path, body) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body) });
+    const { value } = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(value)}`);
+    return value;
+  };
+  await answering(() => ask("GET", "/status"));
+  const options = { binary: env.MINIBROWSER, args: ["--automation"] };
+  const { sessionId, capabilities } = await ask("POST", "/session", {
+    capabilities: { alwaysMatch: { browserName: "MiniBrowser", "webkitgtk:browserOptions": options } },
+  });
+  return {
+    version: number(capabilities.browserVersion),
+    visit: (url) => ask("POST", `/session/${sessionId}/url`, { url }),
+    async close() {
+      await ask("DELETE", `/session/${sessionId}`);
+      driver.kill();
+      display.kill();
+    },
+  };
+}
+
+async function answering(ask) {
+  for (let time = 0; ; time++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (time === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function number(version) {
+  return /\d[\d.]*/.exec(version)?.[0] ?? version;
+}

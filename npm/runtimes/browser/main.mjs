@@ -1,0 +1,37 @@
+//! The package in a browser: a page that imports it, workers of three kinds, and a page with a strict policy.
+
+import { join } from "node:path";
+import { bundle } from "../build.mjs";
+import { print } from "../common/run.mjs";
+import { chromium, firefox, webkit } from "./browsers.mjs";
+import { serve } from "./serve.mjs";
+
+/** In milliseconds: nothing comes from a page that cannot start. */
+const LIMIT = 90_000;
+const open = { chromium, firefox, webkit }[process.argv[2]];
+const built = join(import.meta.dirname, "../built");
+const script = (entry, options) =>
+  bundle({ entryPoints: [`browser/${entry}.mjs`], outfile: join(built, `${entry}.js`), format: "iife", ...options });
+await script("worker");
+await script("strict", { engine: "translated", from: "cachefn-wasm/no-wasm" });
+
+const places = {};
+const wanted = ["page", "dedicated worker", "shared worker", "service worker", "strict policy", "strict policy, no-wasm"];
+const server = await serve(join(import.meta.dirname, ".."), (place, result) => {
+  places[place] = result;
+  if (wanted.every((place) => place in places)) done();
+});
+let done;
+const all = new Promise((resolve) => (done = resolve));
+const browser = await open();
+try {
+  await browser.visit(`${server.url}browser/page.html`);
+  await Promise.race([all, new Promise((resolve) => setTimeout(resolve, LIMIT).unref())]);
+} finally {
+  await browser.close();
+  server.close();
+}
+for (const place of wanted) places[place] ??= { passed: 0, failures: ["no result came"] };
+print({ version: browser.version, places });
+process.exit(0);
+

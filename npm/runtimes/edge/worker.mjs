@@ -1,0 +1,8 @@
+//! The program, for a sandbox.
+
+import * as cachefn from "cachefn-wasm";
+import * as testing from "cachefn-wasm/testing";
+import { runAll } from "../common/run.mjs";
+import { runTests } from "../common/vectors.mjs";
+
+export const all = () => runAll(cachefn, testing, runTests);

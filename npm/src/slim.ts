@@ -1,0 +1,43 @@
+//! `cachefn-wasm/slim`: the package without its engine, for those who bring the module.
+
+import type * as entry from "./index.js";
+import { engineOf } from "./load/module.js";
+import { memoizeWith } from "./memoize.js";
+import type { Callable, MemoizeOptions } from "./memoized.js";
+import { openCache } from "./memory.js";
+import type { CacheOptions } from "./options.js";
+
+export * from "./public.js";
+
+/** A compiled module: `WebAssembly.Module` where types know of it. */
+export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
+
+/** What the package's main entry exports, over an engine of its own. */
+export interface Package {
+  /** A new cache in memory; see `createCache` of the main entry. */
+  readonly createCache: typeof entry.createCache;
+  /** A function that remembers what `fn` returned; see `memoize` of the main entry. */
+  readonly memoize: typeof entry.memoize;
+}
+
+/**
+ * The package over the module in `cachefn-wasm/engine.wasm`, which you have compiled: where the platform
+ * does that, or where the page loads it beside its script.
+ *
+ * @throws {CachefnError} code `config` for a module that is not the engine.
+ *
+ * @example
+ * ```ts
+ * const slim = withModule(await WebAssembly.compile(engine));
+ * const double = slim.memoize((n: number) => n * 2, { maxEntries: 1000 });
+ * assert(double(21) === 42 && double.cache.size === 1);
+ * ```
+ */
+export function withModule(module: EngineModule): Package {
+  const engine = engineOf(module);
+  return {
+    createCache: ((options: CacheOptions<unknown> = {}) => openCache(engine, options)) as typeof entry.createCache,
+    memoize: ((fn: Callable, options: MemoizeOptions<Callable> = {}) =>
+      memoizeWith(engine, fn, options)) as typeof entry.memoize,
+  };
+}
