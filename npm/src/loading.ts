@@ -264,9 +264,13 @@ export function isAsync(fetcher: unknown): boolean {
   return typeof fetcher === "function" && fetcher.constructor === AsyncFunction;
 }
 
-/** Whether a value has to be waited for. */
+/** Whether a value has to be waited for; one that does not let itself be asked is a value like others. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  try {
+    return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  } catch {
+    return false;
+  }
 }
 
 /** The weight of what is not stored. */

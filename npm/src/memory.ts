@@ -7,13 +7,14 @@ import { DELETED, EXPIRED } from "./engine/codes.js";
 import type { Engine } from "./engine/engine.js";
 import type { EventKind, Listener } from "./events.js";
 import { CachefnError, misconfigured } from "./errors.js";
+import type { Events } from "./events.js";
 import type { Key, Primitive } from "./key.js";
 import { type EntryOptions, entryLife, type FetchOptions, type Life } from "./life.js";
 import { type Fetcher, isAsync, isPromise, Loading } from "./loading.js";
 import { type CacheOptions, type Settings, settings } from "./options.js";
 import { Removable } from "./removing.js";
 import type { Counters } from "./stats.js";
-import type { Table } from "./table.js";
+import { Table } from "./table.js";
 import type { Now } from "./time.js";
 
 /** A cache for users: its keys are theirs. */
@@ -26,6 +27,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   readonly #table: Table;
   readonly #time: Now;
   readonly #counters: Counters;
+  readonly #events: Events;
   readonly #life: Life;
   readonly #loading: Loading;
   readonly #fetcher: Settings["fetcher"];
@@ -34,12 +36,13 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   /** Whether a hit is nothing more, and nobody listens. */
   #isQuiet: boolean;
 
-  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
-    super(engine, settings, publicKey);
+  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind = Table) {
+    super(engine, settings, publicKey, Kind);
     const { store } = this;
     this.#table = store.table;
     this.#time = store.time;
     this.#counters = store.counters;
+    this.#events = store.events;
     this.#life = settings.life;
     this.#loading = new Loading(store);
     this.#fetcher = settings.fetcher;
@@ -183,25 +186,19 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
    * that came by a promise is that promise; with `promised` every value is one.
    */
   recall(key: unknown, promised: boolean): unknown {
-    const slot = this.#table.find(key);
-    if (slot < 0 || !this.#table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(this.#table.find(key), promised);
   }
 
   /** {@link recall} of a pair, without making it. */
   recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
     const table = this.#table;
-    const slot = table.findPair(first, second, table.hashPair(first, second));
-    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(table.findPair(first, second, table.hashPair(first, second)), promised);
   }
 
   /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
   recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
     const table = this.#table;
-    const slot = table.findArguments(args, table.hashList(args));
-    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(table.findArguments(args, table.hashList(args)), promised);
   }
 
   /** Makes the value that {@link recall} did not find, or waits for whoever makes it already. */
@@ -226,7 +223,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
 
   /** A call could not be remembered because its arguments have no key. */
   unkeyable(): void {
-    this.store.events.tell("error");
+    this.store.events.tell("error", undefined, "key");
     this.store.deliver();
   }
 
@@ -259,6 +256,15 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     return fetcher && ((context) => fetcher(this.store.publicKey(key), context));
   }
 
+  /** Short, so that the compiler has room for all of a hit in one piece. */
+  #recall(slot: number, promised: boolean): unknown {
+    const table = this.#table;
+    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
+    if (!this.#isPlain || this.#events.listening) return this.#isAged(slot) ? NOTHING : this.#answer(slot, promised);
+    this.#counters.hits++;
+    return table.promiseAt(slot) ?? (promised ? this.store.answer(slot, promised) : table.valueAt(slot));
+  }
+
   #answer(slot: number, promised: boolean): unknown {
     const table = this.#table;
     this.#counters.hits++;
@@ -278,7 +284,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
 
   /** Whether an entry is to be fetched anew though it is fresh. */
   #isAged(slot: number): boolean {
-    return this.#time.read() >= this.#table.refreshAt(slot);
+    return !this.#isPlain && this.#time.read() >= this.#table.refreshAt(slot);
   }
 
   #find(key: unknown, operation: string): number {

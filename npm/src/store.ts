@@ -11,7 +11,7 @@ import type { Key } from "./key.js";
 import type { Life } from "./life.js";
 import type { Settings } from "./options.js";
 import { Counters } from "./stats.js";
-import { type Owner, Table } from "./table.js";
+import type { Owner, Table } from "./table.js";
 import { deadline, type Now, timeOf } from "./time.js";
 
 /** The entries of one cache. Inside, a key may be anything; `publicKey` is what users know it as. */
@@ -32,10 +32,10 @@ export class Store implements Owner {
   #brings = false;
   #draws = 0;
 
-  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
+  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind: typeof Table) {
     this.settings = settings;
     this.publicKey = publicKey;
-    this.table = new (settings.Table ?? Table)(engine, settings, settings.seed, this);
+    this.table = new Kind(engine, settings, settings.seed, this);
     this.time = timeOf(settings.clock);
   }
 

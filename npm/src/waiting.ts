@@ -65,8 +65,7 @@ export function bounded(flight: Flight, wait: Wait, bounds: Bounds): Promise<unk
 function after(ms: number, act: () => void): Timer | undefined {
   if (ms > LONGEST) return undefined;
   const timer: Timer = setTimeout(act, ms);
-  const { unref } = timer as { unref?: () => void };
-  if (unref !== undefined) unref.call(timer);
+  if (typeof timer === "object") (timer as { unref(): void }).unref(); // in Node; browsers give a number
   else runtime.Deno?.unrefTimer(timer);
   return timer;
 }

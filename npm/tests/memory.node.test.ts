@@ -115,6 +115,9 @@ describe("a hit allocates nothing", () => {
     "a memoised text": caller(memoize((text: string) => ({ text })), texts.map((text) => [text])),
     "two memoised integers": caller(memoize((one: number, other: number) => ({ one, other })), pairs(texts.keys())),
     "a memoised text and integer": caller(memoize((one: string, other: number) => ({ one, other })), pairs(texts)),
+    "a memoised boolean": caller(memoize((flag: boolean) => ({ flag })), texts.map((_, at) => [at % 2 === 0])),
+    "a memoised fraction": caller(memoize((part: number) => ({ part })), texts.map((_, at) => [at + 0.5])),
+    "a memoised text and boolean": caller(memoize((text: string, flag: boolean) => ({ text, flag })), texts.map((text) => [text, true])),
     "a memoised promise": caller(memoize(async (text: string) => ({ text })), texts.map((text) => [text])),
   };
 
@@ -130,6 +133,17 @@ describe("a hit allocates nothing", () => {
     }).sort((one, other) => one - other);
     expect(bytes[2]).toBeLessThan(1);
   });
+});
+
+test("a million distinct long texts take the memory of those that fit", async () => {
+  const lengthOf = memoize((one: string, other: { text: string }) => one.length + other.text.length, { maxEntries: 1000 });
+  const ask = async (from: number, to: number): Promise<number> => {
+    for (let at = from; at < to; at++) lengthOf(`${at}${"x".repeat(100)}`, { text: `${"y".repeat(50)}${at}` });
+    await collected();
+    return process.memoryUsage().heapUsed;
+  };
+  const first = await ask(0, 50_000);
+  expect((await ask(50_000, 500_000)) - first).toBeLessThan(1_000_000);
 });
 
 function cacheOf<K extends string | number>(keys: K[], options = {}): Cache<object> {
