@@ -69,33 +69,11 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   }
 
   set(key: unknown, value: V, options?: EntryOptions): void {
-    const life = entryLife(options, this.#life, "set");
-    const tags = tagList(options?.tags, "set");
-    const store = this.store;
-    store.checkOpen("set");
-    const weight = store.weigh(key, value);
-    store.flights.fence(key);
-    try {
-      store.put(key, value, life, tags, weight);
-    } finally {
-      store.deliver();
-    }
+    this.#write("set", false, key, value, options);
   }
 
   setIfAbsent(key: unknown, value: V, options?: EntryOptions): boolean {
-    const life = entryLife(options, this.#life, "setIfAbsent");
-    const tags = tagList(options?.tags, "setIfAbsent");
-    const store = this.store;
-    store.checkOpen("setIfAbsent");
-    const weight = store.weigh(key, value);
-    if (store.find(key) >= 0) return false;
-    store.flights.fence(key);
-    try {
-      store.put(key, value, life, tags, weight);
-    } finally {
-      store.deliver();
-    }
-    return true;
+    return this.#write("setIfAbsent", true, key, value, options);
   }
 
   update(key: unknown, change: (old: V | undefined) => V | undefined): V | undefined {
@@ -225,6 +203,23 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   unkeyable(): void {
     this.store.events.tell("error", undefined, "key");
     this.store.deliver();
+  }
+
+  /** Whether the value was stored, which an entry under the key may forbid. */
+  #write(operation: string, onlyIfAbsent: boolean, key: unknown, value: V, options: EntryOptions | undefined): boolean {
+    const life = entryLife(options, this.#life, operation);
+    const tags = tagList(options?.tags, operation);
+    const store = this.store;
+    store.checkOpen(operation);
+    const weight = store.weigh(key, value);
+    if (onlyIfAbsent && store.find(key) >= 0) return false;
+    store.flights.fence(key);
+    try {
+      store.put(key, value, life, tags, weight);
+    } finally {
+      store.deliver();
+    }
+    return true;
   }
 
   #missed(key: unknown): unknown {
