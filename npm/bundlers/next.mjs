@@ -1,9 +1,10 @@
-//! Next: builds the app, starts it, asks for the page and for the edge route.
+//! Next: builds the app, starts it, asks for the page, its part in the browser, and the edge route.
 
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { chromium } from "../runtimes/browser/browsers.mjs";
 import { MARK } from "../runtimes/common/run.mjs";
 
 const here = import.meta.dirname;
@@ -20,7 +21,8 @@ export async function next() {
     const page = await answer(`http://127.0.0.1:${port}/`, server);
     const text = /<p id="server">([^<]*)/.exec(page)?.[1].replaceAll("&quot;", '"') ?? "";
     return {
-      page: JSON.parse(text.slice(MARK.length)),
+      "page, rendered": JSON.parse(text.slice(MARK.length)),
+      "page, in Chromium": JSON.parse(await inBrowser(`http://127.0.0.1:${port}/`)),
       "edge route": JSON.parse(await answer(`http://127.0.0.1:${port}/edge`, server)),
     };
   } finally {
@@ -39,6 +41,16 @@ function start(args) {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
   return { child, output: () => output, ended: new Promise((resolve) => child.on("close", resolve)) };
+}
+
+async function inBrowser(url) {
+  const browser = await chromium();
+  try {
+    await browser.visit(url);
+    return await browser.text("#client");
+  } finally {
+    await browser.close();
+  }
 }
 
 async function answer(url, server) {

@@ -1,13 +1,15 @@
 //! Makes dist/: small scripts for ESM, CommonJS and edge workers, and the types of each.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+import { reachable } from "./declarations.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
+const TARGET = "es2022";
 
 if (!existsSync(join(root, "generated/engine.ts"))) {
   console.error("build: generated/engine.ts is missing; run `cargo xtask wasm` in the repository first");
@@ -19,7 +21,7 @@ copyFileSync(join(root, "generated/engine.wasm"), join(dist, "engine.wasm"));
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, "..", license), join(dist, license));
 const entries = { index: "src/index.ts", "no-wasm": "src/index.no-wasm.ts", slim: "src/slim.ts", testing: "src/testing.ts" };
 await bundle({ entryPoints: entries, format: "esm", splitting: true, chunkNames: "shared-[hash]" });
-await bundle({ entryPoints: entries, format: "cjs", outExtension: { ".js": ".cjs" } });
+await required();
 await bundle({ entryPoints: { "index.workerd": "src/index.workerd.ts" }, format: "esm", plugins: [besideTheModule()] });
 declare(["index", "slim", "testing"]);
 
@@ -28,13 +30,22 @@ function bundle(options) {
     absWorkingDir: root,
     bundle: true,
     outdir: dist,
-    target: "es2022",
+    target: TARGET,
     platform: "neutral",
     minify: true, // not everyone has a bundler
     legalComments: "none",
     logLevel: "warning",
     ...options,
   });
+}
+
+/** The same scripts for CommonJS, one for one: what entries share, they share there, too. */
+async function required() {
+  const scripts = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  for (const name of scripts) {
+    const { code } = await transform(readFileSync(join(dist, name), "utf8"), { format: "cjs", platform: "node", minify: true, target: TARGET });
+    writeFileSync(join(dist, name.replace(/js$/, "cjs")), code.replaceAll(/(require\("\.\/[^"]*)\.js"\)/g, '$1.cjs")'));
+  }
 }
 
 /** The compiled module stays a file of its own, which the platform compiles when it deploys. */
@@ -47,18 +58,14 @@ function besideTheModule() {
   };
 }
 
-/** Types for ESM and, in copies, for CommonJS: only what the entries lead to. */
+/** Types for ESM and, in copies, for CommonJS. */
 function declare(entries) {
   const emitted = join(dist, "declarations");
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-  const wanted = new Set(entries);
-  for (const name of wanted) {
-    const text = readFileSync(join(emitted, "src", `${name}.d.ts`), "utf8");
-    const imports = /((?:from|import\() ?")(\.[^"]+)\.js(")/g;
-    for (const [, , specifier] of text.matchAll(imports)) wanted.add(join(dirname(name), specifier));
+  for (const [name, text] of reachable(join(emitted, "src"), entries)) {
     write(`${name}.d.ts`, text);
-    write(`${name}.d.cts`, text.replace(imports, "$1$2.cjs$3"));
+    write(`${name}.d.cts`, text.replaceAll(/(from "\.[^"]+)\.js"/g, '$1.cjs"'));
   }
   rmSync(emitted, { recursive: true });
 }

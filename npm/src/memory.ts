@@ -5,6 +5,7 @@ import { checkFunction, tagList } from "./checks.js";
 import type { FetchContext } from "./context.js";
 import { DELETED, EXPIRED } from "./engine/codes.js";
 import type { Engine } from "./engine/engine.js";
+import type { EventKind, Listener } from "./events.js";
 import { CachefnError, misconfigured } from "./errors.js";
 import type { Events } from "./events.js";
 import type { Key, Primitive } from "./key.js";
@@ -32,6 +33,8 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   readonly #fetcher: Settings["fetcher"];
   /** Whether a hit may be more than a value. */
   readonly #isPlain: boolean;
+  /** Whether a hit is nothing more, and nobody listens. */
+  #isQuiet: boolean;
 
   constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind = Table) {
     super(engine, settings, publicKey, Kind);
@@ -44,13 +47,16 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     this.#loading = new Loading(store);
     this.#fetcher = settings.fetcher;
     this.#isPlain = settings.cacheErrors === undefined && settings.refreshAfter === 1;
+    this.#isQuiet = this.#isPlain;
   }
 
   get(key: unknown): G {
     const table = this.#table;
     const slot = table.find(key);
-    if (slot < 0 || !this.#isPlain || !table.hit(slot, this.#time)) return this.#getOtherwise(key) as G;
-    return this.#take(slot, key) as G;
+    if (slot < 0 || !table.hit(slot, this.#time)) return this.#missed(key) as G;
+    if (!this.#isQuiet) return this.#found(slot, key) as G;
+    this.#counters.hits++;
+    return table.valueAt(slot) as G;
   }
 
   peek(key: unknown): V | undefined {
@@ -165,6 +171,16 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     }) as never;
   }
 
+  override on(event: EventKind, listener: Listener): void {
+    super.on(event, listener);
+    this.#isQuiet = false;
+  }
+
+  override off(event: EventKind, listener: Listener): void {
+    super.off(event, listener);
+    this.#isQuiet = this.#isPlain && !this.store.events.listening;
+  }
+
   /**
    * What is stored under `key`, counted as a hit, or {@link NOTHING}, which is not counted yet. A value
    * that came by a promise is that promise; with `promised` every value is one.
@@ -211,28 +227,27 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     this.store.deliver();
   }
 
-  #getOtherwise(key: unknown): unknown {
-    const store = this.store;
-    const fetcher = this.#ownFetcher(key);
-    if (!this.#isPlain) {
-      const slot = store.find(key);
-      const isKept = slot >= 0 && (fetcher === undefined || !this.#isAged(slot));
-      if (isKept && this.#table.hit(slot, this.#time)) return this.#take(slot, key);
-      if (fetcher !== undefined) return this.getOrFetch(key, fetcher);
-    }
+  #missed(key: unknown): unknown {
+    const { store } = this;
     store.checkOpen("get");
+    const fetcher = this.#ownFetcher(key);
+    if (fetcher !== undefined) return this.load(key, fetcher, this.#life, []);
     this.#counters.misses++;
     store.tell("miss", key);
-    if (fetcher !== undefined) return this.#loading.load(key, fetcher, this.#life, []);
     store.deliver();
     return undefined;
   }
 
-  /** The value of a hit. */
-  #take(slot: number, key: unknown): unknown {
+  /** A hit of a cache that tells, refreshes or remembers failures. */
+  #found(slot: number, key: unknown): unknown {
+    const fetcher = this.#ownFetcher(key);
+    const isFailure = this.store.isFailure(slot);
+    if (fetcher === undefined && isFailure) return this.#missed(key);
+    if (fetcher !== undefined && (isFailure || this.#isAged(slot))) return this.getOrFetch(key, fetcher);
     const value = this.#table.valueAt(slot);
     this.#counters.hits++;
-    if (this.store.events.listening) this.#tellHit(key);
+    this.store.tell("hit", key);
+    this.store.deliver();
     return value;
   }
 
@@ -251,13 +266,19 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   }
 
   #answer(slot: number, promised: boolean): unknown {
+    const table = this.#table;
     this.#counters.hits++;
-    if (!this.store.events.listening) return this.store.answer(slot, promised);
-    const key = this.#table.keyAt(slot);
+    if (this.#isQuiet) {
+      const promise = table.promiseAt(slot);
+      if (promise !== undefined) return promise;
+      return promised ? this.store.answer(slot, true) : table.valueAt(slot);
+    }
+    const key = table.keyAt(slot);
     try {
       return this.store.answer(slot, promised);
     } finally {
-      this.#tellHit(key);
+      this.store.tell("hit", key);
+      this.store.deliver();
     }
   }
 
@@ -270,11 +291,6 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     const slot = this.store.find(key);
     if (slot < 0) this.store.checkOpen(operation);
     return slot;
-  }
-
-  #tellHit(key: unknown): void {
-    this.store.tell("hit", key);
-    this.store.deliver();
   }
 }
 

@@ -26,6 +26,8 @@ export class Store implements Owner {
   isClosed = false;
   /** Whether an entry ever had a deadline: before that nobody needs to know the time. */
   #timed = false;
+  /** Whether an entry ever had a time to be stale. */
+  canBeStale = false;
   /** Whether an entry ever brought more than a deadline. */
   #brings = false;
   #draws = 0;
@@ -206,6 +208,7 @@ export class Store implements Owner {
 
   #bring({ tti, revalidates, bridges }: Life, weight: number): void {
     this.#brings = true;
+    if (revalidates + bridges > 0) this.canBeStale = true;
     this.table.bring(tti === Number.POSITIVE_INFINITY ? 0 : tti, revalidates, bridges, weight);
   }
 

@@ -36,8 +36,9 @@ export class Watched<V> {
   }
 
   stats(): Stats {
-    const table = this.store.table;
-    return this.store.counters.stats(table.count, table.weight, table.bytes);
+    const { table } = this.store;
+    const { bytes, weight } = table.measure();
+    return this.store.counters.stats(table.count, weight, bytes);
   }
 
   resetStats(): void {

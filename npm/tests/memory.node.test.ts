@@ -40,6 +40,11 @@ describe("h_42 a value is let go", () => {
     ["when the cache is cleared", (cache) => cache.clear()],
     ["when its pattern is invalidated", (cache) => cache.invalidateByPattern("*")],
     ["when its tag is invalidated and the dead are counted", (cache) => (cache.invalidateByTag("t"), void cache.size)],
+    ["when its tag is invalidated and the dead are purged", (cache) => (cache.invalidateByTags(["t"]), void cache.purge())],
+    ["when it is expired", (cache) => cache.expire("a")],
+    ["when it is updated", (cache) => cache.update("a", () => ({}))],
+    ["when it is updated to nothing", (cache) => cache.update("a", () => undefined)],
+    ["when the cache is closed", (cache) => cache.close()],
   ])("%s", async (_, leave) => {
     const cache = createCache<object>({ maxEntries: 1 });
     const value = ((): WeakRef<object> => {
@@ -61,6 +66,19 @@ describe("h_42 a value is let go", () => {
     expect(load.cache.size).toBe(0);
   });
 
+  test("that was stale, with the fetch that replaced it", async () => {
+    const cache = createCache<object>({ staleWhileRevalidate: "1h", staleIfError: "1h" });
+    const value = await (async (): Promise<WeakRef<object>> => {
+      const value = { some: "value" };
+      cache.set("a", value);
+      cache.expire("a");
+      await cache.getOrFetch("a", async ({ previous }) => (previous() === value ? {} : { other: "value" }));
+      return new WeakRef(value);
+    })();
+    await collected();
+    expect([value.deref(), cache.get("a")]).toEqual([undefined, {}]);
+  });
+
   test("and so is an object that was a key", async () => {
     const cache = createCache<number>({ maxEntries: 1 });
     const key = ((): WeakRef<object> => {
@@ -74,12 +92,25 @@ describe("h_42 a value is let go", () => {
   });
 });
 
+test("h_21 a pending timeout keeps no program alive, and is gone when the load ends", async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const cache = createCache<number>({ loadTimeout: "1h", softTimeout: "1h", staleIfError: "2h" });
+  let resolve: ((value: number) => void) | undefined;
+  const asked = cache.getOrFetch("a", () => new Promise((settle) => (resolve = settle)));
+  expect(timers()).toBe(before);
+  resolve?.(1);
+  expect([await asked, timers()]).toEqual([1, before]);
+});
+
 describe("a hit allocates nothing", () => {
   const texts = Array.from({ length: 500 }, (_, at) => `user:${at}`);
   const hit = {
     "a text": asker(() => cacheOf(texts), texts),
     "a text in an lru cache": asker(() => cacheOf(texts, { policy: "lru" }), texts),
     "a text with a lifetime": asker(() => cacheOf(texts, { ttl: "1h" }), texts),
+    "a text with a time to idle": asker(() => cacheOf(texts, { tti: "1h", staleIfError: "1h", ttl: "2h" }), texts),
+    "a text in a cache with weights": asker(() => cacheOf(texts, { maxWeight: 1000, weigh: () => 1 }), texts),
     "an integer": asker(() => cacheOf([...texts.keys()]), [...texts.keys()]),
     "a memoised text": caller(memoize((text: string) => ({ text })), texts.map((text) => [text])),
     "two memoised integers": caller(memoize((one: number, other: number) => ({ one, other })), pairs(texts.keys())),

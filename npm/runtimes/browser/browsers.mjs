@@ -17,6 +17,11 @@ async function puppet(options) {
   return {
     version: number(await browser.version()),
     visit: (url) => page.goto(url),
+    /** The text of an element, once it has one. */
+    async text(selector) {
+      const found = await page.waitForFunction((selector) => document.querySelector(selector)?.textContent, {}, selector);
+      return found.jsonValue();
+    },
     close: () => browser.close(),
   };
 }

@@ -64,7 +64,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "npm-bundlers",
             "the packed package in bundles, their output executed",
             Npm,
-            120,
+            180,
             npm::bundlers,
         ),
         suite("demo-js", "the demo in JavaScript, a short run", Npm, 60, npm::demo),

@@ -1,10 +1,13 @@
 //! The suites of the npm package: its scripts in npm/package.json, run in a prepared folder.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use super::counts::{self, Counts};
 use super::rust::{BUILD_DEMO, SMOKE};
 use super::stage::Stage;
+use crate::run::progress::say;
 use crate::{npm, setup, wasm};
 
 pub(super) fn types(stage: &Stage<'_>) -> Result<Counts> {
@@ -32,7 +35,7 @@ pub(super) fn browser(stage: &Stage<'_>) -> Result<Counts> {
     stage.count(command, counts::npm)
 }
 
-/// The table of places is in the log, with the version of each.
+/// The package as it is published, in every place of a table that is shown.
 pub(super) fn runtimes(stage: &Stage<'_>) -> Result<Counts> {
     let browsers = stage.prepare(|job| {
         npm::package(job)?;
@@ -41,17 +44,29 @@ pub(super) fn runtimes(stage: &Stage<'_>) -> Result<Counts> {
     })?;
     let mut command = stage.project().program("node", &["main.mjs"], "npm/runtimes");
     command.envs(browsers);
-    stage.count(command, counts::npm)
+    table(stage, command)
 }
 
 pub(super) fn bundlers(stage: &Stage<'_>) -> Result<Counts> {
-    stage.prepare(|job| {
+    let chromium = stage.prepare(|job| {
         npm::package(job)?;
         setup::packages(job, "npm/runtimes")?; // they share how the package is installed
-        setup::packages(job, "npm/bundlers")
+        setup::packages(job, "npm/bundlers")?;
+        setup::chromium(job)
     })?;
-    let command = stage.project().program("node", &["main.mjs"], "npm/bundlers");
-    stage.count(command, counts::npm)
+    let mut command = stage.project().program("node", &["main.mjs"], "npm/bundlers");
+    command.env("CHROMIUM", chromium);
+    table(stage, command)
+}
+
+/// Counts, and shows the lines that tell of a place and its version.
+fn table(stage: &Stage<'_>, command: Command) -> Result<Counts> {
+    stage.count(command, |text| {
+        for line in text.lines().filter(|line| line.contains(" held, ")) {
+            say(format!("  {line}"));
+        }
+        counts::npm(text)
+    })
 }
 
 pub(super) fn demo(stage: &Stage<'_>) -> Result<Counts> {
@@ -66,6 +81,6 @@ pub(super) fn demo(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
-fn script(stage: &Stage<'_>, name: &str) -> std::process::Command {
+fn script(stage: &Stage<'_>, name: &str) -> Command {
     stage.project().program("npm", &["run", name], "npm")
 }

@@ -91,3 +91,54 @@ const TELLING: [&str; 9] = [
     "18handle_alloc_error",
     "17capacity_overflow",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use walrus::ValType;
+
+    fn module(names: &[&str]) -> Vec<u8> {
+        let mut module = Module::default();
+        for name in names {
+            let mut body = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32]);
+            body.name((*name).into()).func_body().i32_const(7);
+            let id = body.finish(vec![], &mut module.funcs);
+            module.exports.add(name, id);
+        }
+        module.emit_wasm()
+    }
+
+    #[test]
+    fn what_tells_of_panics_traps_and_the_rest_stays() {
+        let told = "_ZN4core9panicking5panic17h0E";
+        let silent = silence(&module(&["insert", told])).expect("a module with names");
+        let module = Module::from_buffer(&silent).expect("still a module");
+        let first_word = |name: &str| {
+            let id = module.funcs.by_name(name).expect("both are there");
+            let body = module.funcs.get(id).kind.unwrap_local();
+            format!("{:?}", body.block(body.entry_block()).instrs[0].0)
+        };
+        assert!(first_word(told).starts_with("Unreachable"), "{}", first_word(told));
+        assert!(first_word("insert").starts_with("Const"), "{}", first_word("insert"));
+    }
+
+    #[test]
+    fn a_module_without_names_is_refused() {
+        assert!(silence(&module(&["insert"])).is_err());
+    }
+
+    #[test]
+    fn places_paths_and_words_are_blanked_and_numbers_stay() {
+        const START: usize = 1024;
+        let numbers = [[1, 2, 3, 4], [0x61, 0, 0x62, 0], [0x7a, 0x7a, 0x7a, 0x7a]].concat();
+        let mut data = numbers.clone();
+        let path = b"core/src/it.rs".to_vec();
+        let place = [(START + 28) as u32, path.len() as u32, 33, 5];
+        data.extend(place.iter().flat_map(|word| word.to_le_bytes()));
+        data.extend(path);
+        data.extend(b"\x01out of bounds: ");
+        forget_places(&mut data, START);
+        assert_eq!(data[..12], numbers);
+        assert!(data[12..].iter().all(|byte| *byte <= 1), "{data:?}");
+    }
+}
