@@ -169,14 +169,12 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
 
   /** {@link recall} of a pair, without making it. */
   recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
-    const table = this.#table;
-    return this.#recall(table.findPair(first, second, table.hashPair(first, second)), promised);
+    return this.#recall(this.#table.findPair(first, second, this.#table.hashPair(first, second)), promised);
   }
 
   /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
   recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
-    const table = this.#table;
-    return this.#recall(table.findArguments(args, table.hashList(args)), promised);
+    return this.#recall(this.#table.findArguments(args, this.#table.hashList(args)), promised);
   }
 
   /** Makes the value that {@link recall} did not find, or waits for whoever makes it already. */

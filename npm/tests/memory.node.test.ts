@@ -144,6 +144,7 @@ test("a million distinct long texts take the memory of those that fit", async ()
   };
   const first = await ask(0, 50_000);
   expect((await ask(50_000, 500_000)) - first).toBeLessThan(1_000_000);
+  expect(lengthOf.cache.stats()).toMatchObject({ size: 1000, loads: 500_000, evictions: 499_000 });
 });
 
 function cacheOf<K extends string | number>(keys: K[], options = {}): Cache<object> {
