@@ -74,13 +74,13 @@ pub(crate) struct BenchOptions {
     /// What to measure; both unless named
     #[arg(value_name = "HALF", value_parser = ["rust", "js"])]
     pub(crate) halves: Vec<String>,
-    /// Fewer and shorter rounds: shows the shape, not the last digit
+    /// Fewer, shorter rounds: the shape, not the last digit
     #[arg(long)]
     pub(crate) quick: bool,
     /// The measurements, such as P3,J2; all unless named
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
-    /// Where JavaScript is measured; the installed Node unless named
+    /// Where JavaScript runs; the installed Node unless named
     ///
     /// node20 (or what is installed), node24, bun, chromium, firefox, or
     /// all of them. What is missing is set up.
