@@ -59,7 +59,7 @@ async function inRuntime(runtime, { only, cells, quick }) {
 }
 
 /** cell -> contender -> its figures, round by round; who lacks what the cell needs is left out. */
-async function inTurn(runtime, id, { contenders, cells }, chosen, { rounds, milliseconds }) {
+async function inTurn(runtime, id, { contenders, cells }, chosen, { rounds, milliseconds, seconds = 30 }) {
   const results = {};
   const lost = new Set();
   for (const cell of chosen) {
@@ -70,7 +70,7 @@ async function inTurn(runtime, id, { contenders, cells }, chosen, { rounds, mill
       for (const contender of Object.keys(contenders)) {
         if (lost.has(`${cell} ${contender}`)) continue;
         const task = { measurement: id, contender, cell, seed: SEED, milliseconds };
-        const figures = here ? { bytes: await sizeOf(contenders[contender].entry) } : await ran(runtime, task);
+        const figures = here ? { bytes: await sizeOf(contenders[contender].entry) } : await ran(runtime, task, seconds);
         if (figures === null) lost.add(`${cell} ${contender}`);
         else rows[contender].push(figures);
       }
@@ -83,9 +83,9 @@ async function inTurn(runtime, id, { contenders, cells }, chosen, { rounds, mill
 }
 
 /** A peer that fails is named and left out; ours has to work. */
-async function ran(runtime, task) {
+async function ran(runtime, task, seconds) {
   try {
-    return await runtime.run(task);
+    return await runtime.run(task, seconds);
   } catch (error) {
     if (task.contender.startsWith("cachefn")) throw error;
     console.log(`left out: ${task.contender} in ${task.cell}: ${String(error.message ?? error).split("\n")[0].slice(0, 200)}`);

@@ -126,6 +126,12 @@ impl Nodes {
         self.free = slot;
     }
 
+    /// The hash of each slot. As one closure, so that what is generic in it exists once.
+    #[inline]
+    pub(crate) fn hashes(&self) -> impl Fn(u32) -> u32 + '_ {
+        |slot| self[slot].hash
+    }
+
     /// How many slots were ever used.
     pub(crate) fn len(&self) -> u32 {
         self.nodes.len() as u32
@@ -198,7 +204,8 @@ impl List {
         (self.tail != NIL).then_some(self.tail)
     }
 
-    #[inline]
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(crate) fn push_head(&mut self, nodes: &mut Nodes, slot: u32) {
         let head = self.head;
         let node = &mut nodes[slot];
@@ -232,7 +239,8 @@ impl List {
         self.len += 1;
     }
 
-    #[inline]
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         let (prev, next) = (nodes[slot].prev, nodes[slot].next);
         if prev == NIL {

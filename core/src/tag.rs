@@ -4,7 +4,7 @@
 //! its own beginning (its stamp); while the counter has not moved, a hit compares two numbers, and
 //! after that it looks at its own tags once and takes a new stamp.
 
-use alloc::collections::{BTreeMap, TryReserveError};
+use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -61,9 +61,9 @@ struct Expiry {
 pub(crate) struct Tags {
     epoch: u32,
     tags: Vec<Tag>,
-    /// By tag, oldest first: an entry is stale since the first one after its stamp. Nearly always
-    /// empty.
-    expired: BTreeMap<u32, Vec<Expiry>>,
+    /// By tag, oldest first: an entry is stale since the first one after its stamp. As long as the
+    /// highest tag that expired needs; nearly always empty.
+    expired: Vec<Vec<Expiry>>,
     free_tags: Vec<u32>,
     stamps: Vec<Stamp>,
     links: Vec<Link>,
@@ -75,7 +75,7 @@ impl Tags {
         Tags {
             epoch: 1,
             tags: Vec::new(),
-            expired: BTreeMap::new(),
+            expired: Vec::new(),
             free_tags: Vec::new(),
             stamps: Vec::new(),
             links: Vec::new(),
@@ -152,7 +152,11 @@ impl Tags {
     /// Makes every entry that carries `tag` now stale.
     pub(crate) fn expire(&mut self, tag: u32, now: u64) {
         let epoch = self.next_epoch();
-        let expiries = self.expired.entry(tag).or_default();
+        let tag = tag as usize;
+        if self.expired.len() <= tag {
+            self.expired.resize_with(tag + 1, Vec::new);
+        }
+        let expiries = &mut self.expired[tag];
         if let Some(last) = expiries.last_mut().filter(|last| last.at == now) {
             last.epoch = epoch;
             return;
@@ -186,7 +190,7 @@ impl Tags {
             if self.tags[tag as usize].epoch > stamp {
                 return Standing::Invalid;
             }
-            let mut expiries = self.expired.get(&tag).into_iter().flatten();
+            let mut expiries = self.expired.get(tag as usize).into_iter().flatten();
             if let Some(expiry) = expiries.find(|expiry| expiry.epoch > stamp) {
                 expired_at = Some(expired_at.unwrap_or(expiry.at).min(expiry.at));
             }
@@ -214,7 +218,9 @@ impl Tags {
             let entries = &mut self.tags[tag as usize].entries;
             *entries -= 1;
             if *entries == 0 {
-                self.expired.remove(&tag);
+                if let Some(expiries) = self.expired.get_mut(tag as usize) {
+                    *expiries = Vec::new();
+                }
                 self.free_tags.push(tag);
                 freed(tag);
             }
@@ -222,7 +228,7 @@ impl Tags {
         if self.free_tags.len() == self.tags.len() && self.tags.len() > KEPT {
             // No entry has a tag any more: what many tags needed is given back.
             (self.tags, self.free_tags) = (Vec::new(), Vec::new());
-            (self.links, self.free_link) = (Vec::new(), NIL);
+            (self.links, self.free_link, self.expired) = (Vec::new(), NIL, Vec::new());
         }
     }
 
@@ -232,7 +238,8 @@ impl Tags {
             + self.free_tags.capacity() * size_of::<u32>()
             + self.stamps.capacity() * size_of::<Stamp>()
             + self.links.capacity() * size_of::<Link>()
-            + self.expired.values().map(Vec::capacity).sum::<usize>() * size_of::<Expiry>()
+            + self.expired.capacity() * size_of::<Vec<Expiry>>()
+            + self.expired.iter().map(Vec::capacity).sum::<usize>() * size_of::<Expiry>()
     }
 
     pub(crate) fn as_ptr(&self) -> *const Stamp {
@@ -291,7 +298,7 @@ mod tests {
         tags.invalidate(blue);
         assert_eq!(tags.standing(0), Standing::Invalid);
         (0..2).for_each(|slot| tags.release(slot, |_| {}));
-        assert!(tags.expired.is_empty());
+        assert!(tags.expired.iter().all(Vec::is_empty));
     }
 
     #[test]

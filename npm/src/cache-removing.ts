@@ -3,7 +3,20 @@
 import type { Patterns } from "./glob.js";
 import type { Key } from "./key.js";
 
-/** What `invalidateByTag` and its like can be told. */
+/**
+ * What `invalidateByTag` and its like can be told.
+ *
+ * @example
+ * ```ts
+ * cache.set("user:7", user, { tags: ["users"], staleIfError: "1h" });
+ * cache.invalidateByTag("users", { mode: "expire" });
+ * assert(!cache.has("user:7"));
+ * const stale = cache.getOrFetch("user:7", () => {
+ *   throw new Error("down");
+ * });
+ * assert(stale === user);
+ * ```
+ */
 export interface InvalidateOptions {
   /**
    * `"remove"` unless said. With `"expire"` entries become stale instead, so that `staleWhileRevalidate`

@@ -1,6 +1,19 @@
 //! What this package throws.
 
-/** What kind of failure a {@link CachefnError} reports; the kinds are the same in every language. */
+/**
+ * What kind of failure a {@link CachefnError} reports; the kinds are the same in every language.
+ *
+ * @example
+ * ```ts
+ * let code: ErrorCode | undefined;
+ * try {
+ *   cache.keys("[a");
+ * } catch (error) {
+ *   if (error instanceof CachefnError) code = error.code;
+ * }
+ * assert(code === "glob");
+ * ```
+ */
 export type ErrorCode =
   | "config"
   | "glob"

@@ -3,11 +3,36 @@
 import { type CAUSES, EVICTED, EXPIRED, TOO_HEAVY } from "./engine/codes.js";
 import type { Key } from "./key.js";
 
-/** What happened. */
+/**
+ * What happened.
+ *
+ * @example
+ * ```ts
+ * const told = [];
+ * const kinds: EventKind[] = ["set", "hit", "miss"];
+ * for (const kind of kinds) cache.on(kind, ({ key }) => told.push(`${kind} ${key}`));
+ * cache.set("a", 1);
+ * cache.get("a");
+ * cache.get("b");
+ * assert(told.join() === "set a,hit a,miss b");
+ * ```
+ */
 export type EventKind = (typeof KINDS)[number];
 
-/** Why it happened. */
-export type Cause = (typeof CAUSES)[number] | "load-failed" | "reentrant";
+/**
+ * Why it happened. For an `error`: a fetcher failed, asked for its own key, or a call could not be
+ * remembered because its arguments have no key.
+ *
+ * @example
+ * ```ts
+ * let cause: Cause | undefined;
+ * cache.on("delete", (event) => (cause = event.cause));
+ * cache.set("a", 1);
+ * cache.clear();
+ * assert(cause === "cleared");
+ * ```
+ */
+export type Cause = (typeof CAUSES)[number] | "load-failed" | "reentrant" | "key";
 
 /**
  * Something that happened in a cache. It never carries a value.
@@ -30,7 +55,20 @@ export interface CacheEvent {
   readonly count: number | undefined;
 }
 
-/** Called with the events of one kind; what it throws is dropped. */
+/**
+ * Called with the events of one kind; what it throws is dropped.
+ *
+ * @example
+ * ```ts
+ * let evictions = 0;
+ * const count: Listener = () => evictions++;
+ * const small = createCache<number>({ maxEntries: 1 });
+ * small.on("eviction", count);
+ * small.set("a", 1);
+ * small.set("b", 2);
+ * assert(evictions === 1);
+ * ```
+ */
 export type Listener = (event: CacheEvent) => void;
 
 /** The listeners of one cache, and what they were not told yet. */

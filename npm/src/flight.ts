@@ -10,28 +10,20 @@ export class Flight {
   life: Life;
   tags: readonly string[];
   /** Whether the value is to be stored. */
-  isStored = true;
-  /** What everybody gets who asks meanwhile, once the fetcher has returned a promise. */
-  promise: Promise<unknown> | undefined;
-  /** The promise of the value itself: {@link promise} may be kept with a stale one. */
-  landing: Promise<unknown> | undefined;
-  /** Ends the wait because the fetcher takes too long. */
-  giveUp: (() => void) | undefined;
+  isStored: boolean;
+  /** When the fetcher was called. */
+  began: number;
   /** The stale value that is fetched anew. */
   previous: unknown;
   /** For how long from the beginning on that value may stand in for one that cannot be fetched. */
-  bridges = 0;
-  /** When the fetcher was called. */
-  began = 0;
-  /** What the value weighs. */
-  weight = 0;
-  /** How many callers wait for the promise. */
-  waiting = 0;
+  bridges: number;
+  /** The wait for the promise that the fetcher returned. */
+  wait: Wait | undefined;
   /** Whether it goes on though nobody waits. */
-  isBackground = false;
+  isBackground: boolean;
   /** Whether its outcome was decided before the fetcher ended. */
-  isOver = false;
-  #fenced = false;
+  isOver: boolean;
+  #fenced: boolean;
   #invalidated: Set<string> | undefined;
   #controller: AbortController | undefined;
 
@@ -39,6 +31,14 @@ export class Flight {
     this.key = key;
     this.life = life;
     this.tags = tags;
+    this.isStored = true;
+    this.began = 0;
+    this.previous = undefined;
+    this.bridges = 0;
+    this.wait = undefined;
+    this.isBackground = false;
+    this.isOver = false;
+    this.#fenced = false;
   }
 
   /** Whether something newer than this load happened to its key or one of its tags. */
@@ -68,6 +68,18 @@ export class Flight {
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
   }
+}
+
+/** Who waits for a promise. */
+export interface Wait {
+  /** The promise of the value. */
+  readonly landing: Promise<unknown>;
+  /** What everybody gets who asks meanwhile: that, unless it takes too long. */
+  promise: Promise<unknown>;
+  /** How many callers wait. */
+  waiting: number;
+  /** Ends the wait because the fetcher takes too long. */
+  giveUp: (() => void) | undefined;
 }
 
 /** A change of a value in place that runs now. */

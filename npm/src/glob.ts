@@ -78,7 +78,16 @@ export class Glob {
   }
 }
 
-/** One pattern, or several of which one has to match. */
+/**
+ * One pattern, or several of which one has to match.
+ *
+ * @example
+ * ```ts
+ * const patterns: Patterns = ["user:?", Glob.prefix("team:")];
+ * for (const key of ["user:7", "user:77", "team:blue"]) cache.set(key, 1);
+ * assert(cache.keys(patterns).length === 2);
+ * ```
+ */
 export type Patterns = string | Glob | readonly (string | Glob)[];
 
 /** Whether the text of a key matches; without patterns every key does. */

@@ -36,10 +36,15 @@ export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
  * A function that remembers what `fn` returned, and otherwise behaves as `fn` does.
  *
  * All arguments count, by value: `{ a, b }` is `{ b, a }`, `1` is not `"1"`, `f(1)` is not
- * `f(1, undefined)`; `this` does not. While a promise is pending, all who call with the same arguments
- * get that promise. What `fn` throws or rejects with passes through and is not remembered.
+ * `f(1, undefined)`; `this` does not. A call with arguments that cannot be compared so, such as
+ * instances of classes, runs uncached, and an `error` event with cause `key` tells of it: see the options
+ * `key` and `weakKeys`. While a promise is pending, all who call with the same arguments wait for that
+ * one; thenables of other kinds come back as promises. What `fn` throws or rejects with passes through
+ * and is not remembered, unless `cacheErrors` says so. Nothing that is wrong with the cache makes a call
+ * fail, except what `key` and `tags` throw.
  *
- * @throws {CachefnError} code `config` for an option that cannot work or does not exist.
+ * @throws {CachefnError} code `config` for an option that cannot work or does not exist, for a class and
+ * for a generator, whose results can be read only once.
  *
  * @example
  * ```ts

@@ -2,7 +2,16 @@
 
 import { beginWalk, DATE, kindOf, LIST, REFERENCE, type Reference, unkeyable } from "./kind.js";
 
-/** What names an entry: numbers and texts are different keys, `-0` is `0`, `NaN` is itself. */
+/**
+ * What names an entry: numbers and texts are different keys, `-0` is `0`, `NaN` is itself.
+ *
+ * @example
+ * ```ts
+ * const keys: Key[] = [7, "7"];
+ * for (const key of keys) cache.set(key, typeof key);
+ * assert(cache.get(7) === "number" && cache.get("7") === "string");
+ * ```
+ */
 export type Key = string | number;
 
 /** What one part of a {@link Pair} may be. */

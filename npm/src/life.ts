@@ -34,7 +34,19 @@ export interface EntryOptions extends Lifetime {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** What one `getOrFetch` can be told. */
+/**
+ * What one `getOrFetch` can be told.
+ *
+ * @example
+ * ```ts
+ * const waiting = new AbortController();
+ * const options: FetchOptions = { ttl: "5m", tags: ["users"], signal: waiting.signal };
+ * const fetched = cache.getOrFetch("user:7", async () => user, options);
+ * waiting.abort("not wanted any more");
+ * const end = await fetched.catch((reason) => reason);
+ * assert(end === "not wanted any more");
+ * ```
+ */
 export interface FetchOptions extends EntryOptions {
   /**
    * Ends this caller's wait for a promise, which is then rejected with the signal's reason. When the last

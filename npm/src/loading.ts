@@ -3,7 +3,7 @@
 import { CachefnError } from "./errors.js";
 import { Context, type FetchContext } from "./context.js";
 import { Failure } from "./failure.js";
-import { Flight } from "./flight.js";
+import { Flight, type Wait } from "./flight.js";
 import { type Life, plainLife } from "./life.js";
 import type { Store } from "./store.js";
 import { type Duration, milliseconds } from "./time.js";
@@ -41,7 +41,7 @@ export class Loading {
     flight.began = store.time.read();
     try {
       const value = this.#lead(flight, fetcher, undefined);
-      return flight.promise === undefined ? value : answer;
+      return flight.wait === undefined ? value : answer;
     } catch {
       return answer; // an event told of the failure
     }
@@ -98,18 +98,20 @@ export class Loading {
         return this.#fail(flight, error, true);
       },
     );
-    flight.landing = landing;
-    flight.promise = this.#bounded(flight, landing);
+    flight.wait = { landing, promise: landing, waiting: 0, giveUp: undefined };
+    const promise = this.#bounded(flight, flight.wait);
+    flight.wait.promise = promise;
     flights.wait(flight);
     const isStale = !flight.isBackground && !flight.isFenced && this.#stale(flight);
     if (isStale) flight.isBackground = true;
-    if (flight.isBackground) flight.promise.catch(() => {}); // an event tells of it
+    if (flight.isBackground) promise.catch(() => {}); // an event tells of it
     return isStale ? this.#answerStale(flight.key, fetcher) : waitFor(flight, flights, signal);
   }
 
   /** Whether a stale value may be returned meanwhile. The flight learns what stale value there is. */
   #stale(flight: Flight): boolean {
-    const { table, time } = this.#store;
+    const { table, time, canBeStale } = this.#store;
+    if (!canBeStale) return false;
     const slot = table.find(flight.key);
     const now = time.read();
     const stale = slot < 0 ? undefined : table.stale(slot, now);
@@ -123,12 +125,12 @@ export class Loading {
     const { counters } = this.#store;
     const took = this.#took(flight);
     if (flight.isOver) return value;
-    const isStored = flight.isStored && (this.#store.settings.weigh === undefined || this.#weighs(flight, value));
+    const weight = flight.isStored ? this.#weigh(flight, value) : REFUSED;
     counters.loads++;
     counters.loadTime += took;
     this.#store.tell("load", flight.key);
     if (flight.isFenced) counters.fenced++;
-    else if (isStored) this.#keep(flight, value, flight.life, flight.weight);
+    else if (weight !== REFUSED) this.#keep(flight, value, flight.life, weight);
     this.#store.deliver();
     return value;
   }
@@ -142,7 +144,7 @@ export class Loading {
     store.counters.loadTime += took;
     store.tell("error", flight.key, "load-failed");
     const isBridged = this.#isBridged(flight, took);
-    if (isBridged && !(isPromised && flight.waiting === 0)) {
+    if (isBridged && flight.wait?.waiting !== 0) {
       store.counters.staleOnError++;
       store.tell("stale", flight.key, "load-failed");
     }
@@ -181,14 +183,15 @@ export class Loading {
     }
   }
 
-  #weighs(flight: Flight, value: unknown): boolean {
+  /** What a value weighs, or {@link REFUSED}. */
+  #weigh(flight: Flight, value: unknown): number {
+    if (this.#store.settings.weigh === undefined) return 0;
     this.#store.flights.enter(flight); // the weigher is part of the load
     try {
-      flight.weight = this.#store.weigh(flight.key, value);
-      return true;
+      return this.#store.weigh(flight.key, value);
     } catch {
       this.#store.tell("error", flight.key); // the callers have their value all the same
-      return false;
+      return REFUSED;
     } finally {
       this.#store.flights.leave();
     }
@@ -198,7 +201,7 @@ export class Loading {
     const store = this.#store;
     store.flights.fenceUpdates(flight.key);
     try {
-      store.put(flight.key, value, life, flight.tags, weight, value instanceof Failure ? undefined : flight.landing);
+      store.put(flight.key, value, life, flight.tags, weight, value instanceof Failure ? undefined : flight.wait?.landing);
     } catch (error) {
       // The callers have their value, and the next one loads again. Of what is too heavy was told already.
       if ((error as CachefnError).code !== "too-heavy") store.tell("error", flight.key);
@@ -216,10 +219,10 @@ export class Loading {
   }
 
   /** The promise of a flight, which ends at the timeouts of the cache. */
-  #bounded(flight: Flight, landing: Promise<unknown>): Promise<unknown> {
+  #bounded(flight: Flight, wait: Wait): Promise<unknown> {
     const store = this.#store;
     const { loadTimeout, softTimeout } = store.settings;
-    if (loadTimeout === Number.POSITIVE_INFINITY && softTimeout >= flight.bridges) return landing;
+    if (loadTimeout === Number.POSITIVE_INFINITY && softTimeout >= flight.bridges) return wait.landing;
     const timeOut = (): unknown => {
       store.flights.land(flight);
       const key = String(store.publicKey(flight.key));
@@ -239,13 +242,13 @@ export class Loading {
       store.deliver();
       return true;
     };
-    return bounded(flight, landing, { loadTimeout, timeOut, softTimeout, answerEarly });
+    return bounded(flight, wait, { loadTimeout, timeOut, softTimeout, answerEarly });
   }
 
   /** A flight that has not taken too long; timers may be late, or never fire at all. */
   #inTime(flight: Flight | undefined, now: number): Flight | undefined {
     if (flight === undefined || now - flight.began < this.#store.settings.loadTimeout) return flight;
-    flight.giveUp?.();
+    flight.wait?.giveUp?.();
     return undefined;
   }
 
@@ -261,10 +264,17 @@ export function isAsync(fetcher: unknown): boolean {
   return typeof fetcher === "function" && fetcher.constructor === AsyncFunction;
 }
 
-/** Whether a value has to be waited for. */
+/** Whether a value has to be waited for; one that does not let itself be asked is a value like others. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  try {
+    return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  } catch {
+    return false;
+  }
 }
+
+/** The weight of what is not stored. */
+const REFUSED = -1;
 
 /** Says that a caller has to call its fetcher. */
 const LEADS = Symbol("leads");

@@ -20,8 +20,8 @@ export function keyOfArguments(args: ArrayLike<unknown>): unknown {
 /** The text of such a key. */
 export function textOfKey(key: unknown): string {
   if (key instanceof Pair) return argumentsText([key.first, key.second]);
-  if (key instanceof Arguments) return argumentsText(key.list);
-  return typeof key === "string" && key.startsWith(MARK) ? key.slice(1) : argumentsText([key]);
+  if (!(key instanceof Arguments)) return argumentsText([key]);
+  return key.list[0] === NO_ARGUMENT ? (key.list[1] as string) : argumentsText(key.list);
 }
 
 /**
@@ -35,19 +35,13 @@ export function keyOfText(text: string, find = (id: number): unknown => new Refe
   } catch {
     // No list of arguments has this text.
   }
-  return MARK + text;
+  return new Arguments([NO_ARGUMENT, text]);
 }
 
 /** Whether a single argument is its own key. */
 export function isOwn(value: unknown): boolean {
-  switch (typeof value) {
-    case "string":
-      return value.charCodeAt(0) !== 0;
-    case "number":
-      return isExact(value);
-    default:
-      return typeof value === "boolean" || value === undefined || value === null;
-  }
+  if (typeof value === "number") return isExact(value);
+  return typeof value === "string" || typeof value === "boolean" || value === undefined || value === null;
 }
 
 /** Whether a value may be half of a pair. */
@@ -84,10 +78,11 @@ function unmark(value: unknown, find: (id: number) => unknown): unknown {
 function valueOfWord(word: string, find: (id: number) => unknown): unknown {
   const [, type, of] = /^(\w+)\((.+)\)$/.exec(word) ?? [];
   if (type === "Date") return new Date(Number(of));
-  if (type === "Reference") return find(Number(of));
+  if (type === "Reference" && Number(of) > 0) return find(Number(of));
   if (word === "undefined") return undefined;
   if (word === "true" || word === "false" || word === "null") return JSON.parse(word);
   return String(Number(word)) === word ? Number(word) : BigInt(word);
 }
 
-const MARK = "\0";
+/** Stands before a text that no list of arguments has. */
+const NO_ARGUMENT = /* @__PURE__ */ new Reference(0);

@@ -25,12 +25,7 @@ export function memoizeWith<F extends Callable>(
   const { key, weakKeys = false, id = fn.name, version = "" } = options;
   if (typeof id !== "string") throw misconfigured("memoize", `id is ${show(id)}; use a text`);
   const operation = `memoize ${id || "a function"}`;
-  if (/Generator/.test(Object.prototype.toString.call(fn))) {
-    throw misconfigured(operation, "what a generator gives can be read only once; return a list");
-  }
-  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
-    throw misconfigured(operation, "a class cannot be called; use a function that makes one");
-  }
+  checkKind(fn, operation);
   if (typeof version !== "string" && typeof version !== "number") {
     throw misconfigured(operation, `version is ${show(version)}; use a text or a number`);
   }
@@ -39,8 +34,8 @@ export function memoizeWith<F extends Callable>(
     throw misconfigured(operation, `weakKeys is ${show(weakKeys)}; use true or false, and without \`key\``);
   }
   const byValue = key === undefined;
-  const Table = weakKeys && canBeWeak() ? WeakTable : undefined;
-  const memory = new MemoryCache<unknown, unknown>(engine, { ...checked, Table }, byValue ? textOfKey : asItIs);
+  const Kind = weakKeys && canBeWeak() ? WeakTable : undefined;
+  const memory = new MemoryCache<unknown, unknown>(engine, checked, byValue ? textOfKey : asItIs, Kind);
   const references = weakKeys ? new References((slots) => memory.forget(slots)) : undefined;
   const memo: Memo = {
     fn: fn as unknown as Plain,
@@ -60,6 +55,16 @@ export function memoizeWith<F extends Callable>(
     key: { value: key ?? ((...args: unknown[]) => argumentsText(inArguments(args))), enumerable: true },
     uncached: { value: fn, enumerable: true },
   }) as unknown as Memoized<F, Key>;
+}
+
+/** Refuses functions whose results would be of no use to a second caller. */
+function checkKind(fn: Callable, operation: string): void {
+  if (/Generator/.test(Object.prototype.toString.call(fn))) {
+    throw misconfigured(operation, "what a generator gives can be read only once; return a list");
+  }
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw misconfigured(operation, "a class cannot be called; use a function that makes one");
+  }
 }
 
 type Plain = (this: unknown, ...args: unknown[]) => unknown;
@@ -90,23 +95,29 @@ function rememberByValue(memo: Memo): Plain {
       } else {
         return rememberList(memo, this, arguments);
       }
-      return answer === NOTHING ? load(memo, this, arguments, keyOfArguments(arguments)) : answer;
+      return answer === NOTHING ? loadShort(memo, this, arguments) : answer;
     },
   }.memoized;
+}
+
+/** The way of a miss apart from that of a hit, which is compiled in one piece. */
+function loadShort(memo: Memo, self: unknown, args: ArrayLike<unknown>): unknown {
+  return load(memo, self, args, keyOfArguments(args));
 }
 
 function rememberList(memo: Memo, self: unknown, args: ArrayLike<unknown>): unknown {
   const { memory, references } = memo;
   const list = references === undefined ? args : references.in(args);
   let answer: unknown;
+  let key: unknown;
   try {
     answer = memory.recallList(list, memo.returnsPromises);
+    if (answer !== NOTHING) return answer;
+    key = keyOfArguments(list);
   } catch {
     memory.unkeyable(); // or reading the arguments failed, which is no reason not to call
     return memo.fn.apply(self, args as unknown[]);
   }
-  if (answer !== NOTHING) return answer;
-  const key = keyOfArguments(list);
   if (!(key instanceof Arguments)) answer = memory.recall(key, memo.returnsPromises); // a bigint
   return answer === NOTHING ? load(memo, self, args, key) : answer;
 }

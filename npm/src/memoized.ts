@@ -32,7 +32,7 @@ export interface MemoizeOptions<F> extends CommonOptions<ValueOf<F>> {
    * Names under which what the function returned can be invalidated; asked for before the function runs,
    * with its `this`.
    */
-  readonly tags?: readonly string[] | ((this: ThisOf<F>, ...args: ArgumentsOf<F>) => readonly string[]) | undefined;
+  readonly tags?: readonly string[] | ((this: ThisOf<F>, ...args: AnyOf<ArgumentsOf<F>>) => readonly string[]) | undefined;
   /**
    * The key of a list of arguments, called with the `this` of the function, on each call. Without it all
    * arguments are compared by value, and a call with an argument that cannot be, such as a function or an
@@ -54,7 +54,7 @@ export interface MemoizeOptions<F> extends CommonOptions<ValueOf<F>> {
    * assert(new Shop("a", 2).price(10) === 20 && new Shop("b", 3).price(10) === 30);
    * ```
    */
-  readonly key?: ((this: ThisOf<F>, ...args: ArgumentsOf<F>) => Key) | undefined;
+  readonly key?: ((this: ThisOf<F>, ...args: AnyOf<ArgumentsOf<F>>) => Key) | undefined;
   /**
    * Compares arguments that are objects or functions by reference, as the keys of a `WeakMap` are: what was
    * remembered for one is let go together with it. Objects inside of an argument do not count. Limits and
@@ -103,6 +103,19 @@ export type Memoized<F, K extends Key = string> = F & {
 // A method does not say what its `this` is: then whatever `key` takes it for will do.
 // biome-ignore lint/suspicious/noExplicitAny: anything that is not `any` would have to be `unknown`
 type ThisOf<F> = unknown extends ThisParameterType<F> ? any : ThisParameterType<F>;
+
+/** What a function is given that is called with whichever of several lists of arguments. */
+type AnyOf<A extends readonly unknown[]> = true extends IsUnion<A> ? [At<A, "0">, At<A, "1">, At<A, "2">, At<A, "3">] : A;
+
+type At<A, Place extends string> = A extends readonly unknown[]
+  ? Place extends keyof A
+    ? A[Place]
+    : number extends A["length"]
+      ? A[number] | undefined
+      : undefined
+  : never;
+
+type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
 
 // Inference looks at the last signature only, unless it is given places for more. A function with fewer
 // than there are places does not fit, because its missing ones would have to take anything.

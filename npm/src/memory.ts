@@ -5,14 +5,16 @@ import { checkFunction, tagList } from "./checks.js";
 import type { FetchContext } from "./context.js";
 import { DELETED, EXPIRED } from "./engine/codes.js";
 import type { Engine } from "./engine/engine.js";
+import type { EventKind, Listener } from "./events.js";
 import { CachefnError, misconfigured } from "./errors.js";
+import type { Events } from "./events.js";
 import type { Key, Primitive } from "./key.js";
 import { type EntryOptions, entryLife, type FetchOptions, type Life } from "./life.js";
 import { type Fetcher, isAsync, isPromise, Loading } from "./loading.js";
 import { type CacheOptions, type Settings, settings } from "./options.js";
 import { Removable } from "./removing.js";
 import type { Counters } from "./stats.js";
-import type { Table } from "./table.js";
+import { Table } from "./table.js";
 import type { Now } from "./time.js";
 
 /** A cache for users: its keys are theirs. */
@@ -25,29 +27,36 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   readonly #table: Table;
   readonly #time: Now;
   readonly #counters: Counters;
+  readonly #events: Events;
   readonly #life: Life;
   readonly #loading: Loading;
   readonly #fetcher: Settings["fetcher"];
   /** Whether a hit may be more than a value. */
   readonly #isPlain: boolean;
+  /** Whether a hit is nothing more, and nobody listens. */
+  #isQuiet: boolean;
 
-  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
-    super(engine, settings, publicKey);
+  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind = Table) {
+    super(engine, settings, publicKey, Kind);
     const { store } = this;
     this.#table = store.table;
     this.#time = store.time;
     this.#counters = store.counters;
+    this.#events = store.events;
     this.#life = settings.life;
     this.#loading = new Loading(store);
     this.#fetcher = settings.fetcher;
     this.#isPlain = settings.cacheErrors === undefined && settings.refreshAfter === 1;
+    this.#isQuiet = this.#isPlain;
   }
 
   get(key: unknown): G {
     const table = this.#table;
     const slot = table.find(key);
-    if (slot < 0 || !this.#isPlain || !table.hit(slot, this.#time)) return this.#getOtherwise(key) as G;
-    return this.#take(slot, key) as G;
+    if (slot < 0 || !table.hit(slot, this.#time)) return this.#missed(key) as G;
+    if (!this.#isQuiet) return this.#found(slot, key) as G;
+    this.#counters.hits++;
+    return table.valueAt(slot) as G;
   }
 
   peek(key: unknown): V | undefined {
@@ -60,33 +69,11 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   }
 
   set(key: unknown, value: V, options?: EntryOptions): void {
-    const life = entryLife(options, this.#life, "set");
-    const tags = tagList(options?.tags, "set");
-    const store = this.store;
-    store.checkOpen("set");
-    const weight = store.weigh(key, value);
-    store.flights.fence(key);
-    try {
-      store.put(key, value, life, tags, weight);
-    } finally {
-      store.deliver();
-    }
+    this.#write("set", false, key, value, options);
   }
 
   setIfAbsent(key: unknown, value: V, options?: EntryOptions): boolean {
-    const life = entryLife(options, this.#life, "setIfAbsent");
-    const tags = tagList(options?.tags, "setIfAbsent");
-    const store = this.store;
-    store.checkOpen("setIfAbsent");
-    const weight = store.weigh(key, value);
-    if (store.find(key) >= 0) return false;
-    store.flights.fence(key);
-    try {
-      store.put(key, value, life, tags, weight);
-    } finally {
-      store.deliver();
-    }
-    return true;
+    return this.#write("setIfAbsent", true, key, value, options);
   }
 
   update(key: unknown, change: (old: V | undefined) => V | undefined): V | undefined {
@@ -162,30 +149,32 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     }) as never;
   }
 
+  override on(event: EventKind, listener: Listener): void {
+    super.on(event, listener);
+    this.#isQuiet = false;
+  }
+
+  override off(event: EventKind, listener: Listener): void {
+    super.off(event, listener);
+    this.#isQuiet = this.#isPlain && !this.store.events.listening;
+  }
+
   /**
    * What is stored under `key`, counted as a hit, or {@link NOTHING}, which is not counted yet. A value
    * that came by a promise is that promise; with `promised` every value is one.
    */
   recall(key: unknown, promised: boolean): unknown {
-    const slot = this.#table.find(key);
-    if (slot < 0 || !this.#table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(this.#table.find(key), promised);
   }
 
   /** {@link recall} of a pair, without making it. */
   recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
-    const table = this.#table;
-    const slot = table.findPair(first, second, table.hashPair(first, second));
-    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(this.#table.findPair(first, second, this.#table.hashPair(first, second)), promised);
   }
 
   /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
   recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
-    const table = this.#table;
-    const slot = table.findArguments(args, table.hashList(args));
-    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    return this.#isPlain || !this.#isAged(slot) ? this.#answer(slot, promised) : NOTHING;
+    return this.#recall(this.#table.findArguments(args, this.#table.hashList(args)), promised);
   }
 
   /** Makes the value that {@link recall} did not find, or waits for whoever makes it already. */
@@ -210,32 +199,48 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
 
   /** A call could not be remembered because its arguments have no key. */
   unkeyable(): void {
-    this.store.events.tell("error");
+    this.store.events.tell("error", undefined, "key");
     this.store.deliver();
   }
 
-  #getOtherwise(key: unknown): unknown {
+  /** Whether the value was stored, which an entry under the key may forbid. */
+  #write(operation: string, onlyIfAbsent: boolean, key: unknown, value: V, options: EntryOptions | undefined): boolean {
+    const life = entryLife(options, this.#life, operation);
+    const tags = tagList(options?.tags, operation);
     const store = this.store;
-    const fetcher = this.#ownFetcher(key);
-    if (!this.#isPlain) {
-      const slot = store.find(key);
-      const isKept = slot >= 0 && (fetcher === undefined || !this.#isAged(slot));
-      if (isKept && this.#table.hit(slot, this.#time)) return this.#take(slot, key);
-      if (fetcher !== undefined) return this.getOrFetch(key, fetcher);
+    store.checkOpen(operation);
+    const weight = store.weigh(key, value);
+    if (onlyIfAbsent && store.find(key) >= 0) return false;
+    store.flights.fence(key);
+    try {
+      store.put(key, value, life, tags, weight);
+    } finally {
+      store.deliver();
     }
+    return true;
+  }
+
+  #missed(key: unknown): unknown {
+    const { store } = this;
     store.checkOpen("get");
+    const fetcher = this.#ownFetcher(key);
+    if (fetcher !== undefined) return this.load(key, fetcher, this.#life, []);
     this.#counters.misses++;
     store.tell("miss", key);
-    if (fetcher !== undefined) return this.#loading.load(key, fetcher, this.#life, []);
     store.deliver();
     return undefined;
   }
 
-  /** The value of a hit. */
-  #take(slot: number, key: unknown): unknown {
+  /** A hit of a cache that tells, refreshes or remembers failures. */
+  #found(slot: number, key: unknown): unknown {
+    const fetcher = this.#ownFetcher(key);
+    const isFailure = this.store.isFailure(slot);
+    if (fetcher === undefined && isFailure) return this.#missed(key);
+    if (fetcher !== undefined && (isFailure || this.#isAged(slot))) return this.getOrFetch(key, fetcher);
     const value = this.#table.valueAt(slot);
     this.#counters.hits++;
-    if (this.store.events.listening) this.#tellHit(key);
+    this.store.tell("hit", key);
+    this.store.deliver();
     return value;
   }
 
@@ -244,31 +249,41 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     return fetcher && ((context) => fetcher(this.store.publicKey(key), context));
   }
 
-  #answer(slot: number, promised: boolean): unknown {
+  /** Short, so that the compiler has room for all of a hit in one piece. */
+  #recall(slot: number, promised: boolean): unknown {
+    const table = this.#table;
+    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
+    if (!this.#isPlain || this.#events.listening) return this.#isAged(slot) ? NOTHING : this.#answer(slot, promised);
     this.#counters.hits++;
-    if (!this.store.events.listening) return this.store.answer(slot, promised);
-    const key = this.#table.keyAt(slot);
+    return table.promiseAt(slot) ?? (promised ? this.store.answer(slot, promised) : table.valueAt(slot));
+  }
+
+  #answer(slot: number, promised: boolean): unknown {
+    const table = this.#table;
+    this.#counters.hits++;
+    if (this.#isQuiet) {
+      const promise = table.promiseAt(slot);
+      if (promise !== undefined) return promise;
+      return promised ? this.store.answer(slot, true) : table.valueAt(slot);
+    }
+    const key = table.keyAt(slot);
     try {
       return this.store.answer(slot, promised);
     } finally {
-      this.#tellHit(key);
+      this.store.tell("hit", key);
+      this.store.deliver();
     }
   }
 
   /** Whether an entry is to be fetched anew though it is fresh. */
   #isAged(slot: number): boolean {
-    return this.#time.read() >= this.#table.refreshAt(slot);
+    return !this.#isPlain && this.#time.read() >= this.#table.refreshAt(slot);
   }
 
   #find(key: unknown, operation: string): number {
     const slot = this.store.find(key);
     if (slot < 0) this.store.checkOpen(operation);
     return slot;
-  }
-
-  #tellHit(key: unknown): void {
-    this.store.tell("hit", key);
-    this.store.deliver();
   }
 }
 

@@ -7,7 +7,6 @@ import type { Bounds } from "./engine/engine.js";
 import { misconfigured } from "./errors.js";
 import type { Key } from "./key.js";
 import { cacheLife, type Life, type Lifetime } from "./life.js";
-import type { Table } from "./table.js";
 import { type Clock, type Duration, milliseconds } from "./time.js";
 
 /** What `createCache` and `memoize` can both be told. */
@@ -89,8 +88,6 @@ export interface Settings extends Bounds {
   readonly fetcher: ((key: Key, context: FetchContext<never>) => unknown) | undefined;
   readonly clock: Clock | undefined;
   readonly seed: number | undefined;
-  /** Where entries are kept, if not in a table like others. */
-  readonly Table?: typeof Table | undefined;
 }
 
 /** The settings that `options` ask for, of which those that `also` names are no business of this function. */

@@ -9,10 +9,28 @@ import type { CacheOptions } from "./options.js";
 
 export * from "./public.js";
 
-/** A compiled module: `WebAssembly.Module` where types know of it. */
+/**
+ * A compiled module: `WebAssembly.Module` where types know of it.
+ *
+ * @example
+ * ```ts
+ * const module: EngineModule = await WebAssembly.compile(engine);
+ * assert(withModule(module).memoize(() => 7)() === 7);
+ * ```
+ */
 export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
 
-/** What the package's main entry exports, over an engine of its own. */
+/**
+ * What the package's main entry exports, over an engine of its own; {@link withModule} makes one.
+ *
+ * @example
+ * ```ts
+ * const slim: Package = withModule(await WebAssembly.compile(engine));
+ * const users = slim.createCache<string>({ ttl: "5m" });
+ * users.set("7", "Ada");
+ * assert(users.get("7") === "Ada");
+ * ```
+ */
 export interface Package {
   /** A new cache in memory; see `createCache` of the main entry. */
   readonly createCache: typeof entry.createCache;

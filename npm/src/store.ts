@@ -11,7 +11,7 @@ import type { Key } from "./key.js";
 import type { Life } from "./life.js";
 import type { Settings } from "./options.js";
 import { Counters } from "./stats.js";
-import { type Owner, Table } from "./table.js";
+import type { Owner, Table } from "./table.js";
 import { deadline, type Now, timeOf } from "./time.js";
 
 /** The entries of one cache. Inside, a key may be anything; `publicKey` is what users know it as. */
@@ -26,14 +26,16 @@ export class Store implements Owner {
   isClosed = false;
   /** Whether an entry ever had a deadline: before that nobody needs to know the time. */
   #timed = false;
+  /** Whether an entry ever had a time to be stale. */
+  canBeStale = false;
   /** Whether an entry ever brought more than a deadline. */
   #brings = false;
   #draws = 0;
 
-  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
+  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind: typeof Table) {
     this.settings = settings;
     this.publicKey = publicKey;
-    this.table = new (settings.Table ?? Table)(engine, settings, settings.seed, this);
+    this.table = new Kind(engine, settings, settings.seed, this);
     this.time = timeOf(settings.clock);
   }
 
@@ -206,6 +208,7 @@ export class Store implements Owner {
 
   #bring({ tti, revalidates, bridges }: Life, weight: number): void {
     this.#brings = true;
+    if (revalidates + bridges > 0) this.canBeStale = true;
     this.table.bring(tti === Number.POSITIVE_INFINITY ? 0 : tti, revalidates, bridges, weight);
   }
 

@@ -110,10 +110,11 @@ export class Table extends Slots {
     this.#refreshes[slot] = at;
   }
 
-  /** How many bytes everything takes, about. */
-  get bytes(): number {
+  /** How many bytes everything takes, about, and what all entries weigh. */
+  override measure(): { readonly bytes: number; readonly weight: number } {
     const places = this.entries.length + (this.#promises?.length ?? 0) + this.#refreshes.length;
-    return this.engineMemory + 8 * places + 48 * (this.#aside.size + (this.#front?.size ?? 0) + this.#tags.size);
+    const { bytes, weight } = super.measure();
+    return { bytes: bytes + 8 * places + 48 * (this.#aside.size + (this.#front?.size ?? 0) + this.#tags.size), weight };
   }
 
   /** A slot for an absent key, or -1 when memory is refused. It is filled after {@link settle}. */

@@ -2,7 +2,16 @@
 
 import { type Clock, type Duration, milliseconds } from "./time.js";
 
-/** A clock that stands still until it is told to advance; {@link manualClock} makes one. */
+/**
+ * A clock that stands still until it is told to advance; {@link manualClock} makes one.
+ *
+ * @example
+ * ```ts
+ * const clock: ManualClock = manualClock();
+ * clock.advance("1h30m");
+ * assert(clock.monoMs() === 5_400_000);
+ * ```
+ */
 export interface ManualClock extends Clock {
   /** Moves the time forward. */
   advance(by: Duration): void;

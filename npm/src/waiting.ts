@@ -1,6 +1,6 @@
 //! Waiting for a promise, as long as somebody wants to.
 
-import type { Flight, Flights } from "./flight.js";
+import type { Flight, Flights, Wait } from "./flight.js";
 
 /** When a wait ends before the fetcher does, and how. */
 export interface Bounds {
@@ -14,13 +14,14 @@ export interface Bounds {
 
 /** The promise of a flight for one more caller, who may end its wait by a signal. */
 export function waitFor(flight: Flight, flights: Flights, signal: AbortSignal | undefined): unknown {
-  const promise = flight.promise as Promise<unknown>;
-  flight.waiting++;
+  const wait = flight.wait as Wait;
+  const { promise } = wait;
+  wait.waiting++;
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       reject(signal.reason);
-      if (--flight.waiting > 0 || flight.isBackground || flight.isOver) return;
+      if (--wait.waiting > 0 || flight.isBackground || flight.isOver) return;
       flights.land(flight);
       flight.end(signal.reason);
     };
@@ -37,13 +38,13 @@ export function abandoned(signal: AbortSignal, promised: boolean): Promise<never
   throw signal.reason;
 }
 
-/** `landing`, or what stands in for it when it takes too long. The timers keep no program alive. */
-export function bounded(flight: Flight, landing: Promise<unknown>, bounds: Bounds): Promise<unknown> {
+/** The promise of the value, or what stands in for it when it takes too long. The timers keep no program alive. */
+export function bounded(flight: Flight, wait: Wait, bounds: Bounds): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const soft = after(bounds.softTimeout, () => {
       if (bounds.answerEarly()) resolve(flight.previous);
     });
-    flight.giveUp = () => {
+    const giveUp = (): void => {
       clear();
       try {
         resolve(bounds.timeOut());
@@ -51,24 +52,28 @@ export function bounded(flight: Flight, landing: Promise<unknown>, bounds: Bound
         reject(error);
       }
     };
-    const hard = after(bounds.loadTimeout, flight.giveUp);
+    const hard = after(bounds.loadTimeout, giveUp);
+    wait.giveUp = giveUp;
     const clear = (): void => {
       clearTimeout(soft);
       clearTimeout(hard);
     };
-    landing.then(resolve, reject).finally(clear);
+    wait.landing.then(resolve, reject).finally(clear);
   });
 }
 
-function after(ms: number, act: () => void): ReturnType<typeof setTimeout> | undefined {
+function after(ms: number, act: () => void): Timer | undefined {
   if (ms > LONGEST) return undefined;
-  const timer = setTimeout(act, ms);
-  if (typeof timer === "object") (timer as { unref(): void }).unref();
+  const timer: Timer = setTimeout(act, ms);
+  if (typeof timer === "object") (timer as { unref(): void }).unref(); // in Node; browsers give a number
   else runtime.Deno?.unrefTimer(timer);
   return timer;
 }
 
-const runtime = globalThis as { Deno?: { unrefTimer(timer: number): void } };
+/** A number, or in Node and its like an object. */
+type Timer = ReturnType<typeof setTimeout>;
+
+const runtime = globalThis as { Deno?: { unrefTimer(timer: Timer): void } };
 
 /** Beyond that, in milliseconds, timers fire at once. */
 const LONGEST = 0x7fff_ffff;

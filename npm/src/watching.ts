@@ -9,13 +9,14 @@ import type { Key } from "./key.js";
 import type { Settings } from "./options.js";
 import type { Stats } from "./stats.js";
 import { Store } from "./store.js";
+import type { Table } from "./table.js";
 
 /** What may be seen of a store. */
 export class Watched<V> {
   protected readonly store: Store;
 
-  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key) {
-    this.store = new Store(engine, settings, publicKey);
+  constructor(engine: Engine, settings: Settings, publicKey: (key: unknown) => Key, Kind: typeof Table) {
+    this.store = new Store(engine, settings, publicKey, Kind);
   }
 
   keys(patterns?: Patterns): Key[] {
@@ -35,8 +36,9 @@ export class Watched<V> {
   }
 
   stats(): Stats {
-    const table = this.store.table;
-    return this.store.counters.stats(table.count, table.weight, table.bytes);
+    const { table } = this.store;
+    const { bytes, weight } = table.measure();
+    return this.store.counters.stats(table.count, weight, bytes);
   }
 
   resetStats(): void {

@@ -1,7 +1,7 @@
 //! Writing: weights, changes in place, many at once, lifetimes of all kinds.
 
 import { describe, expect, test } from "vitest";
-import { type Cache, CachefnError, createCache, type Key } from "../src/index.js";
+import { type Cache, CachefnError, createCache, type Key, memoize } from "../src/index.js";
 import { manualClock } from "../src/testing.js";
 import { listen, thrower } from "./support/loads.js";
 
@@ -365,6 +365,16 @@ describe("a cache that is closed", () => {
     fresh.set("b", 2);
     expect([other.get("a"), fresh.get("b"), fresh.get("a"), other.size, fresh.size]).toEqual([1, 2, undefined, 1, 1]);
   });
+});
+
+test("s_19 a memoised function whose cache is closed runs uncached", async () => {
+  let runs = 0;
+  const double = memoize((n: number) => (runs++, n * 2));
+  const later = memoize(async (n: number) => (runs++, n * 2));
+  expect([double(1), double(1), await later(1), runs]).toEqual([2, 2, 2, 2]);
+  double.cache.close();
+  later.cache.close();
+  expect([double(1), double(1), await later(1), await later(1), runs]).toEqual([2, 2, 2, 2, 6]);
 });
 
 function refused(run: () => unknown): CachefnError {

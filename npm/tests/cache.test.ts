@@ -130,6 +130,29 @@ describe("time", () => {
   });
 });
 
+test("h_21 a wall clock that jumps ends no life and prolongs none", () => {
+  let wall = 1e12;
+  const mono = manualClock();
+  const cache = createCache<number>({ ttl: 10, tti: 8, clock: { monoMs: () => mono.monoMs(), wallMs: () => wall } });
+  cache.set("a", 1);
+  for (wall of [0, 4e12, -5, Number.NaN]) expect(cache.get("a")).toBe(1);
+  mono.advance(8);
+  wall = 0;
+  expect([cache.get("a"), cache.size]).toEqual([undefined, 0]);
+});
+
+test("h_20 writes alone reclaim what idles and what was stale for long enough", () => {
+  const clock = manualClock();
+  const cache = createCache<number>({ maxEntries: 10_000, clock });
+  for (let key = 0; key < 100; key++) cache.set(key, key, key % 2 === 0 ? { tti: 10 } : { ttl: 5, staleIfError: 5 });
+  for (let round = 0; round < 5; round++, clock.advance(5)) for (let key = 0; key < 100; key += 4) cache.get(key);
+  for (let key = 100; key < 110; key++) cache.set(key, key);
+  expect([cache.stats().size, cache.stats().expirations]).toEqual([35, 75]);
+  clock.advance(10);
+  for (let key = 110; key < 120; key++) cache.set(key, key);
+  expect([cache.stats().size, cache.stats().expirations]).toEqual([20, 100]);
+});
+
 describe("tags", () => {
   test("s_27 only entries with the tag become unreachable, at once, and leave with the cause tag", () => {
     const cache = createCache<number>();

@@ -12,18 +12,23 @@ const keys = Array.from({ length: 1000 }, (_, at) => [at, `k${at}`, `${"long".re
 
 describe("a hit calls nothing", () => {
   test.each([
-    ["an adaptive cache, without more", "adaptive", {}],
-    ["an adaptive cache, with a lifetime", "adaptive", { ttl: "1h" }],
-    ["an adaptive cache, with tags", "adaptive", { tags: ["a", "b"] }],
-    ["an s3-fifo cache", "s3-fifo", {}],
-    ["a sieve cache", "sieve", {}],
-    ["a fifo cache", "fifo", {}],
-  ] as const)("in %s", (_, policy, entry) => {
+    ["an adaptive cache, without more", "adaptive", {}, {}],
+    ["an adaptive cache, with a lifetime", "adaptive", { ttl: "1h" }, {}],
+    ["an adaptive cache, with tags", "adaptive", { tags: ["a", "b"] }, {}],
+    ["an adaptive cache, with a time to idle", "adaptive", { tti: "1h" }, {}],
+    ["an adaptive cache, with stale windows", "adaptive", { ttl: "1h", staleWhileRevalidate: "1h", staleIfError: "1h" }, {}],
+    ["an adaptive cache, with all of that", "adaptive", { ttl: "2h", tti: "1h", staleIfError: "1h", tags: ["a"] }, {}],
+    ["an adaptive cache, with weights", "adaptive", {}, { maxWeight: 5000, weigh: () => 1 }],
+    ["an adaptive cache, with early refresh and remembered failures", "adaptive", {}, { ttl: "1h", refreshAfter: 0.9, cacheErrors: () => 5 }],
+    ["an s3-fifo cache", "s3-fifo", {}, {}],
+    ["a sieve cache", "sieve", {}, {}],
+    ["a fifo cache", "fifo", {}, {}],
+  ] as const)("in %s", (_, policy, entry, options) => {
     const { engine, calls } = countingEngine();
-    const cache = openCache<string>(engine, { policy });
+    const cache = openCache<string>(engine, { policy, ...options });
     for (const key of keys) cache.set(key, key, entry);
     const before = { ...calls };
-    for (let round = 0; round < 20; round++) for (const key of keys) expect(cache.get(key)).toBe(key);
+    for (let round = 0; round < 20; round++) for (const key of keys) if (cache.get(key) !== key) expect.fail(`${key} was lost`);
     expect(calls).toEqual(before);
   });
 
@@ -54,6 +59,14 @@ describe("a hit calls nothing", () => {
     for (let round = 0; round < 10; round++) expect(cache.get("a")).toBe(1);
     expect(calls["tags_valid"]).toBe(1);
   });
+});
+
+test("a miss and a set cost one call, whatever an entry brings", () => {
+  const { engine, calls } = countingEngine();
+  const cache = openCache<number>(engine, { maxEntries: 100, maxWeight: 1000, weigh: () => 2, ttl: "2h", tti: "1h", staleIfError: "1h" });
+  const before = { ...calls };
+  for (let key = 0; key < 1000; key++) if (cache.get(key) === undefined) cache.set(key, key);
+  expect(calls).toEqual({ ...before, insert: 1000 });
 });
 
 test("a miss and a set cost one call", () => {
@@ -120,6 +133,37 @@ describe("h_42 views never go stale", () => {
   });
 });
 
+test("h_42 the handle of a closed cache is used by no one, and its memory again", () => {
+  const { memory } = inlineEngine().exports;
+  const made = (): number => {
+    const cache = createCache<number>({ maxEntries: 10_000 });
+    for (let key = 0; key < 5000; key++) cache.set(key, key, { ttl: "1h", tti: "1m", staleIfError: "1h", tags: [`t${key}`] });
+    cache.close();
+    return memory.buffer.byteLength;
+  };
+  const first = made();
+  for (let round = 0; round < 10; round++) expect(made()).toBe(first);
+});
+
+test("s_41 memoryUsage grows with entries and what they bring, and is flat under churn", () => {
+  const cache = createCache<number>({ maxEntries: 10_000 });
+  const usage = (): number => cache.stats().memoryUsage;
+  const sizes = [usage()];
+  for (let key = 0; key < 5000; key++) cache.set(key, key);
+  sizes.push(usage());
+  for (let key = 0; key < 5000; key++) cache.set(key, key, { ttl: "1h", tags: ["t"] });
+  sizes.push(usage());
+  for (let key = 0; key < 5000; key++) cache.set(key, key, { tti: "1h", staleIfError: "1h" });
+  sizes.push(usage());
+  expect(sizes).toEqual([...sizes].sort((one, other) => one - other));
+  expect(sizes[1]).toBeGreaterThan(5000 * 20);
+  expect(sizes[3]).toBeLessThan(5000 * 250);
+  for (let round = 0; round < 5; round++) for (let key = 0; key < 10_000; key++) cache.set(key + round, key);
+  const full = usage();
+  for (let round = 0; round < 20; round++) for (let key = 0; key < 10_000; key++) cache.set(key * round, key);
+  expect(usage()).toBeLessThan(full * 1.1);
+});
+
 test("caches of one engine know nothing of one another", () => {
   const [one, other] = [createCache<number>(), createCache<number>()];
   one.set("a", 1, { tags: ["t"] });
@@ -148,6 +192,15 @@ describe("when memory is refused", () => {
     expect([cache.get("a"), cache.get("b"), cache.size]).toEqual([left, 2, 1]);
     cache.set("a", 3, { tags: ["t"] });
     expect(cache.get("a")).toBe(3);
+  });
+
+  test("an entry keeps its own weight and windows, not those of the one that was refused", () => {
+    const refusals = { name: "insert", answer: -1, times: 0 };
+    const cache = openCache<number>(refusingEngine(refusals), { maxWeight: 100, weigh: (_, value) => value, ttl: "1h" });
+    refusals.times = 1;
+    expect(() => cache.set("a", 50, { tti: 1, staleIfError: 5 })).toThrow("set: memory was refused");
+    cache.set("b", 7);
+    expect([cache.stats().weight, cache.expire("b"), cache.size]).toEqual([7, true, 0]);
   });
 
   test("set keeps the old value when it cannot renew it", () => {

@@ -197,9 +197,9 @@ describe("h_04 arguments are told apart by value", () => {
     const fn = vi.fn((..._: unknown[]) => ({}));
     const memoized = memoize(fn);
     const told: unknown[] = [];
-    memoized.cache.on("error", (event) => told.push(event.key));
+    memoized.cache.on("error", ({ key, cause }) => told.push([key, cause]));
     expect(memoized(argument)).not.toBe(memoized(argument));
-    expect(told).toEqual([undefined, undefined]);
+    expect(told).toEqual([[undefined, "key"], [undefined, "key"]]);
     expect(() => memoized.key(argument)).toThrow(/^key: .*; give the option `key`$/);
   });
 

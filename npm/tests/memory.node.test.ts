@@ -40,6 +40,11 @@ describe("h_42 a value is let go", () => {
     ["when the cache is cleared", (cache) => cache.clear()],
     ["when its pattern is invalidated", (cache) => cache.invalidateByPattern("*")],
     ["when its tag is invalidated and the dead are counted", (cache) => (cache.invalidateByTag("t"), void cache.size)],
+    ["when its tag is invalidated and the dead are purged", (cache) => (cache.invalidateByTags(["t"]), void cache.purge())],
+    ["when it is expired", (cache) => cache.expire("a")],
+    ["when it is updated", (cache) => cache.update("a", () => ({}))],
+    ["when it is updated to nothing", (cache) => cache.update("a", () => undefined)],
+    ["when the cache is closed", (cache) => cache.close()],
   ])("%s", async (_, leave) => {
     const cache = createCache<object>({ maxEntries: 1 });
     const value = ((): WeakRef<object> => {
@@ -61,6 +66,19 @@ describe("h_42 a value is let go", () => {
     expect(load.cache.size).toBe(0);
   });
 
+  test("that was stale, with the fetch that replaced it", async () => {
+    const cache = createCache<object>({ staleWhileRevalidate: "1h", staleIfError: "1h" });
+    const value = await (async (): Promise<WeakRef<object>> => {
+      const value = { some: "value" };
+      cache.set("a", value);
+      cache.expire("a");
+      await cache.getOrFetch("a", async ({ previous }) => (previous() === value ? {} : { other: "value" }));
+      return new WeakRef(value);
+    })();
+    await collected();
+    expect([value.deref(), cache.get("a")]).toEqual([undefined, {}]);
+  });
+
   test("and so is an object that was a key", async () => {
     const cache = createCache<number>({ maxEntries: 1 });
     const key = ((): WeakRef<object> => {
@@ -74,16 +92,32 @@ describe("h_42 a value is let go", () => {
   });
 });
 
+test("h_21 a pending timeout keeps no program alive, and is gone when the load ends", async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const cache = createCache<number>({ loadTimeout: "1h", softTimeout: "1h", staleIfError: "2h" });
+  let resolve: ((value: number) => void) | undefined;
+  const asked = cache.getOrFetch("a", () => new Promise((settle) => (resolve = settle)));
+  expect(timers()).toBe(before);
+  resolve?.(1);
+  expect([await asked, timers()]).toEqual([1, before]);
+});
+
 describe("a hit allocates nothing", () => {
   const texts = Array.from({ length: 500 }, (_, at) => `user:${at}`);
   const hit = {
     "a text": asker(() => cacheOf(texts), texts),
     "a text in an lru cache": asker(() => cacheOf(texts, { policy: "lru" }), texts),
     "a text with a lifetime": asker(() => cacheOf(texts, { ttl: "1h" }), texts),
+    "a text with a time to idle": asker(() => cacheOf(texts, { tti: "1h", staleIfError: "1h", ttl: "2h" }), texts),
+    "a text in a cache with weights": asker(() => cacheOf(texts, { maxWeight: 1000, weigh: () => 1 }), texts),
     "an integer": asker(() => cacheOf([...texts.keys()]), [...texts.keys()]),
     "a memoised text": caller(memoize((text: string) => ({ text })), texts.map((text) => [text])),
     "two memoised integers": caller(memoize((one: number, other: number) => ({ one, other })), pairs(texts.keys())),
     "a memoised text and integer": caller(memoize((one: string, other: number) => ({ one, other })), pairs(texts)),
+    "a memoised boolean": caller(memoize((flag: boolean) => ({ flag })), texts.map((_, at) => [at % 2 === 0])),
+    "a memoised fraction": caller(memoize((part: number) => ({ part })), texts.map((_, at) => [at + 0.5])),
+    "a memoised text and boolean": caller(memoize((text: string, flag: boolean) => ({ text, flag })), texts.map((text) => [text, true])),
     "a memoised promise": caller(memoize(async (text: string) => ({ text })), texts.map((text) => [text])),
   };
 
@@ -99,6 +133,18 @@ describe("a hit allocates nothing", () => {
     }).sort((one, other) => one - other);
     expect(bytes[2]).toBeLessThan(1);
   });
+});
+
+test("a million distinct long texts take the memory of those that fit", async () => {
+  const lengthOf = memoize((one: string, other: { text: string }) => one.length + other.text.length, { maxEntries: 1000 });
+  const ask = async (from: number, to: number): Promise<number> => {
+    for (let at = from; at < to; at++) lengthOf(`${at}${"x".repeat(100)}`, { text: `${"y".repeat(50)}${at}` });
+    await collected();
+    return process.memoryUsage().heapUsed;
+  };
+  const first = await ask(0, 50_000);
+  expect((await ask(50_000, 500_000)) - first).toBeLessThan(1_000_000);
+  expect(lengthOf.cache.stats()).toMatchObject({ size: 1000, loads: 500_000, evictions: 499_000 });
 });
 
 function cacheOf<K extends string | number>(keys: K[], options = {}): Cache<object> {

@@ -26,6 +26,24 @@ describe("h_39 createCache refuses", () => {
     [{ ttl: {} }, "create cache: ttl is [object Object]; use"],
     [{ clock: Date }, "create cache: clock needs the functions monoMs() and wallMs()"],
     [{ clock: null }, "create cache: clock needs"],
+    [{ maxWeight: 5 }, "create cache: maxWeight and weigh need each other; give both or neither"],
+    [{ weigh: () => 1 }, "create cache: maxWeight and weigh need each other; give both or neither"],
+    [{ maxWeight: 0, weigh: () => 1 }, "create cache: maxWeight is 0; use a whole number from 1 to 9007199254740991"],
+    [{ maxWeight: 1.5, weigh: () => 1 }, "create cache: maxWeight is 1.5; use"],
+    [{ maxWeight: 5, weigh: 1 }, "create cache: weigh is 1; use a function"],
+    [{ tti: -1 }, "create cache: tti is -1; use milliseconds or text such as"],
+    [{ ttl: "1m", tti: "2m" }, "create cache: tti is longer than ttl"],
+    [{ staleWhileRevalidate: "soon" }, 'create cache: staleWhileRevalidate is "soon"; use'],
+    [{ staleIfError: null }, "create cache: staleIfError is null; use"],
+    [{ negativeTtl: -1 }, "create cache: negativeTtl is -1; use"],
+    [{ jitter: 2 }, "create cache: jitter is 2; it is a part between 0 and 1"],
+    [{ jitter: "10%" }, 'create cache: jitter is "10%"; it is a part'],
+    [{ refreshAfter: "1m" }, 'create cache: refreshAfter is "1m"; it is a part between 0 and 1'],
+    [{ refreshAfter: Number.NaN }, "create cache: refreshAfter is NaN; it is a part"],
+    [{ cacheErrors: "1m" }, 'create cache: cacheErrors is "1m"; use a function'],
+    [{ loadTimeout: Number.NaN }, "create cache: loadTimeout is NaN; use"],
+    [{ softTimeout: "x" }, 'create cache: softTimeout is "x"; use'],
+    [{ fetcher: "/" }, 'create cache: fetcher is "/"; use a function'],
     [{ seed: 0.5 }, "create cache: seed is 0.5; use a whole number"],
   ])("%j", (options, message) => {
     expect(refusal(() => createCache(options as CacheOptions))).toContain(message);
@@ -48,6 +66,9 @@ describe("h_39 set and getOrFetch refuse", () => {
     [{ tll: 5 }, 'there is no option "tll"; did you mean "ttl"?'],
     [{ tag: ["a"] }, 'there is no option "tag"; did you mean "tags"?'],
     [{ ttl: -5 }, "ttl is -5; use"],
+    [{ tti: "x" }, 'tti is "x"; use'],
+    [{ staleIfError: Number.NaN }, "staleIfError is NaN; use"],
+    [{ staleWhileRevalidate: -1 }, "staleWhileRevalidate is -1; use"],
     [{ tags: "users" }, 'tags is "users"; use a list of texts such as ["user:7", "users"]'],
     [{ tags: [7] }, "tags is a list; use a list of texts"],
   ])("%j, and store nothing", (options, message) => {
@@ -65,6 +86,7 @@ describe("h_39 memoize refuses", () => {
   test.each<[unknown, object, string]>([
     [undefined, {}, "memoize: undefined is not a function"],
     [fn, { maxSize: 5 }, 'memoize: there is no option "maxSize"; use'],
+    [fn, { fetcher: () => 1 }, 'memoize: there is no option "fetcher"; use'],
     [fn, { tag: () => [] }, 'memoize: there is no option "tag"; did you mean "tags"?'],
     [fn, { key: "id" }, 'memoize load: key is "id"; use a function'],
     [fn, { id: 5 }, "memoize: id is 5; use a text"],
@@ -85,6 +107,14 @@ test.each<[string, (cache: ReturnType<typeof createCache>) => unknown]>([
   ['on: there is no event "evict"; use "hit", "miss"', (cache) => cache.on("evict" as never, () => {})],
   ["on: the listener is undefined; use a function", (cache) => cache.on("set", undefined as never)],
   ["invalidateByTag: the tag is a list; use a text", (cache) => cache.invalidateByTag(["a"] as never)],
+  ["invalidateByTags: the tag is 5; use a text", (cache) => cache.invalidateByTags(["a", 5] as never)],
+  ['invalidateByTag: mode is "stale"; use "remove", "expire"', (cache) => cache.invalidateByTag("a", { mode: "stale" } as never)],
+  ['invalidateByPattern: there is no option "mod"; did you mean "mode"?', (cache) => cache.invalidateByPattern("a", { mod: "expire" } as never)],
+  ["entries: limit is NaN; use a number from 0 on", (cache) => cache.entries("*", Number.NaN)],
+  ["entries: limit is -1; use a number from 0 on", (cache) => cache.entries("*", -1)],
+  ["update: the change is undefined; use a function", (cache) => cache.update("a", undefined as never)],
+  ['update: the change is "b"; use a function', (cache) => cache.update("a", "b" as never)],
+  ['set: there is no option "signal"; use', (cache) => cache.set("a", 1, { signal: undefined } as never)],
 ])("h_39 %s", (message, act) => {
   expect(refusal(() => act(createCache()))).toContain(message);
 });

@@ -7,6 +7,7 @@ import {
   Glob,
   type Key,
   type Memoized,
+  type MemoizeOptions,
   memoize,
   type Stats,
 } from "../src/index.js";
@@ -97,20 +98,91 @@ export async function memoized(): Promise<void> {
   // @ts-expect-error an argument that the function does not have
   memoize((id: string) => id, { tags: (id: number) => [`${id}`] });
 
+  const withDefaults = memoize((first: number, second = 2, ...others: number[]) => first + second + others.length);
+  const sum = withDefaults(1);
+  same<typeof sum, number>(true);
+  withDefaults(1, 2, 3);
+  // @ts-expect-error the default says what it is
+  withDefaults(1, "2");
+
+  const failing = memoize((): never => {
+    throw new Error("no");
+  });
+  same<typeof failing.cache, Cache<never>>(true);
+  const nothing = memoize(() => {});
+  same<typeof nothing.cache, Cache<void>>(true);
+
+  // @ts-expect-error not a function
+  memoize("a text");
+  // @ts-expect-error a parameter without a type
+  memoize((id) => id);
+  // @ts-expect-error a misspelt option
+  memoize((id: string) => id, { weakkeys: true });
+  // @ts-expect-error a weight that is no number
+  memoize((id: string) => id, { maxWeight: 5, weigh: () => "heavy" });
+  memoize(async (id: string): Promise<User> => ({ id }), { maxWeight: 5, weigh: (_, user) => user.id.length });
+  memoize(async (id: string): Promise<User> => ({ id }), { staleWhileRevalidate: "1h", cacheErrors: () => "1s", jitter: 0.1 });
+}
+
+export function overloads(): void {
   function overloaded(value: string): string;
-  function overloaded(value: number): number;
-  function overloaded(value: string | number): string | number {
-    return value;
+  function overloaded(value: number, more: boolean): Promise<number>;
+  function overloaded(value: string | number, _more?: boolean): string | Promise<number> {
+    return typeof value === "string" ? value : Promise.resolve(value);
   }
-  const kept = memoize(overloaded);
-  const [text, number] = [kept("a"), kept(1)];
+  const kept = memoize(overloaded, { key: (value, more) => `${value}${more === undefined || more}`, tags: (value) => [`${value}`] });
+  const text = kept("a");
+  const number = kept(1, true);
   same<typeof text, string>(true);
-  same<typeof number, number>(true);
+  same<typeof number, Promise<number>>(true);
+  same<typeof kept.cache, Cache<string | number>>(true);
+  kept.key("a");
+  kept.key(1, false);
+  // @ts-expect-error no overload takes that
+  kept("a", true);
+  // @ts-expect-error no overload takes that
+  kept.key(1);
+  same<typeof kept.uncached, typeof overloaded>(true);
 
-  const generic = memoize(<T extends string>(value: T): T => value);
-  const literal = generic("a");
-  same<typeof literal, "a">(true);
+  interface Five {
+    (value: 1): "1";
+    (value: 2): "2";
+    (value: 3): "3";
+    (value: 4): Promise<"4">;
+    (value: 5): "5";
+  }
+  const five = memoize((() => "1") as unknown as Five);
+  const four = five(4);
+  same<typeof four, Promise<"4">>(true);
+  same<typeof five.cache, Cache<"1" | "2" | "3" | "4" | "5">>(true);
+  five.key(3);
 
+  const untyped = memoize(JSON.parse as (...args: any[]) => any);
+  const anything = untyped("1", 2, 3);
+  same<typeof anything, any>(true);
+}
+
+export function generics(): void {
+  const literal = memoize(<T extends string>(value: T): T => value);
+  const one = literal("a");
+  same<typeof one, "a">(true);
+
+  function index<T, K extends string>(list: readonly T[], keyOf: (value: T) => K): Map<K, T> {
+    return new Map(list.map((value) => [keyOf(value), value]));
+  }
+  const indexed = memoize(index, { weakKeys: true });
+  const map = indexed([{ id: "a" as const }], ({ id }) => id);
+  same<typeof map, Map<"a", { id: "a" }>>(true);
+  // @ts-expect-error a key that is no text
+  indexed([1], (value) => value);
+
+  function wrapped<F extends (id: string) => Promise<User>>(load: F): Promise<User> {
+    return memoize(load, { ttl: "5m" })("7");
+  }
+  void wrapped(async (id) => ({ id }));
+}
+
+export function surroundings(): void {
   function withThis(this: User, suffix: string): string {
     return this.id + suffix;
   }
@@ -120,8 +192,30 @@ export async function memoized(): Promise<void> {
   // @ts-expect-error `this` is missing
   bound("!");
 
+  memoize(withThis, { key(suffix) { return this.id + suffix; }, tags() { return [this.id]; } });
+  // @ts-expect-error `this` has no such member
+  memoize(withThis, { key() { return this.name; } });
+
+  class Shop {
+    readonly rate = 2;
+    price(amount: number): number {
+      return amount * this.rate;
+    }
+    readonly later = memoize(async (amount: number) => amount * this.rate);
+  }
+  Shop.prototype.price = memoize(Shop.prototype.price, { key(this: Shop, amount) { return this.rate * amount; } });
+  const later = new Shop().later(5);
+  same<typeof later, Promise<number>>(true);
+
+  const marked = memoize(Object.assign((id: string) => id, { displayName: "find" }));
+  same<typeof marked.displayName, string>(true);
+  // @ts-expect-error the cache is not to be set
+  marked.cache = marked.cache;
+
   const named: Memoized<(id: string) => User> = memoize((id: string) => ({ id }));
   named("7");
+  const options: MemoizeOptions<(id: string) => User> = { ttl: "5m", tags: (id) => [id] };
+  memoize((id: string): User => ({ id }), options);
 }
 
 export function testing(): void {

@@ -74,10 +74,19 @@ pub(crate) struct BenchOptions {
     /// What to measure; both unless named
     #[arg(value_name = "HALF", value_parser = ["rust", "js"])]
     pub(crate) halves: Vec<String>,
-    /// Fewer and shorter rounds: shows the shape, not the last digit
+    /// Fewer, shorter rounds: the shape, not the last digit
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Write the plots of the Rust half to docs/plots/, too
+    /// The measurements, such as P3,J2; all unless named
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Where JavaScript runs; the installed Node unless named
+    ///
+    /// node20 (or what is installed), node24, bun, chromium, firefox, or
+    /// all of them. What is missing is set up.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', verbatim_doc_comment)]
+    pub(crate) runtime: Vec<String>,
+    /// Write the plots to docs/plots/, too
     #[arg(long)]
     pub(crate) plots: bool,
     /// Options for the measuring programs
@@ -122,8 +131,9 @@ Examples:
 const BENCH_EXAMPLES: &str = "\
 Examples:
   cargo xtask bench --quick rust
-  cargo xtask bench rust -- --only p3,p5
-  cargo xtask bench js -- --only hit
+  cargo xtask bench --only P3,J2
+  cargo xtask bench js --runtime node24,firefox
+  cargo xtask bench js --only J1 -- --cells integer
   cargo xtask bench replay keys.txt --capacity 1000,5%";
 
 #[cfg(test)]

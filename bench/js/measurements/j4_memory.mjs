@@ -27,7 +27,7 @@ export const cells = {
 export const only = ["node", "bun"];
 
 export function rounds(quick) {
-  return { rounds: quick ? 1 : 3 };
+  return { rounds: quick ? 1 : 3, seconds: 120 };
 }
 
 export async function measured({ contender, cell }) {

@@ -10,10 +10,10 @@
  * or a promise of it.
  */
 export async function timed(run, milliseconds) {
-  for (const end = performance.now() + milliseconds; performance.now() < end; await turn()) await run();
+  for await (const _ of turns(milliseconds, WARMING)) await run();
   globalThis.gc?.();
   const costs = [];
-  for (const end = performance.now() + milliseconds; costs.length < 3 || performance.now() < end; await turn()) {
+  for await (const _ of turns(milliseconds, MEASURED)) {
     const [cpu, wall] = [processorTime(), performance.now()];
     const operations = await run();
     const passed = performance.now() - wall;
@@ -23,6 +23,20 @@ export async function timed(run, milliseconds) {
   return { ns: middle(costs.map(({ ns }) => ns)), wall: middle(costs.map(({ wall }) => wall)) };
 }
 
+/**
+ * As many turns as fit into the time, and at least so many, as long as that takes no more than ten times
+ * as long: on a busy machine the compiler comes late, and a few runs would measure code that is not compiled.
+ */
+async function* turns(milliseconds, least) {
+  const start = performance.now();
+  const over = (times) => performance.now() - start > times * milliseconds;
+  for (let turn = 0; turn < 3 || !over(1) || (turn < least && !over(10)); turn++) {
+    yield turn;
+    // Lets timers run, as they do in any program: some caches keep the time that way.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
 /** Milliseconds of all threads of this process, the collector's too; undefined in a page. */
 function processorTime() {
   if (globalThis.process?.cpuUsage === undefined) return undefined;
@@ -30,12 +44,10 @@ function processorTime() {
   return (user + system) / 1000;
 }
 
-/** Lets timers run, as they do in any program: some caches keep the time that way. */
-function turn() {
-  return new Promise((resolve) => setTimeout(resolve, 1));
-}
-
 function middle(values) {
   values.sort((a, b) => a - b);
   return values[values.length >> 1];
 }
+
+const WARMING = 32;
+const MEASURED = 9;

@@ -20,6 +20,7 @@ export function printed(title, bars) {
 
 /** The last words: what falls short, each with its figure. */
 export function verdict(bars) {
+  if (bars.length === 0) return "No figure of this run is promised.";
   const missed = bars.filter((bar) => !bar.met);
   if (missed.length === 0) return `All ${bars.length} bars are met.`;
   const lines = missed.map((bar) => `  ${bar.where}: ${bar.id} ${bar.what}: ${bar.measured.toFixed(2)}, asked ${asked(bar)}`);

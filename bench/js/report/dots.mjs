@@ -1,6 +1,6 @@
 //! Dot plots as SVG: a row for each name, a dot for each figure, made to be read at 800 pixels.
 
-const [WIDTH, MARGIN, TOP, ROW, BOTTOM, NAMES, BETWEEN] = [800, 20, 86, 22, 50, 170, 34];
+const [WIDTH, MARGIN, TOP, ROW, BOTTOM, NAMES, BETWEEN] = [800, 20, 86, 22, 64, 200, 34];
 const [LEGEND_ROW, COLUMNS] = [18, 4];
 
 /**

@@ -1,5 +1,6 @@
 //! Bundles: the pages that measure in browsers, and the sizes of libraries.
 
+import { builtinModules } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -17,7 +18,7 @@ export async function bundlePage() {
     outdir: "/",
     chunkNames: "[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [missing(/^node:/)],
+    plugins: [missing(builtinModules)],
   });
   return new Map(outputFiles.map(({ path, text }) => [path, text]));
 }
@@ -30,15 +31,22 @@ export async function sizeOf(entry) {
 }
 
 /** Modules that pages do not have are empty, so that a library that needs one fails when it is used. */
-function missing(filter) {
+function missing(names) {
   return {
     name: "missing",
     setup(build) {
-      build.onResolve({ filter }, ({ path }) => ({ path, namespace: "missing" }));
+      build.onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (pluginData === LOOKED || !names.includes(path.replace(/^node:/, ""))) return undefined;
+        // Some packages bring one of their own, such as `events`.
+        const own = await build.resolve(path, { kind, importer, resolveDir, pluginData: LOOKED });
+        return own.errors.length === 0 && !own.external ? own : { path, namespace: "missing" };
+      });
       build.onLoad({ filter: /./, namespace: "missing" }, () => ({ contents: "module.exports = {}" }));
     },
   };
 }
+
+const LOOKED = Symbol("looked");
 
 const COMMON = {
   absWorkingDir: ROOT,

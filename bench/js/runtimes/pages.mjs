@@ -8,14 +8,16 @@ export async function openPages(name, executablePath) {
   const server = await served(await bundlePage());
   const browser = await puppeteer.launch({ ...LAUNCH[name], executablePath, headless: true, protocolTimeout: 300_000 });
   const version = (await browser.version()).replace(/^\D*/, "");
-  const run = async (task) => {
+  const run = async (task, seconds) => {
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`not done after ${seconds} s`)), 1000 * seconds);
+    });
     const context = await browser.createBrowserContext();
     try {
-      const page = await context.newPage();
-      await page.goto(server.url);
-      await page.waitForFunction("globalThis.measure !== undefined");
-      return await page.evaluate((task) => globalThis.measure(task), task);
+      return await Promise.race([inPage(await context.newPage(), server.url, task), late]);
     } finally {
+      clearTimeout(timer);
       await context.close();
     }
   };
@@ -24,6 +26,12 @@ export async function openPages(name, executablePath) {
     server.close();
   };
   return { name, kind: "page", version, unit: "ns on the wall", run, close };
+}
+
+async function inPage(page, url, task) {
+  await page.goto(url);
+  await page.waitForFunction("globalThis.measure !== undefined");
+  return page.evaluate((task) => globalThis.measure(task), task);
 }
 
 /** A server on the loopback. Pages that are isolated have finer clocks. */

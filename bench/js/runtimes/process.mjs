@@ -12,17 +12,18 @@ export async function openProcesses(name, kind, executable, flags) {
     kind,
     version,
     unit: "ns of CPU time",
-    run: async (task) => JSON.parse(ran(executable, [...flags, WORKER, JSON.stringify(task)])),
+    run: async (task, seconds) => JSON.parse(ran(executable, [...flags, WORKER, JSON.stringify(task)], seconds)),
     close: async () => {},
   };
 }
 
-function ran(executable, args) {
+function ran(executable, args, seconds = 60) {
   const { status, stdout, error } = spawnSync(executable, args, {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: 300_000,
+    timeout: 1000 * seconds,
   });
+  if (error?.code === "ETIMEDOUT") throw new Error(`not done after ${seconds} s`);
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${executable} ${args.join(" ")} ended with ${status}`);
   return stdout;

@@ -10,8 +10,8 @@ import { openProcesses } from "./process.mjs";
 export const HERE = `node${process.versions.node.split(".")[0]}`;
 
 /**
- * name -> a promise of `{ name, kind, version, unit, run(task), close() }`; `run` gives the figures of one task,
- * in a process or a page that does nothing else.
+ * name -> a promise of `{ name, kind, version, unit, run(task, seconds), close() }`; `run` gives the figures of one
+ * task, in a process or a page that does nothing else, and gives up after so many seconds.
  */
 export const RUNTIMES = {
   node24: () => openProcesses("node24", "node", installed("node24/bin/node"), NODE_FLAGS),

@@ -50,7 +50,7 @@ impl Engine {
             self.eviction.reserve()?;
         } else {
             let nodes = &self.nodes;
-            self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
+            self.index.reserve(self.len + 1, nodes.hashes())?;
             self.nodes.reserve_one()?;
         }
         if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max > 0) {
@@ -72,7 +72,7 @@ impl Engine {
             if self.weights.is_none() && self.is_immortal(victim) {
                 // Only the index has to let the victim go: its slot is used again at once.
                 let nodes = &self.nodes;
-                self.index.remove(nodes[victim].hash, victim, |slot| nodes[slot].hash);
+                self.index.remove(nodes[victim].hash, victim, nodes.hashes());
                 self.nodes.renew(victim, hash);
                 place = Some(victim);
             } else {
@@ -88,7 +88,7 @@ impl Engine {
             }
         };
         let nodes = &self.nodes;
-        self.index.insert(slot, |slot| nodes[slot].hash);
+        self.index.insert(slot, nodes.hashes());
         self.eviction.insert(&mut self.nodes, slot);
         Ok(Place { slot, evicted: place.is_some() })
     }

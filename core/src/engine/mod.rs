@@ -214,7 +214,7 @@ impl Engine {
     /// When memory is refused.
     pub fn reserve_entries(&mut self, entries: u32) -> Result<(), TryReserveError> {
         let nodes = &self.nodes;
-        self.index.reserve(entries, |slot| nodes[slot].hash)?;
+        self.index.reserve(entries, nodes.hashes())?;
         self.nodes.reserve(entries)
     }
 

@@ -111,7 +111,7 @@ impl Engine {
         let hash = self.nodes[slot].hash;
         let cause = self.death(slot, now).unwrap_or(cause);
         let nodes = &self.nodes;
-        self.index.remove(hash, slot, |slot| nodes[slot].hash);
+        self.index.remove(hash, slot, nodes.hashes());
         self.stop_times(slot);
         self.stop_weight(slot);
         self.release_tags(slot);

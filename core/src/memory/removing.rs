@@ -160,9 +160,27 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn invalidate_by_tags<T: AsRef<str>>(&self, tags: impl IntoIterator<Item = T>) {
+        self.invalidate_by_tags_with(tags, Mode::Remove);
+    }
+
+    /// Invalidates several tags in the way that `mode` says.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, MemoryCache, Mode};
+    /// use std::time::Duration;
+    /// let cache = MemoryCache::builder().stale_if_error(Duration::from_secs(60)).build()?;
+    /// cache.set_with(7, "Ada", EntryOptions::new().tag("user:7"))?;
+    /// cache.invalidate_by_tags_with(["user:7", "user:8"], Mode::Expire);
+    /// assert_eq!(cache.get_or_fetch(&7, || Err("down")), Ok("Ada"));
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn invalidate_by_tags_with<T>(&self, tags: impl IntoIterator<Item = T>, mode: Mode)
+    where
+        T: AsRef<str>,
+    {
         let tags: Vec<T> = tags.into_iter().collect();
         let tags: Vec<&str> = tags.iter().map(AsRef::as_ref).collect();
-        self.invalidate_tags("invalidate_by_tags", &tags, Mode::Remove);
+        self.invalidate_tags("invalidate_by_tags", &tags, mode);
     }
 
     /// Invalidates a tag in the way that `mode` says.

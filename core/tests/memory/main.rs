@@ -9,6 +9,7 @@ mod support;
 mod bad_input;
 mod batches;
 mod capacity;
+mod contention;
 mod context;
 mod events;
 mod idle;

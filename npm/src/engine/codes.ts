@@ -19,6 +19,17 @@ export const POLICIES = ["lru", "lfu", "fifo", "sieve", "s3-fifo", "w-tinylfu", 
  *   Middleware 2018).
  * - `"adaptive"`: a queue in front of a clock, whose share is found while running; the highest mean hit ratio
  *   of all, and never far behind the best of them.
+ *
+ * @example
+ * ```ts
+ * const policy: Policy = "lru";
+ * const two = createCache<number>({ maxEntries: 2, policy });
+ * two.set("a", 1);
+ * two.set("b", 2);
+ * two.get("a");
+ * two.set("c", 3);
+ * assert(two.has("a") && !two.has("b"));
+ * ```
  */
 export type Policy = (typeof POLICIES)[number];
 

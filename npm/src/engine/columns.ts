@@ -57,14 +57,10 @@ export abstract class Columns extends Cells {
     return this.#number(at.DUE);
   }
 
-  /** What all entries weigh. */
-  get weight(): number {
-    return this.#number(at.WEIGHT);
-  }
-
-  /** How many bytes the engine has allocated for this cache, about. */
-  get engineMemory(): number {
-    return this.exports.memory_usage(this.handle) >>> 0;
+  /** How many bytes the engine has allocated for this cache, about, and what all entries weigh. */
+  measure(): { readonly bytes: number; readonly weight: number } {
+    const bytes = this.exports.memory_usage(this.handle) >>> 0;
+    return { bytes, weight: this.#number(at.WEIGHT) };
   }
 
   /** Counts a use of an entry that was just found, if it is fresh; whether it is. */
@@ -72,10 +68,7 @@ export abstract class Columns extends Cells {
     const { memory } = this.#engine;
     const place = this.#states + slot;
     const state = memory[place] as number;
-    if ((state & at.GUARDED) !== 0) {
-      if (!this.#survives(slot, state, time)) return false;
-      if ((state & at.CAN_IDLE) !== 0) this.#stay(slot, time.read());
-    }
+    if ((state & at.GUARDED) !== 0 && !this.#stays(slot, state, time)) return false;
     if ((state & at.HITS) < this.#hitsMax) memory[place] = state + 1;
     if (this.#ringCapacity !== 0) this.#record(slot);
     return true;
@@ -145,6 +138,18 @@ export abstract class Columns extends Cells {
     return this.#word(at.REMOVED_LEN);
   }
 
+  /** Whether a guarded entry may be used, which is then done. */
+  #stays(slot: number, state: number, time: Now): boolean {
+    if ((state & at.GUARDED) === at.TIMED) {
+      const { memory } = this.#engine;
+      const place = this.#deadlines + (slot << 2);
+      return time.isBefore(memory[place] as number, memory[place + 1] as number);
+    }
+    if (!this.#survives(slot, state, time)) return false;
+    if ((state & at.CAN_IDLE) !== 0) this.#stay(slot, time.read());
+    return true;
+  }
+
   #survives(slot: number, state: number, time: Now): boolean {
     const { memory } = this.#engine;
     if ((state & at.TAGGED) !== 0 && memory[this.#stamps + (slot << 1)] !== memory[this.#header + at.TAG_EPOCH]) {
@@ -152,7 +157,8 @@ export abstract class Columns extends Cells {
     }
     if ((state & at.AGEING) !== 0) return this.#ages(slot, state, time);
     if ((state & at.TIMED) === 0) return true;
-    return this.#isAhead(this.#deadlines + (slot << 2), time);
+    const place = this.#deadlines + (slot << 2);
+    return time.isBefore(memory[place] as number, memory[place + 1] as number);
   }
 
   /** Of an entry that may be stale or idle, whether it is neither: its timer stands at another time. */

@@ -79,6 +79,34 @@ test("it works when required", () => {
   );
 });
 
+test("h_43 imported and required in one program, the two copies share nothing and understand each other", () => {
+  run(
+    "both.mjs",
+    `import assert from "node:assert/strict";
+    import { createRequire } from "node:module";
+    import * as imported from "cachefn-wasm";
+    import { manualClock } from "cachefn-wasm/testing";
+    const required = createRequire(import.meta.url)("cachefn-wasm");
+    assert.notEqual(imported.memoize, required.memoize);
+    const clock = manualClock();
+    const one = imported.memoize((n) => n + 1, { ttl: "5s", clock });
+    const both = required.memoize((n) => one(n) * 2, { ttl: "5s", clock, maxEntries: 2 });
+    assert.deepEqual([both(1), both(1), one(1), both(2), both(3)], [4, 4, 2, 6, 8]);
+    assert.deepEqual([one.cache.size, both.cache.size, one.cache.stats().hits], [3, 2, 1]);
+    clock.advance("5s");
+    assert.deepEqual([one.cache.size, both.cache.size], [0, 0]);
+    const again = required.memoize(one);
+    assert.deepEqual([again(1), again.uncached === one], [2, true]);
+    const weak = required.memoize((f) => f.name, { weakKeys: true });
+    assert.equal(weak(one), weak(one));
+    try {
+      required.createCache({ ttl: "x" });
+    } catch (error) {
+      assert.deepEqual([error.name, error.code], ["CachefnError", "config"]);
+    }`,
+  );
+});
+
 test("h_43 every condition leads to the same names and nothing else", async () => {
   const names = ["CachefnError", "Glob", "createCache", "memoize"];
   const print = "console.log(JSON.stringify(Object.keys(found).sort()))";

@@ -73,7 +73,11 @@ impl Header {
         self.row[LEN] = engine.len() as u32;
         self.write(DUE, due);
         self.row[SLOTS] = engine.slots();
-        self.write(WEIGHT, engine.weight());
+    }
+
+    /// Writes down what nobody needs to know after every change.
+    pub(crate) fn publish_weight(&mut self, weight: u64) {
+        self.write(WEIGHT, weight);
     }
 
     /// The times of an entry that is fresh until `deadline`, and its weight.

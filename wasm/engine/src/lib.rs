@@ -257,8 +257,10 @@ pub fn tags_valid(handle: usize, slot: u32) -> u32 {
     u32::from(cache(handle).engine.tags_are_valid(slot))
 }
 
-/// How many bytes a cache has allocated here, about.
+/// How many bytes a cache has allocated here, about; the header has its weight afterwards.
 #[wasm_bindgen]
 pub fn memory_usage(handle: usize) -> usize {
-    size_of::<Cache>() + cache(handle).engine.memory()
+    let cache = cache(handle);
+    cache.header.publish_weight(cache.engine.weight());
+    size_of::<Cache>() + cache.engine.memory()
 }

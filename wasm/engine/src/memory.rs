@@ -119,14 +119,17 @@ mod global {
 
     // SAFETY: `Blocks` hands out disjoint blocks of at least the size and alignment asked for.
     unsafe impl GlobalAlloc for Allocator {
+        #[inline(never)]
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             // SAFETY: one thread, and `Blocks` never calls back.
             unsafe { (*self.0.get()).allocate(layout) }
         }
+        #[inline(never)]
         unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
             // SAFETY: as above; the caller vouches for block and layout.
             unsafe { (*self.0.get()).release(block, layout) }
         }
+        #[inline(never)]
         unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
             let Ok(new) = Layout::from_size_align(size, layout.align()) else {
                 return core::ptr::null_mut();

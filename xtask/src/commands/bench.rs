@@ -20,38 +20,79 @@ pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCod
     if let Some(BenchAction::Replay(options)) = &options.instead {
         return replay(project, options);
     }
-    let wanted =
-        |half: &str| options.halves.is_empty() || options.halves.iter().any(|name| name == half);
-    let mut arguments: Vec<&str> = options.passed_on.iter().map(String::as_str).collect();
-    if options.quick {
-        arguments.insert(0, "--quick");
-    }
+    let rust = Half::new(options, "rust", 'p');
+    let js = Half::new(options, "js", 'j');
     // All is built before anything is measured: a compiler beside it would be measured, too.
     prepare::with_log(project, "bench", |job| {
-        if wanted("rust") {
+        if rust.wanted {
             job.run(&mut build(project))?;
         }
-        if wanted("js") {
+        if js.wanted {
             npm::package(job)?;
             setup::packages(job, "bench/js")?;
+            if options.runs_in("chromium") {
+                setup::chromium(job)?;
+            }
+            if options.runs_in("firefox") {
+                setup::firefox(job)?;
+            }
         }
         Ok(())
     })?;
-    if wanted("rust") {
+    let plots = project.path("docs/plots");
+    if rust.wanted {
         say("== Rust ==");
         let mut command = run(project);
+        command.args(&rust.arguments);
         if options.plots {
-            command.arg("--plots").arg(project.path("docs/plots"));
+            command.arg("--plots").arg(&plots);
         }
-        hand_over(command.args(&arguments))?;
+        hand_over(command.args(&options.passed_on))?;
     }
-    if wanted("js") {
+    if js.wanted {
         say("== JavaScript ==");
-        let run = [&["--expose-gc", "bench/js/main.mjs"], &*arguments].concat();
-        hand_over(&mut project.program("node", &run, ""))?;
+        let mut command = project.program("node", &["bench/js/main.mjs"], "");
+        command.args(&js.arguments);
+        if !options.runtime.is_empty() {
+            command.args(["--runtime", &options.runtime.join(",")]);
+        }
+        if options.plots {
+            command.arg("--plots").arg(&plots);
+        }
+        hand_over(command.args(&options.passed_on))?;
     }
     say("The figures are in bench/results/.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// One language's part of a run.
+struct Half {
+    wanted: bool,
+    arguments: Vec<String>,
+}
+
+impl Half {
+    /// The measurements of a half begin with its letter, so naming some leaves the other half out.
+    fn new(options: &BenchOptions, name: &str, letter: char) -> Self {
+        let own = |measurement: &&String| measurement.to_lowercase().starts_with(letter);
+        let only: Vec<String> =
+            options.only.iter().filter(own).map(|name| name.to_lowercase()).collect();
+        let named = options.halves.is_empty() || options.halves.iter().any(|half| half == name);
+        let mut arguments = Vec::new();
+        if options.quick {
+            arguments.push("--quick".into());
+        }
+        if !only.is_empty() {
+            arguments.extend(["--only".into(), only.join(",")]);
+        }
+        Half { wanted: named && (options.only.is_empty() || !only.is_empty()), arguments }
+    }
+}
+
+impl BenchOptions {
+    fn runs_in(&self, runtime: &str) -> bool {
+        self.runtime.iter().any(|name| name == runtime || name == "all")
+    }
 }
 
 /// Replays requests that somebody recorded. What is wrong with the file, the program says itself.
@@ -79,3 +120,33 @@ fn run(project: &Project) -> Command {
 }
 
 const MANIFEST: &str = "bench/Cargo.toml";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn half(only: &[&str], halves: &[&str], letter: char) -> Half {
+        let texts = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+        let (only, halves) = (texts(only), texts(halves));
+        let options = BenchOptions {
+            instead: None,
+            halves,
+            quick: true,
+            only,
+            runtime: Vec::new(),
+            plots: false,
+            passed_on: Vec::new(),
+        };
+        Half::new(&options, if letter == 'p' { "rust" } else { "js" }, letter)
+    }
+
+    #[test]
+    fn a_half_gets_its_own_measurements_and_is_left_out_when_only_others_are_named() {
+        assert!(half(&[], &[], 'p').wanted && half(&[], &[], 'j').wanted);
+        assert!(!half(&[], &["js"], 'p').wanted);
+        assert!(!half(&["J2"], &[], 'p').wanted);
+        let both = half(&["P3", "J2", "p5"], &[], 'p');
+        assert!(both.wanted);
+        assert_eq!(both.arguments, ["--quick", "--only", "p3,p5"]);
+    }
+}

@@ -25,6 +25,14 @@ pub(crate) fn chromium(job: &Job<'_>) -> Result<PathBuf> {
     Ok(installed(job, &[CHROMIUM])?.remove(0).1)
 }
 
+/// Finds Firefox, or installs Debian's package when we may.
+///
+/// # Errors
+/// There is none, and we are not root on a Debian machine.
+pub(crate) fn firefox(job: &Job<'_>) -> Result<PathBuf> {
+    Ok(installed(job, &[FIREFOX])?.remove(0).1)
+}
+
 /// Finds three browsers and what WebKit needs, or installs them when we may: each with the variable
 /// by which `npm/runtimes/` learns of it.
 ///

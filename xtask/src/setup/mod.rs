@@ -5,6 +5,6 @@ mod node;
 mod once;
 mod rust;
 
-pub(crate) use browser::{browsers, chromium};
+pub(crate) use browser::{browsers, chromium, firefox};
 pub(crate) use node::{node, packages};
 pub(crate) use rust::{NIGHTLY, cargo_fuzz, has_toolchain, target, toolchain, toolchain_cargo};

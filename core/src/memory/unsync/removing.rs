@@ -121,7 +121,29 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn invalidate_by_tags<T: AsRef<str>>(&mut self, tags: impl IntoIterator<Item = T>) {
-        self.invalidate_tags(tags, Mode::Remove);
+        self.invalidate_by_tags_with(tags, Mode::Remove);
+    }
+
+    /// Invalidates several tags, which is one invalidation, in the way that `mode` says.
+    ///
+    /// ```
+    /// use cachefn_core::unsync::MemoryCache;
+    /// use cachefn_core::{EntryOptions, Mode};
+    /// let mut cache = MemoryCache::builder().build()?;
+    /// cache.set_with(1, "one", EntryOptions::new().tag("odd"))?;
+    /// cache.invalidate_by_tags_with(["odd", "even"], Mode::Expire);
+    /// assert_eq!(cache.get(&1), None);
+    /// assert_eq!(cache.stats().invalidations, 1);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn invalidate_by_tags_with<T>(&mut self, tags: impl IntoIterator<Item = T>, mode: Mode)
+    where
+        T: AsRef<str>,
+    {
+        let now = self.time();
+        tags.into_iter().for_each(|tag| self.shard.invalidate_tag(tag.as_ref(), mode, || now));
+        self.shard.stats.invalidations += 1;
+        self.listeners.tell(|| Event::invalidate(None));
     }
 
     /// Invalidates a tag in the way that `mode` says.
@@ -136,15 +158,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn invalidate_by_tag_with(&mut self, tag: &str, mode: Mode) {
-        self.invalidate_tags([tag], mode);
-    }
-
-    /// One invalidation, told and counted once.
-    fn invalidate_tags<T: AsRef<str>>(&mut self, tags: impl IntoIterator<Item = T>, mode: Mode) {
-        let now = self.time();
-        tags.into_iter().for_each(|tag| self.shard.invalidate_tag(tag.as_ref(), mode, || now));
-        self.shard.stats.invalidations += 1;
-        self.listeners.tell(|| Event::invalidate(None));
+        self.invalidate_by_tags_with([tag], mode);
     }
 
     /// Removes every entry whose key's text matches a glob, or one of a list; how many. Looks at every

@@ -141,7 +141,7 @@ impl Miniature {
 
     fn reserve(&mut self) -> Result<(), TryReserveError> {
         let nodes = &self.nodes;
-        self.index.reserve(self.len + 1, |slot| nodes[slot].hash)?;
+        self.index.reserve(self.len + 1, nodes.hashes())?;
         self.nodes.reserve_one()?;
         self.duel.reserve()
     }
@@ -156,14 +156,14 @@ impl Miniature {
         if self.len >= self.capacity {
             if let Some(victim) = self.duel.evict(&mut self.nodes, Some(hash)) {
                 let nodes = &self.nodes;
-                self.index.remove(nodes[victim].hash, victim, |slot| nodes[slot].hash);
+                self.index.remove(nodes[victim].hash, victim, nodes.hashes());
                 self.nodes.release(victim);
                 self.len -= 1;
             }
         }
         let slot = self.nodes.take(hash);
         let nodes = &self.nodes;
-        self.index.insert(slot, |slot| nodes[slot].hash);
+        self.index.insert(slot, nodes.hashes());
         self.duel.insert(&mut self.nodes, slot);
         self.len += 1;
         false
