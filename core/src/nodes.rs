@@ -204,8 +204,7 @@ impl List {
         (self.tail != NIL).then_some(self.tail)
     }
 
-    #[cfg_attr(not(target_family = "wasm"), inline)]
-    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[inline]
     pub(crate) fn push_head(&mut self, nodes: &mut Nodes, slot: u32) {
         let head = self.head;
         let node = &mut nodes[slot];
@@ -239,8 +238,8 @@ impl List {
         self.len += 1;
     }
 
-    #[cfg_attr(not(target_family = "wasm"), inline)]
-    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[inline]
+
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         let (prev, next) = (nodes[slot].prev, nodes[slot].next);
         if prev == NIL {
