@@ -239,7 +239,6 @@ impl List {
     }
 
     #[inline]
-
     pub(crate) fn remove(&mut self, nodes: &mut Nodes, slot: u32) {
         let (prev, next) = (nodes[slot].prev, nodes[slot].next);
         if prev == NIL {
