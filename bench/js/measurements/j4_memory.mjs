@@ -103,13 +103,13 @@ export function tables(results) {
   };
   for (const cell of Object.keys(results)) {
     column(cell, "bytes", [cells[cell].head, "bytes"]);
-    column(cell, "resident", [cells[cell].head, "resident"]);
-    column(cell, "churned", [cells[cell].head, "churned"]);
-    column(cell, "collections", ["collec-", "tions"]);
+    column(cell, "resident", [cells[cell].head, "rss"]);
+    column(cell, "churned", [cells[cell].head, "later"]);
+    column(cell, "collections", ["", "GCs"]);
     column(cell, "longest", ["longest", "ms"]);
     column(cell, "paused", ["paused", "ms"]);
   }
-  return [new Table("J4  1M entries: bytes an entry; the collector while filling, 3M more", names, columns)];
+  return [new Table("J4  1M entries: bytes an entry, after 3M more sets; the collector", names, columns)];
 }
 
 export function bars(results, { kind }) {
