@@ -1,6 +1,7 @@
 //! Refuses what cannot work, and says what would.
 
-import { misconfigured } from "./errors.js";
+import { CachefnError, misconfigured, show } from "./errors.js";
+import type { Key } from "./key.js";
 
 /** Refuses a kind of event that never happens, and a listener that nobody can call. */
 export function checkListener(kind: string, kinds: readonly string[], listener: unknown): void {
@@ -44,10 +45,32 @@ export function checkWord(word: unknown, known: readonly string[], operation: st
 /** The tags as a list of texts; anything else is refused. */
 export function tagList(tags: readonly string[] | undefined, operation: string): readonly string[] {
   if (tags === undefined) return NO_TAGS;
-  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === "string")) {
-    throw misconfigured(operation, `tags is ${show(tags)}; use a list of texts such as ["user:7", "users"]`);
-  }
+  if (!Array.isArray(tags)) throw misconfigured(operation, `tags is ${show(tags)}; use a list of texts such as ${TAGS}`);
+  const wrong = tags.findIndex((tag) => typeof tag !== "string");
+  if (wrong >= 0) throw misconfigured(operation, `tags[${wrong}] is ${show(tags[wrong])}; use a text`);
   return tags;
+}
+
+/** Whether a value may be a key. */
+export function isKey(value: unknown): value is Key {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** An error for what is no key. */
+export function noKey(value: unknown, operation: string): CachefnError {
+  return new CachefnError("key", operation, `the key is ${show(value)}; use a text or a number`);
+}
+
+/** Refuses what is no key with its value. */
+export function checkEntry(entry: unknown, operation: string): void {
+  if (Array.isArray(entry) && entry.length === 2) return;
+  throw misconfigured(operation, `an entry is ${show(entry)}; use a key with its value such as ["user:7", user]`);
+}
+
+/** Refuses what holds nothing to go through, and a text, whose characters nobody means. */
+export function iterable<T>(many: Iterable<T>, operation: string, name: string, example: string): Iterable<T> {
+  if (typeof many === "object" && many !== null && typeof many[Symbol.iterator] === "function") return many;
+  throw misconfigured(operation, `${name} is ${show(many)}; use a list such as ${example}`);
 }
 
 /** Refuses options that nobody would read, with the one that was meant. */
@@ -61,16 +84,11 @@ export function checkNames(options: object, known: readonly string[], operation:
   }
 }
 
-/** A value in an error text; never a cached one. */
-export function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : Array.isArray(value) ? "a list" : String(value);
-}
-
 /** What the word was probably meant to be, or all that would do. */
 function advice(word: string, known: readonly string[]): string {
   const steps = known.map((name) => distance(word.toLowerCase(), name.toLowerCase()));
   const fewest = Math.min(...steps);
-  return fewest <= 2 && fewest < word.length
+  return fewest <= 2 && fewest <= word.length / 3
     ? `did you mean ${show(known[steps.indexOf(fewest)])}?`
     : `use ${known.map((name) => show(name)).join(", ")}`;
 }
@@ -91,3 +109,8 @@ function distance(one: string, other: string): number {
 
 /** No tags. */
 const NO_TAGS: readonly string[] = [];
+
+/** What lists look like. */
+export const KEYS = '["user:7", "user:8"]';
+export const TAGS = '["user:7", "users"]';
+export const ENTRIES = '[["user:7", user]]';

@@ -59,3 +59,12 @@ export class CachefnError extends Error {
 export function misconfigured(operation: string, detail: string): CachefnError {
   return new CachefnError("config", operation, detail);
 }
+
+/** A value in an error text; never a cached one. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "a list" : value instanceof Promise ? "a promise" : "an object";
+}

@@ -58,6 +58,7 @@ export class Glob {
    * ```
    */
   static escape(text: string): string {
+    if (typeof text !== "string") throw invalid(text, "is not a text");
     return text.replace(/[*?[\]\\]/g, "\\$&");
   }
 

@@ -79,11 +79,7 @@ export function entryLife(options: FetchOptions | undefined, life: Life, operati
 
 /** The life that the options of a cache ask for. */
 export function cacheLife(options: Lifetime, negativeTtl: Duration | undefined, operation: string): Life {
-  const life = lifeOf(options, negativeTtl, ENDLESS, operation);
-  if (life.tti > life.ttl && options.tti !== undefined) {
-    throw misconfigured(operation, `tti is longer than ttl, so it would never end an entry; use a shorter one`);
-  }
-  return life;
+  return lifeOf(options, negativeTtl, ENDLESS, operation);
 }
 
 /** The same life with another `ttl`, for every value. */
@@ -102,6 +98,9 @@ function lifeOf(options: Lifetime, negativeTtl: Duration | undefined, base: Life
   const ttl = length(options.ttl, base.ttl, "ttl");
   const negative = length(negativeTtl, options.ttl === undefined && base !== ENDLESS ? base.negative : ttl, "negativeTtl");
   const tti = length(options.tti, base.tti, "tti");
+  if (options.tti !== undefined && tti > ttl && tti !== ENDLESS.tti) {
+    throw misconfigured(operation, "tti is longer than ttl, so it would never end an entry; use a shorter one");
+  }
   const revalidates = length(options.staleWhileRevalidate, base.revalidates, "staleWhileRevalidate");
   const bridges = length(options.staleIfError, base.bridges, "staleIfError");
   const isEndless = Math.min(ttl, negative, tti) === Number.POSITIVE_INFINITY;

@@ -2,6 +2,7 @@
 
 import type { Cache, Entries, Many } from "./cache.js";
 import type { InvalidateOptions } from "./cache-removing.js";
+import { checkEntry, ENTRIES, isKey, iterable, KEYS, noKey } from "./checks.js";
 import type { EventKind, Listener } from "./events.js";
 import type { FetchContext } from "./context.js";
 import type { Patterns } from "./glob.js";
@@ -23,35 +24,35 @@ export class TextCache<V> implements Cache<V> {
   }
 
   get(key: Key): V | undefined {
-    return this.#cache.get(this.#keyOf(String(key)));
+    return this.#cache.get(this.#own(key, "get"));
   }
 
   peek(key: Key): V | undefined {
-    return this.#cache.peek(this.#keyOf(String(key)));
+    return this.#cache.peek(this.#own(key, "peek"));
   }
 
   has(key: Key): boolean {
-    return this.#cache.has(this.#keyOf(String(key)));
+    return this.#cache.has(this.#own(key, "has"));
   }
 
   set(key: Key, value: V, options?: EntryOptions): void {
-    this.#cache.set(this.#keyOf(String(key)), value, options);
+    this.#cache.set(this.#own(key, "set"), value, options);
   }
 
   setIfAbsent(key: Key, value: V, options?: EntryOptions): boolean {
-    return this.#cache.setIfAbsent(this.#keyOf(String(key)), value, options);
+    return this.#cache.setIfAbsent(this.#own(key, "setIfAbsent"), value, options);
   }
 
   update(key: Key, change: (old: V | undefined) => V | undefined): V | undefined {
-    return this.#cache.update(this.#keyOf(String(key)), change);
+    return this.#cache.update(this.#own(key, "update"), change);
   }
 
   delete(key: Key): boolean {
-    return this.#cache.delete(this.#keyOf(String(key)));
+    return this.#cache.delete(this.#own(key, "delete"));
   }
 
   expire(key: Key): boolean {
-    return this.#cache.expire(this.#keyOf(String(key)));
+    return this.#cache.expire(this.#own(key, "expire"));
   }
 
   clear(): void {
@@ -63,26 +64,30 @@ export class TextCache<V> implements Cache<V> {
   }
 
   getMany(keys: Iterable<Key>): Many<V | undefined> {
-    return this.#cache.getMany(this.#ownKeys(keys)) as Many<V | undefined>;
+    return this.#cache.getMany(this.#ownKeys(keys, "getMany")) as Many<V | undefined>;
   }
 
   setMany(entries: Entries<V>, options?: EntryOptions): void {
-    this.#cache.setMany(Array.from(entries, ([key, value]) => [this.#keyOf(String(key)) as Key, value] as const), options);
+    const own = (entry: readonly [Key, V]): readonly [Key, V] => {
+      checkEntry(entry, "setMany");
+      return [this.#own(entry[0], "setMany") as Key, entry[1]];
+    };
+    this.#cache.setMany(Array.from(iterable(entries, "setMany", "entries", ENTRIES), own), options);
   }
 
   deleteMany(keys: Iterable<Key>): number {
-    return this.#cache.deleteMany(this.#ownKeys(keys));
+    return this.#cache.deleteMany(this.#ownKeys(keys, "deleteMany"));
   }
 
   getOrFetch(key: Key, fetcher: (context: FetchContext<V>) => PromiseLike<V>, options?: FetchOptions): Promise<V> | V;
   getOrFetch(key: Key, fetcher: (context: FetchContext<V>) => V, options?: FetchOptions): V;
   getOrFetch(key: Key, fetcher: Fetcher, options?: FetchOptions): unknown {
-    return this.#cache.getOrFetch(this.#keyOf(String(key)), fetcher, options);
+    return this.#cache.getOrFetch(this.#own(key, "getOrFetch"), fetcher, options);
   }
 
   warm(keys: Iterable<Key>, fetcher?: (key: Key, context: FetchContext<never>) => unknown): never {
     const own = fetcher && ((key: Key, context: FetchContext<never>) => fetcher(textOfKey(key), context));
-    return this.#cache.warm(this.#ownKeys(keys), own);
+    return this.#cache.warm(this.#ownKeys(keys, "warm"), own);
   }
 
   invalidateByTag(tag: string, options?: InvalidateOptions): void {
@@ -129,7 +134,12 @@ export class TextCache<V> implements Cache<V> {
     this.#cache.close();
   }
 
-  #ownKeys(keys: Iterable<Key>): Key[] {
-    return Array.from(keys, (key) => this.#keyOf(String(key)) as Key);
+  #own(key: Key, operation: string): unknown {
+    if (!isKey(key)) throw noKey(key, operation);
+    return this.#keyOf(String(key));
+  }
+
+  #ownKeys(keys: Iterable<Key>, operation: string): Key[] {
+    return Array.from(iterable(keys, operation, "keys", KEYS), (key) => this.#own(key, operation) as Key);
   }
 }

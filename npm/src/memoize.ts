@@ -1,9 +1,9 @@
 //! How a function remembers what it returned.
 
 import { Arguments } from "./arguments.js";
-import { checkFunction, show, tagList } from "./checks.js";
+import { checkFunction, tagList } from "./checks.js";
 import type { Engine } from "./engine/engine.js";
-import { misconfigured } from "./errors.js";
+import { misconfigured, show } from "./errors.js";
 import { argumentsText, type Key } from "./key.js";
 import type { Life } from "./life.js";
 import { isAsync } from "./loading.js";
@@ -108,17 +108,18 @@ function loadShort(memo: Memo, self: unknown, args: ArrayLike<unknown>): unknown
 function rememberList(memo: Memo, self: unknown, args: ArrayLike<unknown>): unknown {
   const { memory, references } = memo;
   const list = references === undefined ? args : references.in(args);
-  let answer: unknown;
+  let slot: number;
   let key: unknown;
   try {
-    answer = memory.recallList(list, memo.returnsPromises);
-    if (answer !== NOTHING) return answer;
-    key = keyOfArguments(list);
+    slot = memory.findList(list);
+    key = slot < 0 ? keyOfArguments(list) : memory.keyAt(slot);
   } catch {
     memory.unkeyable(); // or reading the arguments failed, which is no reason not to call
     return memo.fn.apply(self, args as unknown[]);
   }
-  if (!(key instanceof Arguments)) answer = memory.recall(key, memo.returnsPromises); // a bigint
+  // Remembered failures are thrown here, far from what is caught. What has no slot may be a bigint.
+  const isList = slot >= 0 || key instanceof Arguments;
+  const answer = isList ? memory.recallAt(slot, memo.returnsPromises) : memory.recall(key, memo.returnsPromises);
   return answer === NOTHING ? load(memo, self, args, key) : answer;
 }
 

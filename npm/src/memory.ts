@@ -1,7 +1,7 @@
 //! A cache in memory: how values are read, written and made.
 
 import type { Cache, Entries } from "./cache.js";
-import { checkFunction, tagList } from "./checks.js";
+import { checkEntry, checkFunction, ENTRIES, iterable, tagList } from "./checks.js";
 import type { FetchContext } from "./context.js";
 import { DELETED, EXPIRED } from "./engine/codes.js";
 import type { Engine } from "./engine/engine.js";
@@ -105,15 +105,16 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   }
 
   getMany(keys: Iterable<Key>): never {
-    const values = Array.from(keys, (key) => this.get(key));
+    const values = this.store.keyList(keys, "getMany").map((key) => this.get(key));
     return (this.#fetcher !== undefined && values.some(isPromise) ? Promise.all(values) : values) as never;
   }
 
   setMany(entries: Entries<V>, options?: EntryOptions): void {
     const failures: unknown[] = [];
-    for (const [key, value] of entries) {
+    for (const entry of iterable(entries, "setMany", "entries", ENTRIES)) {
       try {
-        this.set(key, value, options);
+        checkEntry(entry, "setMany");
+        this.set(entry[0], entry[1], options);
       } catch (error) {
         failures.push(error);
       }
@@ -124,7 +125,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
   getOrFetch(key: unknown, fetcher: Fetcher | undefined = this.#ownFetcher(key), options?: FetchOptions): never {
     const answer = this.recall(key, isAsync(fetcher));
     if (answer !== NOTHING) return answer as never;
-    this.store.checkOpen("getOrFetch");
+    this.store.checkUse("getOrFetch", key);
     if (typeof fetcher !== "function") throw misconfigured("getOrFetch", "there is no fetcher; give one, or one to the cache");
     const life = entryLife(options, this.#life, "getOrFetch");
     return this.load(key, fetcher, life, tagList(options?.tags, "getOrFetch"), options?.signal as AbortSignal) as never;
@@ -136,7 +137,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     if (typeof fetcher !== "function") throw misconfigured("warm", "there is no fetcher; give one, or one to the cache");
     let made = 0;
     const loads: unknown[] = [];
-    for (const key of keys) {
+    for (const key of store.keyList(keys, "warm")) {
       if (store.find(key) >= 0) continue;
       const load = (context: FetchContext<never>): unknown => (made++, fetcher(key, context));
       loads.push(this.#loading.load(key, load, this.#life, []));
@@ -164,17 +165,31 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
    * that came by a promise is that promise; with `promised` every value is one.
    */
   recall(key: unknown, promised: boolean): unknown {
-    return this.#recall(this.#table.find(key), promised);
+    return this.recallAt(this.#table.find(key), promised);
   }
 
   /** {@link recall} of a pair, without making it. */
   recallPair(first: Primitive, second: Primitive, promised: boolean): unknown {
-    return this.#recall(this.#table.findPair(first, second, this.#table.hashPair(first, second)), promised);
+    return this.recallAt(this.#table.findPair(first, second, this.#table.hashPair(first, second)), promised);
   }
 
-  /** {@link recall} of a list of arguments, without making a key of it. Throws what reading them throws. */
-  recallList(args: ArrayLike<unknown>, promised: boolean): unknown {
-    return this.#recall(this.#table.findArguments(args, this.#table.hashList(args)), promised);
+  /** The slot for {@link recallAt} of a list of arguments, of which no key is made. Throws what reading them throws. */
+  findList(args: ArrayLike<unknown>): number {
+    return this.#table.findArguments(args, this.#table.hashList(args));
+  }
+
+  /** {@link recall} of what is in a slot. Short, so that the compiler has room for all of a hit in one piece. */
+  recallAt(slot: number, promised: boolean): unknown {
+    const table = this.#table;
+    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
+    if (!this.#isPlain || this.#events.listening) return this.#isAged(slot) ? NOTHING : this.#answer(slot, promised);
+    this.#counters.hits++;
+    return table.promiseAt(slot) ?? (promised ? this.store.answer(slot, promised) : table.valueAt(slot));
+  }
+
+  /** The key of a slot that {@link findList} gave. */
+  keyAt(slot: number): unknown {
+    return this.#table.keyAt(slot);
   }
 
   /** Makes the value that {@link recall} did not find, or waits for whoever makes it already. */
@@ -203,26 +218,25 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     this.store.deliver();
   }
 
-  /** Whether the value was stored, which an entry under the key may forbid. */
+  /** Whether the value was stored, which an entry under the key may forbid, or a `ttl` of zero. */
   #write(operation: string, onlyIfAbsent: boolean, key: unknown, value: V, options: EntryOptions | undefined): boolean {
     const life = entryLife(options, this.#life, operation);
     const tags = tagList(options?.tags, operation);
     const store = this.store;
-    store.checkOpen(operation);
+    store.checkUse(operation, key);
     const weight = store.weigh(key, value);
     if (onlyIfAbsent && store.find(key) >= 0) return false;
     store.flights.fence(key);
     try {
-      store.put(key, value, life, tags, weight);
+      return store.put(key, value, life, tags, weight);
     } finally {
       store.deliver();
     }
-    return true;
   }
 
   #missed(key: unknown): unknown {
     const { store } = this;
-    store.checkOpen("get");
+    store.checkUse("get", key);
     const fetcher = this.#ownFetcher(key);
     if (fetcher !== undefined) return this.load(key, fetcher, this.#life, []);
     this.#counters.misses++;
@@ -249,15 +263,6 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
     return fetcher && ((context) => fetcher(this.store.publicKey(key), context));
   }
 
-  /** Short, so that the compiler has room for all of a hit in one piece. */
-  #recall(slot: number, promised: boolean): unknown {
-    const table = this.#table;
-    if (slot < 0 || !table.hit(slot, this.#time)) return NOTHING;
-    if (!this.#isPlain || this.#events.listening) return this.#isAged(slot) ? NOTHING : this.#answer(slot, promised);
-    this.#counters.hits++;
-    return table.promiseAt(slot) ?? (promised ? this.store.answer(slot, promised) : table.valueAt(slot));
-  }
-
   #answer(slot: number, promised: boolean): unknown {
     const table = this.#table;
     this.#counters.hits++;
@@ -282,7 +287,7 @@ export class MemoryCache<V, G = V | undefined> extends Removable<V> implements C
 
   #find(key: unknown, operation: string): number {
     const slot = this.store.find(key);
-    if (slot < 0) this.store.checkOpen(operation);
+    if (slot < 0) this.store.checkUse(operation, key);
     return slot;
   }
 }

@@ -1,8 +1,9 @@
 //! How users remove entries: by key, by tag, by pattern, all of them, the dead ones.
 
 import type { InvalidateOptions } from "./cache-removing.js";
-import { checkNames, checkTag, checkWord } from "./checks.js";
+import { checkNames, checkTag, checkWord, iterable, TAGS } from "./checks.js";
 import { DELETED, PATTERN } from "./engine/codes.js";
+import { CachefnError } from "./errors.js";
 import { matcher, type Patterns } from "./glob.js";
 import type { Key } from "./key.js";
 import { Watched } from "./watching.js";
@@ -11,7 +12,7 @@ import { Watched } from "./watching.js";
 export class Removable<V> extends Watched<V> {
   delete(key: unknown): boolean {
     const store = this.store;
-    store.checkOpen("delete");
+    store.checkUse("delete", key);
     store.flights.fence(key);
     const slot = this.store.table.find(key);
     if (slot < 0) return false;
@@ -24,7 +25,7 @@ export class Removable<V> extends Watched<V> {
 
   expire(key: unknown): boolean {
     const store = this.store;
-    store.checkOpen("expire");
+    store.checkUse("expire", key);
     store.flights.fence(key);
     const slot = this.store.table.find(key);
     const wasFresh = slot >= 0 && store.expire(slot);
@@ -49,7 +50,7 @@ export class Removable<V> extends Watched<V> {
 
   deleteMany(keys: Iterable<Key>): number {
     let deleted = 0;
-    for (const key of keys) if (this.delete(key)) deleted++;
+    for (const key of this.store.keyList(keys, "deleteMany")) if (this.delete(key)) deleted++;
     return deleted;
   }
 
@@ -58,13 +59,16 @@ export class Removable<V> extends Watched<V> {
   }
 
   invalidateByTags(tags: Iterable<string>, options?: InvalidateOptions): void {
-    this.#invalidate([...tags], options, "invalidateByTags");
+    this.#invalidate([...iterable(tags, "invalidateByTags", "tags", TAGS)], options, "invalidateByTags");
   }
 
   invalidateByPattern(patterns: Patterns, options?: InvalidateOptions): number {
     const store = this.store;
     store.checkOpen("invalidateByPattern");
     const expires = isExpiring(options, "invalidateByPattern");
+    if (patterns === undefined) {
+      throw new CachefnError("glob", "invalidateByPattern", "the pattern is undefined; give one, or use clear() for all entries");
+    }
     const matchesText = matcher(patterns);
     const matches = (key: unknown): boolean => matchesText(store.publicKey(key));
     store.flights.fenceIf(matches);

@@ -1,9 +1,9 @@
 //! What a cache holds: how values come and go, and what is counted and told of it.
 
-import { show } from "./checks.js";
+import { isKey, iterable, KEYS, noKey } from "./checks.js";
 import { CAUSES, DELETED, EVICTED, EXPIRED, TOO_HEAVY } from "./engine/codes.js";
 import { type Engine, refused } from "./engine/engine.js";
-import { CachefnError, misconfigured } from "./errors.js";
+import { CachefnError, misconfigured, show } from "./errors.js";
 import { type Cause, departure, type EventKind, Events } from "./events.js";
 import { Failure } from "./failure.js";
 import { Flights } from "./flight.js";
@@ -84,8 +84,8 @@ export class Store implements Owner {
     throw misconfigured("weigh", `the weight of ${show(this.publicKey(key))} is ${show(weight)}; use a number from 0 on`);
   }
 
-  /** Stores a value; throws when memory is refused or it is too heavy. */
-  put(key: unknown, value: unknown, life: Life, tags: readonly string[], weight: number, promise?: Promise<unknown>): void {
+  /** Stores a value; whether its life lets it. Throws when memory is refused or it is too heavy. */
+  put(key: unknown, value: unknown, life: Life, tags: readonly string[], weight: number, promise?: Promise<unknown>): boolean {
     const { table, settings } = this;
     this.checkOpen("set");
     if (life.isLimited) this.#timed = true;
@@ -99,7 +99,7 @@ export class Store implements Owner {
       table.remove(slot, now, DELETED);
       slot = -1;
     }
-    if (ttl === 0) return;
+    if (ttl === 0) return false;
     if (this.#brings || life.isSpecial || weight > 0) this.#bring(life, weight);
     const due = this.#timed ? deadline(now, ttl) : 0;
     if (slot >= 0) {
@@ -122,6 +122,7 @@ export class Store implements Owner {
       table.remove(slot, now, DELETED); // without its tags it could never be invalidated
       throw error;
     }
+    return true;
   }
 
   /** Puts a value in the place of a living one, whose tags and times stay. */
@@ -183,6 +184,22 @@ export class Store implements Owner {
 
   checkOpen(operation: string): void {
     if (this.isClosed) throw closed(operation);
+  }
+
+  /**
+   * Refuses what cannot be a key, and every key once the cache is closed. Such a key is never stored, so
+   * that it is enough to ask where none was found. Only keys of this package's own have another name outside.
+   */
+  checkUse(operation: string, key: unknown): void {
+    this.checkOpen(operation);
+    if (!isKey(key) && this.publicKey(key) === key) throw noKey(key, operation);
+  }
+
+  /** {@link checkUse} of many keys, which become a list. */
+  keyList(keys: Iterable<Key>, operation: string): Key[] {
+    const list = [...iterable(keys, operation, "keys", KEYS)];
+    for (const key of list) this.checkUse(operation, key);
+    return list;
   }
 
   tell(kind: EventKind, key: unknown, cause?: Cause): void {

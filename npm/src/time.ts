@@ -1,6 +1,6 @@
 //! What time it is, and how long text such as "1h30m" lasts.
 
-import { misconfigured } from "./errors.js";
+import { misconfigured, show } from "./errors.js";
 
 /**
  * A source of the two times a cache needs. Deadlines in memory use only `monoMs`.
@@ -105,9 +105,8 @@ export function milliseconds(duration: Duration, operation: string, what: string
   if (typeof length === "number" && length >= 0) {
     return length > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : Math.ceil(length);
   }
-  const shown = typeof duration === "string" ? JSON.stringify(duration) : String(duration);
-  const advice = 'use milliseconds or text such as "250ms", "30s", "5m", "1h30m", "7d"';
-  throw misconfigured(operation, `${what} is ${shown}; ${advice}`);
+  const advice = typeof length === "number" && length < 0 ? "use 0 or more" : 'use milliseconds or text such as "250ms", "30s", "5m", "1h30m", "7d"';
+  throw misconfigured(operation, `${what} is ${show(duration)}; ${advice}`);
 }
 
 /** NaN when the text is no duration: each unit once at most, the longest first. */

@@ -193,6 +193,13 @@ describe("many at once", () => {
     expect(cache.size).toBe(0);
   });
 
+  test("s_03 setIfAbsent says no where its options keep it from storing", () => {
+    const cache = createCache<number | null>({ negativeTtl: 0 });
+    expect([cache.setIfAbsent("a", 1, { ttl: 0 }), cache.setIfAbsent("a", null), cache.has("a")]).toEqual([false, false, false]);
+    expect([cache.setIfAbsent("a", 1), cache.setIfAbsent("a", 2, { ttl: 0 }), cache.get("a")]).toEqual([true, false, 1]);
+    expect(memoize((_: string) => 1).cache.setIfAbsent("a", 1, { ttl: 0 })).toBe(false);
+  });
+
   test("setIfAbsent stores with options of its own, and fences a load", async () => {
     const clock = manualClock();
     const cache = createCache<number>({ clock });
@@ -223,6 +230,11 @@ describe("lifetimes", () => {
 
   test("s_04 a time to idle that could never end an entry is refused", () => {
     expect(refused(() => createCache({ ttl: 5, tti: 6 })).message).toContain("tti is longer than ttl");
+    const cache = createCache<number>({ ttl: 5, tti: 4 });
+    expect(refused(() => cache.set("a", 1, { tti: 6 })).message).toContain("set: tti is longer than ttl");
+    expect(refused(() => cache.set("a", 1, { ttl: 10, tti: 20 })).message).toContain("set: tti is longer than ttl");
+    for (const options of [{ ttl: 3 }, { tti: Number.POSITIVE_INFINITY }, { ttl: 30, tti: 20 }]) cache.set("a", 1, options);
+    expect(cache.has("a")).toBe(true);
   });
 
   test("s_06 jitter shortens only, differs by entry, and is the same with the same seed", () => {
@@ -290,9 +302,9 @@ describe("a cache that is closed", () => {
     ["expire", (cache) => cache.expire("a")],
     ["clear", (cache) => cache.clear()],
     ["purge", (cache) => cache.purge()],
-    ["get", (cache) => cache.getMany(["a"])],
+    ["getMany", (cache) => cache.getMany(["a"])],
     ["set", (cache) => cache.setMany([["a", 1]])],
-    ["delete", (cache) => cache.deleteMany(["a"])],
+    ["deleteMany", (cache) => cache.deleteMany(["a"])],
     ["getOrFetch", (cache) => cache.getOrFetch("a", () => 1)],
     ["warm", (cache) => cache.warm(["a"], () => 1)],
     ["invalidateByTag", (cache) => cache.invalidateByTag("t")],

@@ -157,6 +157,31 @@ describe("s_13 errors are remembered where it was asked for", () => {
     expect(fn).toHaveBeenCalledTimes(2);
   });
 
+  test.each<[string, object, unknown[]]>([
+    ["no arguments", {}, []],
+    ["one text", {}, ["a"]],
+    ["a pair", {}, ["a", 1]],
+    ["three arguments", {}, ["a", 1, true]],
+    ["an object", {}, [{ id: 7 }]],
+    ["a list", {}, [[1, 2]]],
+    ["a date", {}, [new Date(5)]],
+    ["a bigint", {}, [7n]],
+    ["an object by reference", { weakKeys: true }, [{ id: 7 }]],
+    ["a key", { key: () => "a" }, [{ id: 7 }]],
+  ])("for %s, thrown again without running the function, and no other failure is told", (_, options, args) => {
+    const failure = new Error("no");
+    const fn = vi.fn((..._: unknown[]): never => {
+      throw failure;
+    });
+    const failing = memoize(fn, { ...options, cacheErrors: () => "5s" });
+    const told: unknown[] = [];
+    failing.cache.on("error", ({ cause }) => told.push(cause));
+    for (let call = 0; call < 3; call++) expect(() => failing(...args)).toThrow(failure);
+    expect(fn).toHaveBeenCalledTimes(1);
+    expect(told).toEqual(["load-failed"]);
+    expect(failing.cache.stats()).toMatchObject({ hits: 2, misses: 1, loadFailures: 1 });
+  });
+
   test("by what they are, and a remembered failure of an async function rejects, never throws", async () => {
     const memoized = memoize(
       async (id: string): Promise<number> => {

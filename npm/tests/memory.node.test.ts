@@ -78,18 +78,6 @@ describe("h_42 a value is let go", () => {
     await collected();
     expect([value.deref(), cache.get("a")]).toEqual([undefined, {}]);
   });
-
-  test("and so is an object that was a key", async () => {
-    const cache = createCache<number>({ maxEntries: 1 });
-    const key = ((): WeakRef<object> => {
-      const key = {};
-      cache.set(key as never, 1);
-      return new WeakRef(key);
-    })();
-    cache.set("b", 1);
-    await collected();
-    expect(key.deref()).toBeUndefined();
-  });
 });
 
 test("h_21 a pending timeout keeps no program alive, and is gone when the load ends", async () => {

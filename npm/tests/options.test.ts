@@ -1,7 +1,7 @@
 //! Settings that cannot work are refused where they are given, with what would.
 
 import { describe, expect, test } from "vitest";
-import { type CacheOptions, CachefnError, createCache, memoize } from "../src/index.js";
+import { type CacheOptions, CachefnError, createCache, Glob, memoize } from "../src/index.js";
 import { manualClock } from "../src/testing.js";
 
 describe("h_39 createCache refuses", () => {
@@ -19,11 +19,11 @@ describe("h_39 createCache refuses", () => {
     [{ policy: "s3fifo" }, 'create cache: policy is "s3fifo"; did you mean "s3-fifo"?'],
     [{ policy: "LRU" }, 'create cache: policy is "LRU"; did you mean "lru"?'],
     [{ policy: "random" }, 'create cache: policy is "random"; use "lru", "lfu", "fifo", "sieve", "s3-fifo", "w-tinylfu", "adaptive"'],
-    [{ ttl: -1 }, "create cache: ttl is -1; use milliseconds or text such as"],
+    [{ ttl: -1 }, "create cache: ttl is -1; use 0 or more"],
     [{ ttl: Number.NaN }, "create cache: ttl is NaN; use"],
     [{ ttl: "5 minutes" }, 'create cache: ttl is "5 minutes"; use'],
     [{ ttl: "60" }, 'create cache: ttl is "60"; use'],
-    [{ ttl: {} }, "create cache: ttl is [object Object]; use"],
+    [{ ttl: {} }, "create cache: ttl is an object; use"],
     [{ clock: Date }, "create cache: clock needs the functions monoMs() and wallMs()"],
     [{ clock: null }, "create cache: clock needs"],
     [{ maxWeight: 5 }, "create cache: maxWeight and weigh need each other; give both or neither"],
@@ -31,7 +31,7 @@ describe("h_39 createCache refuses", () => {
     [{ maxWeight: 0, weigh: () => 1 }, "create cache: maxWeight is 0; use a whole number from 1 to 9007199254740991"],
     [{ maxWeight: 1.5, weigh: () => 1 }, "create cache: maxWeight is 1.5; use"],
     [{ maxWeight: 5, weigh: 1 }, "create cache: weigh is 1; use a function"],
-    [{ tti: -1 }, "create cache: tti is -1; use milliseconds or text such as"],
+    [{ tti: -1 }, "create cache: tti is -1; use 0 or more"],
     [{ ttl: "1m", tti: "2m" }, "create cache: tti is longer than ttl"],
     [{ staleWhileRevalidate: "soon" }, 'create cache: staleWhileRevalidate is "soon"; use'],
     [{ staleIfError: null }, "create cache: staleIfError is null; use"],
@@ -70,7 +70,7 @@ describe("h_39 set and getOrFetch refuse", () => {
     [{ staleIfError: Number.NaN }, "staleIfError is NaN; use"],
     [{ staleWhileRevalidate: -1 }, "staleWhileRevalidate is -1; use"],
     [{ tags: "users" }, 'tags is "users"; use a list of texts such as ["user:7", "users"]'],
-    [{ tags: [7] }, "tags is a list; use a list of texts"],
+    [{ tags: ["a", 7] }, "tags[1] is 7; use a text"],
   ])("%j, and store nothing", (options, message) => {
     expect(refusal(() => cache.set("a", 1, options))).toBe(refusal(() => cache.set("a", 1, options)));
     expect(refusal(() => cache.set("a", 1, options))).toContain(`set: ${message}`);
@@ -90,7 +90,7 @@ describe("h_39 memoize refuses", () => {
     [fn, { tag: () => [] }, 'memoize: there is no option "tag"; did you mean "tags"?'],
     [fn, { key: "id" }, 'memoize load: key is "id"; use a function'],
     [fn, { id: 5 }, "memoize: id is 5; use a text"],
-    [fn, { version: {} }, "memoize load: version is [object Object]; use a text or a number"],
+    [fn, { version: {} }, "memoize load: version is an object; use a text or a number"],
     [fn, { tags: "users" }, 'memoize load: tags is "users"; use a list'],
     [fn, { ttl: "soon" }, 'memoize: ttl is "soon"; use'],
   ])("a function or none (%#)", (what, options, message) => {
@@ -114,9 +114,41 @@ test.each<[string, (cache: ReturnType<typeof createCache>) => unknown]>([
   ["entries: limit is -1; use a number from 0 on", (cache) => cache.entries("*", -1)],
   ["update: the change is undefined; use a function", (cache) => cache.update("a", undefined as never)],
   ['update: the change is "b"; use a function', (cache) => cache.update("a", "b" as never)],
+  ['invalidateByTags: tags is "users"; use a list such as ["user:7", "users"]', (cache) => cache.invalidateByTags("users")],
+  ["invalidateByTags: tags is undefined; use a list", (cache) => cache.invalidateByTags(undefined as never)],
+  ["invalidateByTag: the tag is undefined; use a text", (cache) => cache.invalidateByTag(undefined as never)],
+  ['deleteMany: keys is "abc"; use a list such as ["user:7", "user:8"]', (cache) => cache.deleteMany("abc")],
+  ["deleteMany: keys is undefined; use a list", (cache) => cache.deleteMany(undefined as never)],
+  ['getMany: keys is "abc"; use a list', (cache) => cache.getMany("abc")],
+  ["getMany: keys is 5; use a list", (cache) => cache.getMany(5 as never)],
+  ['warm: keys is "abc"; use a list', (cache) => cache.warm("abc", () => 1)],
+  ["warm: keys is an object; use a list", (cache) => cache.warm({ a: 1 } as never, () => 1)],
+  ['setMany: entries is an object; use a list such as [["user:7", user]]', (cache) => cache.setMany({ a: 1 } as never)],
+  ['setMany: entries is "ab"; use a list', (cache) => cache.setMany("ab" as never)],
+  ['setMany: an entry is "ab"; use a key with its value such as ["user:7", user]', (cache) => cache.setMany(["ab"] as never)],
+  ["setMany: an entry is a list; use a key with its value", (cache) => cache.setMany([["a"]] as never)],
+  ["setMany: an entry is undefined; use a key with its value", (cache) => cache.setMany([undefined] as never)],
+  ["set: tti is longer than ttl", (cache) => cache.set("a", 1, { ttl: 10, tti: 20 })],
+  ["getOrFetch: tti is longer than ttl", (cache) => cache.getOrFetch("a", () => 1, { ttl: 10, tti: 20 })],
   ['set: there is no option "signal"; use', (cache) => cache.set("a", 1, { signal: undefined } as never)],
 ])("h_39 %s", (message, act) => {
-  expect(refusal(() => act(createCache()))).toContain(message);
+  const cache = createCache();
+  const memoized = memoize((_: string) => 1);
+  for (const one of [cache, memoized.cache]) expect(refusal(() => act(one as typeof cache))).toContain(message);
+  expect([cache.size, memoized.cache.size]).toEqual([0, 0]);
+});
+
+test("h_39 a pattern that is not there empties no cache", () => {
+  const cache = createCache<number>();
+  cache.set("a", 1);
+  const [pattern] = [] as string[];
+  expect(() => cache.invalidateByPattern(pattern as string)).toThrow(
+    "invalidateByPattern: the pattern is undefined; give one, or use clear() for all entries",
+  );
+  expect(() => cache.invalidateByPattern([pattern as string])).toThrow("glob undefined: is not a text");
+  expect(cache.invalidateByPattern([])).toBe(0);
+  for (const make of [Glob.escape, Glob.prefix]) expect(() => make(pattern as string)).toThrow("glob undefined: is not a text");
+  expect(cache.size).toBe(1);
 });
 
 test("h_39 a pattern that is no text is refused", () => {
