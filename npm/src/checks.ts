@@ -80,7 +80,10 @@ export function checkNames(options: object, known: readonly string[], operation:
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    throw misconfigured(operation, `there is no option ${show(name)}; ${advice(name, known)}`);
+    const home = HOMES.get(name);
+    const meant = MEANT.get(name.toLowerCase()) ?? "";
+    const help = known.includes(meant) ? `did you mean ${show(meant)}?` : home ? `it belongs to ${home}` : advice(name, known);
+    throw misconfigured(operation, `there is no option ${show(name)}; ${help}`);
   }
 }
 
@@ -106,6 +109,23 @@ function distance(one: string, other: string): number {
   }
   return row[other.length] as number;
 }
+
+/** What options are called elsewhere. */
+const MEANT = new Map(
+  [["max", "maxEntries"], ["maxsize", "maxEntries"], ["size", "maxEntries"], ["limit", "maxEntries"]]
+    .concat([["capacity", "maxEntries"], ["maxage", "ttl"], ["expires", "ttl"], ["sizecalculation", "weigh"]]) as [string, string][],
+);
+
+/** Where options belong that are not everybody's. */
+const HOMES = new Map<string, string>([
+  ["tags", "set, getOrFetch and memoize"],
+  ["key", "memoize"],
+  ["weakKeys", "memoize"],
+  ["id", "memoize"],
+  ["version", "memoize"],
+  ["fetcher", "createCache"],
+  ["signal", "getOrFetch"],
+]);
 
 /** No tags. */
 const NO_TAGS: readonly string[] = [];

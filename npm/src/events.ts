@@ -20,8 +20,10 @@ import type { Key } from "./key.js";
 export type EventKind = (typeof KINDS)[number];
 
 /**
- * Why it happened. For an `error`: a fetcher failed, asked for its own key, or a call could not be
- * remembered because its arguments have no key.
+ * Why it happened. For an `error`: a fetcher failed (`load-failed`) or asked for its own key
+ * (`reentrant`), a call could not be remembered because its arguments have no key (`key`), `weigh` or
+ * `cacheErrors` failed or gave what is no weight or length of time (`config`), or memory was refused
+ * (`unavailable`). In none of these cases does the caller of a memoised function notice.
  *
  * @example
  * ```ts
@@ -32,7 +34,7 @@ export type EventKind = (typeof KINDS)[number];
  * assert(cause === "cleared");
  * ```
  */
-export type Cause = (typeof CAUSES)[number] | "load-failed" | "reentrant" | "key";
+export type Cause = (typeof CAUSES)[number] | "load-failed" | "reentrant" | "key" | "config" | "unavailable";
 
 /**
  * Something that happened in a cache. It never carries a value.

@@ -35,12 +35,13 @@ export function keyText(key: unknown): string | undefined {
 }
 
 /**
- * The text of a list of arguments: canonical JSON of the list without the outer brackets.
+ * The text of a list of arguments: canonical JSON of the list without the outer brackets. `operation` is
+ * who asks, in the error.
  *
  * @throws {CachefnError} code `key` when an argument has no text of its own.
  */
-export function argumentsText(args: ArrayLike<unknown>): string {
-  beginWalk();
+export function argumentsText(args: ArrayLike<unknown>, operation?: string): string {
+  beginWalk(operation);
   return listText(args, 0);
 }
 

@@ -18,9 +18,10 @@ export class Reference {
   }
 }
 
-/** To be called before the objects of a list of arguments are looked at one after the other. */
-export function beginWalk(): void {
+/** To be called before the objects of a list of arguments are looked at one after the other, by whoever is named in errors. */
+export function beginWalk(operation = "key"): void {
   objectsLeft = MOST_OBJECTS;
+  walker = operation;
 }
 
 /**
@@ -49,7 +50,7 @@ export function kindOf(object: object, depth: number): Kind {
 
 /** An error for what has no text of its own. */
 export function unkeyable(what: string): CachefnError {
-  return new CachefnError("key", "key", `${what} has no text that tells it from others; give the option \`key\``);
+  return new CachefnError("key", walker, `${what} has no text that tells it from others; give the option \`key\``);
 }
 
 function isForeignRecord(prototype: object): boolean {
@@ -65,3 +66,4 @@ function isTelling(object: object, symbol: symbol): boolean {
 const DEEPEST = 200;
 const MOST_OBJECTS = 10_000;
 let objectsLeft = 0;
+let walker = "key";

@@ -170,7 +170,7 @@ export class Loading {
     try {
       ttl = settings.cacheErrors(error);
     } catch {
-      this.#store.tell("error", flight.key);
+      this.#store.tell("error", flight.key, "config");
     }
     flights.leave();
     time.forget();
@@ -179,7 +179,7 @@ export class Loading {
       const life = plainLife(milliseconds(ttl, "cacheErrors", "the time"));
       this.#keep(flight, new Failure(error, isPromised), life, settings.weigh === undefined ? 0 : 1);
     } catch {
-      this.#store.tell("error", flight.key);
+      this.#store.tell("error", flight.key, "config");
     }
   }
 
@@ -190,7 +190,7 @@ export class Loading {
     try {
       return this.#store.weigh(flight.key, value);
     } catch {
-      this.#store.tell("error", flight.key); // the callers have their value all the same
+      this.#store.tell("error", flight.key, "config"); // the callers have their value all the same
       return REFUSED;
     } finally {
       this.#store.flights.leave();
@@ -204,7 +204,7 @@ export class Loading {
       store.put(flight.key, value, life, flight.tags, weight, value instanceof Failure ? undefined : flight.wait?.landing);
     } catch (error) {
       // The callers have their value, and the next one loads again. Of what is too heavy was told already.
-      if ((error as CachefnError).code !== "too-heavy") store.tell("error", flight.key);
+      if ((error as CachefnError).code !== "too-heavy") store.tell("error", flight.key, "unavailable");
     }
   }
 
@@ -221,12 +221,13 @@ export class Loading {
   /** The promise of a flight, which ends at the timeouts of the cache. */
   #bounded(flight: Flight, wait: Wait): Promise<unknown> {
     const store = this.#store;
-    const { loadTimeout, softTimeout } = store.settings;
+    const { settings } = store;
+    const { loadTimeout, softTimeout } = settings;
     if (loadTimeout === Number.POSITIVE_INFINITY && softTimeout >= flight.bridges) return wait.landing;
     const timeOut = (): unknown => {
       store.flights.land(flight);
       const key = String(store.publicKey(flight.key));
-      const error = new CachefnError("timeout", "getOrFetch", `${key}: the fetcher takes longer than ${loadTimeout} ms`);
+      const error = new CachefnError("timeout", settings.loader, `${key}: the fetcher takes longer than ${loadTimeout} ms`);
       try {
         return this.#fail(flight, error, true);
       } finally {

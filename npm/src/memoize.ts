@@ -21,10 +21,10 @@ export function memoizeWith<F extends Callable>(
   options: MemoizeOptions<F>,
 ): Memoized<F, Key> {
   if (typeof fn !== "function") throw misconfigured("memoize", `${show(fn)} is not a function`);
-  const checked = settings(options, "memoize", ["tags", "key", "weakKeys", "id", "version"]);
-  const { key, weakKeys = false, id = fn.name, version = "" } = options;
-  if (typeof id !== "string") throw misconfigured("memoize", `id is ${show(id)}; use a text`);
-  const operation = `memoize ${id || "a function"}`;
+  const operation = `memoize ${nameOf(fn, options)}`;
+  const checked = settings(options, operation, ["tags", "key", "weakKeys", "id", "version"]);
+  const { key, weakKeys = false, id = "", version = "" } = options;
+  if (typeof id !== "string") throw misconfigured(operation, `id is ${show(id)}; use a text`);
   checkKind(fn, operation);
   if (typeof version !== "string" && typeof version !== "number") {
     throw misconfigured(operation, `version is ${show(version)}; use a text or a number`);
@@ -52,9 +52,15 @@ export function memoizeWith<F extends Callable>(
     name: { value: fn.name, configurable: true },
     length: { value: fn.length, configurable: true },
     cache: { value: byValue ? new TextCache(memory, keyOf) : memory, enumerable: true },
-    key: { value: key ?? ((...args: unknown[]) => argumentsText(inArguments(args))), enumerable: true },
+    key: { value: key ?? ((...args: unknown[]) => argumentsText(inArguments(args), operation)), enumerable: true },
     uncached: { value: fn, enumerable: true },
   }) as unknown as Memoized<F, Key>;
+}
+
+/** What errors call a function. */
+function nameOf(fn: Callable, options: { readonly id?: unknown }): string {
+  const id: unknown = options?.id;
+  return (typeof id === "string" ? id : fn.name) || "a function";
 }
 
 /** Refuses functions whose results would be of no use to a second caller. */

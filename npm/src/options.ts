@@ -77,6 +77,8 @@ export interface Fetches<R, V> {
 
 /** Checked settings of a cache. */
 export interface Settings extends Bounds {
+  /** Who loads, in errors. */
+  readonly loader: string;
   readonly life: Life;
   readonly weigh: ((key: Key, value: unknown) => number) | undefined;
   readonly jitter: number;
@@ -114,6 +116,7 @@ export function settings(options: CommonOptions<never>, operation: string, also:
     throw misconfigured(operation, `seed is ${String(seed)}; use a whole number`);
   }
   return {
+    loader: operation === "create cache" ? "getOrFetch" : operation,
     maxEntries,
     maxWeight: maxWeight ?? 0,
     policy,

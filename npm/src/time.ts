@@ -105,7 +105,8 @@ export function milliseconds(duration: Duration, operation: string, what: string
   if (typeof length === "number" && length >= 0) {
     return length > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : Math.ceil(length);
   }
-  const advice = typeof length === "number" && length < 0 ? "use 0 or more" : 'use milliseconds or text such as "250ms", "30s", "5m", "1h30m", "7d"';
+  const isNegative = typeof length === "number" && length < 0;
+  const advice = isNegative ? "use 0 or more" : 'use milliseconds or text such as "250ms", "30s", "5m", "1h30m", "7d"';
   throw misconfigured(operation, `${what} is ${show(duration)}; ${advice}`);
 }
 

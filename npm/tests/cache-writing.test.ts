@@ -90,7 +90,7 @@ describe("weights", () => {
     answer = Number.POSITIVE_INFINITY;
     expect(refused(() => cache.set("c", 2)).code).toBe("too-heavy");
     expect([cache.get("a"), cache.has("b")]).toEqual([1, false]);
-    expect(told.filter((line) => line === "error b")).toHaveLength(4);
+    expect(told.filter((line) => line === "error b config")).toHaveLength(4);
   });
 
   test("h_23 a weigher may use the cache it weighs for", () => {

@@ -171,9 +171,9 @@ describe("s_19 h_03 what hides something runs uncached, and an event says so", (
   });
 
   test("an error is thrown only by key, which says what to do", () => {
-    const memoized = memoize((_: unknown) => 1);
+    const memoized = memoize((_: unknown) => 1, { id: "mine" });
     for (const argument of [new Point(), circle, shared, deep, [1, , 2]]) {
-      expect(() => memoized.key(argument)).toThrow(/^key: .*; give the option `key`$/);
+      expect(() => memoized.key(argument)).toThrow(/^memoize mine: .*; give the option `key`$/);
     }
     expect(() => memoized.key(new Point())).toThrow(/an instance of Point/);
   });
@@ -467,7 +467,7 @@ describe("h_39 options and keys that cannot work", () => {
     [{ weakKeys: true, key: () => "a" }, /without `key`$/],
     [{ key: "id" }, /^memoize one: key is "id"; use a function$/],
     [{ key: null }, /^memoize one: key is null; use a function$/],
-    [{ id: 7 }, /^memoize: id is 7; use a text$/],
+    [{ id: 7 }, /^memoize one: id is 7; use a text$/],
     [{ version: {} }, /^memoize one: version is an object; use a text or a number$/],
     [{ tags: "users" }, /^memoize one: tags is "users"; use a list of texts/],
     [{ tags: [7] }, /^memoize one: tags\[0\] is 7; use a text/],

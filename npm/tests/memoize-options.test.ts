@@ -182,6 +182,18 @@ describe("s_13 errors are remembered where it was asked for", () => {
     expect(failing.cache.stats()).toMatchObject({ hits: 2, misses: 1, loadFailures: 1 });
   });
 
+  test.each<[string, (error: unknown) => never]>([
+    ["gives what is no length of time", () => "soon" as never],
+    ["gives a time before now", () => -1 as never],
+    ["fails", () => { throw new Error("no"); }],
+  ])("and not where that %s, of which an event tells", (_, cacheErrors) => {
+    const failing = memoize((_: string) => { throw new Error("down"); }, { cacheErrors });
+    const told: unknown[] = [];
+    failing.cache.on("error", ({ cause }) => told.push(cause));
+    for (let call = 0; call < 2; call++) expect(() => failing("a")).toThrow("down");
+    expect(told).toEqual(["load-failed", "config", "load-failed", "config"]);
+  });
+
   test("by what they are, and a remembered failure of an async function rejects, never throws", async () => {
     const memoized = memoize(
       async (id: string): Promise<number> => {
@@ -260,8 +272,9 @@ describe("the other options of a cache", () => {
 
   test("s_15 loadTimeout ends a load that never ends, and the next call asks again", async () => {
     const { calls, load } = byHand<number>();
-    const user = memoize(load, { loadTimeout: 20 });
-    await expect(user("7")).rejects.toMatchObject({ name: "CachefnError", code: "timeout" });
+    const user = memoize(load, { id: "user", loadTimeout: 20 });
+    const message = 'memoize user: "7": the fetcher takes longer than 20 ms';
+    await expect(user("7")).rejects.toMatchObject({ name: "CachefnError", code: "timeout", message });
     const second = user("7");
     expect(calls).toHaveLength(2);
     calls[1]?.resolve(2);

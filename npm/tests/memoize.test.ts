@@ -195,12 +195,12 @@ describe("h_04 arguments are told apart by value", () => {
     ["a circle", circle],
   ])("s_19 a call with %s, which has no text, runs uncached and an event says so", (_, argument) => {
     const fn = vi.fn((..._: unknown[]) => ({}));
-    const memoized = memoize(fn);
+    const memoized = memoize(fn, { id: "mine" });
     const told: unknown[] = [];
     memoized.cache.on("error", ({ key, cause }) => told.push([key, cause]));
     expect(memoized(argument)).not.toBe(memoized(argument));
     expect(told).toEqual([[undefined, "key"], [undefined, "key"]]);
-    expect(() => memoized.key(argument)).toThrow(/^key: .*; give the option `key`$/);
+    expect(() => memoized.key(argument)).toThrow(/^memoize mine: .*; give the option `key`$/);
   });
 
   test("s_19 an argument that throws when it is read is passed on, uncached", () => {

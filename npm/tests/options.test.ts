@@ -8,8 +8,14 @@ describe("h_39 createCache refuses", () => {
   test.each<[object, string]>([
     [{ maxEntires: 5 }, 'create cache: there is no option "maxEntires"; did you mean "maxEntries"?'],
     [{ TTL: 5 }, 'create cache: there is no option "TTL"; did you mean "ttl"?'],
-    [{ size: 5 }, 'create cache: there is no option "size"; use "maxEntries", "maxWeight", "weigh", "policy", "ttl"'],
-    [{ max: 5 }, 'create cache: there is no option "max"; use "maxEntries", "maxWeight", "weigh", "policy", "ttl"'],
+    [{ size: 5 }, 'create cache: there is no option "size"; did you mean "maxEntries"?'],
+    [{ max: 5 }, 'create cache: there is no option "max"; did you mean "maxEntries"?'],
+    [{ maxSize: 5 }, 'create cache: there is no option "maxSize"; did you mean "maxEntries"?'],
+    [{ maxAge: 5 }, 'create cache: there is no option "maxAge"; did you mean "ttl"?'],
+    [{ lru: true }, 'create cache: there is no option "lru"; use "maxEntries", "maxWeight", "weigh", "policy", "ttl"'],
+    [{ tags: ["a"] }, 'create cache: there is no option "tags"; it belongs to set, getOrFetch and memoize'],
+    [{ key: () => "a" }, 'create cache: there is no option "key"; it belongs to memoize'],
+    [{ policy: "arc" }, 'create cache: policy is "arc"; use "lru", "lfu", "fifo", "sieve", "s3-fifo", "w-tinylfu", "adaptive"'],
     [{ maxEntries: 0 }, "create cache: maxEntries is 0; use a whole number from 1 to 50331648"],
     [{ maxEntries: -1 }, "create cache: maxEntries is -1; use"],
     [{ maxEntries: 1.5 }, "create cache: maxEntries is 1.5; use"],
@@ -85,14 +91,16 @@ describe("h_39 memoize refuses", () => {
   };
   test.each<[unknown, object, string]>([
     [undefined, {}, "memoize: undefined is not a function"],
-    [fn, { maxSize: 5 }, 'memoize: there is no option "maxSize"; use'],
-    [fn, { fetcher: () => 1 }, 'memoize: there is no option "fetcher"; use'],
-    [fn, { tag: () => [] }, 'memoize: there is no option "tag"; did you mean "tags"?'],
+    [fn, { maxSize: 5 }, 'memoize load: there is no option "maxSize"; did you mean "maxEntries"?'],
+    [fn, { fetcher: () => 1 }, 'memoize load: there is no option "fetcher"; it belongs to createCache'],
+    [fn, { tag: () => [] }, 'memoize load: there is no option "tag"; did you mean "tags"?'],
     [fn, { key: "id" }, 'memoize load: key is "id"; use a function'],
-    [fn, { id: 5 }, "memoize: id is 5; use a text"],
+    [fn, { id: "mine", ttl: "soon" }, 'memoize mine: ttl is "soon"; use'],
+    [() => 1, { ttl: "soon" }, 'memoize a function: ttl is "soon"; use'],
+    [fn, { id: 5 }, "memoize load: id is 5; use a text"],
     [fn, { version: {} }, "memoize load: version is an object; use a text or a number"],
     [fn, { tags: "users" }, 'memoize load: tags is "users"; use a list'],
-    [fn, { ttl: "soon" }, 'memoize: ttl is "soon"; use'],
+    [fn, { ttl: "soon" }, 'memoize load: ttl is "soon"; use'],
   ])("a function or none (%#)", (what, options, message) => {
     expect(refusal(() => memoize(what as () => number, options))).toContain(message);
   });
@@ -130,7 +138,7 @@ test.each<[string, (cache: ReturnType<typeof createCache>) => unknown]>([
   ["setMany: an entry is undefined; use a key with its value", (cache) => cache.setMany([undefined] as never)],
   ["set: tti is longer than ttl", (cache) => cache.set("a", 1, { ttl: 10, tti: 20 })],
   ["getOrFetch: tti is longer than ttl", (cache) => cache.getOrFetch("a", () => 1, { ttl: 10, tti: 20 })],
-  ['set: there is no option "signal"; use', (cache) => cache.set("a", 1, { signal: undefined } as never)],
+  ['set: there is no option "signal"; it belongs to getOrFetch', (cache) => cache.set("a", 1, { signal: undefined } as never)],
 ])("h_39 %s", (message, act) => {
   const cache = createCache();
   const memoized = memoize((_: string) => 1);

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CachefnError, withModule } from "../src/slim.js";
 
+/** Nothing but `(import "a" "b" (func))`. */
+const IMPORTING = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x61, 1, 0x62, 0, 0);
+
 const bytes = readFileSync(join(import.meta.dirname, "../generated/engine.wasm"));
 
 test("a compiled module is all it takes", async () => {
@@ -25,8 +28,19 @@ test("each call makes an engine of its own", () => {
 
 test.each([
   ["an empty module", new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))],
-  ["what is no module", {} as WebAssembly.Module],
+  ["a module that wants imports", new WebAssembly.Module(IMPORTING)],
 ])("%s is refused when it is given, not when it is used", (_, module) => {
   expect(() => withModule(module)).toThrow(CachefnError);
   expect(() => withModule(module)).toThrow("use module: it is not the one in cachefn-wasm/engine.wasm");
+});
+
+test.each<[string, unknown, string]>([
+  ["bytes", bytes, "these are bytes; compile them: await WebAssembly.compile(bytes)"],
+  ["a buffer", new ArrayBuffer(8), "these are bytes; compile them: await WebAssembly.compile(bytes)"],
+  ["a promise", WebAssembly.compile(bytes), "it is a promise; await it"],
+  ["nothing", undefined, "it is undefined; compile cachefn-wasm/engine.wasm: await WebAssembly.compile(bytes)"],
+  ["an object", {}, "it is an object; compile cachefn-wasm/engine.wasm"],
+])("h_39 %s in the place of a module is refused with what makes one of it", (_, given, message) => {
+  expect(() => withModule(given as WebAssembly.Module)).toThrow(CachefnError);
+  expect(() => withModule(given as WebAssembly.Module)).toThrow(`use module: ${message}`);
 });
