@@ -1,7 +1,7 @@
 //! Lists of arguments as keys: hashed, compared and copied by value, without a text being made of them.
 
 import { hashBoth, hashNumber, hashText } from "./hash.js";
-import { beginWalk, DATE, type Kind, kindOf, LIST, RECORD, REFERENCE, Reference, unkeyable } from "./kind.js";
+import { BARE, beginWalk, DATE, type Kind, kindOf, LIST, RECORD, REFERENCE, Reference, unkeyable } from "./kind.js";
 
 /** A list of arguments as one key. Lists are equal when their texts are. */
 export class Arguments {
@@ -59,6 +59,8 @@ function hashObject(object: object, seed: number, depth: number): number {
   switch (kindOf(object, depth)) {
     case RECORD:
       return hashRecord(object as Record<string, unknown>, seed, depth);
+    case BARE:
+      return hashRecord(object as Record<string, unknown>, ~seed, depth);
     case LIST:
       return hashList(object as unknown[], ~seed, depth);
     case DATE:
@@ -112,6 +114,7 @@ function isSameRecord(copy: Record<string, unknown>, record: Record<string, unkn
 /** {@link kindOf}, where that was asked before. */
 function looksLike(object: object): Kind {
   if (Array.isArray(object)) return LIST;
+  if (Object.getPrototypeOf(object) === null) return BARE;
   return object instanceof Date ? DATE : object instanceof Reference ? REFERENCE : RECORD;
 }
 
@@ -126,8 +129,10 @@ function copyOfValue(value: unknown): unknown {
       return copyOf(value as unknown[]);
     case DATE:
       return new Date((value as Date).getTime());
-    case RECORD: {
-      const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+    case RECORD:
+    case BARE: {
+      const isBare = Object.getPrototypeOf(value) === null;
+      const copy: Record<string, unknown> = isBare ? Object.assign(Object.create(null), value) : { ...value };
       for (const name in copy) copy[name] = copyOfValue(copy[name]);
       return copy;
     }

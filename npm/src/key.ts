@@ -1,6 +1,6 @@
 //! The canonical text of arguments and keys: RFC 8785, and a text for what JSON lacks.
 
-import { beginWalk, DATE, kindOf, LIST, REFERENCE, type Reference, unkeyable } from "./kind.js";
+import { BARE, beginWalk, DATE, kindOf, LIST, REFERENCE, type Reference, unkeyable } from "./kind.js";
 
 /**
  * What names an entry: numbers and texts are different keys, `-0` is `0`, `NaN` is itself.
@@ -67,6 +67,8 @@ function objectText(object: object, depth: number): string {
       return `[${listText(object as unknown[], depth)}]`;
     case DATE:
       return `Date(${(object as Date).getTime()})`;
+    case BARE:
+      return `Bare(${recordText(object as Record<string, unknown>, depth)})`;
     case REFERENCE:
       return `Reference(${(object as Reference).id})`;
     default:

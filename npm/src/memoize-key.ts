@@ -60,16 +60,23 @@ function exact(value: unknown): unknown {
   return typeof value === "bigint" && value < EXACT && value > -EXACT ? Number(value) : value;
 }
 
-/** The arguments that have a text: JSON, once each value is marked as a text or as a word that JSON may lack. */
+/**
+ * The arguments that have a text: JSON, once each value is marked as a text or as a word that JSON may lack.
+ * A record without a prototype becomes a list behind a text that has neither mark.
+ */
 function parse(text: string, find: (id: number) => unknown): unknown[] {
-  const json = text.replace(/("(?:[^"\\]|\\.)*"):|"((?:[^"\\]|\\.)*")|[^"[\]{},:]+/g, (word, name, value) =>
-    name !== undefined ? word : value !== undefined ? `" ${value}` : `"${word}"`,
-  );
+  const json = text.replace(/("(?:[^"\\]|\\.)*"):|"((?:[^"\\]|\\.)*")|[^"[\]{},:]+/g, (word, name, value) => {
+    if (name !== undefined) return word;
+    if (value !== undefined) return `" ${value}`;
+    if (word === "Bare(") return '["",';
+    return word.startsWith(")") ? word.replaceAll(")", "]") : `"${word}"`;
+  });
   return unmark(JSON.parse(`[${json}]`), find) as unknown[];
 }
 
 function unmark(value: unknown, find: (id: number) => unknown): unknown {
   if (typeof value === "string") return value.startsWith(" ") ? value.slice(1) : valueOfWord(value, find);
+  if (Array.isArray(value) && value[0] === "") return Object.assign(Object.create(null), unmark(value[1], find));
   const parts = value as Record<string, unknown>;
   for (const name of Object.keys(parts)) parts[name] = unmark(parts[name], find);
   return parts;

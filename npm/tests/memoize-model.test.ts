@@ -42,7 +42,7 @@ function again(value: unknown, below: (limit: number) => number): unknown {
     const other = below(at + 1);
     [names[at], names[other]] = [names[other] as string, names[at] as string];
   }
-  const record = {};
+  const record = Object.create(Object.getPrototypeOf(value));
   for (const name of names) {
     Object.defineProperty(record, name, { value: again((value as Record<string, unknown>)[name], below), enumerable: true });
   }
