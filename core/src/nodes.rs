@@ -92,8 +92,10 @@ impl Nodes {
     /// Makes room for so many slots in all.
     pub(crate) fn reserve(&mut self, slots: u32) -> Result<(), TryReserveError> {
         let more = (slots as usize).saturating_sub(self.nodes.len());
-        self.nodes.try_reserve(more)?;
-        self.states.0.try_reserve(more)
+        // The shortest column first: the wasm module's allocator finds room for it in what longer ones
+        // left behind when they grew.
+        self.states.0.try_reserve(more)?;
+        self.nodes.try_reserve(more)
     }
 
     /// A slot for a new entry; room was reserved before.

@@ -49,9 +49,9 @@ impl Engine {
         if full {
             self.eviction.reserve()?;
         } else {
+            self.nodes.reserve_one()?;
             let nodes = &self.nodes;
             self.index.reserve(self.len + 1, nodes.hashes())?;
-            self.nodes.reserve_one()?;
         }
         if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max > 0) {
             self.eviction.learn(hash, ring, full);
