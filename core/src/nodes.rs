@@ -19,6 +19,8 @@ pub(crate) const LIVE: u8 = 4;
 pub(crate) const HAS_STALE: u8 = 8;
 /// The entry dies when it is not used for a while.
 pub(crate) const HAS_IDLE: u8 = 16;
+/// Its hits are recorded in the ring.
+pub(crate) const RECORDED: u8 = 32;
 
 /// Where an entry stands in its list, and under which hash. The layout is read by JavaScript.
 #[repr(C)]

@@ -50,12 +50,14 @@ impl<P: Pages> Blocks<P> {
         Blocks { pages, top: 0, small: [0; CLASSES], free: 0 }
     }
 
-    /// A block for `layout`, or null when memory is refused or an alignment above 16 is asked for.
+    /// A block for `layout`, or null when memory is refused.
     pub fn allocate(&mut self, layout: Layout) -> *mut u8 {
-        if layout.align() > UNIT {
-            return ptr::null_mut();
-        }
         let size = size(layout);
+        if layout.align() > UNIT {
+            return self
+                .aligned(size, layout.align())
+                .map_or(ptr::null_mut(), |block| block as *mut u8);
+        }
         let class = size.ilog2() as usize;
         if class < CLASSES && self.small[class] != 0 {
             let block = self.small[class];
@@ -107,6 +109,21 @@ impl<P: Pages> Blocks<P> {
         }
         self.shorten(before, next, more);
         true
+    }
+
+    /// A large block that is more than usually aligned: what is cut off at both ends is free again.
+    #[cold]
+    fn aligned(&mut self, size: usize, align: usize) -> Option<usize> {
+        let whole = size.checked_add(align)?;
+        let start = self.cut(whole).or_else(|| self.extend(whole))?;
+        let block = start.next_multiple_of(align);
+        let end = start + whole;
+        for (from, to) in [(block + size, end), (start, block)] {
+            if from < to {
+                self.join(from, to - from);
+            }
+        }
+        Some(block)
     }
 
     /// The best of the free large blocks, or a part of it.
@@ -212,7 +229,9 @@ fn write(block: usize, free: Free) {
 /// What a block for `layout` really has: small ones powers of two.
 fn size(layout: Layout) -> usize {
     match layout.size() {
-        small if small <= LARGEST_SMALL => small.max(UNIT).next_power_of_two(),
+        small if small <= LARGEST_SMALL && layout.align() <= UNIT => {
+            small.max(UNIT).next_power_of_two()
+        }
         // Twice that at least, so that the highest bit of a size tells large blocks from small ones. It
         // cannot overflow, because it is a layout's.
         large => large.max(2 * LARGEST_SMALL).next_multiple_of(UNIT),
@@ -348,6 +367,21 @@ mod tests {
         // SAFETY: the block came from this allocator with this layout.
         unsafe { blocks.release(all[3].0 as *mut u8, layout(100)) };
         assert_eq!(blocks.allocate(layout(128)) as usize, all[3].0);
+    }
+
+    #[test]
+    fn any_alignment_can_be_had_and_leaves_nothing_behind() {
+        let mut blocks = Blocks::new(Buffer::new(1 << 16));
+        let first = blocks.allocate(layout(4096));
+        for align in [32, 64, 4096] {
+            let aligned = Layout::from_size_align(100, align).unwrap();
+            let block = blocks.allocate(aligned);
+            assert!(!block.is_null() && block as usize % align == 0, "{align}");
+            // SAFETY: the block came from this allocator with this layout.
+            unsafe { blocks.release(block, aligned) };
+            assert_eq!(blocks.free, 0, "{align}: all is beyond the top again");
+            assert_eq!(blocks.top, first as usize + 4096);
+        }
     }
 
     #[test]
