@@ -9,13 +9,20 @@ use core::hint::black_box;
 const LANE: u32 = 16;
 /// How many lanes stand in a bucket.
 const LANES: u32 = 7;
-/// Where a bucket keeps the epoch of its counts.
-const EPOCH: u32 = LANES * LANE;
+/// How many of them stand in its first word.
+const FIRST: u32 = 4;
+/// The lanes of its second word, below the epoch of all counts.
+const SECOND: u64 = 0xFFFF_FFFF_FFFF;
 /// After this many epochs every count is 0.
 const OLDEST: u16 = 4;
 
-/// Seven lanes, newest lowest, and an epoch: a word, so that what is done is done to all lanes at once.
-type Bucket = u128;
+/// Seven lanes, newest lowest, and an epoch: two words, so that what is done is done to several lanes
+/// at once. One word of 128 bits would have to be pieced together in WebAssembly.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    first: u64,
+    second: u64,
+}
 
 /// Half a bucket for each entry of the cache: 8 bytes an entry.
 #[derive(Debug)]
@@ -38,34 +45,51 @@ impl History {
     #[cold]
     fn allocate(&mut self) -> Result<(), TryReserveError> {
         self.buckets.try_reserve_exact(self.size)?;
-        self.buckets.resize(self.size, 0);
+        self.buckets.resize(self.size, Bucket { first: 0, second: 0 });
         Ok(())
     }
 
     /// How often the key had been used when it was evicted; it is forgotten by this call.
     pub(crate) fn take(&mut self, hash: u32, epoch: u16) -> u8 {
         let Some(bucket) = self.bucket(hash) else { return 0 };
-        let matching = empty((*bucket ^ in_all(fingerprint(hash) << 4)) & in_all(0xFFF0));
-        if matching == 0 {
+        let wanted = in_all(fingerprint(hash) << 4);
+        let matching = |word: u64| empty((word ^ wanted) & in_all(0xFFF0));
+        let (in_first, in_second) = (matching(bucket.first), matching(bucket.second) & SECOND);
+        if in_first | in_second == 0 {
             return 0;
         }
-        let word = aged(*bucket, epoch);
-        let at = matching.trailing_zeros() / LANE;
-        let uses = word >> (at * LANE) & 0xF;
+        bucket.age(epoch);
+        let Bucket { first, second } = *bucket;
+        let (later, own_epoch) = (second & SECOND, second & !SECOND);
         // The lanes behind it move up by one.
-        let newer = lanes(at);
-        let older = lanes(LANES) & !newer;
-        *bucket = word & newer | (word & older) >> LANE & older | word & !lanes(LANES);
-        uses as u8
+        if in_first != 0 {
+            let at = in_first.trailing_zeros() / LANE;
+            let newer = lanes(at);
+            bucket.first = first & newer | (first >> LANE) & !newer & SECOND | second << (3 * LANE);
+            bucket.second = later >> LANE | own_epoch;
+            (first >> (at * LANE) & 0xF) as u8
+        } else {
+            let at = in_second.trailing_zeros() / LANE;
+            let newer = lanes(at);
+            bucket.second = second & newer | (later >> LANE) & !newer | own_epoch;
+            (second >> (at * LANE) & 0xF) as u8
+        }
     }
 
     /// Remembers an evicted key. A full bucket forgets its least used key, the oldest among equals.
     pub(crate) fn insert(&mut self, hash: u32, uses: u8, epoch: u16) {
-        let lane = fingerprint(hash) << 4 | u16::from(uses & 0xF);
-        if let Some(bucket) = self.bucket(hash) {
-            let word = aged(*bucket, epoch);
-            let moving = lanes(least_used(word) + 1);
-            *bucket = word << LANE & moving | word & !moving | u128::from(lane);
+        let lane = u64::from(fingerprint(hash) << 4 | u16::from(uses & 0xF));
+        let Some(bucket) = self.bucket(hash) else { return };
+        bucket.age(epoch);
+        let Bucket { first, second } = *bucket;
+        let leaves = bucket.least_used();
+        if leaves < FIRST {
+            let moving = lanes(leaves + 1);
+            bucket.first = first << LANE & moving | first & !moving | lane;
+        } else {
+            let moving = lanes(leaves + 1 - FIRST);
+            bucket.first = first << LANE | lane;
+            bucket.second = (second << LANE | first >> (3 * LANE)) & moving | second & !moving;
         }
     }
 
@@ -77,7 +101,7 @@ impl History {
     /// Reads the bucket of a hash, so that it is near when it is needed.
     #[inline]
     pub(crate) fn warm_up(&self, hash: u32) {
-        black_box(self.buckets.get(self.place(hash)).map(|bucket| *bucket as u16));
+        black_box(self.buckets.get(self.place(hash)).map(|bucket| bucket.first));
     }
 
     #[inline]
@@ -93,48 +117,53 @@ impl History {
     }
 }
 
-/// A bucket with its counts halved for every epoch that has begun since it was written.
-#[inline]
-fn aged(word: Bucket, epoch: u16) -> Bucket {
-    let epochs = epoch.wrapping_sub((word >> EPOCH) as u16).min(OLDEST);
-    if epochs == 0 {
-        return word;
+impl Bucket {
+    /// Halves the counts for every epoch that has begun since it was written.
+    #[inline]
+    fn age(&mut self, epoch: u16) {
+        let epochs = epoch.wrapping_sub((self.second >> (3 * LANE)) as u16).min(OLDEST);
+        if epochs == 0 {
+            return;
+        }
+        let aged = |word: u64| {
+            word & in_all(0xFFF0) | (word & in_all(0xF)) >> epochs & in_all(0xF >> epochs)
+        };
+        self.first = aged(self.first);
+        self.second = aged(self.second) & SECOND | u64::from(epoch) << (3 * LANE);
     }
-    let counts = (word & in_all(0xF)) >> epochs & in_all(0xF >> epochs);
-    word & in_all(0xFFF0) | counts | u128::from(epoch) << EPOCH
-}
 
-/// The lane with the least count, the last among equals. An empty lane counts less than one that is
-/// remembered as unused.
-#[inline]
-fn least_used(word: Bucket) -> u32 {
-    let mut lowest = i16::MAX;
-    for at in 0..LANES {
-        let lane = (word >> (at * LANE)) as i16;
-        let uses = (lane & 0xF) + i16::from(lane != 0);
-        lowest = lowest.min(uses << 3 | (LANES - at) as i16);
+    /// The lane with the least count, the last among equals. An empty lane counts less than one that is
+    /// remembered as unused.
+    #[inline]
+    fn least_used(&self) -> u32 {
+        let mut lowest = u32::MAX;
+        for at in 0..LANES {
+            let word = if at < FIRST { self.first } else { self.second };
+            let lane = (word >> (at % FIRST * LANE)) as u32 & 0xFFFF;
+            let uses = (lane & 0xF) + u32::from(lane != 0);
+            lowest = lowest.min(uses << 3 | (LANES - at));
+        }
+        LANES - lowest % 8
     }
-    LANES - lowest as u32 % 8
 }
 
 /// The highest bit of every lane that is 0 (Warren, Hacker's Delight, 2012, section 6-1).
 #[inline]
-fn empty(word: Bucket) -> Bucket {
+fn empty(word: u64) -> u64 {
     let low = in_all(0x7FFF);
     !(((word & low) + low) | word) & in_all(0x8000)
 }
 
-/// The bits of so many lanes, from the newest.
+/// The bits of so many lanes, fewer than a word has or all.
 #[inline]
-fn lanes(count: u32) -> Bucket {
-    (1 << (count * LANE)) - 1
+fn lanes(count: u32) -> u64 {
+    1_u64.checked_shl(count * LANE).map_or(u64::MAX, |end| end - 1)
 }
 
-/// A lane's bits in every lane. A multiplication of a whole word is slow where it has to be pieced together.
+/// A lane's bits in every lane.
 #[inline]
-fn in_all(lane: u16) -> Bucket {
-    let half = u64::from(lane) * 0x0001_0001_0001_0001;
-    u128::from(half & 0xFFFF_FFFF_FFFF) << 64 | u128::from(half)
+fn in_all(lane: u16) -> u64 {
+    u64::from(lane) * 0x0001_0001_0001_0001
 }
 
 /// Twelve bits, never 0, so that an empty lane matches nothing.

@@ -19,6 +19,8 @@ pub(crate) const LIVE: u8 = 4;
 pub(crate) const HAS_STALE: u8 = 8;
 /// The entry dies when it is not used for a while.
 pub(crate) const HAS_IDLE: u8 = 16;
+/// Its hits are recorded in the ring.
+pub(crate) const RECORDED: u8 = 32;
 
 /// Where an entry stands in its list, and under which hash. The layout is read by JavaScript.
 #[repr(C)]
@@ -92,8 +94,10 @@ impl Nodes {
     /// Makes room for so many slots in all.
     pub(crate) fn reserve(&mut self, slots: u32) -> Result<(), TryReserveError> {
         let more = (slots as usize).saturating_sub(self.nodes.len());
-        self.nodes.try_reserve(more)?;
-        self.states.0.try_reserve(more)
+        // The shortest column first: the wasm module's allocator finds room for it in what longer ones
+        // left behind when they grew.
+        self.states.0.try_reserve(more)?;
+        self.nodes.try_reserve(more)
     }
 
     /// A slot for a new entry; room was reserved before.

@@ -89,9 +89,9 @@ pub struct Layout {
     pub ring_capacity: u32,
     /// How far a node's hit counter counts; 0 when hits go to the ring, as slots.
     pub hits_max: u8,
-    /// With a ring and a counter: the hash of a hit goes to the ring, unless that is full, when none
-    /// of the mask's bits is set in the hash shifted right by 8.
-    pub sampling_mask: u32,
+    /// With a ring and a counter: whether the hashes of recorded entries go to the ring at a hit, unless
+    /// that is full.
+    pub samples: bool,
 }
 
 /// What a new entry brings.

@@ -3,9 +3,11 @@
 use alloc::collections::TryReserveError;
 
 use super::columns::{Arrival, Place};
-use super::{Engine, HOUSEKEEPING, NOT_SAMPLED};
+use super::{Engine, HOUSEKEEPING};
 use crate::cause::Cause;
 use crate::entry::{NEVER, Times};
+use crate::nodes::RECORDED;
+use crate::policy::is_sampled;
 
 impl Engine {
     /// Adds an entry whose key is absent, after evicting others while there are `full_at` of them at
@@ -49,16 +51,15 @@ impl Engine {
         if full {
             self.eviction.reserve()?;
         } else {
+            self.nodes.reserve_one()?;
             let nodes = &self.nodes;
             self.index.reserve(self.len + 1, nodes.hashes())?;
-            self.nodes.reserve_one()?;
         }
         if let Some(ring) = self.ring.as_mut().filter(|_| self.hits_max > 0) {
             self.eviction.learn(hash, ring, full);
-            let mask = self.eviction.sampling_mask().unwrap_or(NOT_SAMPLED);
             // Readers on other processors have it near: written only when it is another.
-            if self.sampling_mask != mask {
-                self.sampling_mask = mask;
+            if self.samples != self.eviction.samples() {
+                self.samples = !self.samples;
             }
         }
         self.drain_hits();
@@ -89,6 +90,7 @@ impl Engine {
         };
         let nodes = &self.nodes;
         self.index.insert(slot, nodes.hashes());
+        self.mark_recorded(slot);
         self.eviction.insert(&mut self.nodes, slot);
         Ok(Place { slot, evicted: place.is_some() })
     }
@@ -129,6 +131,19 @@ impl Engine {
         if fits > thought + thought / 4 || fits < thought - thought / 4 {
             self.capacity = fits;
             self.eviction.fit(fits);
+            self.record_mask = self.eviction.record_mask();
+            for slot in 0..self.slots() {
+                self.nodes.states[slot].flags &= !RECORDED;
+                self.mark_recorded(slot);
+            }
+        }
+    }
+
+    /// Whether hits of an entry are recorded is known from its hash; in its state it is near.
+    #[inline]
+    fn mark_recorded(&mut self, slot: u32) {
+        if self.ring.is_some() && is_sampled(self.nodes[slot].hash, self.record_mask) {
+            self.nodes.states[slot].flags |= RECORDED;
         }
     }
 }

@@ -21,7 +21,7 @@ impl Engine {
             ring: self.ring.as_ref().map_or(null(), |ring| core::ptr::from_ref(&**ring).cast()),
             ring_capacity: if self.ring.is_some() { ring::CAPACITY as u32 } else { 0 },
             hits_max: self.hits_max,
-            sampling_mask: self.sampling_mask,
+            samples: self.samples,
         }
     }
 }

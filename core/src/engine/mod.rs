@@ -48,8 +48,10 @@ pub struct Engine {
     ring: Option<Box<Ring>>,
     /// Exists since the first entry with a deadline.
     wheel: Option<Box<Wheel>>,
-    /// By which hits are sampled; hardly any while this is [`NOT_SAMPLED`].
-    sampling_mask: u32,
+    /// Which entries are [recorded](RECORDED), by their hashes.
+    record_mask: u32,
+    /// Whether the policy wants samples now; one that wants hits in order always wants them.
+    samples: bool,
     /// How far the hit counters of entries count; 0 when the policy does not count.
     hits_max: u8,
     policy: Policy,
@@ -71,9 +73,6 @@ pub struct Engine {
     /// Whether entries may be dead by a tag without having been reclaimed.
     tags_unswept: bool,
 }
-
-/// A mask that next to no hash passes, before the policy wants samples.
-const NOT_SAMPLED: u32 = u32::MAX;
 
 impl Engine {
     /// An empty engine. `capacity` only tells the policy how to share its queues; whether an
@@ -97,6 +96,7 @@ impl Engine {
         let eviction = Eviction::new(policy, capacity, shared.clone());
         let hits = eviction.hits();
         let rings = matches!(hits, Hits::Ordered | Hits::Sampled(_));
+        let record_mask = eviction.record_mask();
         Engine {
             nodes: Nodes::new(),
             index: Index::new(),
@@ -106,7 +106,8 @@ impl Engine {
                 Hits::Ignored | Hits::Ordered => 0,
             },
             ring: rings.then(|| Box::new(Ring::new())),
-            sampling_mask: NOT_SAMPLED,
+            samples: false,
+            record_mask,
             wheel: None,
             stale: Vec::new(),
             idle: Vec::new(),

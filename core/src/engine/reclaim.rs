@@ -1,6 +1,6 @@
 //! How entries leave: chosen, dead, deleted or all at once; each once, with its true cause.
 
-use super::{Engine, HOUSEKEEPING, NOT_SAMPLED, Removed};
+use super::{Engine, HOUSEKEEPING, Removed};
 use crate::cause::Cause;
 use crate::policy::Eviction;
 
@@ -86,7 +86,7 @@ impl Engine {
             }
         }
         self.eviction = Eviction::new(self.policy, self.capacity, self.shared.clone());
-        self.sampling_mask = NOT_SAMPLED;
+        (self.samples, self.record_mask) = (false, self.eviction.record_mask());
         self.index.clear();
         if let Some(wheel) = &mut self.wheel {
             wheel.clear();

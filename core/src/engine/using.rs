@@ -1,7 +1,7 @@
 //! Finding entries, and what a use of one does.
 
 use super::Engine;
-use crate::policy::is_sampled;
+use crate::nodes::RECORDED;
 
 impl Engine {
     /// The slot under `hash` that `is_it` accepts, alive or dead.
@@ -11,26 +11,32 @@ impl Engine {
     }
 
     /// Counts a use, and moves the time to idle forward. Moves nothing else, so a shared reference is
-    /// enough; `now` is asked only when the time matters. The entry's hash is known to who has just found
-    /// it: reading it again would cost a line of memory.
+    /// enough; `now` is asked only when the time matters.
     #[inline]
-    pub fn hit(&self, slot: u32, hash: u32, now: impl FnOnce() -> u64) {
+    pub fn hit(&self, slot: u32, now: impl FnOnce() -> u64) {
         self.stay(slot, now);
-        self.touch(slot, hash);
+        self.touch(slot);
     }
 
     /// Counts a use. Stores at most twice.
     #[inline]
-    pub(super) fn touch(&self, slot: u32, hash: u32) {
+    pub(super) fn touch(&self, slot: u32) {
+        let state = &self.nodes.states[slot];
         if self.hits_max > 0 {
-            self.nodes.states[slot].hit(self.hits_max);
+            state.hit(self.hits_max);
         }
-        if let Some(ring) = &self.ring {
-            if self.hits_max == 0 {
-                ring.record(slot);
-            } else if is_sampled(hash, self.sampling_mask) {
-                ring.record_some(hash);
-            }
+        if state.flags & RECORDED != 0 {
+            self.record(slot);
+        }
+    }
+
+    #[inline]
+    fn record(&self, slot: u32) {
+        let Some(ring) = &self.ring else { return };
+        if self.hits_max == 0 {
+            ring.record(slot);
+        } else if self.samples {
+            ring.record_some(self.nodes[slot].hash);
         }
     }
 
@@ -50,7 +56,7 @@ impl Engine {
     pub(super) fn weigh_anew(&mut self, slot: u32, weight: u64) {
         self.stop_weight(slot);
         self.start_weight(slot, weight);
-        self.touch(slot, self.nodes[slot].hash);
+        self.touch(slot);
         if self.wants_drain() {
             self.drain_hits();
         }

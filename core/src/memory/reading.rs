@@ -103,7 +103,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let found = self.locks.ask(self.shard_of(hash), |state| {
             let now = || self.clock.mono_ms();
             let (slot, value) = state.shard.find_fresh(hash.engine(), key, now)?;
-            state.shard.engine.hit(slot, hash.engine(), now);
+            state.shard.engine.hit(slot, now);
             Some(read(value))
         });
         found.unwrap_or(None)
@@ -122,7 +122,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             let now = || self.clock.mono_ms();
             match state.shard.find_fresh(hash.engine(), key, now) {
                 Some((slot, value)) => {
-                    state.shard.engine.hit(slot, hash.engine(), now);
+                    state.shard.engine.hit(slot, now);
                     self.locks.count(true);
                     self.hub.queue([Event::of(EventKind::Hit, notice)]);
                     Some(read(value))

@@ -84,11 +84,22 @@ impl Eviction {
         }
     }
 
-    /// The mask by which hits are sampled; none while they are not.
-    pub(crate) fn sampling_mask(&self) -> Option<u32> {
+    /// Of which hashes hits are recorded: where none of the mask's bits is set in the hash shifted right
+    /// by 8. All, or none, unless they are sampled.
+    pub(crate) fn record_mask(&self) -> u32 {
+        match (self, self.hits()) {
+            (Eviction::Adaptive(policy), _) => policy.record_mask(),
+            (_, Hits::Ordered) => 0,
+            _ => u32::MAX,
+        }
+    }
+
+    /// Whether sampled hits are wanted now.
+    #[inline]
+    pub(crate) fn samples(&self) -> bool {
         match self {
-            Eviction::Adaptive(policy) => policy.sampling_mask(),
-            _ => None,
+            Eviction::Adaptive(policy) => policy.sampling_mask().is_some(),
+            _ => false,
         }
     }
 

@@ -57,8 +57,7 @@ impl Run {
             }
             7..11 => {
                 if let Some(slot) = self.slot(source)? {
-                    let hash = self.entries[&slot].0;
-                    self.engine.hit(slot, hash, || self.now);
+                    self.engine.hit(slot, || self.now);
                     if self.engine.wants_drain() {
                         self.engine.drain_hits();
                     }

@@ -34,7 +34,7 @@ export abstract class Columns extends Cells {
   #ring = 0;
   #ringCapacity = 0;
   #hitsMax = 0;
-  #samplingMask = 0;
+  #samples = 0;
   /** Whether hits of one entry in a row are more than one hit. */
   readonly #countsRepeats: boolean;
 
@@ -70,7 +70,7 @@ export abstract class Columns extends Cells {
     const state = memory[place] as number;
     if ((state & at.GUARDED) !== 0 && !this.#stays(slot, state, time)) return false;
     if ((state & at.HITS) < this.#hitsMax) memory[place] = state + 1;
-    if (this.#ringCapacity !== 0) this.#record(slot);
+    if ((state & at.RECORDED) !== 0) this.#record(slot);
     return true;
   }
 
@@ -184,8 +184,9 @@ export abstract class Columns extends Cells {
   }
 
   /**
-   * Puts a hit into the ring: for policies that count hits as well, the hash of some, as long as there is
-   * room; for others every slot, in order, and the engine takes them when the ring is full.
+   * Puts a hit of a recorded entry into the ring: for policies that count hits as well, which record some
+   * entries, the hash, as long as there is room; for others, which record all, the slot, in order, and the
+   * engine takes them when the ring is full.
    */
   #record(slot: number): void {
     const { memory } = this.#engine;
@@ -193,8 +194,8 @@ export abstract class Columns extends Cells {
     let recorded = memory[ring] as number;
     let hit = slot;
     if (this.#hitsMax !== 0) {
+      if (this.#samples === 0 || recorded === this.#ringCapacity) return;
       hit = memory[this.#hashes + slot * at.NODE] as number;
-      if (((hit >>> 8) & this.#samplingMask) !== 0 || recorded === this.#ringCapacity) return;
     } else if (recorded === this.#ringCapacity) {
       this.exports.drain(this.handle);
       recorded = 0;
@@ -246,7 +247,7 @@ export abstract class Columns extends Cells {
     this.#idle = column(at.IDLE);
     this.#ring = column(at.RING);
     this.#ringCapacity = header[at.RING_CAPACITY] as number;
-    this.#samplingMask = header[at.SAMPLING_MASK] as number;
+    this.#samples = header[at.SAMPLES] as number;
     this.#hitsMax = header[at.HITS_MAX] as number;
   }
 }

@@ -14,7 +14,7 @@ export const TAG_EPOCH = 8;
 export const RING = 9;
 export const RING_CAPACITY = 10;
 export const HITS_MAX = 11;
-export const SAMPLING_MASK = 12;
+export const SAMPLES = 12;
 export const REMOVED = 13;
 export const REMOVED_LEN = 14;
 export const LEN = 15;
@@ -45,6 +45,7 @@ export const TAGGED = 2 << 24;
 export const USED = 4 << 24;
 export const CAN_BE_STALE = 8 << 24;
 export const CAN_IDLE = 16 << 24;
+export const RECORDED = 32 << 24;
 export const AGEING = CAN_BE_STALE | CAN_IDLE;
 export const GUARDED = TIMED | TAGGED | AGEING;
 

@@ -23,7 +23,7 @@ const TAG_EPOCH: usize = 8;
 const RING: usize = 9;
 const RING_CAPACITY: usize = 10;
 const HITS_MAX: usize = 11;
-const SAMPLING_MASK: usize = 12;
+const SAMPLES: usize = 12;
 const REMOVED: usize = 13;
 const REMOVED_LEN: usize = 14;
 const LEN: usize = 15;
@@ -64,7 +64,7 @@ impl Header {
         self.place(RING, address(layout.ring));
         self.place(RING_CAPACITY, layout.ring_capacity);
         self.place(HITS_MAX, u32::from(layout.hits_max));
-        self.place(SAMPLING_MASK, layout.sampling_mask);
+        self.place(SAMPLES, u32::from(layout.samples));
         let due = engine.due();
         let removed = engine.removed().packed();
         self.row[REMOVED] = address(removed.as_ptr());

@@ -11,6 +11,7 @@ extern crate alloc;
 #[cfg(not(target_family = "wasm"))]
 extern crate std;
 
+pub mod blocks;
 mod header;
 pub mod memory;
 

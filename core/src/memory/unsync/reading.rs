@@ -169,7 +169,7 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         let found = self.shard.find_fresh(hash, key, || self.time()).map(|(slot, _)| slot);
         match found {
             Some(slot) => {
-                self.shard.engine.hit(slot, hash, || self.time());
+                self.shard.engine.hit(slot, || self.time());
                 self.shard.drain_when_full();
                 self.shard.stats.hits += 1;
             }

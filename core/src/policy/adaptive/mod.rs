@@ -63,6 +63,11 @@ impl Adaptive {
         }
     }
 
+    /// By this mask it is known of an entry whether it [is sampled](is_sampled).
+    pub(crate) fn record_mask(&self) -> u32 {
+        self.rate - 1
+    }
+
     /// The mask of [`is_sampled`]; none are sampled before the cache was full, so that a cache that
     /// never evicts pays nothing.
     #[inline]
