@@ -45,7 +45,7 @@ export function kindOf(object: object, depth: number): Kind {
   if (Array.isArray(object) && Array.isArray(prototype)) {
     if (Object.keys(object).length !== object.length) throw unkeyable("a list with holes or names");
     // Any other name would be dear to find, and nothing but the language itself hides one in lists.
-    if (Object.hasOwn(object, "raw")) throw unkeyable("a list that is half of a template");
+    if ("raw" in object) throw unkeyable("a list that is half of a template");
     return LIST;
   }
   if (prototype === Date.prototype) {
