@@ -21,7 +21,9 @@ export type Many<G> = [Extract<G, PromiseLike<unknown>>] extends [never] ? G[] :
 export interface Cache<V, G = V | undefined> extends Removing, Watching<V> {
   /**
    * The value under `key`, or `undefined`; in a cache with a `fetcher`, what that makes of an absent key.
-   * Counts a hit or a miss.
+   * Counts a hit or a miss. Without a fetcher a stale value is none: only {@link Cache.getOrFetch} gives those.
+   *
+   * @throws {CachefnError} code `key` for what is neither text nor number, as every operation does.
    *
    * @example
    * ```ts
@@ -32,7 +34,7 @@ export interface Cache<V, G = V | undefined> extends Removing, Watching<V> {
   get(key: Key): G;
 
   /**
-   * The value under `key`, or `undefined`, without counting and without being a use.
+   * The fresh value under `key`, or `undefined`, without counting and without being a use.
    *
    * @example
    * ```ts
@@ -43,7 +45,7 @@ export interface Cache<V, G = V | undefined> extends Removing, Watching<V> {
   peek(key: Key): V | undefined;
 
   /**
-   * Whether there is a living entry under `key`. Counts nothing.
+   * Whether there is a fresh entry under `key`. Counts nothing.
    *
    * @example
    * ```ts
@@ -68,7 +70,7 @@ export interface Cache<V, G = V | undefined> extends Removing, Watching<V> {
   set(key: Key, value: V, options?: EntryOptions): void;
 
   /**
-   * Stores a value if no fresh one is there; whether it did.
+   * Stores a value if no fresh one is there; whether it did, which with a `ttl` of zero it never does.
    *
    * @throws {CachefnError} as {@link Cache.set}.
    *
@@ -126,7 +128,8 @@ export interface Cache<V, G = V | undefined> extends Removing, Watching<V> {
    * A fetcher that returns a value makes this synchronous. While a promise is pending, everybody who
    * asks for the key gets that promise. What a fetcher throws or rejects with passes through and is
    * not stored; neither is a value whose key was written, deleted or invalidated meanwhile. A fetcher
-   * that asks for its own key, before its first `await`, runs once more, uncached.
+   * that asks for its own key, before its first `await`, runs once more, uncached; after it, it waits for
+   * itself until a `loadTimeout` ends that.
    *
    * With a fetcher that returns promises the answer may be a value or a promise: `await` it. It is a
    * promise for an `async` function and for a value that came by one; a value that was `set` and is

@@ -147,5 +147,4 @@ export const KINDS = [
   "load",
   "stale",
   "error",
-  "state",
 ] as const;

@@ -11,7 +11,10 @@ import { type Clock, type Duration, milliseconds } from "./time.js";
 
 /** What `createCache` and `memoize` can both be told. */
 export interface CommonOptions<V = unknown> extends Lifetime {
-  /** How many entries there are at most: 10,000 unless said, any number if only `maxWeight` is said. */
+  /**
+   * How many entries there are at most: 10,000 unless said, any number if only `maxWeight` is said. No
+   * cache holds more than 50,331,648.
+   */
   readonly maxEntries?: number | undefined;
   /** What all entries may weigh together, in the unit of `weigh`. What is heavier than that is not stored. */
   readonly maxWeight?: number | undefined;
@@ -38,7 +41,8 @@ export interface CommonOptions<V = unknown> extends Lifetime {
   readonly cacheErrors?: ((error: unknown) => Duration | undefined) | undefined;
   /**
    * How long the promise of a fetcher may be waited for. Then all who wait get an error of the code
-   * `timeout`, or the stale value that `staleIfError` allows, and the next caller fetches anew.
+   * `timeout`, or the stale value that `staleIfError` allows, and the next caller fetches anew. Its timer
+   * keeps no program alive: one that waits for nothing else ends before it.
    */
   readonly loadTimeout?: Duration | undefined;
   /**
