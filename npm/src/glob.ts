@@ -1,7 +1,7 @@
 //! Key patterns: `*`, `?`, `[a-z]`, `[!a]` and `\`, matched in time linear in pattern × text.
 
 import { CachefnError } from "./errors.js";
-import { keyText } from "./key.js";
+import type { Key } from "./key.js";
 
 /** One step of a pattern: a scalar, any one scalar, any run, or a set of ranges. */
 type Step = number | typeof ANY | typeof RUN | Ranges;
@@ -92,13 +92,13 @@ export class Glob {
 export type Patterns = string | Glob | readonly (string | Glob)[];
 
 /** Whether the text of a key matches; without patterns every key does. */
-export function matcher(patterns: Patterns | undefined): (key: unknown) => boolean {
+export function matcher(patterns: Patterns | undefined): (key: Key) => boolean {
   if (patterns === undefined) return () => true;
   const list = Array.isArray(patterns) ? patterns : [patterns];
   const globs = list.map((pattern) => (pattern instanceof Glob ? pattern : new Glob(pattern)));
   return (key) => {
-    const text = keyText(key);
-    return text !== undefined && globs.some((glob) => glob.matches(text));
+    const text = String(key);
+    return globs.some((glob) => glob.matches(text));
   };
 }
 

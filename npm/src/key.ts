@@ -28,12 +28,6 @@ export class Pair {
   }
 }
 
-/** The text of a key; one that is equal to nothing but itself, such as an object, has none. */
-export function keyText(key: unknown): string | undefined {
-  if (typeof key === "string") return key;
-  return key !== null && OPAQUE.includes(typeof key) ? undefined : String(key);
-}
-
 /**
  * The text of a list of arguments: canonical JSON of the list without the outer brackets. `operation` is
  * who asks, in the error.
@@ -89,5 +83,3 @@ function recordText(record: Record<string, unknown>, depth: number): string {
   const members = Object.keys(record).sort();
   return `{${members.map((name) => `${JSON.stringify(name)}:${valueText(record[name], depth)}`).join(",")}}`;
 }
-
-const OPAQUE = ["object", "function", "symbol"];

@@ -1,5 +1,6 @@
 //! `cachefn-wasm/slim`: the package without its engine, for those who bring the module.
 
+import { misconfigured, show } from "./errors.js";
 import type * as entry from "./index.js";
 import { engineOf } from "./load/module.js";
 import { memoizeWith } from "./memoize.js";
@@ -52,10 +53,20 @@ export interface Package {
  * ```
  */
 export function withModule(module: EngineModule): Package {
+  checkModule(module);
   const engine = engineOf(module);
   return {
     createCache: ((options: CacheOptions<unknown> = {}) => openCache(engine, options)) as typeof entry.createCache,
     memoize: ((fn: Callable, options: MemoizeOptions<Callable> = {}) =>
       memoizeWith(engine, fn, options)) as typeof entry.memoize,
   };
+}
+
+/** Refuses what stands in the place of a module, and says what makes one of it. */
+function checkModule(given: unknown): void {
+  if (Object.prototype.toString.call(given) === "[object WebAssembly.Module]") return;
+  const isBytes = given instanceof ArrayBuffer || ArrayBuffer.isView(given);
+  const what = isBytes ? "it is bytes" : `it is ${show(given)}`;
+  const advice = given instanceof Promise ? "await it" : "use what WebAssembly.compile makes of cachefn-wasm/engine.wasm";
+  throw misconfigured("use module", `${what}; ${advice}`);
 }

@@ -35,11 +35,11 @@ test.each([
 });
 
 test.each<[string, unknown, string]>([
-  ["bytes", bytes, "these are bytes; compile them: await WebAssembly.compile(bytes)"],
-  ["a buffer", new ArrayBuffer(8), "these are bytes; compile them: await WebAssembly.compile(bytes)"],
+  ["bytes", bytes, "it is bytes; use what WebAssembly.compile makes of cachefn-wasm/engine.wasm"],
+  ["a buffer", new ArrayBuffer(8), "it is bytes; use what WebAssembly.compile makes of"],
   ["a promise", WebAssembly.compile(bytes), "it is a promise; await it"],
-  ["nothing", undefined, "it is undefined; compile cachefn-wasm/engine.wasm: await WebAssembly.compile(bytes)"],
-  ["an object", {}, "it is an object; compile cachefn-wasm/engine.wasm"],
+  ["nothing", undefined, "it is undefined; use what WebAssembly.compile makes of"],
+  ["an object", {}, "it is an object; use what WebAssembly.compile makes of"],
 ])("h_39 %s in the place of a module is refused with what makes one of it", (_, given, message) => {
   expect(() => withModule(given as WebAssembly.Module)).toThrow(CachefnError);
   expect(() => withModule(given as WebAssembly.Module)).toThrow(`use module: ${message}`);
