@@ -65,7 +65,7 @@ export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
  * ```
  */
 export function memoize<F extends Callable>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
-export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F>): Memoized<F, Key>;
+export function memoize<F extends Callable, K extends Key = Key>(fn: F, options: MemoizeOptions<F, K>): Memoized<F, K>;
 export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
   return memoizeWith(inlineEngine(), fn, options);
 }

@@ -27,7 +27,7 @@ export type ValueOf<F> = Awaited<Signature<F>["result"]>;
  * assert(user.cache.invalidateByPattern("user:*") === 1);
  * ```
  */
-export interface MemoizeOptions<F> extends CommonOptions<ValueOf<F>> {
+export interface MemoizeOptions<F, K extends Key = Key> extends CommonOptions<ValueOf<F>> {
   /**
    * Names under which what the function returned can be invalidated; asked for before the function runs,
    * with its `this`.
@@ -54,7 +54,7 @@ export interface MemoizeOptions<F> extends CommonOptions<ValueOf<F>> {
    * assert(new Shop("a", 2).price(10) === 20 && new Shop("b", 3).price(10) === 30);
    * ```
    */
-  readonly key?: ((this: ThisOf<F>, ...args: AnyOf<ArgumentsOf<F>>) => Key) | undefined;
+  readonly key?: ((this: ThisOf<F>, ...args: AnyOf<ArgumentsOf<F>>) => K) | undefined;
   /**
    * Compares arguments that are objects or functions by reference, as the keys of a `WeakMap` are: what was
    * remembered for one is let go together with it. Objects inside of an argument do not count. Limits and
@@ -91,7 +91,7 @@ export type Memoized<F, K extends Key = string> = F & {
   /** What is remembered, under the keys that `key` gives. */
   readonly cache: Cache<ValueOf<F>>;
   /**
-   * The key of a list of arguments.
+   * The key of a list of arguments: their text, or what the option `key` makes of them.
    *
    * @throws {CachefnError} code `key` for arguments that cannot be told from others.
    */

@@ -92,7 +92,13 @@ export async function memoized(): Promise<void> {
 
   const numbered = memoize((user: User, _deep: boolean) => user.id, { key: (user, deep) => (deep ? user.id : 7) });
   const own = numbered.key({ id: "7" }, true);
-  same<typeof own, Key>(true);
+  same<typeof own, string | 7>(true);
+  const texts = memoize((user: User) => user.id, { key: (user) => `user:${user.id}` });
+  const text = texts.key({ id: "7" });
+  same<typeof text, `user:${string}`>(true);
+  const withOptions: MemoizeOptions<(id: string) => string> = { key: (id) => id };
+  const either = memoize((id: string) => id, withOptions).key("7");
+  same<typeof either, Key>(true);
   // @ts-expect-error a key is a text or a number
   memoize((user: User) => user.id, { key: (user) => user });
   // @ts-expect-error an argument that the function does not have
