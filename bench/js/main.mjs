@@ -8,7 +8,7 @@ import { draw } from "./report/pictures.mjs";
 import { printed, verdict } from "./report/bars.mjs";
 import { saved } from "./report/results.mjs";
 import { sizeOf } from "./runtimes/bundle.mjs";
-import { RUNTIMES } from "./runtimes/runtimes.mjs";
+import { HERE, RUNTIMES } from "./runtimes/runtimes.mjs";
 
 /** Of all random numbers here. */
 const SEED = 0x0cac_4ef0;
@@ -36,7 +36,7 @@ async function main(args) {
       await runtime.close();
     }
   }
-  draw(results, options.plots);
+  draw(results, [...new Set([HERE, ...Object.keys(RUNTIMES)])], options.plots);
   console.log(verdict(everything));
   return 0;
 }

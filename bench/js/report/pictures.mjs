@@ -5,9 +5,12 @@ import { dots } from "./dots.mjs";
 import { picture } from "./results.mjs";
 import { medians } from "./statistics.mjs";
 
-/** Draws what there are figures for. The first runtime that has them stands for all where one is shown. */
-export function draw({ runtimes }, folder) {
-  const found = Object.entries(runtimes);
+/**
+ * Draws what there are figures for. Where one runtime is shown it is the first that has them, in the order of
+ * `names`, whichever was measured first.
+ */
+export function draw({ runtimes }, names, folder) {
+  const found = names.filter((name) => name in runtimes).map((name) => [name, runtimes[name]]);
   const having = (id) => found.filter(([, { measurements }]) => measurements[id] !== undefined);
   const write = (name, chart) => picture(name, dots(chart), folder);
   for (const [name, runtime] of having("J1").slice(0, 1)) write("js-caches", speeds(name, runtime));
