@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from "vitest";
 import { Arguments, hashArguments, isSameList } from "../src/arguments.js";
-import { CachefnError, createCache, Glob, type Key } from "../src/index.js";
+import { CachefnError, Glob, type Key } from "../src/index.js";
 import { argumentsText } from "../src/key.js";
 import { keyOfArguments, keyOfText, textOfKey } from "../src/memoize-key.js";
 import { milliseconds } from "../src/time.js";
-import { runTrace } from "./support/trace.js";
+import { createCache, runTrace } from "./support/trace.js";
 import { valueOf } from "./support/values.js";
 import { casesOf, refuseOthers, vectors } from "./support/vectors.js";
 

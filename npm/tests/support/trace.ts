@@ -6,6 +6,9 @@ import { KINDS } from "../../src/events.js";
 import { type ManualClock, manualClock } from "../../src/testing.js";
 import { refuseOthers } from "./vectors.js";
 
+// From here it is the packed package's where the facts are held against that.
+export { createCache };
+
 type Value = number | "nothing";
 type Length = number | "endless";
 
