@@ -44,7 +44,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("xtask", "this program", Cargo, 30, rust::xtask),
         suite("demo-rust", "the demo in Rust, a short run", Cargo, 60, rust::demo),
         TYPES,
-        suite("npm-node", "the npm package on Node", Npm, 60, npm::node),
+        suite("npm-node", "the npm package on Node", Npm, 100, npm::node),
         suite(
             "npm-package",
             "the package as it is published: size, exports, bundlers",
