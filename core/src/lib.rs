@@ -49,10 +49,14 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(target_has_atomic = "ptr")]
+mod bus;
 mod cause;
 mod clock;
 #[cfg(feature = "std")]
 mod coarse_clock;
+#[cfg(target_has_atomic = "ptr")]
+mod codec;
 mod duration;
 mod engine;
 mod entry;
@@ -65,6 +69,7 @@ mod hash;
 mod history;
 mod index;
 mod key;
+mod maybe_send;
 mod memory;
 mod moment;
 mod nodes;
@@ -72,8 +77,11 @@ mod options;
 mod policy;
 mod raw;
 mod ring;
+mod runtime;
 mod sketch;
 mod stats;
+#[cfg(target_has_atomic = "ptr")]
+mod storage;
 #[cfg(feature = "std")]
 mod sync;
 mod tag;
@@ -83,6 +91,8 @@ mod wheel;
 #[doc(hidden)]
 pub mod private;
 
+#[cfg(target_has_atomic = "ptr")]
+pub use bus::{Bus, Hear, Hearing, Invalidation, Message, Notice};
 #[cfg(feature = "macros")]
 pub use cachefn_macros::cachefn;
 pub use cause::Cause;
@@ -93,17 +103,23 @@ pub use clock::ManualClock;
 pub use clock::SystemClock;
 #[cfg(feature = "std")]
 pub use coarse_clock::CoarseClock;
+#[cfg(target_has_atomic = "ptr")]
+pub use codec::Codec;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use fetched::Fetched;
 pub use glob::Glob;
 pub use key::{KeyText, Lookup};
+pub use maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 pub use memory::{Builder, FetchContext, byte_weight, unsync};
 #[cfg(feature = "std")]
 pub use memory::{MemoryCache, Subscription};
 pub use options::{EntryOptions, Mode};
 pub use policy::Policy;
+pub use runtime::Runtime;
 pub use stats::Stats;
+#[cfg(target_has_atomic = "ptr")]
+pub use storage::{AnyStorage, Capabilities, Found, Keep, Page, Put, Storage, Token};
 
 /// The example of the project's page, compiled and run.
 #[cfg(all(doctest, feature = "macros"))]

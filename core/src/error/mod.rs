@@ -4,6 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
+#[cfg(target_has_atomic = "ptr")]
+mod causes;
+
 /// What kind of failure an [`Error`] reports; equal to the `code` of the JavaScript package's errors.
 ///
 /// ```
@@ -14,17 +17,27 @@ use core::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// A value could not be turned into bytes, or bytes not into a value.
+    Codec,
     /// A setting cannot work; the text says which and what would.
     Config,
+    /// What a storage holds is damaged; the text says what became of it.
+    Corrupt,
     /// A glob pattern cannot be parsed; the text names the position.
     Glob,
+    /// A key cannot be used with a storage: it is longer than 64 KiB.
+    Key,
     /// The cache was called from code that it runs under its own lock (`Hash`, `Eq`, `Clone`, a clock,
     /// the closure of `get_with`).
     Reentrant,
+    /// Something took longer than it may.
+    Timeout,
     /// An entry weighs more than the whole cache may.
     TooHeavy,
-    /// Something the cache needs (memory) was refused for now.
+    /// Something the cache needs (memory, its storage) was refused for now.
     Unavailable,
+    /// The storage cannot do this; the text says what it would take.
+    Unsupported,
 }
 
 impl ErrorKind {
@@ -35,11 +48,16 @@ impl ErrorKind {
     /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
+            ErrorKind::Codec => "codec",
             ErrorKind::Config => "config",
+            ErrorKind::Corrupt => "corrupt",
             ErrorKind::Glob => "glob",
+            ErrorKind::Key => "key",
             ErrorKind::Reentrant => "reentrant",
+            ErrorKind::Timeout => "timeout",
             ErrorKind::TooHeavy => "too-heavy",
             ErrorKind::Unavailable => "unavailable",
+            ErrorKind::Unsupported => "unsupported",
         }
     }
 }
@@ -78,16 +96,34 @@ pub(crate) struct Fixed {
     pub(crate) detail: &'static str,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Made {
     kind: ErrorKind,
     operation: &'static str,
     detail: String,
+    /// Shared, because errors are cloned.
+    #[cfg(target_has_atomic = "ptr")]
+    source: Option<alloc::sync::Arc<dyn core::error::Error + Send + Sync>>,
 }
+
+/// Errors are equal when they say the same.
+impl PartialEq for Made {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.operation, &self.detail) == (other.kind, other.operation, &other.detail)
+    }
+}
+
+impl Eq for Made {}
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, operation: &'static str, detail: impl Into<String>) -> Self {
-        Error(Report::Made(Box::new(Made { kind, operation, detail: detail.into() })))
+        Error(Report::Made(Box::new(Made {
+            kind,
+            operation,
+            detail: detail.into(),
+            #[cfg(target_has_atomic = "ptr")]
+            source: None,
+        })))
     }
 
     pub(crate) const fn fixed(error: &'static Fixed) -> Self {
@@ -119,7 +155,7 @@ impl Error {
     /// assert!(!"mru".parse::<cachefn_core::Policy>().unwrap_err().is_retryable());
     /// ```
     pub fn is_retryable(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Unavailable)
+        matches!(self.kind(), ErrorKind::Timeout | ErrorKind::Unavailable)
     }
 
     fn parts(&self) -> (ErrorKind, &'static str, &str) {
@@ -148,4 +184,12 @@ impl fmt::Debug for Error {
     }
 }
 
-impl core::error::Error for Error {}
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match &self.0 {
+            #[cfg(target_has_atomic = "ptr")]
+            Report::Made(made) => made.source.as_deref().map(|source| source as _),
+            _ => None,
+        }
+    }
+}
