@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use cachefn_core::{Clock, Error, SystemClock};
 
+use crate::engine::Limits;
 use crate::file_storage::FileStorage;
 use crate::store::Settings;
 
@@ -67,18 +68,20 @@ impl FileStorage {
 impl Builder {
     fn new(path: &Path) -> Self {
         let settings = Settings {
-            most: u64::MAX,
             interval: Duration::from_millis(100),
             batch_bytes: 8 << 20,
-            cache_bytes: 64 << 20,
+            limits: Limits { file: u64::MAX, memory: 64 << 20 },
             clock: Box::new(SystemClock::new()),
         };
         Builder { path: path.into(), settings, check: false }
     }
 
-    /// How large the file may become; without it, as large as the disk lets it. When it is reached,
-    /// the dead leave first, then what was written longest ago. Writes go to free places in the file
-    /// before the old ones are given up, so keep some more space free: as much as a batch takes.
+    /// How long the file may become, in bytes; without it, as long as the disk lets it. When there is
+    /// no room any more, the dead leave first, then what was written longest ago.
+    ///
+    /// The file never gets longer (but for up to one per cent), and holds less than that: it doubles when it grows, so it
+    /// may end at half of it. Of that up to a half is records; the rest is for writing them anew
+    /// before the old ones are given up.
     ///
     /// ```
     /// let folder = tempfile::tempdir()?;
@@ -87,7 +90,7 @@ impl Builder {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn max_bytes(mut self, bytes: u64) -> Self {
-        self.settings.most = bytes;
+        self.settings.limits.file = bytes;
         self
     }
 
@@ -129,7 +132,7 @@ impl Builder {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
-        self.settings.cache_bytes = bytes;
+        self.settings.limits.memory = bytes;
         self
     }
 
@@ -177,12 +180,15 @@ impl Builder {
     /// assert!(error.to_string().ends_with("is a folder; name a file in it"));
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn build(self) -> Result<FileStorage, Error> {
-        let most = self.settings.most;
+    pub fn build(mut self) -> Result<FileStorage, Error> {
+        let most = self.settings.limits.file;
         if most < LEAST {
             let text = format!("max_bytes is {most}; a file needs at least {LEAST}");
             return Err(Error::config("open", text));
         }
+        // A batch needs room beside the pages that it replaces.
+        let share = usize::try_from(most / 32).unwrap_or(usize::MAX);
+        self.settings.batch_bytes = self.settings.batch_bytes.min(share);
         FileStorage::start(&self.path, self.settings, self.check)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::{Engine, Snapshot};
-use crate::failure::Failure;
+use crate::failure::{Failure, guarded};
 use crate::pending::Pending;
 use crate::store::Store;
 use crate::sweep::{Sweep, Swept};
@@ -28,7 +28,7 @@ impl Store {
     pub(crate) fn purge(&self) -> Result<usize, Failure> {
         self.commit()?;
         let mut engine = self.engine();
-        let sweep = self.sweep(PURGED_ROWS, true);
+        let sweep = Sweep { rows: PURGED_ROWS, ..self.sweep(&engine, true) };
         let written = self.write_or_replace(&mut engine, |tables| tables.sweep(sweep));
         let snapshot = written.as_ref().ok().map(|(_, snapshot)| snapshot.clone());
         self.settle(&engine, false, snapshot);
@@ -43,10 +43,10 @@ impl Store {
     pub(crate) fn tidy(&self) -> Result<(), Failure> {
         loop {
             let mut engine = self.engine();
-            if engine.numbers.weight <= self.settings.most {
+            if engine.numbers.weight <= engine.allowed {
                 return self.shrink(&mut engine);
             }
-            let sweep = self.sweep(SWEPT_ROWS, false);
+            let sweep = self.sweep(&engine, false);
             let written = self.write_or_replace(&mut engine, |tables| tables.sweep(sweep));
             let snapshot = written.as_ref().ok().map(|(_, snapshot)| snapshot.clone());
             self.settle(&engine, false, snapshot);
@@ -70,8 +70,11 @@ impl Store {
         Ok(())
     }
 
-    /// The file as it is now; opens it where a failure closed it.
-    pub(crate) fn begin_again(&self) -> Result<Snapshot, Failure> {
+    /// Reads while nobody writes; opens the file before, where a failure closed it.
+    pub(crate) fn read_alone<T>(
+        &self,
+        work: impl FnOnce(&Snapshot) -> Result<T, redb::Error>,
+    ) -> Result<T, Failure> {
         let mut engine = self.engine();
         if self.state().is_closed {
             return Err(Failure::Closed);
@@ -84,7 +87,8 @@ impl Store {
             },
         };
         self.settle(&engine, false, snapshot.as_ref().ok().cloned());
-        snapshot
+        let snapshot = snapshot?;
+        guarded(|| work(&snapshot))
     }
 
     /// Writes out and lets go of the file.
@@ -113,29 +117,38 @@ impl Store {
     }
 
     fn write_out(&self, engine: &mut Engine, batch: &Pending) -> Result<Snapshot, Failure> {
-        let write = |engine: &mut Engine, most| {
-            let (_, snapshot) = self.write_or_replace(engine, |tables| {
+        let mut attempts = 0;
+        loop {
+            let most = engine.allowed;
+            let written = self.write_or_replace(engine, |tables| {
                 let now = self.now();
                 let rows = tables.apply(batch, now)? * 2 + SWEPT_ROWS;
                 tables.sweep(Sweep { now, most, rows, thorough: false })
-            })?;
-            Ok(snapshot)
-        };
-        match write(engine, self.settings.most) {
-            Err(Failure::Full(why)) => {
-                // What leaves makes room in the file, so that the batch needs none on the disk.
-                let most = engine.numbers.weight / 4 * 3;
-                self.make_space(engine, most).map_err(|_| Failure::Full(why))?;
-                write(engine, most)
+            });
+            match written {
+                Ok((_, snapshot)) => return Ok(snapshot),
+                Err(Failure::Full(why)) if attempts < ATTEMPTS => {
+                    attempts += 1;
+                    engine.allowed = engine.numbers.weight.min(engine.allowed) / 4 * 3;
+                    self.make_space(engine).map_err(|_| Failure::Full(why))?;
+                }
+                Err(failure) => return Err(failure),
             }
-            other => other,
         }
     }
 
-    fn make_space(&self, engine: &mut Engine, most: u64) -> Result<(), Failure> {
-        let rows = usize::MAX;
-        let sweep = Sweep { most, rows, ..self.sweep(rows, false) };
-        engine.write(|tables| tables.sweep(sweep)).map(drop)
+    /// Lets records leave, so that those which come need no more space on the disk. That needs some
+    /// space itself, so it is done in small steps.
+    fn make_space(&self, engine: &mut Engine) -> Result<(), Failure> {
+        let mut rows = SWEPT_ROWS;
+        loop {
+            let sweep = Sweep { rows, ..self.sweep(engine, false) };
+            match engine.write(|tables| tables.sweep(sweep)) {
+                Ok((swept, _)) if swept.is_over => (),
+                Err(Failure::Full(_)) if rows > 1 => rows /= 4,
+                other => return other.map(drop),
+            }
+        }
     }
 
     /// Makes a transaction; on a new file, if the old one turns out to be damaged.
@@ -178,12 +191,14 @@ impl Store {
         done
     }
 
-    fn sweep(&self, rows: usize, thorough: bool) -> Sweep {
-        Sweep { now: self.now(), most: self.settings.most, rows, thorough }
+    fn sweep(&self, engine: &Engine, thorough: bool) -> Sweep {
+        Sweep { now: self.now(), most: engine.allowed, rows: SWEPT_ROWS, thorough }
     }
 }
 
 /// Rows that are looked through beside the work of a batch; a row has up to about a hundred names.
 const SWEPT_ROWS: usize = 16;
+/// How often records leave for a batch that finds no space.
+const ATTEMPTS: usize = 6;
 /// Rows that one call of `purge` looks through.
 const PURGED_ROWS: usize = 64;

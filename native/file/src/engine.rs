@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use redb::{Database, ReadOnlyTable, ReadableDatabase, TableHandle};
 
+use crate::disk::Disk;
 use crate::failure::{Failure, guarded};
 use crate::tables::{AGES, NUMBERS, Numbers, RECORDS, ROWS, Tables};
 
 /// The database, and how to get another one in its place.
 pub(crate) struct Engine {
     path: PathBuf,
-    cache_bytes: usize,
+    limits: Limits,
+    /// What the records may weigh; less and less while there turns out to be no space for that.
+    pub(crate) allowed: u64,
     /// None while it cannot be opened, and after the end.
     database: Option<Database>,
     /// As of the last transaction.
@@ -20,6 +23,15 @@ pub(crate) struct Engine {
     /// Grows when another file takes the place of a damaged one.
     pub(crate) generation: u64,
     damaged: Vec<Damaged>,
+}
+
+/// In bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// How long the file may become.
+    pub(crate) file: u64,
+    /// How much of it is held in memory.
+    pub(crate) memory: usize,
 }
 
 /// A file that could not be used, and what became of it.
@@ -50,12 +62,14 @@ impl Engine {
     /// Opens a file or makes one. A damaged one is moved away before.
     pub(crate) fn open(
         path: &Path,
-        cache_bytes: usize,
+        limits: Limits,
         check: bool,
     ) -> Result<(Self, Snapshot), Failure> {
         let mut engine = Engine {
             path: path.into(),
-            cache_bytes,
+            limits,
+            // The other half is for pages that are written anew before the old ones are free.
+            allowed: if limits.file == u64::MAX { u64::MAX } else { limits.file / 2 },
             database: None,
             numbers: Numbers::default(),
             generation: 0,
@@ -162,8 +176,9 @@ impl Engine {
     fn begin(&mut self, check: bool) -> Result<Snapshot, Failure> {
         let (database, numbers, snapshot) = guarded(|| {
             let mut builder = Database::builder();
-            builder.set_cache_size(self.cache_bytes).set_check_integrity_on_open(check);
-            let database = builder.create(&self.path)?;
+            builder.set_cache_size(self.limits.memory).set_check_integrity_on_open(check);
+            let database =
+                builder.create_with_backend(Disk::open(&self.path, self.limits.file)?)?;
             let numbers = prepare(&database)?;
             let snapshot = snapshot(&database)?;
             Ok((database, numbers, snapshot))

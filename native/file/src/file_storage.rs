@@ -70,7 +70,7 @@ impl FileStorage {
 
     pub(crate) fn start(path: &Path, settings: Settings, check: bool) -> Result<Self, Error> {
         place::check(path)?;
-        let (engine, snapshot) = Engine::open(path, settings.cache_bytes, check)
+        let (engine, snapshot) = Engine::open(path, settings.limits, check)
             .map_err(|failure| place::told(&failure, path))?;
         let store = Arc::new(Store::new(engine, snapshot, settings));
         let own = Arc::clone(&store);
@@ -115,7 +115,7 @@ impl Storage for FileStorage {
         self.store().forget("delete", name, None)
     }
     fn capabilities(&self) -> Capabilities {
-        let largest = usize::try_from(self.store().settings.most / 4).unwrap_or(usize::MAX);
+        let largest = usize::try_from(self.store().settings.limits.file / 16).unwrap_or(usize::MAX);
         let all = Capabilities::default().immediate().scanning().surviving();
         all.max_name(MAX_NAME).max_record(largest.min(MAX_RECORD))
     }

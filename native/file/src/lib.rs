@@ -5,6 +5,7 @@
 mod bell;
 mod builder;
 mod committing;
+mod disk;
 mod engine;
 mod failure;
 mod file_storage;

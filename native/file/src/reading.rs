@@ -104,8 +104,8 @@ impl Store {
             // A write failed meanwhile, after which the file is opened again.
             Err(_) => {
                 drop(snapshot);
-                let snapshot = self.begin_again().map_err(|failure| failure.told(operation))?;
-                guarded(|| work(&snapshot)).map(Some).map_err(|failure| failure.told(operation))
+                let read = self.read_alone(|snapshot| work(snapshot));
+                read.map(Some).map_err(|failure| failure.told(operation))
             }
         }
     }

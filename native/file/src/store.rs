@@ -6,7 +6,7 @@ use std::time::Duration;
 use cachefn_core::Clock;
 
 use crate::bell::Bell;
-use crate::engine::{Engine, Snapshot};
+use crate::engine::{Engine, Limits, Snapshot};
 use crate::pending::{Change, Pending};
 
 /// Locks are taken in the order of the fields, and none is held while another caller is waited for,
@@ -31,11 +31,9 @@ pub(crate) struct State {
 }
 
 pub(crate) struct Settings {
-    /// What the file may take.
-    pub(crate) most: u64,
     pub(crate) interval: Duration,
     pub(crate) batch_bytes: usize,
-    pub(crate) cache_bytes: usize,
+    pub(crate) limits: Limits,
     pub(crate) clock: Box<dyn Clock + Send + Sync>,
 }
 
