@@ -79,9 +79,10 @@ impl Builder {
     /// How long the file may become, in bytes; without it, as long as the disk lets it. When there is
     /// no room any more, the dead leave first, then what was written longest ago.
     ///
-    /// The file never gets longer (but for up to one per cent), and holds less than that: it doubles when it grows, so it
-    /// may end at half of it. Of that up to a half is records; the rest is for writing them anew
-    /// before the old ones are given up.
+    /// The file never gets longer (but for one per cent), and holds less than that. It doubles when
+    /// it grows, so it may end at half of it; and most of it is room for pages that are written anew
+    /// before the old ones are given up. Between a tenth (small records that are written all the
+    /// time) and a third of it is records.
     ///
     /// ```
     /// let folder = tempfile::tempdir()?;
