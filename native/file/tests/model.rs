@@ -14,7 +14,7 @@ fn the_file_holds_what_a_map_would_hold() {
     let (first, runs) = match std::env::var("CACHEFN_SEED") {
         Ok(seed) => (seed.parse().unwrap(), 1),
         Err(_) if std::env::var("CACHEFN_LONG").is_ok() => (0, 300),
-        Err(_) => (0, 20),
+        Err(_) => (0, 12),
     };
     for seed in first..first + runs {
         let result = std::panic::catch_unwind(|| run(seed));
