@@ -76,6 +76,8 @@ mod nodes;
 mod options;
 mod policy;
 mod raw;
+#[cfg(target_has_atomic = "ptr")]
+mod record;
 mod ring;
 mod runtime;
 mod sketch;
@@ -116,6 +118,8 @@ pub use memory::{Builder, FetchContext, byte_weight, unsync};
 pub use memory::{MemoryCache, Subscription};
 pub use options::{EntryOptions, Mode};
 pub use policy::Policy;
+#[cfg(target_has_atomic = "ptr")]
+pub use record::{Record, RecordTag};
 pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]
