@@ -57,6 +57,8 @@ mod clock;
 mod coarse_clock;
 #[cfg(target_has_atomic = "ptr")]
 mod codec;
+#[cfg(target_has_atomic = "ptr")]
+mod codecs;
 mod duration;
 mod engine;
 mod entry;
@@ -107,6 +109,12 @@ pub use clock::SystemClock;
 pub use coarse_clock::CoarseClock;
 #[cfg(target_has_atomic = "ptr")]
 pub use codec::Codec;
+#[cfg(all(target_has_atomic = "ptr", feature = "json"))]
+pub use codecs::Json;
+#[cfg(all(target_has_atomic = "ptr", feature = "messagepack"))]
+pub use codecs::MessagePack;
+#[cfg(all(target_has_atomic = "ptr", feature = "postcard"))]
+pub use codecs::Postcard;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use fetched::Fetched;
