@@ -59,6 +59,8 @@ mod clock;
 mod coarse_clock;
 #[cfg(target_has_atomic = "ptr")]
 mod codec;
+#[cfg(target_has_atomic = "ptr")]
+mod codecs;
 #[cfg(feature = "std")]
 mod drive;
 mod duration;
@@ -117,6 +119,12 @@ pub use clock::SystemClock;
 pub use coarse_clock::CoarseClock;
 #[cfg(target_has_atomic = "ptr")]
 pub use codec::Codec;
+#[cfg(all(target_has_atomic = "ptr", feature = "json"))]
+pub use codecs::Json;
+#[cfg(all(target_has_atomic = "ptr", feature = "messagepack"))]
+pub use codecs::MessagePack;
+#[cfg(all(target_has_atomic = "ptr", feature = "postcard"))]
+pub use codecs::Postcard;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use fetched::Fetched;
