@@ -51,6 +51,8 @@ extern crate std;
 
 #[cfg(target_has_atomic = "ptr")]
 mod bus;
+#[cfg(feature = "std")]
+mod cache;
 mod cause;
 mod clock;
 #[cfg(feature = "std")]
@@ -59,6 +61,8 @@ mod coarse_clock;
 mod codec;
 #[cfg(target_has_atomic = "ptr")]
 mod codecs;
+#[cfg(feature = "std")]
+mod drive;
 mod duration;
 mod engine;
 mod entry;
@@ -90,6 +94,10 @@ mod storage;
 mod sync;
 mod tag;
 mod template;
+#[cfg(feature = "std")]
+mod tier;
+#[cfg(feature = "std")]
+mod wakers;
 mod wheel;
 
 #[doc(hidden)]
@@ -97,6 +105,8 @@ pub mod private;
 
 #[cfg(target_has_atomic = "ptr")]
 pub use bus::{Bus, Hear, Hearing, Invalidation, Message, Notice};
+#[cfg(feature = "std")]
+pub use cache::{Cache, CacheKey, CacheValue, LoadContext, Warming};
 #[cfg(feature = "macros")]
 pub use cachefn_macros::cachefn;
 pub use cause::Cause;
@@ -124,7 +134,7 @@ pub use maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 pub use memory::{Builder, FetchContext, byte_weight, unsync};
 #[cfg(feature = "std")]
 pub use memory::{MemoryCache, Subscription};
-pub use options::{EntryOptions, Mode};
+pub use options::{EntryOptions, Mode, Tier};
 pub use policy::Policy;
 #[cfg(target_has_atomic = "ptr")]
 pub use record::{Record, RecordTag};
