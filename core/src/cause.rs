@@ -30,10 +30,14 @@ pub enum Cause {
     LoadFailed,
     /// A fetcher asked for the key it was loading (only in `error` events).
     Reentrant,
+    /// The storage could not be asked; the call went on without it.
+    StorageFailed,
+    /// A record could not be read, or a value not be written as one; the call went on without it.
+    Undecodable,
 }
 
 impl Cause {
-    const ALL: [Cause; 10] = [
+    const ALL: [Cause; 12] = [
         Cause::Replaced,
         Cause::Deleted,
         Cause::Expired,
@@ -44,6 +48,8 @@ impl Cause {
         Cause::TooHeavy,
         Cause::LoadFailed,
         Cause::Reentrant,
+        Cause::StorageFailed,
+        Cause::Undecodable,
     ];
 
     /// The cause as text, the same in every language.
@@ -63,6 +69,8 @@ impl Cause {
             Cause::TooHeavy => "too-heavy",
             Cause::LoadFailed => "load-failed",
             Cause::Reentrant => "reentrant",
+            Cause::StorageFailed => "storage-failed",
+            Cause::Undecodable => "undecodable",
         }
     }
 

@@ -62,7 +62,9 @@ impl EventKind {
             Cause::Evicted | Cause::TooHeavy => EventKind::Eviction,
             Cause::Expired => EventKind::Expire,
             Cause::Deleted | Cause::Tag | Cause::Pattern | Cause::Cleared => EventKind::Delete,
-            Cause::LoadFailed | Cause::Reentrant => EventKind::Error,
+            Cause::LoadFailed | Cause::Reentrant | Cause::StorageFailed | Cause::Undecodable => {
+                EventKind::Error
+            }
         }
     }
 }

@@ -51,12 +51,18 @@ extern crate std;
 
 #[cfg(target_has_atomic = "ptr")]
 mod bus;
+#[cfg(feature = "std")]
+mod cache;
 mod cause;
 mod clock;
 #[cfg(feature = "std")]
 mod coarse_clock;
 #[cfg(target_has_atomic = "ptr")]
 mod codec;
+#[cfg(target_has_atomic = "ptr")]
+mod codecs;
+#[cfg(feature = "std")]
+mod drive;
 mod duration;
 mod engine;
 mod entry;
@@ -76,6 +82,8 @@ mod nodes;
 mod options;
 mod policy;
 mod raw;
+#[cfg(target_has_atomic = "ptr")]
+mod record;
 mod ring;
 mod runtime;
 mod sketch;
@@ -86,6 +94,10 @@ mod storage;
 mod sync;
 mod tag;
 mod template;
+#[cfg(feature = "std")]
+mod tier;
+#[cfg(feature = "std")]
+mod wakers;
 mod wheel;
 
 #[doc(hidden)]
@@ -93,6 +105,8 @@ pub mod private;
 
 #[cfg(target_has_atomic = "ptr")]
 pub use bus::{Bus, Hear, Hearing, Invalidation, Message, Notice};
+#[cfg(feature = "std")]
+pub use cache::{Cache, CacheKey, CacheValue, LoadContext, Warming};
 #[cfg(feature = "macros")]
 pub use cachefn_macros::cachefn;
 pub use cause::Cause;
@@ -105,6 +119,12 @@ pub use clock::SystemClock;
 pub use coarse_clock::CoarseClock;
 #[cfg(target_has_atomic = "ptr")]
 pub use codec::Codec;
+#[cfg(all(target_has_atomic = "ptr", feature = "json"))]
+pub use codecs::Json;
+#[cfg(all(target_has_atomic = "ptr", feature = "messagepack"))]
+pub use codecs::MessagePack;
+#[cfg(all(target_has_atomic = "ptr", feature = "postcard"))]
+pub use codecs::Postcard;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use fetched::Fetched;
@@ -114,8 +134,10 @@ pub use maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 pub use memory::{Builder, FetchContext, byte_weight, unsync};
 #[cfg(feature = "std")]
 pub use memory::{MemoryCache, Subscription};
-pub use options::{EntryOptions, Mode};
+pub use options::{EntryOptions, Mode, Tier};
 pub use policy::Policy;
+#[cfg(target_has_atomic = "ptr")]
+pub use record::{Record, RecordTag};
 pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]

@@ -19,6 +19,22 @@ pub enum Mode {
     Expire,
 }
 
+/// Which tiers of a [`Cache`](crate::Cache) are meant.
+///
+/// ```
+/// assert_eq!(cachefn_core::Tier::default(), cachefn_core::Tier::Both);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Tier {
+    /// Memory and storage.
+    #[default]
+    Both,
+    /// Memory alone: the storage is neither read nor written.
+    Memory,
+    /// The storage alone: memory is not filled.
+    Storage,
+}
+
 /// Settings of one entry; what is not said is taken from the cache.
 ///
 /// ```
@@ -39,6 +55,7 @@ pub struct EntryOptions {
     pub(crate) stale_while_revalidate: Option<Duration>,
     pub(crate) stale_if_error: Option<Duration>,
     pub(crate) tags: Vec<Box<str>>,
+    pub(crate) tier: Option<Tier>,
 }
 
 impl EntryOptions {
@@ -124,6 +141,19 @@ impl EntryOptions {
     #[must_use]
     pub fn stale_if_error(mut self, window: Duration) -> Self {
         self.stale_if_error = Some(window);
+        self
+    }
+
+    /// Where a [`Cache`](crate::Cache) looks for the entry and keeps it; both tiers unless said.
+    ///
+    /// ```
+    /// use cachefn_core::{EntryOptions, Tier};
+    /// let options = EntryOptions::new().tier(Tier::Memory);
+    /// assert_ne!(options, EntryOptions::new());
+    /// ```
+    #[must_use]
+    pub fn tier(mut self, tier: Tier) -> Self {
+        self.tier = Some(tier);
         self
     }
 

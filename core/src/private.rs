@@ -7,6 +7,8 @@ pub use alloc::borrow::ToOwned;
 pub use alloc::string::String;
 pub use alloc::vec::Vec;
 
+#[cfg(feature = "std")]
+pub use crate::cache::{Entered, Load};
 pub use crate::duration::duration;
 pub use crate::engine::{
     Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, Staleness, State,
@@ -15,7 +17,7 @@ pub use crate::entry::Times;
 pub use crate::fetched::Fetched;
 pub use crate::key::{Arguments, List, Maybe, Part, key_text};
 #[cfg(feature = "std")]
-pub use crate::memory::{Enter, Flight};
+pub use crate::memory::Enter;
 pub use crate::policy::Policy;
 #[cfg(feature = "std")]
 pub use crate::template::{Text, Typed};
@@ -28,7 +30,13 @@ use core::{any::TypeId, marker::PhantomData};
 use {alloc::boxed::Box, std::sync::OnceLock};
 
 #[cfg(feature = "std")]
+use crate::cache::{Cache, CacheKey, CacheValue};
+#[cfg(feature = "std")]
 use crate::{key::Lookup, memory::MemoryCache, options::EntryOptions};
+
+/// The duty to make one value.
+#[cfg(feature = "std")]
+pub type Flight<'c, K, V> = crate::memory::Flight<K, V, &'c MemoryCache<K, V>>;
 
 /// The caches of one method: one for each type that has the method, for a `static` inside a generic
 /// `impl` is one for all types.
@@ -103,6 +111,36 @@ where
     Q: Lookup<K> + ?Sized,
 {
     cache.refresh(key, options)
+}
+
+/// A value of an asynchronous cache, or the duty to make it, as [`enter`].
+#[cfg(feature = "std")]
+pub async fn enter_async<'c, K, V, Q>(
+    cache: &'c Cache<K, V>,
+    key: &Q,
+    options: impl FnOnce() -> EntryOptions,
+) -> Entered<'c, K, V>
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    cache.enter(key, options).await
+}
+
+/// The duty to make the value of `key` anew in an asynchronous cache, as [`refresh`].
+#[cfg(feature = "std")]
+pub async fn refresh_async<'c, K, V, Q>(
+    cache: &'c Cache<K, V>,
+    key: &Q,
+    options: EntryOptions,
+) -> Load<'c, K, V>
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    cache.refresh(key, options).await
 }
 
 /// How many threads wait for the fetcher that runs for `key`; tests use it to know that they do.

@@ -53,6 +53,16 @@ pub struct Stats {
     /// Bytes that the cache has allocated, about, its overhead included; what keys and values own
     /// elsewhere (the text of a `String`) is not.
     pub memory_usage: u64,
+    /// Values that the storage had; counted as hits, too.
+    pub storage_hits: u64,
+    /// Looks into the storage that found nothing fresh.
+    pub storage_misses: u64,
+    /// Calls of the storage that failed.
+    pub storage_failures: u64,
+    /// Records that could not be read: misses.
+    pub decode_failures: u64,
+    /// Records from more than five seconds in the future: misses.
+    pub skewed: u64,
 }
 
 impl Stats {
@@ -87,6 +97,11 @@ impl Stats {
             size,
             weight,
             memory_usage,
+            storage_hits,
+            storage_misses,
+            storage_failures,
+            decode_failures,
+            skewed,
         } = other;
         self.hits += hits;
         self.misses += misses;
@@ -105,5 +120,10 @@ impl Stats {
         self.size += size;
         self.weight = self.weight.saturating_add(*weight);
         self.memory_usage += memory_usage;
+        self.storage_hits += storage_hits;
+        self.storage_misses += storage_misses;
+        self.storage_failures += storage_failures;
+        self.decode_failures += decode_failures;
+        self.skewed += skewed;
     }
 }

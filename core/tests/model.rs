@@ -113,3 +113,9 @@ fn inputs_kept_by_fuzzing_agree_with_a_naive_matcher() {
 fn inputs_kept_by_fuzzing_agree_with_a_map_of_slots() {
     replay_seeds("engine", |bytes| model::engine::replay(bytes).is_some());
 }
+
+#[cfg(not(miri))]
+#[test]
+fn s_39_inputs_kept_by_fuzzing_are_a_refusal_or_what_was_written() {
+    replay_seeds("record", |bytes| model::record::replay(bytes).is_some());
+}

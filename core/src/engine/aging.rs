@@ -91,6 +91,15 @@ impl Engine {
         }
     }
 
+    /// The time until which the entry is fresh if nothing happens; [`u64::MAX`] for ever.
+    #[cfg(feature = "std")]
+    pub(crate) fn fresh_until(&self, slot: u32) -> u64 {
+        match self.nodes.states[slot].flags & HAS_STALE {
+            0 => self.deadline(slot),
+            _ => self.stale(slot).fresh_until,
+        }
+    }
+
     /// Moves the time to idle forward, for a use of the entry.
     #[inline]
     pub(super) fn stay(&self, slot: u32, now: impl FnOnce() -> u64) {

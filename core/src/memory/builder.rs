@@ -27,24 +27,25 @@ pub(crate) const DEFAULT_MAX_ENTRIES: usize = 10_000;
 pub struct Builder<C: Face> {
     pub(super) max_entries: Option<usize>,
     pub(super) max_weight: Option<u64>,
-    pub(super) weigher: Option<C::Weigher>,
+    pub(crate) weigher: Option<C::Weigher>,
     pub(super) policy: Policy,
-    pub(super) ttl: Option<Duration>,
+    pub(crate) ttl: Option<Duration>,
     pub(super) tti: Option<Duration>,
     pub(super) jitter: f64,
     pub(super) stale_while_revalidate: Option<Duration>,
     pub(super) stale_if_error: Option<Duration>,
-    pub(super) negative: Option<Negative<C::Value>>,
+    pub(crate) negative: Option<Negative<C::Value>>,
     #[cfg(feature = "std")]
-    pub(super) load_timeout: Option<Duration>,
-    pub(super) fetcher: Option<C::Fetcher>,
+    pub(crate) load_timeout: Option<Duration>,
+    pub(crate) fetcher: Option<C::Fetcher>,
     pub(super) initial_capacity: usize,
     pub(super) seed: Option<u64>,
-    pub(super) clock: Option<C::Clock>,
+    pub(crate) clock: Option<C::Clock>,
+    pub(crate) own: C::Own,
 }
 
 impl<C: Face> Builder<C> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Builder {
             max_entries: None,
             max_weight: None,
@@ -62,7 +63,35 @@ impl<C: Face> Builder<C> {
             initial_capacity: 0,
             seed: None,
             clock: None,
+            own: C::Own::default(),
         }
+    }
+
+    /// The same settings for another face, without a fetcher; and what the other does not have.
+    #[cfg(feature = "std")]
+    pub(crate) fn with_face<D>(self) -> (Builder<D>, Option<C::Fetcher>, C::Own)
+    where
+        D: Face<Value = C::Value, Clock = C::Clock, Weigher = C::Weigher>,
+    {
+        let builder = Builder {
+            max_entries: self.max_entries,
+            max_weight: self.max_weight,
+            weigher: self.weigher,
+            policy: self.policy,
+            ttl: self.ttl,
+            tti: self.tti,
+            jitter: self.jitter,
+            stale_while_revalidate: self.stale_while_revalidate,
+            stale_if_error: self.stale_if_error,
+            negative: self.negative,
+            load_timeout: self.load_timeout,
+            fetcher: None,
+            initial_capacity: self.initial_capacity,
+            seed: self.seed,
+            clock: self.clock,
+            own: D::Own::default(),
+        };
+        (builder, self.fetcher, self.own)
     }
 
     /// How many entries the cache holds at most: 10,000 unless said, any number if only

@@ -31,7 +31,7 @@ pub struct FetchContext<V> {
 }
 
 impl<V> FetchContext<V> {
-    pub(super) fn new(previous: Option<V>) -> Self {
+    pub(crate) fn new(previous: Option<V>) -> Self {
         FetchContext { previous, ttl: None, tags: Vec::new(), skips: false }
     }
 
@@ -100,6 +100,24 @@ impl<V> FetchContext<V> {
     /// ```
     pub fn previous(&self) -> Option<&V> {
         self.previous.as_ref()
+    }
+
+    /// The same, for a fetcher that is asynchronous: what it says is [heard](Self::hear) later.
+    #[cfg(feature = "std")]
+    pub(crate) fn copy(&self) -> Self
+    where
+        V: Clone,
+    {
+        FetchContext::new(self.previous.clone())
+    }
+
+    /// Takes over what was said to a copy.
+    #[cfg(feature = "std")]
+    pub(crate) fn hear(&mut self, said: Self) {
+        let FetchContext { previous: _, ttl, tags, skips } = said;
+        self.ttl = ttl.or(self.ttl);
+        self.tags.extend(tags);
+        self.skips |= skips;
     }
 
     /// The entry's options, with what the fetcher said.

@@ -6,15 +6,12 @@ use core::hash::Hash;
 use core::mem;
 
 use super::context::FetchContext;
-use super::flight::{Enter, Flight};
-use super::landing::{Endless, Landing};
-use super::loads::Ticket;
+use super::flight::{Enter, Flight, Takeoff};
+use super::landing::{Endless, Landing, Leader};
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
-use crate::engine::Staleness;
 use crate::event::{Event, EventKind};
 use crate::fetched::Fetched;
-use crate::hash::KeyHash;
 use crate::key::Lookup;
 use crate::options::EntryOptions;
 
@@ -120,20 +117,45 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         &self,
         key: &Q,
         options: EntryOptions,
-    ) -> Flight<'_, K, V> {
+    ) -> Flight<K, V, &Self> {
+        Flight::new(self, self.overtake(key, options, Leader::Thread))
+    }
+
+    /// Begins a load whatever the cache holds; one under way is overtaken.
+    pub(crate) fn overtake<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        options: EntryOptions,
+        leader: Leader,
+    ) -> Takeoff<K, V> {
+        self.begin_anew(key, options, leader, true).unwrap_or_else(|| self.uncached(key))
+    }
+
+    /// Begins a load whatever the cache holds, overtaking one that is under way or leaving it alone.
+    pub(super) fn begin_anew<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        options: EntryOptions,
+        leader: Leader,
+        overtakes: bool,
+    ) -> Option<Takeoff<K, V>> {
         let (hash, own) = (self.hash(key), key.to_key());
         let copy = self.copy_for_flight(&own);
-        let began = self.change(self.shard_of(hash), |state, _| {
-            let now = self.clock.mono_ms();
-            let previous = state.shard.find_living(hash.engine(), key, now);
+        let mut own = Some(own);
+        let begun = self.change(self.shard_of(hash), |state, _| {
+            if !overtakes && state.loads.find(hash.engine(), key).is_some() {
+                return None;
+            }
+            let began = self.clock.mono_ms();
+            let previous = state.shard.find_living(hash.engine(), key, began);
             let previous = previous.map(|(value, staleness)| (value.clone(), staleness));
             state.loads.fence(hash.engine(), key);
-            (Some(state.loads.begin(hash.engine(), own, options)), previous, now)
+            let begin = |own| state.loads.begin(hash.engine(), own, options, leader);
+            let ticket = own.take().map(begin);
+            Some(Takeoff { hash, copy: None, ticket, previous, began })
         });
-        match began {
-            Ok((ticket, previous, now)) => self.lead(hash, copy, ticket, previous, now),
-            Err(_) => self.run_uncached(hash, copy),
-        }
+        // From code under a lock nothing begins.
+        begun.unwrap_or(None).map(|takeoff| Takeoff { copy, ..takeoff })
     }
 
     /// Threads that wait for the fetcher of `key`: all who hold its landing but list and leader.
@@ -172,86 +194,85 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         key: &Q,
         mut options: EntryOptions,
     ) -> Enter<'_, K, V> {
-        let hash = self.hash(key);
         loop {
-            let own = key.to_key();
-            let copy = self.copy_for_flight(&own);
-            // A key that is not needed is dropped outside the lock.
-            let mut own = Some(own);
-            let turn = self.change(self.shard_of(hash), |state, outcome| {
-                let now = self.clock.mono_ms();
-                if let Some((_, value)) = state.shard.find_fresh(hash.engine(), key, || now) {
-                    return Turn::Found(value.clone());
-                }
-                let stale = state.shard.find_stale(hash.engine(), key, now);
-                match (state.loads.find(hash.engine(), key), stale) {
-                    (None, stale) => {
-                        let previous = stale.map(|(value, stale)| (value.clone(), stale));
-                        let (options, hash) = (mem::take(&mut options), hash.engine());
-                        let ticket = own.take().map(|own| state.loads.begin(hash, own, options));
-                        Turn::Lead(ticket, previous, now)
-                    }
-                    (Some(_), Some((value, stale))) if stale.since < stale.revalidates_for => {
-                        let value = value.clone();
-                        state.shard.stats.stale_hits += 1;
-                        if let Some(own) = own.take_if(|_| outcome.is_listening()) {
-                            outcome.tell(|| Event::of(EventKind::Stale, own));
-                        }
-                        Turn::Found(value)
-                    }
-                    (Some(load), _) => Turn::Wait(load.landing.clone()),
-                }
-            });
-            match turn {
-                Ok(Turn::Found(value)) => return Enter::Hit(value),
-                Ok(Turn::Lead(ticket, previous, now)) => {
-                    return Enter::Lead(self.lead(hash, copy, ticket, previous, now));
-                }
-                Ok(Turn::Wait(landing)) => match landing.wait(self.settings.load_timeout) {
+            match self.turn(key, &mut options, Leader::Thread) {
+                Turn::Found(value) => return Enter::Hit(value),
+                Turn::Lead(takeoff) => return Enter::Lead(Flight::new(self, takeoff)),
+                Turn::Wait(landing) => match landing.wait(self.settings.load_timeout) {
                     Ok(Some(value)) => return Enter::Hit(V::clone(&value)),
                     Ok(None) => {}
                     Err(Endless::Circle) => {
-                        let flight = self.run_uncached(hash, copy);
+                        let takeoff = self.uncached(key);
                         self.tell_queued();
-                        return Enter::Lead(flight);
+                        return Enter::Lead(Flight::new(self, takeoff));
                     }
-                    Err(Endless::TimedOut) => self.abandon(hash, &landing),
+                    Err(Endless::TimedOut) => self.abandon(key, &landing),
                 },
-                Err(_) => return Enter::Lead(self.run_uncached(hash, copy)),
             }
         }
     }
 
-    fn lead(
+    /// What a caller has to do that found nothing fresh. The options are taken when it leads.
+    pub(crate) fn turn<Q: Lookup<K> + ?Sized>(
         &self,
-        hash: KeyHash,
-        copy: Option<K>,
-        ticket: Option<Ticket<V>>,
-        previous: Option<(V, Staleness)>,
-        began: u64,
-    ) -> Flight<'_, K, V> {
-        let left = |stale: Staleness| stale.bridges_for.saturating_sub(stale.since);
-        let previous = previous.map(|(value, stale)| (Some(value), left(stale)));
-        let (previous, bridges_for) = previous.unwrap_or((None, 0));
-        let context = FetchContext::new(previous);
-        Flight { cache: self, hash, copy, context, bridges_for, began, ticket }
+        key: &Q,
+        options: &mut EntryOptions,
+        leader: Leader,
+    ) -> Turn<K, V> {
+        let (hash, own) = (self.hash(key), key.to_key());
+        let copy = self.copy_for_flight(&own);
+        // A key that is not needed is dropped outside the lock.
+        let mut own = Some(own);
+        let turn = self.change(self.shard_of(hash), |state, outcome| {
+            let now = self.clock.mono_ms();
+            if let Some((_, value)) = state.shard.find_fresh(hash.engine(), key, || now) {
+                return Turn::Found(value.clone());
+            }
+            let stale = state.shard.find_stale(hash.engine(), key, now);
+            match (state.loads.find(hash.engine(), key), stale) {
+                (None, stale) => {
+                    let previous = stale.map(|(value, stale)| (value.clone(), stale));
+                    let (options, loads) = (mem::take(options), &mut state.loads);
+                    let begin = |own| loads.begin(hash.engine(), own, options, leader);
+                    let ticket = own.take().map(begin);
+                    Turn::Lead(Takeoff { hash, copy: None, ticket, previous, began: now })
+                }
+                (Some(_), Some((value, stale)))
+                    if leader != Leader::Look && stale.since < stale.revalidates_for =>
+                {
+                    let value = value.clone();
+                    state.shard.stats.stale_hits += 1;
+                    if let Some(own) = own.take_if(|_| outcome.is_listening()) {
+                        outcome.tell(|| Event::of(EventKind::Stale, own));
+                    }
+                    Turn::Found(value)
+                }
+                (Some(load), _) => Turn::Wait(load.landing.clone()),
+            }
+        });
+        match turn {
+            Ok(Turn::Lead(takeoff)) => Turn::Lead(Takeoff { copy, ..takeoff }),
+            Ok(turn) => turn,
+            Err(_) => Turn::Lead(self.uncached(key)),
+        }
     }
 
     /// For a fetcher that asks, itself or through other threads, for what it is loading. That is told
     /// as soon as nothing is locked.
     #[cold]
-    fn run_uncached(&self, hash: KeyHash, copy: Option<K>) -> Flight<'_, K, V> {
-        if let Some(key) = copy.filter(|_| self.hub.is_listening()) {
-            self.hub.queue([Event::because(EventKind::Error, key, Cause::Reentrant)]);
+    pub(crate) fn uncached<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Takeoff<K, V> {
+        if self.hub.is_listening() {
+            let event = Event::because(EventKind::Error, key.to_key(), Cause::Reentrant);
+            self.hub.queue([event]);
         }
-        let context = FetchContext::new(None);
-        Flight { cache: self, hash, copy: None, context, bridges_for: 0, began: 0, ticket: None }
+        Takeoff { hash: self.hash(key), copy: None, ticket: None, previous: None, began: 0 }
     }
 
     /// The load takes longer than a load may: others need not wait for it any more.
     #[cold]
-    fn abandon(&self, hash: KeyHash, landing: &Arc<Landing<V>>) {
-        let abandoned = self.change(self.shard_of(hash), |state, _| state.loads.abandon(landing));
+    pub(crate) fn abandon<Q: Lookup<K> + ?Sized>(&self, key: &Q, landing: &Arc<Landing<V>>) {
+        let shard = self.shard_of(self.hash(key));
+        let abandoned = self.change(shard, |state, _| state.loads.abandon(landing));
         // Who waits is not in code under a lock.
         let _ = abandoned;
     }
@@ -263,8 +284,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
 }
 
 /// What a caller has to do next.
-enum Turn<V> {
+pub(crate) enum Turn<K, V> {
     Found(V),
     Wait(Arc<Landing<V>>),
-    Lead(Option<Ticket<V>>, Option<(V, Staleness)>, u64),
+    Lead(Takeoff<K, V>),
 }

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
-use super::landing::Landing;
+use super::landing::{Landing, Leader};
 use crate::key::Lookup;
 use crate::options::EntryOptions;
 use crate::sync::thread::{self, ThreadId};
@@ -92,9 +92,15 @@ impl<K, V> Loads<K, V> {
         self.running.iter().find(|load| load.hash == hash && key.matches(&load.key))
     }
 
-    /// Begins a load led by this thread.
-    pub(super) fn begin(&mut self, hash: u32, key: K, options: EntryOptions) -> Ticket<V> {
-        let (id, landing) = (self.next(), Arc::new(Landing::new()));
+    /// Begins a load.
+    pub(super) fn begin(
+        &mut self,
+        hash: u32,
+        key: K,
+        options: EntryOptions,
+        leader: Leader,
+    ) -> Ticket<V> {
+        let (id, landing) = (self.next(), Arc::new(Landing::new(leader)));
         self.running.push(Load { id, hash, key, landing: landing.clone(), options });
         (id, landing)
     }
@@ -154,6 +160,11 @@ impl<K, V> Loads<K, V> {
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
         self.running.is_empty() && self.updates.is_empty() && self.ended.is_empty()
+    }
+
+    /// What loads the key has become too old, though nothing of it is in memory to be changed.
+    pub(super) fn fence_loads<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
+        self.fence_where(|load| load.hash == hash && key.matches(&load.key));
     }
 
     #[inline]

@@ -35,6 +35,8 @@ mod removing;
 #[cfg(feature = "std")]
 mod sharded;
 #[cfg(feature = "std")]
+mod tasks;
+#[cfg(feature = "std")]
 mod updating;
 #[cfg(feature = "std")]
 mod waits;
@@ -46,8 +48,16 @@ mod writing;
 pub use builder::{Builder, byte_weight};
 pub use context::FetchContext;
 #[cfg(feature = "std")]
+pub(crate) use flight::{Ended, Takeoff};
+#[cfg(feature = "std")]
 pub use flight::{Enter, Flight};
 #[cfg(feature = "std")]
 pub use hub::Subscription;
+#[cfg(feature = "std")]
+pub(crate) use landing::{Landed, Landing, Leader, WaitsFor};
+#[cfg(feature = "std")]
+pub(crate) use loading::Turn;
+#[cfg(feature = "std")]
+pub(crate) use settings::Face;
 #[cfg(feature = "std")]
 pub use sharded::MemoryCache;

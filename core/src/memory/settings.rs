@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::entry::{Life, Lifetime, NEVER, Times};
 use crate::options::EntryOptions;
 
-/// A face that a [`Builder`](super::Builder) can build. Implemented by the two memory caches.
+/// A face that a [`Builder`](super::Builder) can build. Implemented by the caches of this crate.
 pub trait Face {
     /// What the cache holds.
     #[doc(hidden)]
@@ -19,6 +19,9 @@ pub trait Face {
     /// What makes the value of a key.
     #[doc(hidden)]
     type Fetcher;
+    /// Settings that only this face has.
+    #[doc(hidden)]
+    type Own: Default;
 }
 
 pub(super) struct Settings<C: Face> {

@@ -62,6 +62,7 @@ impl<K, V> Face for MemoryCache<K, V> {
     type Clock = Box<dyn Clock + Send + Sync>;
     type Weigher = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
     type Fetcher = Box<dyn Fn(&K) -> V + Send + Sync>;
+    type Own = ();
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
@@ -165,7 +166,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
 
     /// Tells what happened, and what code under the lock was refused. Nothing is locked now.
     #[inline]
-    pub(super) fn tell_queued(&self) {
+    pub(crate) fn tell_queued(&self) {
         if self.hub.is_listening() {
             self.hub.deliver();
         }

@@ -9,6 +9,7 @@ pub(crate) mod engine;
 pub(crate) mod glob;
 mod naive;
 pub(crate) mod operation;
+pub(crate) mod record;
 mod report;
 mod run;
 pub(crate) mod source;

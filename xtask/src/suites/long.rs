@@ -76,7 +76,7 @@ pub(super) fn fuzz(stage: &Stage<'_>) -> Result<Counts> {
     };
     stage.prepare(|job| job.run(&mut command("build", &[])))?;
     let mut counts = Counts::default();
-    for target in ["model", "glob", "engine"] {
+    for target in ["model", "glob", "engine", "record"] {
         let (corpus, found) =
             (format!("{folder}/corpus/{target}"), format!("{folder}/found/{target}"));
         for folder in [&corpus, &found] {

@@ -49,6 +49,7 @@ impl<K, V> Face for MemoryCache<K, V> {
     type Clock = Box<dyn Clock>;
     type Weigher = Box<dyn Fn(&K, &V) -> u64>;
     type Fetcher = Rc<dyn Fn(&K) -> V>;
+    type Own = ();
 }
 
 impl<K, T> Builder<MemoryCache<K, Option<T>>> {

@@ -1,0 +1,260 @@
+//! Collects what the asynchronous cache has besides memory.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::future::Future;
+use core::time::Duration;
+
+use super::bounds::{CacheKey, CacheValue};
+use super::inner::Inner;
+use super::{Cache, Fetcher};
+use crate::clock::Clock;
+use crate::codec::Codec;
+use crate::entry::milliseconds;
+use crate::error::{Error, ErrorKind};
+use crate::key::KeyText;
+use crate::maybe_send::{MaybeSend, MaybeSync};
+use crate::memory::{Builder, MemoryCache};
+use crate::runtime::Runtime;
+use crate::storage::{AnyStorage, Storage};
+use crate::sync::atomic::AtomicBool;
+use crate::tier::StorageTier;
+
+/// The settings that only a [`Cache`] has.
+pub struct Own<K, V> {
+    name: Box<str>,
+    storage: Option<(AnyStorage, fn(&K, &mut String))>,
+    codec: Option<Box<dyn Codec<V>>>,
+    compress_above: Option<usize>,
+    runtime: Option<Arc<dyn Runtime>>,
+    refresh_after: Option<f64>,
+}
+
+impl<K, V> Default for Own<K, V> {
+    fn default() -> Self {
+        Own {
+            name: Box::default(),
+            storage: None,
+            codec: None,
+            compress_above: None,
+            runtime: None,
+            refresh_after: None,
+        }
+    }
+}
+
+impl<K, T> Builder<Cache<K, Option<T>>> {
+    /// How long a `None` lives, unless its entry says otherwise.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// let second = std::time::Duration::from_secs(1);
+    /// let builder = Cache::<u32, Option<u32>>::builder("users").ttl(60 * second);
+    /// assert!(builder.negative_ttl(second).build().is_ok());
+    /// ```
+    pub fn negative_ttl(mut self, ttl: Duration) -> Self {
+        self.negative = Some((ttl, Option::is_none));
+        self
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
+    pub(super) fn named(name: Box<str>) -> Self {
+        let mut builder = Self::new();
+        builder.own.name = name;
+        builder
+    }
+
+    /// Keeps entries in a storage too, which needs a [`codec`](Builder::codec).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # fn example(storage: impl cachefn_core::Storage) -> Result<(), cachefn_core::Error> {
+    /// let builder = Cache::<u64, String>::builder("users").storage(storage);
+    /// let cache = builder.codec(cachefn_core::Postcard).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn storage(mut self, storage: impl Storage) -> Self
+    where
+        K: KeyText,
+    {
+        self.own.storage = Some((AnyStorage::new(storage), K::write_text));
+        self
+    }
+
+    /// How values become bytes in the storage.
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, Postcard};
+    /// let builder = Cache::<u64, String>::builder("users").codec(Postcard);
+    /// let error = builder.build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: a codec needs a storage; give one, or no codec");
+    /// ```
+    pub fn codec(mut self, codec: impl Codec<V>) -> Self {
+        self.own.codec = Some(Box::new(codec));
+        self
+    }
+
+    /// Compresses values that have more bytes than this in the storage. Needs the feature `lz4`.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// let builder = Cache::<u64, String>::builder("users").compress_above(4096);
+    /// assert_eq!(builder.build().is_ok(), cfg!(feature = "lz4"));
+    /// ```
+    pub fn compress_above(mut self, bytes: usize) -> Self {
+        self.own.compress_above = Some(bytes);
+        self
+    }
+
+    /// What runs fetchers in the background and measures time limits. Without one, callers do the
+    /// first, and nobody the second.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # fn example(runtime: impl cachefn_core::Runtime) -> Result<(), cachefn_core::Error> {
+    /// let builder = Cache::<u64, String>::builder("users").runtime(runtime);
+    /// let cache = builder.load_timeout(std::time::Duration::from_secs(5)).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn runtime(mut self, runtime: impl Runtime) -> Self {
+        self.own.runtime = Some(Arc::new(runtime));
+        self
+    }
+
+    /// Makes the value of a key that no tier has, so that a plain `get` reads through.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let builder = Cache::<u64, u64>::builder("squares").fetcher(|n| async move { n * n });
+    /// let squares = builder.build()?;
+    /// assert_eq!(squares.get(&9).await?, Some(81));
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub fn fetcher<F, Fut>(mut self, fetcher: F) -> Self
+    where
+        F: Fn(K) -> Fut + MaybeSend + MaybeSync + 'static,
+        Fut: Future<Output = V> + MaybeSend + 'static,
+    {
+        let fetcher: Fetcher<K, V> = Arc::new(move |key| Box::pin(fetcher(key)));
+        self.fetcher = Some(fetcher);
+        self
+    }
+
+    /// From which part of its TTL on (0 to 1) a hit fetches an entry anew in the background. Needs a
+    /// [`runtime`](Builder::runtime), a TTL, and a fetcher that owns what it uses: the cache's own, or
+    /// that of [`get_or_fetch_shared`](Cache::get_or_fetch_shared).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// let builder = Cache::<u64, u64>::builder("squares").refresh_after(0.8);
+    /// let error = builder.build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: refresh_after needs a runtime and a ttl");
+    /// ```
+    pub fn refresh_after(mut self, part: f64) -> Self {
+        self.own.refresh_after = Some(part);
+        self
+    }
+
+    /// How long a caller waits for another caller's fetcher; then it fetches by itself, and what the
+    /// other brings is not stored. Needs a [`runtime`](Builder::runtime).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// let second = std::time::Duration::from_secs(1);
+    /// let error = Cache::<u64, u64>::builder("n").load_timeout(second).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: load_timeout needs a runtime, to measure the time");
+    /// ```
+    pub fn load_timeout(mut self, timeout: Duration) -> Self {
+        self.load_timeout = Some(timeout);
+        self
+    }
+
+    /// What an entry weighs in memory, in the unit of [`max_weight`](Builder::max_weight). It is asked
+    /// once per write, outside all locks.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// let builder = Cache::<u32, String>::builder("texts").max_weight(10);
+    /// assert!(builder.weigher(|_, text| text.len() as u64).build().is_ok());
+    /// ```
+    pub fn weigher(mut self, weigher: impl Fn(&K, &V) -> u64 + Send + Sync + 'static) -> Self {
+        self.weigher = Some(Box::new(weigher));
+        self
+    }
+
+    /// Where time comes from; the machine's clock unless said.
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, ManualClock};
+    /// let builder = Cache::<u32, u32>::builder("numbers").clock(ManualClock::new());
+    /// assert!(builder.build().is_ok());
+    /// ```
+    pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
+        self.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// The cache.
+    ///
+    /// # Errors
+    /// Of kind `config`, with what would work, when a setting cannot.
+    ///
+    /// ```
+    /// let error = cachefn_core::Cache::<u32, u32>::builder("n").max_entries(0).build().unwrap_err();
+    /// assert_eq!(error.kind(), cachefn_core::ErrorKind::Config);
+    /// ```
+    pub fn build(self) -> Result<Cache<K, V>, Error> {
+        let refresh_below = self.refresh_below()?;
+        let (mut builder, fetcher, own) = self.with_face::<MemoryCache<K, V>>();
+        // Here tasks wait for loads, and not the threads that memory could stop.
+        let load_timeout = builder.load_timeout.take();
+        if load_timeout.is_some() && own.runtime.is_none() {
+            return Err(config("load_timeout needs a runtime, to measure the time"));
+        }
+        if own.compress_above.is_some() && !cfg!(feature = "lz4") {
+            return Err(config("compress_above needs the feature lz4 of cachefn-core"));
+        }
+        let tier = match (own.storage, own.codec) {
+            (None, None) => None,
+            (Some((storage, text)), Some(codec)) => {
+                Some(StorageTier::new(&own.name, storage, codec, text, own.compress_above))
+            }
+            (Some(_), None) => return Err(config("a storage needs a codec, such as Postcard")),
+            (None, Some(_)) => {
+                return Err(config("a codec needs a storage; give one, or no codec"));
+            }
+        };
+        let inner = Inner {
+            name: own.name,
+            memory: builder.build()?,
+            tier,
+            runtime: own.runtime,
+            fetcher,
+            load_timeout,
+            refresh_below,
+            closed: AtomicBool::new(false),
+        };
+        Ok(Cache { inner: Arc::new(inner) })
+    }
+
+    /// For how many milliseconds an entry is still fresh when it is to be fetched anew.
+    fn refresh_below(&self) -> Result<Option<u64>, Error> {
+        let Some(part) = self.own.refresh_after else { return Ok(None) };
+        if !(0.0..=1.0).contains(&part) {
+            return Err(config("refresh_after is a part of the ttl, from 0 to 1"));
+        }
+        match (&self.own.runtime, self.ttl) {
+            (Some(_), Some(ttl)) => {
+                Ok(Some((milliseconds(Some(ttl)) as f64 * (1.0 - part)) as u64))
+            }
+            _ => Err(config("refresh_after needs a runtime and a ttl")),
+        }
+    }
+}
+
+fn config(detail: &str) -> Error {
+    Error::new(ErrorKind::Config, "build", detail)
+}

@@ -1,0 +1,193 @@
+//! The way of a read through all tiers: found, or made by another, or to be made by this caller.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+
+use super::bounds::{CacheKey, CacheValue};
+use super::inner::{Hold, Inner};
+use super::polls::is_polled;
+use super::timing::within;
+use crate::error::Error;
+use crate::key::Lookup;
+use crate::memory::{Flight, Landed, Landing, Leader, Takeoff, Turn, WaitsFor};
+use crate::options::{EntryOptions, Tier};
+use crate::tier::{Look, Start};
+
+/// A value, or the duty to make it.
+#[derive(Debug)]
+pub enum Entered<'c, K: CacheKey, V: CacheValue> {
+    /// The value.
+    Hit(V),
+    /// This caller runs the fetcher, by [`Load::run`], and reports to [`Load::finish`].
+    Lead(Load<'c, K, V>),
+}
+
+/// The duty to make one value. Dropped without a result, it lets a waiter lead.
+pub struct Load<'c, K: CacheKey, V: CacheValue> {
+    pub(super) flight: Flight<K, V, Hold<'c, K, V>>,
+    /// Where the value goes besides memory.
+    pub(super) outside: Option<Outside<K>>,
+    pub(super) in_memory: bool,
+    /// What may be returned meanwhile.
+    pub(super) serves: Option<V>,
+}
+
+/// A place in the storage: the full name of the key, and what protects its value there.
+pub(super) struct Outside<K> {
+    pub(super) key: K,
+    pub(super) name: String,
+    pub(super) start: Start,
+}
+
+impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
+    /// A fresh value of the tiers that are meant, or the duty to make one.
+    pub(super) async fn enter<Q>(self, key: &Q, mut options: EntryOptions) -> Entered<'c, K, V>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        let tier = Inner::<K, V>::tier_of(&options);
+        // The leader's options go with its load.
+        let tags = options.tags.clone();
+        loop {
+            match self.turn(key, &mut options, Leader::Task) {
+                Turn::Found(value) => return Entered::Hit(value),
+                Turn::Lead(takeoff) => {
+                    return self.begin(takeoff, tier).look(key.to_key(), &tags, tier).await;
+                }
+                Turn::Wait(landing) => {
+                    if let Some(entered) = self.wait(key, landing).await {
+                        return entered;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The duty to make a value anew, whatever the cache holds.
+    pub(super) async fn overtaking<Q>(self, key: &Q, options: EntryOptions) -> Load<'c, K, V>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        let (tier, tags) = (Inner::<K, V>::tier_of(&options), options.tags.clone());
+        let takeoff = self.overtake(key, options, Leader::Task);
+        let mut load = self.begin(takeoff, tier);
+        let own = key.to_key();
+        let started = match load.flight.cache().inner().place("refresh", &own, tier) {
+            Ok(None) => return load,
+            Ok(Some((storage, name))) => {
+                storage.counted(storage.start(&tags).await).map(|start| (name, start))
+            }
+            Err(error) => Err(error),
+        };
+        match started {
+            Ok((name, start)) => load.outside = Some(Outside { key: own, name, start }),
+            Err(error) => load.flight.cache().inner().tell_failure(&own, &error),
+        }
+        load
+    }
+
+    /// What another brings; nothing when it brings nothing, and this caller is to try again.
+    pub(super) async fn wait<Q>(
+        &self,
+        key: &Q,
+        landing: Arc<Landing<V>>,
+    ) -> Option<Entered<'c, K, V>>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        if is_polled(address(&landing)) {
+            let takeoff = self.uncached(key);
+            self.tell_queued();
+            return Some(Entered::Lead(self.clone().begin(takeoff, Tier::Memory)));
+        }
+        let inner = self.inner();
+        let limit = inner.runtime.as_deref().zip(inner.load_timeout);
+        match within(limit, landing.clone().landed(WaitsFor::Value)).await {
+            Some(Landed::Value(value)) => Some(Entered::Hit(V::clone(&value))),
+            Some(_) => None,
+            None => {
+                self.abandon(key, &landing);
+                None
+            }
+        }
+    }
+
+    pub(super) fn begin(self, takeoff: Takeoff<K, V>, tier: Tier) -> Load<'c, K, V> {
+        let mut flight = Flight::new(self, takeoff);
+        flight.may_be_cancelled();
+        let serves = flight.serves().cloned();
+        Load { flight, outside: None, in_memory: tier != Tier::Storage, serves }
+    }
+}
+
+impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
+    /// Looks into the storage, as the one who leads.
+    pub(super) async fn look(mut self, key: K, tags: &[Box<str>], tier: Tier) -> Entered<'c, K, V> {
+        let hold = self.flight.cache().clone();
+        let inner = hold.inner();
+        if self.flight.landing().is_none() || inner.tier_for(tier).is_none() {
+            self.says_nothing(Ok(()));
+            return Entered::Lead(self);
+        }
+        match inner.look_outside(&key, tags, tier).await {
+            Ok((Look::Fresh(value, terms), _)) => {
+                self.flight.promote(&value, terms, self.in_memory);
+                return Entered::Hit(value);
+            }
+            Ok((look, place)) => {
+                if let Look::Stale { value, revalidates_for, bridges_for } = look {
+                    if revalidates_for > 0 {
+                        self.serves = Some(value.clone());
+                    }
+                    self.flight.bring(value, bridges_for);
+                }
+                self.says_nothing(Ok(()));
+                self.outside = place.map(|(name, start)| Outside { key, name, start });
+            }
+            Err(error) => {
+                inner.tell_failure(&key, &error);
+                self.says_nothing(Err(error));
+            }
+        }
+        Entered::Lead(self)
+    }
+
+    /// Those who only look need not wait for the value.
+    fn says_nothing(&self, known: Result<(), Error>) {
+        if let Some(landing) = self.flight.landing() {
+            landing.nothing(known);
+        }
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> Inner<K, V> {
+    /// What the storage has, and when that is nothing fresh, what protects the value to be made.
+    async fn look_outside(
+        &self,
+        key: &K,
+        tags: &[Box<str>],
+        tier: Tier,
+    ) -> Result<(Look<V>, Option<(String, Start)>), Error> {
+        let Some((storage, name)) = self.place("get_or_fetch", key, tier)? else {
+            return Ok((Look::Nothing, None));
+        };
+        let look = storage.look(&name, self.memory.wall_ms()).await?;
+        if let Look::Fresh(..) = look {
+            return Ok((look, None));
+        }
+        let start = storage.counted(storage.start(tags).await)?;
+        Ok((look, Some((name, start))))
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> fmt::Debug for Load<'_, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Load").finish_non_exhaustive()
+    }
+}
+
+pub(super) fn address<V>(landing: &Arc<Landing<V>>) -> usize {
+    Arc::as_ptr(landing) as usize
+}

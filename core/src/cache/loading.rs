@@ -1,0 +1,141 @@
+//! Asking or computing, by fetchers that the caller drives.
+
+use core::future::Future;
+
+use super::Cache;
+use super::bounds::{CacheKey, CacheValue};
+use super::context::LoadContext;
+use super::entering::{Entered, Load};
+use super::inner::{Hold, Inner};
+use crate::fetched::Fetched;
+use crate::key::Lookup;
+use crate::options::{EntryOptions, Tier};
+
+impl<K: CacheKey, V: CacheValue> Cache<K, V> {
+    /// The value under `key`, or else what `fetcher` makes, which is then stored in all tiers.
+    ///
+    /// While a fetcher runs, others that ask for the key wait for it. Its caller drives it, so it may
+    /// borrow; when that caller is dropped, or the fetcher fails or panics, one who waits runs its own.
+    /// A value or a `Result` may be made; errors pass through and are not stored. A value is not
+    /// stored when its key was written, deleted or invalidated meanwhile. A fetcher that asks for its
+    /// own key in the same poll runs uncached, with an `error` event.
+    ///
+    /// A stale value is returned at once while another caller fetches (`stale_while_revalidate`), and
+    /// when `fetcher` fails (`stale_if_error`).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u64, u64>::builder("squares").build()?;
+    /// assert_eq!(cache.get_or_fetch(&3, || async { 9 }).await, 9);
+    /// assert_eq!(cache.get_or_fetch(&3, || async { 0 }).await, 9);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    #[inline]
+    pub async fn get_or_fetch<Q, F, Fut>(&self, key: &Q, fetcher: F) -> Fut::Output
+    where
+        Q: Lookup<K> + ?Sized,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output: Fetched<V>>,
+    {
+        if let Some(value) = self.inner.hit(key) {
+            return Fetched::hit(value);
+        }
+        match self.hold().enter(key, EntryOptions::new()).await {
+            Entered::Hit(value) => Fetched::hit(value),
+            Entered::Lead(load) => {
+                let result = load.run(async { fetcher().await }).await;
+                load.finish(result).await
+            }
+        }
+    }
+
+    /// As [`get_or_fetch`](Self::get_or_fetch), with settings of the entry's own, and a context by
+    /// which the fetcher may change them when it knows the value.
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, EntryOptions, LoadContext};
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, Result<u32, String>>::builder("users").build()?;
+    /// // A cache of results: this one caches its errors too, but for a second only.
+    /// let fetcher = |context: LoadContext<_>| async move {
+    ///     context.ttl(std::time::Duration::from_secs(1));
+    ///     Err("no such user".to_string())
+    /// };
+    /// let found = cache.get_or_fetch_with(&1, EntryOptions::new().tag("users"), fetcher).await;
+    /// assert!(found.is_err());
+    /// assert_eq!(cache.get(&1).await?, Some(found));
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn get_or_fetch_with<Q, R, F, Fut>(
+        &self,
+        key: &Q,
+        options: EntryOptions,
+        fetcher: F,
+    ) -> R
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+        F: FnOnce(LoadContext<V>) -> Fut,
+        Fut: Future<Output = R>,
+    {
+        match self.enter(key, || options).await {
+            Entered::Hit(value) => R::hit(value),
+            Entered::Lead(load) => load.run_with(fetcher).await,
+        }
+    }
+
+    /// A fresh value, or the duty to make one.
+    #[inline]
+    pub(crate) async fn enter<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        options: impl FnOnce() -> EntryOptions,
+    ) -> Entered<'_, K, V> {
+        let options = options();
+        if Inner::<K, V>::tier_of(&options) != Tier::Storage {
+            if let Some(value) = self.inner.hit(key) {
+                return Entered::Hit(value);
+            }
+        }
+        self.hold().enter(key, options).await
+    }
+
+    /// The duty to make the value of a key anew, whatever the cache holds.
+    pub(crate) async fn refresh<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        options: EntryOptions,
+    ) -> Load<'_, K, V> {
+        self.hold().overtaking(key, options).await
+    }
+
+    #[inline]
+    pub(super) fn hold(&self) -> Hold<'_, K, V> {
+        Hold::Borrowed(&self.inner)
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> Inner<K, V> {
+    /// What memory has, counted.
+    #[inline]
+    pub(super) fn hit<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
+        self.memory.find(key)
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
+    /// Runs a fetcher that has something to say, to the end.
+    pub(super) async fn run_with<R, F, Fut>(mut self, fetcher: F) -> R
+    where
+        R: Fetched<V>,
+        F: FnOnce(LoadContext<V>) -> Fut,
+        Fut: Future<Output = R>,
+    {
+        // The previous value is needed on both sides: for the fetcher, and should it fail.
+        let context = LoadContext::new(self.context().copy());
+        let result = self.run(async { fetcher(context.clone()).await }).await;
+        self.context().hear(context.take());
+        self.finish(result).await
+    }
+}

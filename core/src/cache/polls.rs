@@ -1,0 +1,43 @@
+//! Which loads this thread polls at the moment, one inside the other: to wait for one of them from
+//! within would never end.
+
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+
+use crate::sync::thread_local;
+
+thread_local! {
+    static POLLED: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Drives a load; `landing` is the address of the place where others wait for it.
+pub(super) async fn polled<F: Future>(landing: usize, load: F) -> F::Output {
+    let mut load = pin!(load);
+    poll_fn(|context| {
+        let _polled = Polled::begin(landing);
+        load.as_mut().poll(context)
+    })
+    .await
+}
+
+/// Whether whoever asks is polled by that load.
+pub(super) fn is_polled(landing: usize) -> bool {
+    POLLED.with(|polled| polled.borrow().contains(&landing))
+}
+
+struct Polled;
+
+impl Polled {
+    fn begin(landing: usize) -> Self {
+        POLLED.with(|polled| polled.borrow_mut().push(landing));
+        Polled
+    }
+}
+
+impl Drop for Polled {
+    fn drop(&mut self) {
+        POLLED.with(|polled| polled.borrow_mut().pop());
+    }
+}

@@ -1,0 +1,200 @@
+//! How the asynchronous cache is read.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::bounds::{CacheKey, CacheValue};
+use super::inner::Hold;
+use super::polls::is_polled;
+use super::{Cache, entering::address};
+use crate::error::Error;
+use crate::key::Lookup;
+use crate::memory::{Flight, Landed, Leader, Turn, WaitsFor};
+use crate::options::{EntryOptions, Tier};
+use crate::tier::Look;
+
+impl<K: CacheKey, V: CacheValue> Cache<K, V> {
+    /// The fresh value under `key`; counts a hit or a miss. What only the storage has goes to memory,
+    /// for the time it has left. A cache with a fetcher makes what no tier has.
+    ///
+    /// # Errors
+    /// When memory does not have it and the storage could not be asked. A record that cannot be read
+    /// is a miss.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<String, u32>::builder("numbers").build()?;
+    /// cache.set("a".to_string(), 1).await?;
+    /// assert_eq!(cache.get("a").await?, Some(1));
+    /// assert_eq!(cache.get("b").await?, None);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    #[inline]
+    pub async fn get<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error> {
+        if let Some(value) = self.inner.hit(key) {
+            if let (Some(_), Some(fetcher)) = (self.inner.refresh_below, &self.inner.fetcher) {
+                let (fetcher, own) = (fetcher.clone(), key.to_key());
+                self.inner.refresh_early(key, move || fetcher(own));
+            }
+            return Ok(Some(value));
+        }
+        if let Some(fetcher) = &self.inner.fetcher {
+            self.inner.must_be_open("get")?;
+            let (fetcher, own) = (fetcher.clone(), key.to_key());
+            return Ok(Some(self.get_or_fetch_shared(key, move || fetcher(own)).await));
+        }
+        self.hold().find(key).await
+    }
+
+    /// The fresh value under each key, in their order; counts a hit or a miss for each. The storage is
+    /// asked once for all that memory does not have.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set_many([(1, "one"), (2, "two")]).await?;
+    /// assert_eq!(cache.get_many(&[2, 3]).await?, [Some("two"), None]);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn get_many<'q, Q>(
+        &self,
+        keys: impl IntoIterator<Item = &'q Q>,
+    ) -> Result<Vec<Option<V>>, Error>
+    where
+        Q: Lookup<K> + ?Sized + 'q,
+    {
+        let keys: Vec<&Q> = keys.into_iter().collect();
+        let mut found: Vec<Option<V>> = keys.iter().map(|key| self.inner.hit(*key)).collect();
+        if self.inner.fetcher.is_some() {
+            for (key, value) in keys.iter().zip(&mut found).filter(|(_, value)| value.is_none()) {
+                *value = self.get(*key).await?;
+            }
+            return Ok(found);
+        }
+        self.inner.must_be_open("get_many")?;
+        if let Some(storage) = self.inner.tier_for(Tier::Both) {
+            let missing = found.iter_mut().zip(&keys).filter(|(value, _)| value.is_none());
+            let missing: Vec<(&mut Option<V>, K)> =
+                missing.map(|(value, key)| (value, key.to_key())).collect();
+            let name = |(_, key): &(_, K)| storage.name("get_many", key);
+            let names: Vec<String> = missing.iter().map(name).collect::<Result<_, _>>()?;
+            let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+            // Begun before the look, so that what is written meanwhile fences the promotion.
+            let flights: Vec<_> = missing.iter().map(|(_, key)| self.hold().glance(key)).collect();
+            let looks = storage.look_many(&names, self.inner.memory.wall_ms()).await?;
+            for (((value, _), flight), look) in missing.into_iter().zip(flights).zip(looks) {
+                match (look, flight) {
+                    (Look::Fresh(own, terms), Some(flight)) => {
+                        flight.promote(&own, terms, true);
+                        *value = Some(own);
+                    }
+                    (Look::Fresh(own, _), None) => *value = Some(own),
+                    (_, Some(flight)) => flight.nothing(Ok(())),
+                    (_, None) => {}
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The fresh value under `key` in any tier, counting nothing and changing nothing.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set(1, "one").await?;
+    /// assert_eq!(cache.peek(&1).await?, Some("one"));
+    /// assert_eq!(cache.stats().hits, 0);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn peek<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error> {
+        if let Some(value) = self.inner.memory.peek(key) {
+            return Ok(Some(value));
+        }
+        let Some((storage, name)) = self.inner.place("peek", &key.to_key(), Tier::Both)? else {
+            return self.inner.must_be_open("peek").map(|()| None);
+        };
+        match storage.peek(&name, self.inner.memory.wall_ms()).await? {
+            Look::Fresh(value, _) => Ok(Some(value)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a fresh entry is under `key` in any tier, counting nothing and changing nothing.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set(1, "one").await?;
+    /// assert!(cache.contains(&1).await? && !cache.contains(&2).await?);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn contains<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<bool, Error> {
+        if self.inner.memory.contains(key) {
+            return Ok(true);
+        }
+        self.peek(key).await.map(|value| value.is_some())
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> Hold<'_, K, V>
+where
+    K: Lookup<K>,
+{
+    /// The right to promote what the storage has under a key, unless that is under way already.
+    fn glance(self, key: &K) -> Option<Flight<K, V, Self>> {
+        match self.turn(key, &mut EntryOptions::new(), Leader::Look) {
+            Turn::Lead(takeoff) => Some(self.begin(takeoff, Tier::Both).flight),
+            Turn::Found(_) | Turn::Wait(_) => None,
+        }
+    }
+
+    /// What memory missed, from the storage. Of those who look for one key, one asks.
+    pub(super) async fn find<Q: Lookup<K> + ?Sized>(self, key: &Q) -> Result<Option<V>, Error> {
+        let inner = self.inner();
+        inner.must_be_open("get")?;
+        let own = key.to_key();
+        let Some((storage, name)) = inner.place("get", &own, Tier::Both)? else { return Ok(None) };
+        loop {
+            match self.turn(key, &mut EntryOptions::new(), Leader::Look) {
+                Turn::Found(value) => return Ok(Some(value)),
+                Turn::Wait(landing) if is_polled(address(&landing)) => return Ok(None),
+                Turn::Wait(landing) => match landing.landed(WaitsFor::Look).await {
+                    Landed::Value(value) => return Ok(Some(V::clone(&value))),
+                    Landed::Nothing(known) => return known.map(|()| None),
+                    Landed::Failed | Landed::Flying => {}
+                },
+                Turn::Lead(takeoff) => {
+                    let flight = self.clone().begin(takeoff, Tier::Both).flight;
+                    return match storage.look(&name, inner.memory.wall_ms()).await {
+                        Ok(Look::Fresh(value, terms)) => {
+                            flight.promote(&value, terms, true);
+                            Ok(Some(value))
+                        }
+                        Ok(_) => {
+                            flight.nothing(Ok(()));
+                            Ok(None)
+                        }
+                        Err(error) => {
+                            flight.nothing(Err(error.clone()));
+                            Err(error)
+                        }
+                    };
+                }
+            }
+        }
+    }
+}

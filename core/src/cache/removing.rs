@@ -1,0 +1,319 @@
+//! How entries leave all tiers of the asynchronous cache.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Cache;
+use super::bounds::{CacheKey, CacheValue};
+use crate::error::Error;
+use crate::glob::Glob;
+use crate::key::{KeyText, Lookup};
+use crate::options::{Mode, Tier};
+use crate::storage::Storage;
+use crate::sync::atomic::Ordering::Relaxed;
+
+impl<K: CacheKey, V: CacheValue> Cache<K, V> {
+    /// Removes what is under `key` in all tiers; whether a tier had it. What loads it now is not stored.
+    ///
+    /// # Errors
+    /// When the storage could not be asked: memory has let go of it all the same.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set(1, "one").await?;
+    /// assert!(cache.delete(&1).await? && !cache.delete(&1).await?);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn delete<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<bool, Error> {
+        self.inner.must_be_open("delete")?;
+        let was_there = self.inner.memory.delete(key);
+        let Some((storage, name)) = self.inner.place("delete", &key.to_key(), Tier::Both)? else {
+            return Ok(was_there);
+        };
+        let _turn = storage.order.turn(&name).await;
+        let was_stored = storage.forget(&name).await;
+        // What was written before this turn, or promoted before the record went, goes too.
+        let was_there = self.inner.memory.delete(key) || was_there;
+        Ok(was_stored? || was_there)
+    }
+
+    /// Removes what is under many keys, with one call of the storage; how many were there.
+    ///
+    /// # Errors
+    /// As [`delete`](Cache::delete).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set_many([(1, "one"), (2, "two")]).await?;
+    /// assert_eq!(cache.delete_many(&[1, 3]).await?, 1);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn delete_many<'q, Q>(
+        &self,
+        keys: impl IntoIterator<Item = &'q Q>,
+    ) -> Result<usize, Error>
+    where
+        Q: Lookup<K> + ?Sized + 'q,
+    {
+        self.inner.must_be_open("delete_many")?;
+        let keys: Vec<&Q> = keys.into_iter().collect();
+        let in_memory = self.inner.memory.delete_many(keys.iter().copied());
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(in_memory) };
+        let name = |key: &&Q| storage.name("delete_many", &key.to_key());
+        let names: Vec<String> = keys.iter().map(name).collect::<Result<_, _>>()?;
+        let _turns = storage.order.turns(names.iter().map(|name| &**name)).await;
+        let stored = storage.forget_many(&names).await;
+        self.inner.memory.delete_many(keys);
+        stored.map(|stored| stored.max(in_memory))
+    }
+
+    /// Makes what is under `key` stale now, in all tiers, or removes it when it has no time to be stale;
+    /// whether it was fresh.
+    ///
+    /// # Errors
+    /// As [`delete`](Cache::delete).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let minute = std::time::Duration::from_secs(60);
+    /// let cache = Cache::<u32, u32>::builder("numbers").stale_if_error(minute).build()?;
+    /// cache.set(1, 10).await?;
+    /// assert!(cache.expire(&1).await?);
+    /// assert_eq!(cache.get(&1).await?, None);
+    /// assert_eq!(cache.get_or_fetch(&1, || async { Err("down") }).await, Ok(10));
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn expire<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<bool, Error> {
+        self.inner.must_be_open("expire")?;
+        let was_fresh = self.inner.memory.expire(key);
+        let Some((storage, name)) = self.inner.place("expire", &key.to_key(), Tier::Both)? else {
+            return Ok(was_fresh);
+        };
+        let _turn = storage.order.turn(&name).await;
+        let expired = storage.expire(&name, self.inner.memory.wall_ms()).await;
+        let was_fresh = self.inner.memory.expire(key) || was_fresh;
+        Ok(expired? || was_fresh)
+    }
+
+    /// Removes everything from all tiers. The storage forgets at once, and gives the space back later.
+    ///
+    /// # Errors
+    /// When the storage could not be asked: memory is empty all the same.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set(1, "one").await?;
+    /// cache.clear().await?;
+    /// assert_eq!(cache.get(&1).await?, None);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn clear(&self) -> Result<(), Error> {
+        self.inner.must_be_open("clear")?;
+        self.inner.memory.clear();
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
+        let cleared = storage.counted(storage.replace_namespace().await);
+        // What was promoted before the storage knew goes too.
+        self.inner.memory.clear();
+        cleared
+    }
+
+    /// Makes every entry with this tag unreachable at once, in all tiers, however many there are. What
+    /// loads it now is not stored.
+    ///
+    /// # Errors
+    /// As [`clear`](Cache::clear).
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, EntryOptions};
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set_with(1, "one", EntryOptions::new().tag("odd")).await?;
+    /// cache.invalidate_by_tag("odd").await?;
+    /// assert_eq!(cache.get(&1).await?, None);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn invalidate_by_tag(&self, tag: &str) -> Result<(), Error> {
+        self.invalidate_by_tags_with([tag], Mode::Remove).await
+    }
+
+    /// [`invalidate_by_tag`](Cache::invalidate_by_tag) for several tags, in one call of the storage.
+    ///
+    /// # Errors
+    /// As [`clear`](Cache::clear).
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, EntryOptions};
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set_with(1, "one", EntryOptions::new().tag("odd")).await?;
+    /// cache.invalidate_by_tags(["odd", "even"]).await?;
+    /// assert_eq!(cache.get(&1).await?, None);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn invalidate_by_tags<T: AsRef<str>>(
+        &self,
+        tags: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
+        self.invalidate_by_tags_with(tags, Mode::Remove).await
+    }
+
+    /// [`invalidate_by_tag`](Cache::invalidate_by_tag), to remove the entries or to make them stale.
+    ///
+    /// # Errors
+    /// As [`clear`](Cache::clear).
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, EntryOptions, Mode};
+    /// # pollster::block_on(async {
+    /// let minute = std::time::Duration::from_secs(60);
+    /// let cache = Cache::<u32, u32>::builder("numbers").stale_if_error(minute).build()?;
+    /// cache.set_with(1, 10, EntryOptions::new().tag("odd")).await?;
+    /// cache.invalidate_by_tag_with("odd", Mode::Expire).await?;
+    /// assert_eq!(cache.get(&1).await?, None);
+    /// assert_eq!(cache.get_or_fetch(&1, || async { Err("down") }).await, Ok(10));
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn invalidate_by_tag_with(&self, tag: &str, mode: Mode) -> Result<(), Error> {
+        self.invalidate_by_tags_with([tag], mode).await
+    }
+
+    /// [`invalidate_by_tags`](Cache::invalidate_by_tags), to remove the entries or to make them stale.
+    ///
+    /// # Errors
+    /// As [`clear`](Cache::clear).
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, EntryOptions, Mode};
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set_with(1, "one", EntryOptions::new().tag("odd")).await?;
+    /// cache.invalidate_by_tags_with(["odd"], Mode::Expire).await?;
+    /// assert_eq!(cache.get(&1).await?, None); // it had no time to be stale
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn invalidate_by_tags_with<T: AsRef<str>>(
+        &self,
+        tags: impl IntoIterator<Item = T>,
+        mode: Mode,
+    ) -> Result<(), Error> {
+        self.inner.must_be_open("invalidate_by_tags")?;
+        let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
+        let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
+        self.inner.memory.invalidate_by_tags_with(&tags, mode);
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
+        let replaced = storage.counted(storage.replace_tags(&tags, mode).await);
+        // What was promoted before the storage knew goes too.
+        self.inner.memory.invalidate_again(&tags, mode);
+        replaced
+    }
+
+    /// Removes every entry whose text of the key matches one of the patterns; how many, at least. New
+    /// entries that are written meanwhile stay.
+    ///
+    /// # Errors
+    /// Of kind `unsupported` when the storage cannot list its names: then nothing was removed. As
+    /// [`clear`](Cache::clear) otherwise.
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, Glob};
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<String, u32>::builder("numbers").build()?;
+    /// cache.set_many([("user:1".into(), 1), ("page:1".into(), 2)]).await?;
+    /// assert_eq!(cache.invalidate_by_pattern(&Glob::prefix("user:")).await?, 1);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn invalidate_by_pattern(
+        &self,
+        patterns: &(impl AsRef<[Glob]> + ?Sized),
+    ) -> Result<usize, Error>
+    where
+        K: KeyText,
+    {
+        self.inner.must_be_open("invalidate_by_pattern")?;
+        let patterns = patterns.as_ref();
+        let Some(storage) = self.inner.tier_for(Tier::Both) else {
+            return Ok(self.inner.memory.invalidate_by_pattern(patterns));
+        };
+        storage.must_scan("invalidate_by_pattern")?;
+        // From here on nobody promotes what is swept; who was about to is fenced by the next line.
+        let sweep = storage.sweep(patterns, self.inner.memory.wall_ms());
+        let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
+        // Records that are being written now are older than this call.
+        storage.order.settle().await;
+        Ok(sweep.run().await?.max(in_memory))
+    }
+
+    /// Reclaims the space of all that is dead, in all tiers; how many entries and records went.
+    ///
+    /// # Errors
+    /// When the storage could not be asked.
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, ManualClock};
+    /// # pollster::block_on(async {
+    /// let (clock, second) = (ManualClock::new(), std::time::Duration::from_secs(1));
+    /// let cache = Cache::<u32, u32>::builder("numbers").ttl(second).clock(clock.clone()).build()?;
+    /// cache.set(1, 10).await?;
+    /// clock.advance(second);
+    /// assert_eq!(cache.purge().await?, 1);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn purge(&self) -> Result<usize, Error> {
+        self.inner.must_be_open("purge")?;
+        let in_memory = self.inner.memory.purge();
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(in_memory) };
+        let stored = storage.purge(self.inner.memory.wall_ms()).await?;
+        Ok(in_memory + stored)
+    }
+
+    /// Makes sure that what was written survives the end of the process, where the storage can.
+    ///
+    /// # Errors
+    /// When that cannot be promised.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, u32>::builder("numbers").build()?;
+    /// cache.flush().await?; // no storage: nothing to do
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn flush(&self) -> Result<(), Error> {
+        self.inner.must_be_open("flush")?;
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
+        storage.order.settle().await;
+        storage.counted(storage.storage.flush().await)
+    }
+
+    /// Writes out what is to be written, empties memory and lets go of the storage. Cached functions go
+    /// on without it; everything else fails from now on.
+    ///
+    /// # Errors
+    /// As [`flush`](Cache::flush); closed is it all the same.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, u32>::builder("numbers").build()?;
+    /// cache.close().await?;
+    /// assert!(cache.set(1, 10).await.is_err());
+    /// assert_eq!(cache.get_or_fetch(&1, || async { 10 }).await, 10);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn close(&self) -> Result<(), Error> {
+        if self.inner.closed.swap(true, Relaxed) {
+            return Ok(());
+        }
+        self.inner.memory.clear();
+        let Some(storage) = &self.inner.tier else { return Ok(()) };
+        storage.order.settle().await;
+        storage.counted(storage.storage.close().await)
+    }
+}

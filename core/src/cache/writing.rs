@@ -1,0 +1,202 @@
+//! How values enter the asynchronous cache: memory at once, then the storage.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Cache;
+use super::bounds::{CacheKey, CacheValue};
+use super::inner::Inner;
+use crate::entry::Life;
+use crate::error::Error;
+use crate::options::{EntryOptions, Tier};
+
+impl<K: CacheKey, V: CacheValue> Cache<K, V> {
+    /// Stores a value in all tiers under the settings of the cache; the old one leaves.
+    ///
+    /// # Errors
+    /// When a tier did not take it: memory as [`MemoryCache::set`](crate::MemoryCache::set), the
+    /// storage when it could not be asked, of kind `codec` when the value has no bytes. Another tier
+    /// may have it then.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<String, u32>::builder("numbers").build()?;
+    /// cache.set("a".into(), 1).await?;
+    /// cache.set("a".into(), 2).await?;
+    /// assert_eq!(cache.get("a").await?, Some(2));
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn set(&self, key: K, value: V) -> Result<(), Error> {
+        self.set_with(key, value, EntryOptions::new()).await
+    }
+
+    /// Stores a value with settings of its own. A TTL of zero stores nothing and removes the old one.
+    ///
+    /// # Errors
+    /// As [`set`](Cache::set).
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, EntryOptions};
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<String, u32>::builder("numbers").build()?;
+    /// cache.set_with("a".into(), 1, EntryOptions::new().tag("letters")).await?;
+    /// cache.invalidate_by_tag("letters").await?;
+    /// assert_eq!(cache.get("a").await?, None);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn set_with(&self, key: K, value: V, options: EntryOptions) -> Result<(), Error> {
+        self.inner.must_be_open("set")?;
+        let place = self.inner.place("set", &key, Inner::<K, V>::tier_of(&options))?;
+        let Some((storage, name)) = place else {
+            return self.inner.memory.set_with(key, value, options);
+        };
+        let start = storage.counted(storage.start(&options.tags).await);
+        let _turn = storage.order.turn(&name).await;
+        let remembered = self.inner.remember(&key, &value, &options);
+        let kept = match start {
+            Ok(start) => self.inner.keep(storage, &name, &value, &options, start).await,
+            Err(error) => Err(error),
+        };
+        // What was read from the storage before is older.
+        self.inner.memory.fence(&key);
+        remembered.and(kept)
+    }
+
+    /// Stores many values under the settings of the cache, in order, with one call of the storage.
+    ///
+    /// # Errors
+    /// The first of those of [`set`](Cache::set); the others are stored all the same.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// cache.set_many([(1, "one"), (2, "two")]).await?;
+    /// assert_eq!(cache.len(), 2);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn set_many(&self, entries: impl IntoIterator<Item = (K, V)>) -> Result<(), Error> {
+        self.inner.must_be_open("set_many")?;
+        let entries: Vec<(K, V)> = entries.into_iter().collect();
+        let Some(storage) = self.inner.tier_for(Tier::Both) else {
+            return self.inner.memory.set_many(entries);
+        };
+        let options = EntryOptions::new();
+        let named = |(key, value)| storage.name("set_many", &key).map(|name| (name, key, value));
+        let entries: Vec<(String, K, V)> =
+            entries.into_iter().map(named).collect::<Result<_, _>>()?;
+        let start = storage.counted(storage.start(&[]).await);
+        let _turns = storage.order.turns(entries.iter().map(|(name, ..)| &**name)).await;
+        let (mut result, mut parcels) = (Ok(()), Vec::with_capacity(entries.len()));
+        for (name, key, value) in &entries {
+            result = result.and(self.inner.remember(key, value, &options));
+            let (Ok(start), Life::Times(times)) =
+                (&start, self.inner.memory.life_of(value, &options))
+            else {
+                continue;
+            };
+            let wall_ms = self.inner.memory.wall_ms();
+            match storage.pack(name, value, times, start.clone(), wall_ms) {
+                Ok(parcel) => parcels.push(parcel),
+                Err(error) => result = result.and(Err(error)),
+            }
+        }
+        let kept = storage.keep_many(&parcels).await;
+        entries.iter().for_each(|(_, key, _)| self.inner.memory.fence(key));
+        result.and(start.map(drop)).and(kept)
+    }
+
+    /// Stores a value if no tier has a fresh one; whether it did. Of several callers one does, as long
+    /// as they are of one process: the storage is asked before.
+    ///
+    /// # Errors
+    /// As [`set`](Cache::set).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, &str>::builder("numbers").build()?;
+    /// assert!(cache.set_if_absent(1, "one").await?);
+    /// assert!(!cache.set_if_absent(1, "another").await?);
+    /// assert_eq!(cache.get(&1).await?, Some("one"));
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn set_if_absent(&self, key: K, value: V) -> Result<bool, Error> {
+        self.inner.must_be_open("set_if_absent")?;
+        let Some((storage, name)) = self.inner.place("set_if_absent", &key, Tier::Both)? else {
+            return self.inner.memory.set_if_absent(key, value);
+        };
+        let options = EntryOptions::new();
+        let start = storage.counted(storage.start(&[]).await)?;
+        let _turn = storage.order.turn(&name).await;
+        if self.hold().find(&key).await?.is_some() {
+            return Ok(false);
+        }
+        if !self.inner.memory.set_if_absent(key.clone(), value.clone())? {
+            return Ok(false);
+        }
+        let kept = self.inner.keep(storage, &name, &value, &options, start).await;
+        self.inner.memory.fence(&key);
+        kept.map(|()| true)
+    }
+
+    /// Changes the value under `key` in place: `change` is given the fresh one, of any tier, and
+    /// returns the new one, or nothing to remove it. The entry keeps its tags and times. In memory it
+    /// is atomic: `change` runs again when the entry was changed meanwhile. The new value, if any.
+    ///
+    /// # Errors
+    /// As [`set`](Cache::set).
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<&str, u32>::builder("counts").build()?;
+    /// cache.update("a", |count| Some(count.unwrap_or(0) + 1)).await?;
+    /// cache.update("a", |count| Some(count.unwrap_or(0) + 1)).await?;
+    /// assert_eq!(cache.get(&"a").await?, Some(2));
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn update(
+        &self,
+        key: K,
+        change: impl FnMut(Option<V>) -> Option<V>,
+    ) -> Result<Option<V>, Error> {
+        self.inner.must_be_open("update")?;
+        let Some((storage, name)) = self.inner.place("update", &key, Tier::Both)? else {
+            return self.inner.memory.update(key, change);
+        };
+        let _turn = storage.order.turn(&name).await;
+        if !self.inner.memory.contains(&key) {
+            self.hold().find(&key).await?;
+        }
+        let new = self.inner.memory.update(key.clone(), change)?;
+        let kept = match &new {
+            // A record keeps its times and tags; one that is not there gets those of a new entry.
+            Some(value) => match storage.change(&name, value, self.inner.memory.wall_ms()).await {
+                Ok(false) => match storage.counted(storage.start(&[]).await) {
+                    Ok(start) => {
+                        let options = EntryOptions::new();
+                        self.inner.keep(storage, &name, value, &options, start).await
+                    }
+                    Err(error) => Err(error),
+                },
+                changed => changed.map(drop),
+            },
+            None => storage.forget(&name).await.map(drop),
+        };
+        self.inner.memory.fence(&key);
+        kept.map(|()| new)
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> Inner<K, V> {
+    /// Stores a value in memory, or lets the old one go where only the storage is meant.
+    fn remember(&self, key: &K, value: &V, options: &EntryOptions) -> Result<(), Error> {
+        if Self::tier_of(options) == Tier::Storage {
+            self.memory.delete(key);
+            return Ok(());
+        }
+        self.memory.set_with(key.clone(), value.clone(), options.clone())
+    }
+}

@@ -1,0 +1,92 @@
+//! What the asynchronous cache asks of its memory, besides what everybody may.
+
+use core::hash::Hash;
+
+use super::flight::Takeoff;
+use super::landing::Leader;
+use super::sharded::MemoryCache;
+use crate::cause::Cause;
+use crate::entry::{Life, NEVER};
+use crate::event::{Event, EventKind};
+use crate::key::Lookup;
+use crate::options::{EntryOptions, Mode};
+
+impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
+    /// The fresh value under `key`; counts a hit or a miss. No fetcher is asked.
+    #[inline]
+    pub(crate) fn find<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
+        self.read(key, V::clone)
+    }
+
+    pub(crate) fn wall_ms(&self) -> u64 {
+        self.clock.wall_ms()
+    }
+
+    /// What loads the key now is too old to be stored.
+    pub(crate) fn fence<Q: Lookup<K> + ?Sized>(&self, key: &Q) {
+        let hash = self.hash(key);
+        let fenced = self.change(self.shard_of(hash), |state, _| {
+            state.loads.fence_loads(hash.engine(), key);
+        });
+        // From code under a lock nothing is written.
+        let _ = fenced;
+    }
+
+    /// How long a new value would live, counted from 0.
+    pub(crate) fn life_of(&self, value: &V, options: &EntryOptions) -> Life {
+        let lifetime = self.settings.lifetime(value, options);
+        self.settings.life(lifetime, 0, self.clock.mono_ms() as u32)
+    }
+
+    /// How many milliseconds a fresh entry has left, if it ends.
+    pub(crate) fn fresh_for<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<u64> {
+        let hash = self.hash(key);
+        let left = self.look(self.shard_of(hash), |state| {
+            let now = self.clock.mono_ms();
+            let (slot, _) = state.shard.find_fresh(hash.engine(), key, || now)?;
+            let until = state.shard.engine.fresh_until(slot);
+            (until != NEVER).then(|| until.saturating_sub(now))
+        });
+        left.flatten()
+    }
+
+    /// Begins a load while the old value still serves, unless one is under way.
+    pub(crate) fn ahead<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        options: EntryOptions,
+        leader: Leader,
+    ) -> Option<Takeoff<K, V>> {
+        self.begin_anew(key, options, leader, false)
+    }
+
+    /// A stale value was returned while a new one is being fetched.
+    pub(crate) fn count_stale<Q: Lookup<K> + ?Sized>(&self, key: &Q) {
+        let hash = self.hash(key);
+        let counted = self.change(self.shard_of(hash), |state, outcome| {
+            state.shard.stats.stale_hits += 1;
+            outcome.tell(|| Event::of(EventKind::Stale, key.to_key()));
+        });
+        let _ = counted; // a count that code under a lock loses
+    }
+
+    /// Tells of something that the caller does not see.
+    pub(crate) fn tell_error(&self, key: &K, cause: Cause) {
+        if self.hub.is_listening() {
+            self.hub.queue([Event::because(EventKind::Error, key.clone(), cause)]);
+            self.tell_queued();
+        }
+    }
+
+    /// Invalidates tags once more, for the same call: neither counted nor told again.
+    pub(crate) fn invalidate_again(&self, tags: &[&str], mode: Mode) {
+        for shard in self.shards() {
+            self.remove("invalidate_by_tags", shard, |state, _| {
+                for tag in tags {
+                    state.loads.fence_tag(tag);
+                    state.shard.invalidate_tag(tag, mode, || self.clock.mono_ms());
+                }
+            });
+        }
+    }
+}

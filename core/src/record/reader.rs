@@ -1,0 +1,87 @@
+//! Takes numbers, texts and slices off bytes that may be anything, and never more than there are.
+
+use bytes::Bytes;
+
+use crate::error::{Error, ErrorKind};
+use crate::storage::Token;
+
+/// What is left to read.
+pub(super) struct Reader {
+    rest: Bytes,
+}
+
+impl Reader {
+    pub(super) fn new(bytes: Bytes) -> Self {
+        Reader { rest: bytes }
+    }
+
+    pub(super) fn remaining(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// All that is left.
+    pub(super) fn rest(self) -> Bytes {
+        self.rest
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, Error> {
+        Ok(self.slice(1)?[0])
+    }
+
+    /// A number in as few bytes as it needs: other spellings are refused, so that a record has one.
+    pub(super) fn varint(&mut self) -> Result<u64, Error> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7F);
+            if bits << shift >> shift != bits {
+                return Err(corrupt("a number in it has more than 64 bits"));
+            }
+            number |= bits << shift;
+            if byte < 0x80 {
+                let is_shortest = byte != 0 || shift == 0;
+                return is_shortest
+                    .then_some(number)
+                    .ok_or_else(|| corrupt("a number in it is longer than it needs to be"));
+            }
+        }
+        Err(corrupt("a number in it has more than 64 bits"))
+    }
+
+    /// A time, where 0 stands before none: `u64::MAX`.
+    pub(super) fn endless(&mut self) -> Result<u64, Error> {
+        match self.byte()? {
+            0 => Ok(u64::MAX),
+            1 => match self.varint()? {
+                u64::MAX => Err(corrupt("a number in it is longer than it needs to be")),
+                time => Ok(time),
+            },
+            _ => Err(corrupt("an optional time in it is neither there nor absent")),
+        }
+    }
+
+    /// As many bytes as the number before them says.
+    pub(super) fn counted(&mut self) -> Result<Bytes, Error> {
+        let length = usize::try_from(self.varint()?).map_err(|_| too_short())?;
+        self.slice(length)
+    }
+
+    pub(super) fn token(&mut self) -> Result<Token, Error> {
+        Token::read(&self.slice(16)?).ok_or_else(too_short)
+    }
+
+    fn slice(&mut self, length: usize) -> Result<Bytes, Error> {
+        if length > self.rest.len() {
+            return Err(too_short());
+        }
+        Ok(self.rest.split_to(length))
+    }
+}
+
+pub(super) fn corrupt(detail: impl Into<alloc::string::String>) -> Error {
+    Error::new(ErrorKind::Corrupt, "decode", detail)
+}
+
+pub(super) fn too_short() -> Error {
+    corrupt("the record ends before it is complete")
+}

@@ -1,0 +1,44 @@
+//! What a storage tier counts.
+
+use crate::stats::Stats;
+use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) hits: Count,
+    pub(crate) misses: Count,
+    pub(crate) failures: Count,
+    pub(crate) undecodable: Count,
+    pub(crate) skewed: Count,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Count(AtomicU64);
+
+impl Count {
+    pub(crate) fn one(&self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+impl Counts {
+    /// Adds these to what memory counted: what it missed may have been found here.
+    pub(crate) fn add_to(&self, stats: &mut Stats) {
+        let found = self.hits.get();
+        stats.storage_hits = found;
+        stats.storage_misses = self.misses.get();
+        stats.storage_failures = self.failures.get();
+        stats.decode_failures = self.undecodable.get();
+        stats.skewed = self.skewed.get();
+    }
+
+    pub(crate) fn reset(&self) {
+        for count in [&self.hits, &self.misses, &self.failures, &self.undecodable, &self.skewed] {
+            count.0.store(0, Relaxed);
+        }
+    }
+}

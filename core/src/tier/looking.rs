@@ -1,0 +1,279 @@
+//! How a record is found, checked and turned into a value.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::StorageTier;
+use crate::clock::saturating_ms;
+use crate::entry::{Freshness, NEVER, freshness};
+use crate::error::{Error, ErrorKind};
+use crate::options::EntryOptions;
+use crate::record::Record;
+use crate::storage::{Found, Storage, Token};
+
+/// A record may come from a clock that is ahead by so many milliseconds.
+const SKEW: u64 = 5_000;
+
+/// What a look into the storage brings.
+pub(crate) enum Look<V> {
+    Nothing,
+    /// A value, to be kept in memory on these terms.
+    Fresh(V, EntryOptions),
+    /// A value that may only be used while another is made, for so many milliseconds, or when that
+    /// fails, for so many.
+    Stale {
+        value: V,
+        revalidates_for: u64,
+        bridges_for: u64,
+    },
+}
+
+/// Whether a record may be used.
+pub(super) enum Standing {
+    /// It is of no use to anybody any more.
+    Dead,
+    /// Fresh for so many milliseconds more, or none of them and stale since so many.
+    Living { fresh_for: u64, stale_since: u64 },
+    /// It comes from the future.
+    Skewed,
+}
+
+impl<K, V: 'static> StorageTier<K, V> {
+    /// What lies under a full name.
+    ///
+    /// # Errors
+    /// When the storage could not be asked. What it holds is no error: a record that cannot be used is
+    /// nothing, and is deleted.
+    pub(crate) async fn look(&self, name: &str, wall_ms: u64) -> Result<Look<V>, Error> {
+        let looks = self.look_many(&[name], wall_ms).await?;
+        Ok(looks.into_iter().next().unwrap_or(Look::Nothing))
+    }
+
+    /// What lies under full names, in their order; asked for in one call.
+    ///
+    /// # Errors
+    /// As [`look`](Self::look).
+    pub(crate) async fn look_many(
+        &self,
+        names: &[&str],
+        wall_ms: u64,
+    ) -> Result<Vec<Look<V>>, Error> {
+        let mut looks = Vec::with_capacity(names.len());
+        for (name, (found, look)) in names.iter().zip(self.examine(names, wall_ms).await?) {
+            if let Ok(Look::Fresh(..)) = look {
+                self.counts.hits.one();
+            } else {
+                self.counts.misses.one();
+            }
+            if let (Err(_), Some(found)) = (&look, found) {
+                self.counts.undecodable.one();
+                // It is a miss whether it can be deleted or not.
+                let _ = self.storage.delete_if(&self.space.stored(name), &found.record).await;
+            }
+            looks.push(look.unwrap_or(Look::Nothing));
+        }
+        Ok(looks)
+    }
+
+    /// [`look`](Self::look) that counts and deletes nothing.
+    pub(crate) async fn peek(&self, name: &str, wall_ms: u64) -> Result<Look<V>, Error> {
+        let examined = self.examine(&[name], wall_ms).await?;
+        let look = examined.into_iter().next().and_then(|(_, look)| look.ok());
+        Ok(look.unwrap_or(Look::Nothing))
+    }
+
+    /// Counts a failure of the storage.
+    pub(crate) fn counted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if result.is_err() {
+            self.counts.failures.one();
+        }
+        result
+    }
+
+    /// What was found under each name, and what it is worth, or why it cannot be read.
+    async fn examine(
+        &self,
+        names: &[&str],
+        wall_ms: u64,
+    ) -> Result<Vec<(Option<Found>, Result<Look<V>, Error>)>, Error> {
+        let stored: Vec<Vec<u8>> = names.iter().map(|name| self.space.stored(name)).collect();
+        let mut found = match &*stored {
+            [name] => alloc::vec![self.counted(self.storage.get(name).await)?],
+            _ => {
+                let stored: Vec<&[u8]> = stored.iter().map(|name| &**name).collect();
+                self.counted(self.storage.get_many(&stored).await)?
+            }
+        };
+        found.resize_with(names.len(), || None);
+        let read = |(name, found): (&&str, &Option<Found>)| {
+            found.as_ref().map(|found| self.read(Some(name), found))
+        };
+        let records: Vec<Option<Result<Record, Error>>> =
+            names.iter().zip(&found).map(read).collect();
+        let mut tokens = self.tokens_of(&found, &records).await?;
+        let judged = found.into_iter().zip(records).map(|(found, record)| {
+            let look = match (record, &found) {
+                (Some(Ok(record)), Some(found)) => {
+                    let count = 1 + 2 * record.tags.len();
+                    match &found.tokens {
+                        Some(there) => self.judge(&record, found, there, wall_ms),
+                        None => {
+                            let there: Vec<_> = tokens.by_ref().take(count).collect();
+                            self.judge(&record, found, &there, wall_ms)
+                        }
+                    }
+                }
+                (Some(Err(error)), _) => Err(error),
+                _ => Ok(Look::Nothing),
+            };
+            (found, look)
+        });
+        Ok(judged.collect())
+    }
+
+    /// The tokens of all records that came without theirs, one record's after the other's.
+    async fn tokens_of(
+        &self,
+        found: &[Option<Found>],
+        records: &[Option<Result<Record, Error>>],
+    ) -> Result<alloc::vec::IntoIter<Option<Token>>, Error> {
+        let without =
+            |found: &Option<Found>| found.as_ref().is_some_and(|own| own.tokens.is_none());
+        let records = found.iter().zip(records).filter(|(found, _)| without(found));
+        let records = records.filter_map(|(_, record)| record.as_ref()?.as_ref().ok());
+        let names: Vec<Vec<u8>> = records.flat_map(|record| self.tokens_names_of(record)).collect();
+        if names.is_empty() {
+            return Ok(Vec::new().into_iter());
+        }
+        let names: Vec<&[u8]> = names.iter().map(|name| &**name).collect();
+        let mut tokens = self.counted(self.storage.tokens(&names).await)?;
+        tokens.resize(names.len(), None);
+        Ok(tokens.into_iter())
+    }
+
+    fn tokens_names_of(&self, record: &Record) -> Vec<Vec<u8>> {
+        self.token_names(record.tags.iter().map(|tag| &*tag.name))
+    }
+
+    /// What a record is worth now, beside these tokens.
+    ///
+    /// # Errors
+    /// Of kind `codec` when its value cannot be read.
+    fn judge(
+        &self,
+        record: &Record,
+        found: &Found,
+        there: &[Option<Token>],
+        wall_ms: u64,
+    ) -> Result<Look<V>, Error> {
+        if self.is_swept(record) {
+            return Ok(Look::Nothing);
+        }
+        let (fresh_for, stale_since) = match standing(record, found.remaining, there, wall_ms) {
+            Standing::Living { fresh_for, stale_since } => (fresh_for, stale_since),
+            Standing::Skewed => {
+                self.counts.skewed.one();
+                return Ok(Look::Nothing);
+            }
+            Standing::Dead => return Ok(Look::Nothing),
+        };
+        let value = self.codec.decode(&record.payload)?;
+        if fresh_for > 0 {
+            return Ok(Look::Fresh(value, terms(record, fresh_for)));
+        }
+        let left = |window: u64| window.saturating_sub(stale_since);
+        let (revalidates_for, bridges_for) =
+            (left(record.revalidates_for), left(record.bridges_for));
+        Ok(Look::Stale { value, revalidates_for, bridges_for })
+    }
+
+    /// How a record that was found on a walk stands.
+    ///
+    /// # Errors
+    /// When its tokens could not be read.
+    pub(super) async fn standing_of(
+        &self,
+        record: &Record,
+        found: &Found,
+        wall_ms: u64,
+    ) -> Result<Standing, Error> {
+        let there = match &found.tokens {
+            Some(tokens) => tokens.clone(),
+            None => {
+                let names = self.tokens_names_of(record);
+                let names: Vec<&[u8]> = names.iter().map(|name| &**name).collect();
+                self.counted(self.storage.tokens(&names).await)?
+            }
+        };
+        Ok(standing(record, found.remaining, &there, wall_ms))
+    }
+
+    /// The record that these bytes are, if it is one of this cache, under this name if one is given.
+    ///
+    /// # Errors
+    /// Of kind `corrupt` when it is damaged, or another's, or of another type.
+    pub(super) fn read(&self, name: Option<&str>, found: &Found) -> Result<Record, Error> {
+        let record = Record::decode(&found.record)?;
+        let another = |what: &str| Err(Error::new(ErrorKind::Corrupt, "get", what));
+        if name.is_some_and(|name| record.name != name.as_bytes()) {
+            return another("the record has another key");
+        }
+        if record.codec != self.codec.id() {
+            return another("the record was written by another codec");
+        }
+        if record.schema != self.schema {
+            return another("the record was written for another shape of the type");
+        }
+        Ok(record)
+    }
+}
+
+/// Compares a record with its tokens and with the time.
+fn standing(
+    record: &Record,
+    remaining: Option<Duration>,
+    there: &[Option<Token>],
+    wall_ms: u64,
+) -> Standing {
+    let is = |at: usize, token: &Token| there.get(at).copied().flatten() == Some(*token);
+    let tags = || record.tags.iter().enumerate();
+    if !is(0, &record.namespace_token) || tags().any(|(at, tag)| !is(2 * at + 1, &tag.remove)) {
+        return Standing::Dead;
+    }
+    if record.created > wall_ms.saturating_add(SKEW) {
+        return Standing::Skewed;
+    }
+    let expired = tags().any(|(at, tag)| !is(2 * at + 2, &tag.expire));
+    let stale_for = record.revalidates_for.max(record.bridges_for);
+    let stale_until = record.fresh_for.saturating_add(stale_for);
+    let mut age = wall_ms.saturating_sub(record.created);
+    // The storage's own clock may know better how old the record is.
+    if let Some(remaining) = remaining.filter(|_| stale_until != NEVER) {
+        age = age.max(stale_until.saturating_sub(saturating_ms(remaining)));
+    }
+    // When it was expired is not known: not before it was made.
+    let fresh_until = if expired { 0 } else { record.fresh_for };
+    match freshness(fresh_until, stale_until, age) {
+        Freshness::Fresh if fresh_until == NEVER => {
+            Standing::Living { fresh_for: NEVER, stale_since: 0 }
+        }
+        Freshness::Fresh => Standing::Living { fresh_for: fresh_until - age, stale_since: 0 },
+        Freshness::Stale if stale_for > 0 => {
+            Standing::Living { fresh_for: 0, stale_since: age.saturating_sub(record.fresh_for) }
+        }
+        Freshness::Stale | Freshness::Expired => Standing::Dead,
+    }
+}
+
+/// On what terms a record goes to memory: its own, for the time it has left.
+fn terms(record: &Record, fresh_for: u64) -> EntryOptions {
+    let duration = |ms| if ms == NEVER { Duration::MAX } else { Duration::from_millis(ms) };
+    EntryOptions {
+        ttl: Some(duration(fresh_for)),
+        tti: Some(duration(record.idle_for)),
+        stale_while_revalidate: Some(duration(record.revalidates_for)),
+        stale_if_error: Some(duration(record.bridges_for)),
+        tags: record.tags.iter().map(|tag| tag.name.clone()).collect(),
+        ..EntryOptions::new()
+    }
+}

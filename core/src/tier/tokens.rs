@@ -1,0 +1,91 @@
+//! Tokens: what an entry in a storage is valid by, besides its time.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::{StorageTier, draw};
+use crate::error::Error;
+use crate::options::Mode;
+use crate::record::RecordTag;
+use crate::storage::{Storage, Token};
+
+/// The tokens that were there before a value began to be made: they protect it.
+#[derive(Debug, Clone)]
+pub(crate) struct Start {
+    pub(super) namespace: Token,
+    pub(super) tags: Vec<RecordTag>,
+}
+
+impl<K, V: 'static> StorageTier<K, V> {
+    /// Reads the tokens of the namespace and of these tags, and makes those that are not there.
+    ///
+    /// # Errors
+    /// When the storage could not be asked: then nothing may be written that began now.
+    pub(crate) async fn start(&self, tags: &[Box<str>]) -> Result<Start, Error> {
+        let names = self.token_names(tags.iter());
+        let wanted: Vec<(&[u8], Token)> = names.iter().map(|name| (&**name, new_token())).collect();
+        let mut there = self.storage.create_tokens(&wanted).await?.into_iter();
+        let Some(namespace) = there.next() else { return Err(too_few()) };
+        let tags = tags.iter().map(|tag| {
+            let (remove, expire) = there.next().zip(there.next()).ok_or_else(too_few)?;
+            Ok(RecordTag { name: tag.clone(), remove, expire })
+        });
+        Ok(Start { namespace, tags: tags.collect::<Result<_, Error>>()? })
+    }
+
+    /// Protects a value by tags that it was given late, from now on.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub(crate) async fn protect(&self, start: &mut Start, tags: &[Box<str>]) -> Result<(), Error> {
+        let known = |tag: &Box<str>| start.tags.iter().any(|own| own.name == *tag);
+        let late: Vec<Box<str>> = tags.iter().filter(|tag| !known(tag)).cloned().collect();
+        if !late.is_empty() {
+            start.tags.extend(self.start(&late).await?.tags);
+        }
+        Ok(())
+    }
+
+    /// Makes every record with one of these tags invalid, or stale.
+    ///
+    /// # Errors
+    /// When the storage did not take it; some may be invalid then.
+    pub(crate) async fn replace_tags(&self, tags: &[&str], mode: Mode) -> Result<(), Error> {
+        let name = |tag: &&str| match mode {
+            Mode::Remove => self.space.remove_token(tag),
+            Mode::Expire => self.space.expire_token(tag),
+        };
+        self.replace(tags.iter().map(name).collect()).await
+    }
+
+    /// Makes every record of the namespace invalid.
+    ///
+    /// # Errors
+    /// When the storage did not take it.
+    pub(crate) async fn replace_namespace(&self) -> Result<(), Error> {
+        self.replace(alloc::vec![self.space.namespace_token()]).await
+    }
+
+    /// Names of all tokens that a record with these tags depends on, in the order of [`Start`].
+    pub(super) fn token_names<T: AsRef<str>>(&self, tags: impl Iterator<Item = T>) -> Vec<Vec<u8>> {
+        let mut names = alloc::vec![self.space.namespace_token()];
+        for tag in tags {
+            let tag = tag.as_ref();
+            names.extend([self.space.remove_token(tag), self.space.expire_token(tag)]);
+        }
+        names
+    }
+
+    async fn replace(&self, names: Vec<Vec<u8>>) -> Result<(), Error> {
+        let tokens: Vec<(&[u8], Token)> = names.iter().map(|name| (&**name, new_token())).collect();
+        self.storage.replace_tokens(&tokens).await
+    }
+}
+
+fn new_token() -> Token {
+    Token(draw().to_le_bytes())
+}
+
+fn too_few() -> Error {
+    Error::unavailable("create_tokens", "the storage returned fewer tokens than it was given")
+}
