@@ -80,6 +80,10 @@ pub(super) fn core_seams(stage: &Stage<'_>) -> Result<Counts> {
         stage.prepare(|job| setup::target(job, target))?;
         let check = ["check", "-p", "seams", "--target", target];
         counts += stage.succeeds(&mut stage.project().cargo(&check))?;
+        if [HERE, PAGE, WASI].contains(&target) {
+            let with_std = [&check[..], &["--features", "std"]].concat();
+            counts += stage.succeeds(&mut stage.project().cargo(&with_std))?;
+        }
     }
     counts += stage.cargo_test(&["-p", "seams", "--test", "threads"])?;
     Ok(counts)
