@@ -26,6 +26,10 @@ pub(super) fn macros(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-macros"])
 }
 
+pub(super) fn file(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "cachefn-file"])
+}
+
 pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-engine-wasm"])
 }

@@ -73,6 +73,24 @@ pub(super) fn core_wasip1(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
+/// To compile is the test; and what must not compile does not.
+pub(super) fn core_seams(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for target in [HERE, PAGE, WASI, BOARD, "wasm32v1-none"] {
+        stage.prepare(|job| setup::target(job, target))?;
+        let check = ["check", "-p", "seams", "--target", target];
+        counts += stage.succeeds(&mut stage.project().cargo(&check))?;
+        if [HERE, PAGE, WASI].contains(&target) {
+            let with_std = [&check[..], &["--features", "std"]].concat();
+            counts += stage.succeeds(&mut stage.project().cargo(&with_std))?;
+        }
+    }
+    counts += stage.cargo_test(&["-p", "seams", "--test", "threads"])?;
+    Ok(counts)
+}
+
 const OTHERS: [&str; 4] =
     ["thumbv6m-none-eabi", "riscv32imc-unknown-none-elf", "wasm32v1-none", WASI];
-const WASI: &str = "wasm32-wasip1";
+const HERE: &str = "x86_64-unknown-linux-gnu";
+pub(super) const PAGE: &str = "wasm32-unknown-unknown";
+pub(super) const WASI: &str = "wasm32-wasip1";
