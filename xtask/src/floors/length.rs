@@ -43,9 +43,10 @@ fn counted_lines(text: &str) -> usize {
     (0..lines.len()).find(|index| opens_tests(index) && ends_the_file(index)).unwrap_or(lines.len())
 }
 
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "core",
     "macros",
+    "native",
     "wasm",
     "npm/src",
     "tests/conformance",

@@ -49,6 +49,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
+        suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),
         suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",

@@ -21,7 +21,7 @@ pub(super) fn msrv(stage: &Stage<'_>) -> Result<Counts> {
     }
     stage.prepare(|job| setup::toolchain(job, OLDEST, &[]))?;
     let mut counts = Counts::default();
-    for features in [&[][..], &["--no-default-features"]] {
+    for features in [&[][..], &["--no-default-features"], &["--all-features"]] {
         let check = [&["check"], &crates[..if features.is_empty() { 6 } else { 2 }], features];
         let mut command = toolchain_cargo(stage.project(), OLDEST, &check.concat());
         command.env("CARGO_TARGET_DIR", stage.project().target("msrv"));
