@@ -16,15 +16,16 @@ use crate::error::{Error, ErrorKind};
 /// JSON names fields, so a type may gain fields that have a `#[serde(default)]` and lose others, and
 /// what was written before can still be read. Bytes become lists of numbers, four times as long.
 /// What JSON cannot tell apart is an error when it is written: `Some(None)` and `Some(())` are `null`
-/// like `None`, and so are floats that are not finite. Maps need texts or numbers as keys.
+/// like `None`, and so are floats that are not finite. Maps need texts or numbers as keys. A value that is
+/// nested deeper than 128 levels is written, but not read.
 ///
 /// ```
 /// use cachefn_core::{Codec, Json};
 ///
-/// let mut bytes = Vec::new();
-/// Json.encode(&(7, Some("Ada")), &mut bytes)?;
+/// let (value, mut bytes) = ((7_u8, "Ada".to_string()), Vec::new());
+/// Json.encode(&value, &mut bytes)?;
 /// assert_eq!(bytes, br#"[7,"Ada"]"#);
-/// assert_eq!(Codec::<(u8, String)>::decode(&Json, &bytes)?, (7, "Ada".to_string()));
+/// assert_eq!(Codec::<(u8, String)>::decode(&Json, &bytes)?, value);
 /// # Ok::<(), cachefn_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -16,15 +16,15 @@ use crate::error::{Error, ErrorKind};
 /// A type may gain fields that have a `#[serde(default)]` and lose others, and what was written before
 /// can still be read. Bytes are written as such where the type says so (`serde_bytes`), otherwise as a
 /// list of numbers. `Some(None)` and `Some(())` are an error when they are written: they could not be
-/// told from `None`.
+/// told from `None`. A value that is nested deeper than 128 levels is written, but not read.
 ///
 /// ```
 /// use cachefn_core::{Codec, MessagePack};
 ///
-/// let mut bytes = Vec::new();
-/// MessagePack.encode(&(7, Some("Ada")), &mut bytes)?;
+/// let (value, mut bytes) = ((7_u8, "Ada".to_string()), Vec::new());
+/// MessagePack.encode(&value, &mut bytes)?;
 /// assert_eq!(bytes, b"\x92\x07\xA3Ada");
-/// assert_eq!(Codec::<(u8, String)>::decode(&MessagePack, &bytes)?, (7, "Ada".to_string()));
+/// assert_eq!(Codec::<(u8, String)>::decode(&MessagePack, &bytes)?, value);
 /// # Ok::<(), cachefn_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,6 +23,8 @@ pub(crate) struct Stage<'a> {
     place: u32,
     seed: u64,
     clock: Option<&'a dyn Advance>,
+    /// How many orders were drawn, so that each is another one.
+    orders: AtomicU64,
     pub(crate) capabilities: Capabilities,
     /// Whether what is awaited now is not a future of the storage.
     pub(crate) is_opening: Arc<AtomicBool>,
@@ -37,12 +39,20 @@ impl<'a> Stage<'a> {
     ) -> Result<Self, Error> {
         let storage = opener.open(place).await?;
         let capabilities = storage.capabilities();
-        let (storage, is_opening) = (Some(storage), Arc::default());
-        Ok(Stage { storage, opener, place, seed, clock, capabilities, is_opening })
+        let (storage, is_opening, orders) = (Some(storage), Arc::default(), AtomicU64::new(0));
+        Ok(Stage { storage, opener, place, seed, clock, orders, capabilities, is_opening })
     }
 
     pub(crate) fn storage(&self) -> &AnyStorage {
         self.storage.as_ref().expect("only open_again takes it, and puts one in its place or fails")
+    }
+
+    /// Opens a storage at a place that no case has.
+    pub(crate) async fn open_another(&self) -> Result<AnyStorage, Failure> {
+        self.is_opening.store(true, Ordering::Relaxed);
+        let opened = self.opener.open(u32::MAX - self.place).await;
+        self.is_opening.store(false, Ordering::Relaxed);
+        Ok(opened?)
     }
 
     /// Drops the storage and opens the one at the same place.
@@ -82,10 +92,11 @@ impl<'a> Stage<'a> {
         length.min(self.capabilities.max_record)
     }
 
-    /// Runs futures in an order that follows from the seed.
+    /// Runs futures in an order that follows from the seed, each time another one.
     pub(crate) async fn interleave<T>(&self, futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
         let steps = (!self.capabilities.is_immediate).then_some(64);
-        interleave::run(self.random().draw(), futures, steps).await
+        let seed = self.random().draw() ^ self.orders.fetch_add(1, Ordering::Relaxed);
+        interleave::run(seed, futures, steps).await
     }
 
     /// Keeps a record for ever.

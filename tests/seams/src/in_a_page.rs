@@ -82,6 +82,38 @@ impl Bus for Page {
     }
 }
 
+/// A cache of values, by a fetcher and in a storage, that cannot be sent.
+#[cfg(feature = "std")]
+pub async fn cached() -> Result<usize, Error> {
+    use cachefn_core::{Cache, ManualClock};
+
+    let builder = Cache::<u8, Rc<u8>>::builder("page").storage(InAPage::default());
+    // The target has no clock of its own.
+    let cache = builder.codec(Shared).clock(ManualClock::new()).build()?;
+    let held = Rc::new(7);
+    let value = cache.get_or_fetch(&1, || async { Rc::clone(&held) }).await;
+    cache.close().await?;
+    Ok(usize::from(*value))
+}
+
+/// The least of codecs, for a value that cannot be sent.
+#[cfg(feature = "std")]
+struct Shared;
+
+#[cfg(feature = "std")]
+impl Codec<Rc<u8>> for Shared {
+    fn id(&self) -> u8 {
+        201
+    }
+    fn encode(&self, value: &Rc<u8>, out: &mut Vec<u8>) -> Result<(), Error> {
+        out.push(**value);
+        Ok(())
+    }
+    fn decode(&self, bytes: &[u8]) -> Result<Rc<u8>, Error> {
+        bytes.first().map(|byte| Rc::new(*byte)).ok_or_else(|| Error::decoding("it is empty"))
+    }
+}
+
 /// All of them through the code that is written once.
 pub fn all() -> (AnyStorage, impl Codec<u8>, impl Bus) {
     let storage = InAPage::default();

@@ -51,3 +51,37 @@ pub fn the_other_seams<V>(
     is_send(&runtime.sleep(core::time::Duration::ZERO));
     is_send(&bus.publish(message));
 }
+
+/// A cache over any storage, with fetchers that borrow.
+#[cfg(feature = "std")]
+pub fn each_method_of_a_cache<S: Storage>(storage: S, borrowed: &str) {
+    use alloc::string::{String, ToString};
+    use cachefn_core::{Cache, EntryOptions, Glob, Mode, Postcard};
+
+    let builder = Cache::<String, String>::builder("seams").storage(storage).codec(Postcard);
+    let Ok(cache) = builder.build() else { return };
+    let Ok(all) = Glob::new("*") else { return };
+    let fetcher = || async { borrowed.to_string() };
+    is_send(&cache);
+    is_sync(&cache);
+    is_send(&cache.get("key"));
+    is_send(&cache.set("key".into(), "value".into()));
+    is_send(&cache.set_with("key".into(), "value".into(), EntryOptions::new().tag("tag")));
+    is_send(&cache.get_or_fetch("key", fetcher));
+    is_send(&cache.get_or_fetch("key", || async { Err::<String, _>(borrowed) }));
+    is_send(&cache.get_many(["key"]));
+    is_send(&cache.set_many([("key".to_string(), "value".to_string())]));
+    is_send(&cache.delete("key"));
+    is_send(&cache.delete_many(["key"]));
+    is_send(&cache.contains("key"));
+    is_send(&cache.peek("key"));
+    is_send(&cache.expire("key"));
+    is_send(&cache.invalidate_by_tag("tag"));
+    is_send(&cache.invalidate_by_tags_with(["tag"], Mode::Expire));
+    is_send(&cache.invalidate_by_pattern(&[all]));
+    is_send(&cache.clear());
+    is_send(&cache.purge());
+    is_send(&cache.flush());
+    is_send(&cache.close());
+    is_send(&crate::cached::through_a_cache(crate::Least));
+}

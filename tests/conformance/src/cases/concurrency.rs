@@ -22,13 +22,13 @@ pub(super) async fn h_32_each_reads_its_own_writes(stage: &mut Stage<'_>) -> Ver
             let mut model: HashMap<String, Vec<u8>> = HashMap::new();
             for step in 0..40 {
                 let name = format!("own:{task}:{}", random.below(4));
-                match random.below(3) {
-                    0 => {
+                match random.below(12) {
+                    0..4 => {
                         let record = format!("{name} at step {step}").into_bytes();
                         stage.set(name.as_bytes(), &record).await?;
                         model.insert(name, record);
                     }
-                    1 => {
+                    4..7 => {
                         let deleted = stage.storage().delete(name.as_bytes()).await?;
                         let expected = model.remove(&name).is_some();
                         ensure(deleted == expected, || {
@@ -36,6 +36,10 @@ pub(super) async fn h_32_each_reads_its_own_writes(stage: &mut Stage<'_>) -> Ver
                                 "delete {name} beside others: expected {expected}, got {deleted}"
                             )
                         })?;
+                    }
+                    7 => stage.storage().flush().await?,
+                    8 => {
+                        stage.storage().purge().await?;
                     }
                     _ => {
                         let expected = model.get(&name).map(|record| &record[..]);
@@ -65,7 +69,15 @@ pub(super) async fn h_32_reads_are_whole_and_never_go_back(stage: &mut Stage<'_>
                 if random.hits(0.5) {
                     stage.set(name.as_bytes(), &Signed { task, step }.record()).await?;
                     newest.insert((which, task), step);
-                } else if let Some(record) = stage.record(name.as_bytes()).await? {
+                } else {
+                    let record = stage.record(name.as_bytes()).await?;
+                    let was_seen = newest.keys().any(|(seen, _)| *seen == which);
+                    let Some(record) = record else {
+                        ensure(!was_seen, || {
+                            format!("get {name}: expected a record, as one was seen, got none")
+                        })?;
+                        continue;
+                    };
                     let Signed { task, step } = Signed::read(&record)?;
                     let seen = newest.insert((which, task), step).unwrap_or(0);
                     ensure(seen <= step, || {
@@ -83,8 +95,8 @@ pub(super) async fn h_32_reads_are_whole_and_never_go_back(stage: &mut Stage<'_>
     stage.interleave(seeds.into_iter().map(task).collect()).await.into_iter().collect()
 }
 
-/// Of those that delete the same record only one is told that it was there.
-pub(super) async fn a_record_is_deleted_once(stage: &mut Stage<'_>) -> Verdict {
+/// Whether all that delete the same record are told that it was there is left open, but one is.
+pub(super) async fn s_31_of_many_deletes_one_finds_it(stage: &mut Stage<'_>) -> Verdict {
     for round in 0..8 {
         let name = format!("once:{round}");
         stage.set(name.as_bytes(), b"record").await?;
@@ -98,9 +110,7 @@ pub(super) async fn a_record_is_deleted_once(stage: &mut Stage<'_>) -> Verdict {
         let ends = stage.interleave((0..8).map(delete).collect()).await;
         let told = ends.into_iter().collect::<Result<Vec<bool>, _>>()?;
         let told = told.into_iter().filter(|deleted| *deleted).count();
-        ensure(told == 1, || {
-            format!("8 deletes of one record: expected 1 to say that it was there, got {told}")
-        })?;
+        ensure(told >= 1, || "8 deletes of one record: expected one to find it, got none".into())?;
         stage.holds("after 8 deletes", name.as_bytes(), None).await?;
     }
     Ok(())

@@ -56,6 +56,15 @@ pub(super) async fn h_36_a_thousand_at_once_all_arrive(stage: &mut Stage<'_>) ->
     stage.holds("after set_many of a thousand", b"many:500", Some(b"many:500")).await
 }
 
+/// What cannot be kept takes nothing with it.
+pub(super) async fn h_36_one_that_is_too_large_loses_no_other(stage: &mut Stage<'_>) -> Verdict {
+    let large = vec![7; stage.capabilities.max_record + 1];
+    let pairs: [(&[u8], &[u8]); 3] = [(b"first", b"1"), (b"too large", &large), (b"last", b"3")];
+    let _ = stage.storage().set_many(pairs.map(put).to_vec()).await; // may fail, as one of them does
+    stage.holds("after set_many with one too large", b"first", Some(b"1")).await?;
+    stage.holds("after set_many with one too large", b"last", Some(b"3")).await
+}
+
 pub(super) async fn s_31_ten_thousand_names_are_cleared(stage: &mut Stage<'_>) -> Verdict {
     let names: Vec<String> = (0..10_000).map(|number| format!("clear:{number}")).collect();
     stage.set(b"clears:stays", b"record").await?;

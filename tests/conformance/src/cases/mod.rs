@@ -33,6 +33,7 @@ enum Needs {
     NoScanning,
     Surviving,
     LimitedRecords,
+    LimitedNames,
     Clock,
     Threads,
 }
@@ -47,6 +48,9 @@ impl Case {
             Needs::Surviving => (can.survives, "what it keeps ends with the process"),
             Needs::LimitedRecords => {
                 (can.max_record < LARGE, "it takes records larger than a test should make")
+            }
+            Needs::LimitedNames => {
+                (can.max_name < LARGE, "it takes names longer than a test should make")
             }
             Needs::Clock => (has_clock, "the options do not say how to advance its clock"),
             Needs::Threads => {
@@ -80,6 +84,9 @@ pub(crate) const CASES: &[Case] = cases! {
     Nothing reading::large_records_come_back: "a record up to max_record bytes is kept";
     LimitedRecords reading::a_record_too_large_is_refused_or_kept_whole:
         "records larger than max_record are not kept";
+    LimitedRecords many::h_36_one_that_is_too_large_loses_no_other: "set_many tries all";
+    LimitedNames names::a_name_too_long_is_refused_or_kept_whole:
+        "names up to max_name bytes are kept; of longer ones no part stands for the whole";
     Nothing names::h_06_names_are_any_bytes: "names are bytes, and all their bytes count";
     Nothing names::h_06_an_empty_name_is_a_name: "names are bytes, none of them too";
     Nothing names::h_05_long_names_differ_in_their_last_byte:
@@ -102,6 +109,7 @@ pub(crate) const CASES: &[Case] = cases! {
     Nothing tokens::s_28_neither_purge_nor_time_takes_a_token: "tokens are kept for ever";
     Nothing tokens::s_28_tokens_beside_a_record_are_those_of_now:
         "tokens told with a record are those that are there now";
+    Nothing tokens::s_28_tokens_have_names_of_any_bytes: "names are bytes, those of tokens too";
     Nothing tokens::s_28_of_many_creators_one_wins: "create_tokens tells what is there";
     Nothing tokens::s_28_creators_do_not_undo_a_replacement:
         "replace_tokens is done when every copy is replaced, and create_tokens replaces none";
@@ -126,7 +134,7 @@ pub(crate) const CASES: &[Case] = cases! {
         "a write that has returned is seen by every later read";
     Nothing concurrency::h_32_reads_are_whole_and_never_go_back:
         "a write that has returned is seen by every later read";
-    Nothing concurrency::a_record_is_deleted_once: "delete says whether there was a record";
+    Nothing concurrency::s_31_of_many_deletes_one_finds_it: "delete says whether there was a record";
     Nothing concurrency::h_11_a_dropped_future_harms_nothing:
         "a call whose future is dropped may have happened or not, and no other suffers";
     Threads threads::h_32_threads_read_whole_records:

@@ -3,7 +3,7 @@
 use cachefn_core::Storage;
 
 use crate::failure::{Verdict, equal, shown};
-use crate::stage::Stage;
+use crate::stage::{Stage, same};
 
 pub(super) async fn h_06_names_are_any_bytes(stage: &mut Stage<'_>) -> Verdict {
     let singles = (0..=255).map(|byte| vec![byte]);
@@ -54,6 +54,23 @@ pub(super) async fn h_05_long_names_differ_in_their_last_byte(stage: &mut Stage<
         stage.holds("after its neighbour was deleted", &name(b'b'), Some(b"b")).await?;
     }
     Ok(())
+}
+
+/// Longer than what the storage takes: it may refuse, but not keep it under a part of it.
+pub(super) async fn a_name_too_long_is_refused_or_kept_whole(stage: &mut Stage<'_>) -> Verdict {
+    let longest = vec![b'n'; stage.capabilities.max_name];
+    let longer = [&longest[..], b"n"].concat();
+    stage.set(&longest, b"longest").await?;
+    let accepted = stage.set(&longer, b"longer").await.is_ok();
+    stage.holds("after a longer name was set", &longest, Some(b"longest")).await?;
+    match stage.record(&longer).await {
+        Ok(found) if accepted => {
+            same("after it was set", &longer, found.as_deref(), Some(b"longer"))
+        }
+        Ok(Some(found)) => same("after it was refused", &longer, Some(&found), Some(b"longer")),
+        Ok(None) => Ok(()),
+        Err(_) => Ok(()),
+    }
 }
 
 /// What storages have confused with something else.

@@ -7,6 +7,7 @@ use cachefn_core::{BoxFuture, Keep, Storage, Token};
 
 use crate::failure::{Failure, Verdict, ensure, equal};
 use crate::interleave::yield_now;
+use crate::random::Random;
 use crate::stage::Stage;
 
 pub(super) async fn s_28_tokens_are_read_in_order(stage: &mut Stage<'_>) -> Verdict {
@@ -98,6 +99,32 @@ async fn beside(stage: &Stage<'_>, when: &str, expected: &[Option<Token>]) -> Ve
     Ok(())
 }
 
+/// Tags are any text, and a call may name many.
+pub(super) async fn s_28_tokens_have_names_of_any_bytes(stage: &mut Stage<'_>) -> Verdict {
+    let mut random = stage.random();
+    let mut names: Vec<Vec<u8>> = (0..=255).map(|byte| vec![b'%', b't', b':', byte]).collect();
+    names.extend((0..500).map(|number| format!("%x::tag {number}").into_bytes()));
+    let length = stage.name_length(60_000);
+    names.extend([b'a', b'b'].map(|last| [&vec![b'%'; length - 1][..], &[last]].concat()));
+    names.retain(|name| name.len() <= stage.capabilities.max_name);
+    let pairs =
+        |random: &mut Random| -> Vec<Token> { names.iter().map(|_| random.token()).collect() };
+    let (created, replaced) = (pairs(&mut random), pairs(&mut random));
+    fn with<'n>(names: &'n [Vec<u8>], tokens: &[Token]) -> Vec<(&'n [u8], Token)> {
+        names.iter().map(|name| &name[..]).zip(tokens.iter().copied()).collect()
+    }
+    let asked: Vec<&[u8]> = names.iter().map(|name| &name[..]).collect();
+    let told = stage.storage().create_tokens(&with(&names, &created)).await?;
+    ensure(told == created, || "create_tokens of many: expected each, got others".into())?;
+    let some =
+        |tokens: &[Token]| -> Vec<Option<Token>> { tokens.iter().copied().map(Some).collect() };
+    let there = stage.storage().tokens(&asked).await?;
+    ensure(there == some(&created), || "tokens of many: expected each, got others".into())?;
+    stage.storage().replace_tokens(&with(&names, &replaced)).await?;
+    let there = stage.storage().tokens(&asked).await?;
+    ensure(there == some(&replaced), || "tokens after many were replaced: got others".into())
+}
+
 /// Not every storage creates atomically, but each has a token that somebody was told.
 pub(super) async fn s_28_of_many_creators_one_wins(stage: &mut Stage<'_>) -> Verdict {
     let create = |number: u8| -> BoxFuture<'_, Result<Vec<Token>, cachefn_core::Error>> {
@@ -118,21 +145,25 @@ pub(super) async fn s_28_of_many_creators_one_wins(stage: &mut Stage<'_>) -> Ver
 
 /// A late creator must not bring back what an invalidation has replaced.
 pub(super) async fn s_28_creators_do_not_undo_a_replacement(stage: &mut Stage<'_>) -> Verdict {
-    stage.storage().replace_tokens(&[(b"%t:race", ONE)]).await?;
-    let step = |number: u8| -> BoxFuture<'_, Result<(), cachefn_core::Error>> {
-        let storage = stage.storage();
-        Box::pin(async move {
-            yield_now().await;
-            if number == 8 {
-                return storage.replace_tokens(&[(b"%t:race", TWO)]).await;
-            }
-            storage.create_tokens(&[(b"%t:race", Token([number; 16]))]).await.map(drop)
-        })
-    };
-    let ends = stage.interleave((0..16).map(step).collect()).await;
-    ends.into_iter().collect::<Result<(), _>>()?;
-    let tokens = stage.storage().tokens(&[b"%t:race"]).await?;
-    equal("tokens after one replaced and 15 created it", tokens, vec![Some(TWO)])
+    for round in 0..32u8 {
+        let name = [b"%t:race ", &[round][..]].concat();
+        stage.storage().replace_tokens(&[(&name, ONE)]).await?;
+        let step = |number: u8| -> BoxFuture<'_, Result<(), cachefn_core::Error>> {
+            let (storage, name) = (stage.storage(), &name);
+            Box::pin(async move {
+                yield_now().await;
+                if number == 4 {
+                    return storage.replace_tokens(&[(name, TWO)]).await;
+                }
+                storage.create_tokens(&[(name, Token([number; 16]))]).await.map(drop)
+            })
+        };
+        let ends = stage.interleave((0..8).map(step).collect()).await;
+        ends.into_iter().collect::<Result<(), _>>()?;
+        let tokens = stage.storage().tokens(&[&name]).await?;
+        equal("tokens after one replaced and 7 created it", tokens, vec![Some(TWO)])?;
+    }
+    Ok(())
 }
 
 const ONE: Token = Token(*b"token number one");

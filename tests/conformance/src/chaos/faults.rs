@@ -15,6 +15,17 @@ pub struct Faults {
     pub(super) most_polls: usize,
     pub(super) torn_reads: f64,
     pub(super) torn_writes: f64,
+    pub(super) is_frozen: bool,
+    scope: Scope,
+}
+
+/// Which calls are concerned.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+enum Scope {
+    #[default]
+    All,
+    Reads,
+    Writes,
 }
 
 impl Faults {
@@ -35,6 +46,61 @@ impl Faults {
     /// ```
     pub fn down() -> Self {
         Self::none().errors(1.0)
+    }
+
+    /// Nothing answers: every call waits until other faults are injected.
+    ///
+    /// ```
+    /// use cachefn_conformance::{Chaos, Faults, MapStorage, interleaved};
+    /// use cachefn_core::Storage;
+    /// let chaos = Chaos::new(MapStorage::new(), 7).with(Faults::frozen());
+    /// let ends = pollster::block_on(interleaved(7, vec![
+    ///     Box::pin(chaos.get(b"name")),
+    ///     Box::pin(async { chaos.inject(Faults::none()); Ok(None) }),
+    /// ]));
+    /// assert_eq!(ends, [Ok(None), Ok(None)]);
+    /// ```
+    pub fn frozen() -> Self {
+        Faults { is_frozen: true, ..Self::none() }
+    }
+
+    /// The same faults for calls that read: `get`, `get_many`, `tokens` and `scan`. Others work.
+    ///
+    /// ```
+    /// use cachefn_conformance::{Chaos, Faults, MapStorage};
+    /// use cachefn_core::Storage;
+    /// let chaos = Chaos::new(MapStorage::new(), 7).with(Faults::down().for_reads());
+    /// let (read, write) = (chaos.get(b"name"), chaos.delete(b"name"));
+    /// assert!(pollster::block_on(read).is_err() && pollster::block_on(write).is_ok());
+    /// ```
+    #[must_use]
+    pub fn for_reads(mut self) -> Self {
+        self.scope = Scope::Reads;
+        self
+    }
+
+    /// The same faults for calls that do not read, as on a full disk. Others work.
+    ///
+    /// ```
+    /// use cachefn_conformance::{Chaos, Faults, MapStorage};
+    /// use cachefn_core::Storage;
+    /// let chaos = Chaos::new(MapStorage::new(), 7).with(Faults::down().for_writes());
+    /// let (read, write) = (chaos.get(b"name"), chaos.delete(b"name"));
+    /// assert!(pollster::block_on(read).is_ok() && pollster::block_on(write).is_err());
+    /// ```
+    #[must_use]
+    pub fn for_writes(mut self) -> Self {
+        self.scope = Scope::Writes;
+        self
+    }
+
+    /// Those that concern a method.
+    pub(super) fn of(self, operation: &str) -> Self {
+        let reads = ["get", "get_many", "tokens", "scan"].contains(&operation);
+        match (self.scope, reads) {
+            (Scope::All, _) | (Scope::Reads, true) | (Scope::Writes, false) => self,
+            _ => Self::none(),
+        }
     }
 
     /// Calls that are an error of kind `unavailable`, before the storage hears of them.

@@ -2,14 +2,18 @@
 
 mod calls;
 mod faults;
+mod state;
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 
 use bytes::Bytes;
 use cachefn_core::{Capabilities, Error, Found, Keep, Page, Put, Storage, Token};
 
 use crate::interleave::pend;
-use crate::random::Random;
+
+use state::State;
 
 pub use calls::Calls;
 pub use faults::Faults;
@@ -40,13 +44,6 @@ struct Shared<S> {
     state: Mutex<State>,
 }
 
-#[derive(Debug)]
-struct State {
-    faults: Faults,
-    random: Random,
-    calls: Calls,
-}
-
 impl<S> Clone for Chaos<S> {
     fn clone(&self) -> Self {
         Chaos(Arc::clone(&self.0))
@@ -62,8 +59,7 @@ impl<S: Storage> Chaos<S> {
     /// assert_eq!(Chaos::new(MapStorage::new(), 7).calls().total(), 0);
     /// ```
     pub fn new(storage: S, seed: u64) -> Self {
-        let (faults, random, calls) = (Faults::none(), Random::new(seed), Calls::default());
-        Chaos(Arc::new(Shared { storage, state: Mutex::new(State { faults, random, calls }) }))
+        Chaos(Arc::new(Shared { storage, state: Mutex::new(State::new(seed)) }))
     }
 
     /// [`inject`](Self::inject), for where it is made.
@@ -90,7 +86,11 @@ impl<S: Storage> Chaos<S> {
     /// assert!(pollster::block_on(chaos.flush()).is_err());
     /// ```
     pub fn inject(&self, faults: Faults) {
-        self.state().faults = faults;
+        let mut state = self.state();
+        state.faults = faults;
+        let waiting = std::mem::take(&mut state.frozen);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
     }
 
     /// The calls until now, failed ones too.
@@ -117,7 +117,8 @@ impl<S: Storage> Chaos<S> {
         count: fn(&mut Calls) -> &mut u64,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let fate = self.state().draw(count);
+        let fate = self.state().draw(operation, count);
+        self.thaw(operation).await;
         pend(fate.before).await;
         if fate.is_error {
             return Err(Error::unavailable(operation, "an error was drawn"));
@@ -128,6 +129,19 @@ impl<S: Storage> Chaos<S> {
             return Err(Error::timeout(operation, "it was drawn that the answer is lost"));
         }
         answer
+    }
+
+    /// Waits while nothing answers.
+    async fn thaw(&self, operation: &'static str) {
+        poll_fn(|context| {
+            let mut state = self.state();
+            if !state.faults.of(operation).is_frozen {
+                return Poll::Ready(());
+            }
+            state.frozen.push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     fn read(&self, found: Option<Found>) -> Option<Found> {
@@ -148,58 +162,6 @@ impl<S: Storage> Chaos<S> {
     }
 }
 
-/// What becomes of one call.
-struct Fate {
-    before: usize,
-    after: usize,
-    is_error: bool,
-    is_lost: bool,
-}
-
-impl State {
-    fn draw(&mut self, count: fn(&mut Calls) -> &mut u64) -> Fate {
-        *count(&mut self.calls) += 1;
-        Fate {
-            before: self.delay(),
-            after: self.delay(),
-            is_error: self.random.hits(self.faults.errors),
-            is_lost: self.random.hits(self.faults.lost_answers),
-        }
-    }
-
-    fn delay(&mut self) -> usize {
-        match self.random.hits(self.faults.delays) && self.faults.most_polls > 0 {
-            true => 1 + self.random.below(self.faults.most_polls),
-            false => 0,
-        }
-    }
-
-    fn tears(&mut self, how_often: fn(&Faults) -> f64) -> bool {
-        self.random.hits(how_often(&self.faults))
-    }
-
-    /// Never what it was.
-    fn torn(&mut self, record: &Bytes) -> Bytes {
-        let mut torn = record.to_vec();
-        match self.random.below(3) {
-            0 if !torn.is_empty() => torn.truncate(self.random.below(record.len())),
-            1 if !torn.is_empty() => {
-                let at = self.random.below(record.len());
-                torn[at] ^= 1 << self.random.below(8);
-            }
-            _ => torn.extend(self.random.token().0),
-        }
-        torn.into()
-    }
-
-    fn read_token(&mut self, mut token: Token) -> Token {
-        if self.tears(|faults| faults.torn_reads) {
-            token.0[self.random.below(16)] ^= 1 << self.random.below(8);
-        }
-        token
-    }
-}
-
 impl<S: Storage> Storage for Chaos<S> {
     async fn get(&self, name: &[u8]) -> Result<Option<Found>, Error> {
         let found = self.call("get", |calls| &mut calls.get, self.0.storage.get(name)).await?;
@@ -215,10 +177,11 @@ impl<S: Storage> Storage for Chaos<S> {
         self.call("delete", |calls| &mut calls.delete, self.0.storage.delete(name)).await
     }
 
-    /// Not immediate while there are delays.
+    /// Not immediate while calls may be delayed or frozen.
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = self.0.storage.capabilities();
-        capabilities.is_immediate &= self.state().faults.delays == 0.0;
+        let faults = self.state().faults;
+        capabilities.is_immediate &= faults.delays == 0.0 && !faults.is_frozen;
         capabilities
     }
 
