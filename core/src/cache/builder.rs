@@ -24,12 +24,15 @@ use crate::tier::StorageTier;
 /// The settings that only a [`Cache`] has.
 pub struct Own<K, V> {
     name: Box<str>,
-    storage: Option<(AnyStorage, fn(&K, &mut String))>,
+    storage: Option<(AnyStorage, WriteText<K>)>,
     codec: Option<Box<dyn Codec<V>>>,
     compress_above: Option<usize>,
     runtime: Option<Arc<dyn Runtime>>,
     refresh_after: Option<f64>,
 }
+
+/// Writes the text of a key, by which a storage knows it.
+type WriteText<K> = fn(&K, &mut String);
 
 impl<K, V> Default for Own<K, V> {
     fn default() -> Self {
@@ -248,7 +251,8 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         }
         match (&self.own.runtime, self.ttl) {
             (Some(_), Some(ttl)) => {
-                Ok(Some((milliseconds(Some(ttl)) as f64 * (1.0 - part)) as u64))
+                let ttl = milliseconds(Some(ttl));
+                Ok(Some(ttl.saturating_sub((ttl as f64 * part + 0.5) as u64)))
             }
             _ => Err(config("refresh_after needs a runtime and a ttl")),
         }

@@ -44,7 +44,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         operation: &'static str,
         key: &K,
         tier: Tier,
-    ) -> Result<Option<(&StorageTier<K, V>, String)>, Error> {
+    ) -> Result<Option<Place<'_, K, V>>, Error> {
         let Some(storage) = self.tier_for(tier) else { return Ok(None) };
         Ok(Some((storage, storage.name(operation, key)?)))
     }
@@ -73,6 +73,9 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         Ok(())
     }
 }
+
+/// A storage, and the full name of a key in it.
+pub(super) type Place<'c, K, V> = (&'c StorageTier<K, V>, String);
 
 /// Leads to a cache: for as long as a caller waits, or for as long as it takes.
 pub(crate) enum Hold<'c, K, V> {

@@ -7,6 +7,7 @@ use super::bounds::{CacheKey, CacheValue};
 use super::context::LoadContext;
 use super::entering::{Entered, Load};
 use super::inner::{Hold, Inner};
+use super::protecting::protecting;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::options::{EntryOptions, Tier};
@@ -93,10 +94,10 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         options: impl FnOnce() -> EntryOptions,
     ) -> Entered<'_, K, V> {
         let options = options();
-        if Inner::<K, V>::tier_of(&options) != Tier::Storage {
-            if let Some(value) = self.inner.hit(key) {
-                return Entered::Hit(value);
-            }
+        if Inner::<K, V>::tier_of(&options) == Tier::Storage {
+            self.inner.memory.count_miss();
+        } else if let Some(value) = self.inner.hit(key) {
+            return Entered::Hit(value);
         }
         self.hold().enter(key, options).await
     }
@@ -134,7 +135,17 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     {
         // The previous value is needed on both sides: for the fetcher, and should it fail.
         let context = LoadContext::new(self.context().copy());
-        let result = self.run(async { fetcher(context.clone()).await }).await;
+        let mut outside = self.outside.take();
+        let storage = self.flight.cache().inner().tier.as_ref();
+        let fetch = async { fetcher(context.clone()).await };
+        let result = match outside.as_mut().zip(storage) {
+            Some((outside, storage)) => {
+                let start = &mut outside.start;
+                self.run(protecting(fetch, storage, start, || context.named())).await
+            }
+            None => self.run(fetch).await,
+        };
+        self.outside = outside;
         self.context().hear(context.take());
         self.finish(result).await
     }

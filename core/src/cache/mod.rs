@@ -3,11 +3,13 @@
 mod bounds;
 mod builder;
 mod context;
+mod ending;
 mod entering;
 mod finishing;
 mod inner;
 mod loading;
 mod polls;
+mod protecting;
 mod reading;
 mod removing;
 mod shared;

@@ -6,14 +6,14 @@ use core::future::Future;
 
 use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::Entered;
+use super::entering::{Entered, Least};
 use super::inner::{Hold, Inner};
 use crate::drive::{Drive, Driving};
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::maybe_send::MaybeSend;
-use crate::memory::{Leader, Takeoff, Turn};
-use crate::options::EntryOptions;
+use crate::memory::{Landed, Leader, Takeoff, Turn, WaitsFor};
+use crate::options::{EntryOptions, Tier};
 use crate::sync::Mutex;
 
 /// Where the result of a flight is left for the caller who began it.
@@ -46,9 +46,22 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
         if let Some(value) = self.inner.hit(key) {
-            self.inner.refresh_early(key, fetcher);
+            if self.inner.is_due(key) {
+                self.inner.refresh_early(key, fetcher);
+            }
             return R::hit(value);
         }
+        self.share(key, fetcher).await
+    }
+
+    /// What memory missed, from the storage, another, or the fetcher.
+    pub(super) async fn share<Q, R, F, Fut>(&self, key: &Q, fetcher: F) -> R
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V> + MaybeSend + 'static,
+        F: FnOnce() -> Fut + MaybeSend + 'static,
+        Fut: Future<Output = R> + MaybeSend + 'static,
+    {
         let hold = || Hold::Owned(self.inner.clone());
         let takeoff = loop {
             match self.inner.memory.turn(key, &mut EntryOptions::new(), Leader::Task) {
@@ -64,12 +77,21 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
                 },
             }
         };
-        let serves = takeoff.serves().cloned().filter(|_| self.inner.runtime.is_some());
+        let in_background = self.inner.runtime.is_some();
+        let serves = takeoff.serves().cloned().filter(|_| in_background);
+        let landing = takeoff.landing().cloned().filter(|_| in_background);
         let slot: Slot<R> = Arc::new(Mutex::new(None));
-        let driving = self.inner.launch(key.to_key(), takeoff, fetcher, slot.clone());
+        let driving = self.inner.launch(key.to_key(), takeoff, fetcher, slot.clone(), Least::ANY);
         if let Some(value) = serves {
             self.inner.memory.count_stale(key);
             return R::hit(value);
+        }
+        if let Some(landing) = landing {
+            // The storage may have a value to be returned meanwhile.
+            if let Landed::Stale(value) = landing.landed(WaitsFor::Value).await {
+                self.inner.memory.count_stale(key);
+                return R::hit(V::clone(&value));
+            }
         }
         driving.await;
         let result = slot.lock().take();
@@ -86,6 +108,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         takeoff: Takeoff<K, V>,
         fetcher: F,
         slot: Slot<R>,
+        least: Least,
     ) -> Driving
     where
         R: Fetched<V> + MaybeSend + 'static,
@@ -94,9 +117,9 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     {
         let landing = takeoff.landing().cloned();
         let hold = Hold::Owned(self.clone());
-        let load = hold.begin(takeoff, Default::default());
+        let load = hold.begin(takeoff, Tier::Both);
         let drive = Drive::new(Box::pin(async move {
-            let result = match load.look(key, &[], Default::default()).await {
+            let result = match load.look(key, &[], Tier::Both, least).await {
                 Entered::Hit(value) => R::hit(value),
                 Entered::Lead(load) => {
                     let result = load.run(async { fetcher().await }).await;
@@ -114,8 +137,14 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         Driving::new(drive)
     }
 
-    /// Begins to fetch an entry anew that is fresh but not for long, in the background, once.
+    /// Whether an entry is to be fetched anew, fresh as it is.
     #[inline]
+    pub(super) fn is_due<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
+        let Some(below) = self.refresh_below else { return false };
+        self.memory.fresh_for(key).is_some_and(|left| left <= below)
+    }
+
+    /// Begins to fetch an entry anew in the background, once.
     pub(super) fn refresh_early<Q, R, F, Fut>(self: &Arc<Self>, key: &Q, fetcher: F)
     where
         Q: Lookup<K> + ?Sized,
@@ -124,11 +153,11 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
         let (Some(below), Some(_)) = (self.refresh_below, &self.runtime) else { return };
-        if self.memory.fresh_for(key).is_some_and(|left| left <= below) {
-            let ahead = self.memory.ahead(key, EntryOptions::new(), Leader::Task);
-            if let Some(takeoff) = ahead {
-                drop(self.launch(key.to_key(), takeoff, fetcher, Slot::default()));
-            }
+        let ahead = self.memory.ahead(key, EntryOptions::new(), Leader::Task);
+        if let Some(takeoff) = ahead {
+            // The storage has the same value most often, but another process may have been faster.
+            let own = key.to_key();
+            drop(self.launch(own, takeoff, fetcher, Slot::default(), Least(below)));
         }
     }
 }

@@ -6,25 +6,24 @@ mod looking;
 mod names;
 mod order;
 mod sweeping;
+mod sweeps;
 mod tokens;
 
 pub(crate) use counts::Counts;
 pub(crate) use looking::Look;
 use names::draw;
 pub(crate) use order::Order;
+pub(crate) use sweeps::Passed;
 pub(crate) use tokens::Start;
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use crate::codec::Codec;
 use crate::error::Error;
-use crate::glob::Glob;
 use crate::storage::{AnyStorage, Capabilities, Storage};
-use crate::sync::Mutex;
 use names::Space;
+use sweeps::Sweeps;
 
 /// Where values of type `V` under keys of type `K` lie outside of memory.
 pub(crate) struct StorageTier<K, V> {
@@ -38,8 +37,7 @@ pub(crate) struct StorageTier<K, V> {
     text: fn(&K, &mut String),
     space: Space,
     compress_above: Option<usize>,
-    /// Patterns whose records are being deleted, and until when these were written.
-    sweeps: Mutex<Vec<(Arc<[Glob]>, u64)>>,
+    sweeps: Sweeps,
 }
 
 impl<K, V: 'static> StorageTier<K, V> {
@@ -61,7 +59,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             codec,
             text,
             compress_above,
-            sweeps: Mutex::new(Vec::new()),
+            sweeps: Sweeps::default(),
         }
     }
 

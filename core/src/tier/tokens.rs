@@ -16,6 +16,20 @@ pub(crate) struct Start {
     pub(super) tags: Vec<RecordTag>,
 }
 
+impl Start {
+    /// Which of these tags do not protect the value yet.
+    pub(crate) fn unprotected(&self, tags: &[Box<str>]) -> Vec<Box<str>> {
+        let known = |tag: &str| self.tags.iter().any(|own| *own.name == *tag);
+        let mut late: Vec<Box<str>> = Vec::new();
+        for tag in tags {
+            if !known(tag) && !late.contains(tag) {
+                late.push(tag.clone());
+            }
+        }
+        late
+    }
+}
+
 impl<K, V: 'static> StorageTier<K, V> {
     /// Reads the tokens of the namespace and of these tags, and makes those that are not there.
     ///
@@ -38,8 +52,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// As [`start`](Self::start).
     pub(crate) async fn protect(&self, start: &mut Start, tags: &[Box<str>]) -> Result<(), Error> {
-        let known = |tag: &Box<str>| start.tags.iter().any(|own| own.name == *tag);
-        let late: Vec<Box<str>> = tags.iter().filter(|tag| !known(tag)).cloned().collect();
+        let late = start.unprotected(tags);
         if !late.is_empty() {
             start.tags.extend(self.start(&late).await?.tags);
         }
