@@ -28,14 +28,12 @@ impl Expansion<'_> {
         let weigher = plan.weigher.as_ref().map(|weigher| quote!(.weigher(#weigher)));
         let jitter = plan.jitter.as_ref().map(|jitter| quote!(.jitter(#jitter)));
         let policy = plan.policy.as_ref().map(|policy| quote!(.policy(#krate::Policy::#policy)));
-        let lifetimes = plan.lifetimes.iter().map(|(word, lifetime)| {
-            let method = Ident::new(word, Span::mixed_site());
-            let constant = Ident::new(&format!("__{}", word.to_uppercase()), Span::mixed_site());
-            let duration = self.expressions.lifetime(lifetime);
-            quote_spanned! {Span::mixed_site()=>
-                .#method({ const #constant: ::core::time::Duration = #duration; #constant })
-            }
-        });
+        let lifetimes = plan
+            .lifetimes
+            .iter()
+            .map(|(word, lifetime)| self.expressions.set_lifetime(word, lifetime));
+        let runtime = plan.runtime.as_ref().map(|runtime| quote!(.runtime(#runtime)));
+        let refresh_after = plan.refresh_after.as_ref().map(|part| quote!(.refresh_after(#part)));
         quote_spanned! {Span::mixed_site()=>
             #builder
                 #(#limits)*
@@ -43,6 +41,8 @@ impl Expansion<'_> {
                 #policy
                 #(#lifetimes)*
                 #jitter
+                #runtime
+                #refresh_after
                 .build()
                 .expect("the settings were checked when the program was compiled")
         }
