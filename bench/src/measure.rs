@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use cpu_time::ThreadTime;
+use cpu_time::{ProcessTime, ThreadTime};
 
 /// Nanoseconds an operation. The CPU time is the figure that counts: it leaves out the time in
 /// which other programs had the processor.
@@ -15,6 +15,15 @@ pub struct Cost {
 /// What `work` costs, which makes so many operations.
 pub fn timed<T>(operations: usize, work: impl FnOnce() -> T) -> (Cost, T) {
     let (wall, cpu) = (Instant::now(), ThreadTime::now());
+    let result = work();
+    let (cpu, wall) = (cpu.elapsed(), wall.elapsed());
+    let each = |nanoseconds: u128| nanoseconds as f64 / operations as f64;
+    (Cost { cpu: each(cpu.as_nanos()), wall: each(wall.as_nanos()) }, result)
+}
+
+/// The same with the CPU time of all threads, for what works in the background, too.
+pub fn timed_in_all_threads<T>(operations: usize, work: impl FnOnce() -> T) -> (Cost, T) {
+    let (wall, cpu) = (Instant::now(), ProcessTime::now());
     let result = work();
     let (cpu, wall) = (cpu.elapsed(), wall.elapsed());
     let each = |nanoseconds: u128| nanoseconds as f64 / operations as f64;
@@ -37,6 +46,11 @@ impl Costs {
     /// that others use has slow and fast seconds; within a round both are in the same.
     pub fn ratio(&self, base: &Costs) -> f64 {
         median(self.0.iter().zip(&base.0).map(|(own, base)| own.cpu / base.cpu).collect())
+    }
+
+    /// The same for the time on the wall: what counts where the disk is waited for.
+    pub fn wall_ratio(&self, base: &Costs) -> f64 {
+        median(self.0.iter().zip(&base.0).map(|(own, base)| own.wall / base.wall).collect())
     }
 
     /// CPU time beyond the sum of others: the median of the differences within a round.

@@ -117,7 +117,7 @@ fn wrong_replay(detail: &str) -> (String, u8) {
 }
 
 /// The measurements, in their order.
-pub const NAMES: [&str; 9] = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p10"];
+pub const NAMES: [&str; 11] = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "n3"];
 
 pub const WEIGH: &str = "weigh";
 
@@ -135,7 +135,9 @@ usage: cachefn-bench [--quick] [--only p1,p2,…] [--plots FOLDER] [TRACES]
   p6   hit ratios on generated requests, and on the traces if they are found
   p7   hits of functions cached by an attribute, and what they allocate
   p8   TTL: what it adds to a hit, and what reclaiming 1M entries costs
+  p9   a hit that is awaited, in memory alone and with a storage (N5)
   p10  tags: invalidating 1M entries at once, what tags add to a hit
+  n3   the file storage beside its bare engine: put, get, open with 1M records
 
   --quick   fewer and shorter rounds: shows the shape, not the last digit
   --plots   writes the pictures into this folder, too

@@ -38,8 +38,9 @@
 //! Asynchronous functions are not part of this version. An unbounded map needs no cache: use a `HashMap`.
 //!
 //! # Features
-//! `std` and `macros`, both on by default. Without them the crate is `no_std` (with `alloc`) and offers
-//! the `unsync` cache.
+//! `std`, `macros` and `postcard` (the codec), on by default; `json` and `messagepack` (codecs), `lz4`
+//! (long records compressed). Without `std` the crate is `no_std` (with `alloc`) and offers the `unsync`
+//! cache, and the codecs all the same, but for `messagepack`.
 
 #![no_std]
 #![deny(unsafe_code)]

@@ -21,10 +21,10 @@ use crate::error::{Error, ErrorKind};
 /// ```
 /// use cachefn_core::{Codec, Json};
 ///
-/// let mut bytes = Vec::new();
-/// Json.encode(&(7, Some("Ada")), &mut bytes)?;
+/// let (value, mut bytes) = ((7_u8, "Ada".to_string()), Vec::new());
+/// Json.encode(&value, &mut bytes)?;
 /// assert_eq!(bytes, br#"[7,"Ada"]"#);
-/// assert_eq!(Codec::<(u8, String)>::decode(&Json, &bytes)?, (7, "Ada".to_string()));
+/// assert_eq!(Codec::<(u8, String)>::decode(&Json, &bytes)?, value);
 /// # Ok::<(), cachefn_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

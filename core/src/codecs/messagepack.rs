@@ -21,10 +21,10 @@ use crate::error::{Error, ErrorKind};
 /// ```
 /// use cachefn_core::{Codec, MessagePack};
 ///
-/// let mut bytes = Vec::new();
-/// MessagePack.encode(&(7, Some("Ada")), &mut bytes)?;
+/// let (value, mut bytes) = ((7_u8, "Ada".to_string()), Vec::new());
+/// MessagePack.encode(&value, &mut bytes)?;
 /// assert_eq!(bytes, b"\x92\x07\xA3Ada");
-/// assert_eq!(Codec::<(u8, String)>::decode(&MessagePack, &bytes)?, (7, "Ada".to_string()));
+/// assert_eq!(Codec::<(u8, String)>::decode(&MessagePack, &bytes)?, value);
 /// # Ok::<(), cachefn_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -16,6 +16,8 @@ mod samples;
 mod schema;
 #[cfg(feature = "postcard")]
 mod shape;
+#[cfg(feature = "postcard")]
+mod trace;
 
 #[cfg(feature = "json")]
 pub use json::Json;

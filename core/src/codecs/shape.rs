@@ -5,9 +5,10 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
     VariantAccess, Visitor,
 };
+use serde::forward_to_deserialize_any;
 
 use super::samples::{LENGTHS, TEXTS};
-use super::schema::{Meeting, ROOT, Refused, Trace, mix};
+use super::trace::{Meeting, ROOT, Refused, Trace, mix};
 
 /// One place in a type.
 pub(super) struct Shape<'t> {
@@ -182,12 +183,7 @@ impl<'de> Deserializer<'de> for Shape<'_> {
         self.fact(&[b"any"])?;
         Err(Refused)
     }
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_any(visitor)
-    }
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_any(visitor)
-    }
+    forward_to_deserialize_any! { identifier ignored_any }
 
     fn is_human_readable(&self) -> bool {
         false

@@ -6,11 +6,34 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
+use super::fields::{Record, RecordTag};
 use super::reader::{Reader, corrupt, too_short};
-use super::{Record, RecordTag, compression, layout};
+use super::{compression, layout};
 use crate::error::Error;
 
-pub(super) fn decode(bytes: &Bytes) -> Result<Record, Error> {
+impl Record {
+    /// The record that these bytes are. Its name and a payload that was not compressed are slices of
+    /// them: nothing is copied, and the bytes live as long as these do.
+    ///
+    /// Whatever the bytes are, it does not panic, and it asks for no more memory than they justify: for
+    /// at most 255 times their number where they are compressed.
+    ///
+    /// # Errors
+    /// Of kind `corrupt`; the text says whether it is no record, one of another format, or damaged. Of
+    /// kind `unavailable` when there is no memory to decompress it.
+    ///
+    /// ```
+    /// use cachefn_core::{ErrorKind, Record};
+    /// let error = Record::decode(&"something else".into()).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Corrupt);
+    /// assert_eq!(error.to_string(), "decode: not a record: it does not begin as one");
+    /// ```
+    pub fn decode(bytes: &Bytes) -> Result<Record, Error> {
+        decode(bytes)
+    }
+}
+
+fn decode(bytes: &Bytes) -> Result<Record, Error> {
     let (flags, body) = opened(bytes)?;
     let mut reader = Reader::new(body);
     // In the order in which they are written.

@@ -4,9 +4,33 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::{Record, compression, layout};
+use super::fields::Record;
+use super::{compression, layout};
 
-pub(super) fn encode(record: &Record, compress_above: Option<usize>) -> Bytes {
+impl Record {
+    /// The bytes of the record. With the feature `lz4` a payload longer than `compress_above` bytes is
+    /// compressed, unless that makes it no shorter; otherwise it stays as it is.
+    ///
+    /// ```
+    /// # use cachefn_core::{Record, Token};
+    /// # let record = |payload: &'static [u8]| Record {
+    /// #     codec: 2, schema: 0, created: 0, fresh_for: 0, revalidates_for: 0, bridges_for: 0,
+    /// #     idle_for: 0, name: "a:b".into(), namespace_token: Token([0; 16]), tags: vec![],
+    /// #     payload: payload.into(),
+    /// # };
+    /// let (short, long) = (record(&[7; 100]), record(&[7; 10_000]));
+    /// assert_eq!(short.encode(Some(1_000)), short.encode(None));
+    /// let compressed = long.encode(Some(1_000));
+    /// assert_eq!(compressed.len() < 200, cfg!(feature = "lz4"));
+    /// assert_eq!(Record::decode(&compressed)?, long);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn encode(&self, compress_above: Option<usize>) -> Bytes {
+        encode(self, compress_above)
+    }
+}
+
+fn encode(record: &Record, compress_above: Option<usize>) -> Bytes {
     let compressed = compress_above
         .filter(|limit| record.payload.len() > *limit)
         .and_then(|_| compression::compress(&record.payload));

@@ -20,8 +20,8 @@ pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCod
     if let Some(BenchAction::Replay(options)) = &options.instead {
         return replay(project, options);
     }
-    let rust = Half::new(options, "rust", 'p');
-    let js = Half::new(options, "js", 'j');
+    let rust = Half::new(options, "rust", &['p', 'n']);
+    let js = Half::new(options, "js", &['j']);
     // All is built before anything is measured: a compiler beside it would be measured, too.
     prepare::with_log(project, "bench", |job| {
         if rust.wanted {
@@ -72,12 +72,20 @@ struct Half {
 }
 
 impl Half {
-    /// The measurements of a half begin with its letter, so naming some leaves the other half out.
-    fn new(options: &BenchOptions, name: &str, letter: char) -> Self {
-        let own = |measurement: &&String| measurement.to_lowercase().starts_with(letter);
-        let only: Vec<String> =
+    /// The measurements of a half begin with its letters, so naming some leaves the other half out.
+    fn new(options: &BenchOptions, name: &str, letters: &[char]) -> Self {
+        let own = |measurement: &&String| measurement.to_lowercase().starts_with(letters);
+        let mut only: Vec<String> =
             options.only.iter().filter(own).map(|name| name.to_lowercase()).collect();
-        let named = options.halves.is_empty() || options.halves.iter().any(|half| half == name);
+        let is_named = |name| options.halves.iter().any(|half| half == name);
+        let mut named = options.halves.is_empty() || is_named(name);
+        // A part of this half, which can be asked for by a name of its own.
+        if name == "rust" && is_named("file") && !named {
+            named = true;
+            if options.only.is_empty() {
+                only.push("n3".into());
+            }
+        }
         let mut arguments = Vec::new();
         if options.quick {
             arguments.push("--quick".into());
@@ -125,7 +133,7 @@ const MANIFEST: &str = "bench/Cargo.toml";
 mod tests {
     use super::*;
 
-    fn half(only: &[&str], halves: &[&str], letter: char) -> Half {
+    fn half(only: &[&str], halves: &[&str], letters: &[char]) -> Half {
         let texts = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         let (only, halves) = (texts(only), texts(halves));
         let options = BenchOptions {
@@ -137,16 +145,27 @@ mod tests {
             plots: false,
             passed_on: Vec::new(),
         };
-        Half::new(&options, if letter == 'p' { "rust" } else { "js" }, letter)
+        Half::new(&options, if letters == RUST { "rust" } else { "js" }, letters)
     }
 
     #[test]
     fn a_half_gets_its_own_measurements_and_is_left_out_when_only_others_are_named() {
-        assert!(half(&[], &[], 'p').wanted && half(&[], &[], 'j').wanted);
-        assert!(!half(&[], &["js"], 'p').wanted);
-        assert!(!half(&["J2"], &[], 'p').wanted);
-        let both = half(&["P3", "J2", "p5"], &[], 'p');
+        assert!(half(&[], &[], RUST).wanted && half(&[], &[], JS).wanted);
+        assert!(!half(&[], &["js"], RUST).wanted);
+        assert!(!half(&["J2"], &[], RUST).wanted);
+        let both = half(&["P3", "J2", "n3"], &[], RUST);
         assert!(both.wanted);
-        assert_eq!(both.arguments, ["--quick", "--only", "p3,p5"]);
+        assert_eq!(both.arguments, ["--quick", "--only", "p3,n3"]);
     }
+
+    #[test]
+    fn the_file_storage_can_be_measured_alone() {
+        let file = half(&[], &["file"], RUST);
+        assert_eq!((file.wanted, &*file.arguments[2]), (true, "n3"));
+        assert!(!half(&[], &["file"], JS).wanted);
+        assert_eq!(half(&[], &["rust", "file"], RUST).arguments, ["--quick"]);
+    }
+
+    const RUST: &[char] = &['p', 'n'];
+    const JS: &[char] = &['j'];
 }

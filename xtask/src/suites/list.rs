@@ -8,7 +8,7 @@ use super::counts::Counts;
 use super::stage::Stage;
 use super::suite::Lane::{Cargo, Npm};
 use super::suite::{Lane, Suite, When};
-use super::{long, npm, rust, targets};
+use super::{long, npm, rust, storages, targets};
 
 /// What `cargo xtask test` can run; some of it only with `--long` or by name.
 pub(crate) fn tests() -> Vec<Suite> {
@@ -32,8 +32,24 @@ pub(crate) fn tests() -> Vec<Suite> {
             60,
             targets::core_wasip1,
         ),
+        suite(
+            "core-seams",
+            "what compiles over the seams, on five targets",
+            Cargo,
+            60,
+            targets::core_seams,
+        ),
+        suite(
+            "conformance",
+            "the suite for storages, here, under WASI, alone on Node and in Chromium",
+            Cargo,
+            60,
+            storages::conformance,
+        ),
+        suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
+        suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),
         suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",

@@ -12,7 +12,7 @@ use crate::setup::{self, NIGHTLY, toolchain_cargo};
 
 /// Compiles with the oldest Rust where it can be had; a short run does not download it for that.
 pub(super) fn msrv(stage: &Stage<'_>) -> Result<Counts> {
-    let crates = ["-p", "cachefn-core", "-p", "cachefn-macros"];
+    let crates = ["-p", "cachefn-core", "-p", "cachefn-macros", "-p", "cachefn-conformance"];
     if !stage.is_long() && !setup::has_toolchain(OLDEST) {
         say(format!("msrv: Rust {OLDEST} is not installed, so clippy guesses; --long installs it"));
         let lint = ["clippy", "--", "-D", "clippy::incompatible_msrv"];
@@ -21,8 +21,8 @@ pub(super) fn msrv(stage: &Stage<'_>) -> Result<Counts> {
     }
     stage.prepare(|job| setup::toolchain(job, OLDEST, &[]))?;
     let mut counts = Counts::default();
-    for features in [&[][..], &["--no-default-features"]] {
-        let check = [&["check"], &crates[..if features.is_empty() { 4 } else { 2 }], features];
+    for features in [&[][..], &["--no-default-features"], &["--all-features"]] {
+        let check = [&["check"], &crates[..if features.is_empty() { 6 } else { 2 }], features];
         let mut command = toolchain_cargo(stage.project(), OLDEST, &check.concat());
         command.env("CARGO_TARGET_DIR", stage.project().target("msrv"));
         counts += stage.succeeds(&mut command)?;

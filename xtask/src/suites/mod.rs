@@ -7,6 +7,7 @@ mod npm;
 mod runner;
 mod rust;
 mod stage;
+mod storages;
 mod suite;
 mod targets;
 

@@ -19,11 +19,15 @@ pub(super) fn floors(stage: &Stage<'_>) -> Result<Counts> {
 }
 
 pub(super) fn core(stage: &Stage<'_>) -> Result<Counts> {
-    stage.cargo_test(&["-p", "cachefn-core"])
+    stage.cargo_test(&["-p", "cachefn-core", "--all-features"])
 }
 
 pub(super) fn macros(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-macros"])
+}
+
+pub(super) fn file(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "cachefn-file"])
 }
 
 pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {
@@ -59,8 +63,12 @@ pub(super) fn format(stage: &Stage<'_>) -> Result<Counts> {
 }
 
 pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
-    let lint = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    stage.succeeds(&mut stage.project().cargo(&lint))
+    let rest = ["--all-targets", "--", "-D", "warnings"];
+    let lint = [&["clippy", "--workspace"], &rest[..]].concat();
+    let mut counts = stage.succeeds(&mut stage.project().cargo(&lint))?;
+    let lint = [&["clippy", "-p", "cachefn-core", "--all-features"], &rest[..]].concat();
+    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    Ok(counts)
 }
 
 pub(super) fn lint_bench(stage: &Stage<'_>) -> Result<Counts> {

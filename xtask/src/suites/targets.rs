@@ -13,6 +13,8 @@ pub(super) fn core_no_std(stage: &Stage<'_>) -> Result<Counts> {
         stage.prepare(|job| setup::target(job, target))?;
         let core = ["build", "-p", "cachefn-core", "--no-default-features", "--target", target];
         counts += stage.succeeds(&mut stage.project().cargo(&core))?;
+        let codecs = [&core[..], &["--features", "postcard,json,lz4"]].concat();
+        counts += stage.succeeds(&mut stage.project().cargo(&codecs))?;
         if target.ends_with("eabi") || target.ends_with("elf") {
             let firmware = ["build", "-p", "station", "--lib", "--target", target];
             counts += stage.succeeds(&mut stage.project().cargo(&firmware))?;
@@ -25,7 +27,14 @@ pub(super) fn core_no_std(stage: &Stage<'_>) -> Result<Counts> {
         "--lib",
         "--test",
         "without_std",
+        "--test",
+        "records",
     ])?;
+    // Each codec alone: what one needs must not come with another.
+    for codec in ["postcard", "json", "messagepack"] {
+        let codecs = ["-p", "cachefn-core", "--no-default-features", "--features", codec];
+        counts += stage.cargo_test(&[&codecs[..], &["--test", "records_codecs"]].concat())?;
+    }
     counts += stage.cargo_test(&["-p", "station", "--lib"])?;
     Ok(counts)
 }
@@ -37,7 +46,22 @@ pub(super) fn core_wasip1(stage: &Stage<'_>) -> Result<Counts> {
         setup::target(job, WASI)
     })?;
     let core = ["-p", "cachefn-core", "--target", WASI];
-    let std = [&core[..], &["--lib", "--test", "model", "--test", "vectors", "--", "--nocapture"]];
+    let std = [
+        &core[..],
+        &[
+            "--lib",
+            "--test",
+            "model",
+            "--test",
+            "vectors",
+            "--test",
+            "records",
+            "--test",
+            "records_schema",
+            "--",
+            "--nocapture",
+        ],
+    ];
     let mut counts = stage.cargo_test(&std.concat())?;
     let no_std = [&core[..], &["--no-default-features", "--lib", "--", "--nocapture"]];
     counts += stage.cargo_test(&no_std.concat())?;
@@ -49,6 +73,24 @@ pub(super) fn core_wasip1(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
+/// To compile is the test; and what must not compile does not.
+pub(super) fn core_seams(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for target in [HERE, PAGE, WASI, BOARD, "wasm32v1-none"] {
+        stage.prepare(|job| setup::target(job, target))?;
+        let check = ["check", "-p", "seams", "--target", target];
+        counts += stage.succeeds(&mut stage.project().cargo(&check))?;
+        if [HERE, PAGE, WASI].contains(&target) {
+            let with_std = [&check[..], &["--features", "std"]].concat();
+            counts += stage.succeeds(&mut stage.project().cargo(&with_std))?;
+        }
+    }
+    counts += stage.cargo_test(&["-p", "seams", "--test", "threads"])?;
+    Ok(counts)
+}
+
 const OTHERS: [&str; 4] =
     ["thumbv6m-none-eabi", "riscv32imc-unknown-none-elf", "wasm32v1-none", WASI];
-const WASI: &str = "wasm32-wasip1";
+const HERE: &str = "x86_64-unknown-linux-gnu";
+pub(super) const PAGE: &str = "wasm32-unknown-unknown";
+pub(super) const WASI: &str = "wasm32-wasip1";

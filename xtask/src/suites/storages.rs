@@ -1,0 +1,58 @@
+//! The suites of storages: the crate that tests them, wherever it runs, and what it tests.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::counts::{self, Counts};
+use super::stage::Stage;
+use super::targets::{PAGE, WASI};
+use crate::setup;
+
+/// On this machine with and without executors, under WASI, and without any system on Node and in
+/// Chromium.
+pub(super) fn conformance(stage: &Stage<'_>) -> Result<Counts> {
+    let krate = ["-p", "cachefn-conformance"];
+    let mut counts = stage.cargo_test(&krate)?;
+    let chromium = stage.prepare(|job| {
+        setup::node()?;
+        setup::target(job, WASI)?;
+        setup::target(job, PAGE)?;
+        setup::chromium(job)
+    })?;
+    // Panics end a program there, so nothing is captured.
+    let wasi = ["--target", WASI, "--lib", "--test", "reference", "--", "--nocapture"];
+    counts += stage.cargo_test(&[&krate[..], &wasi].concat())?;
+
+    let project = stage.project();
+    let build = [&["build"], &krate[..], &["--example", "in_a_page", "--target", PAGE]].concat();
+    stage.prepare(|job| job.run(&mut project.cargo(&build)))?;
+    let program = project.target(PAGE).join("debug/examples/in_a_page.wasm");
+    let mut node = project.program("node", &["xtask/bare.mjs"], "");
+    node.arg(&program);
+    counts += stage.count(node, counts::cargo)?;
+
+    let page = project.target("conformance").join("page.html");
+    let folder = page.parent().context("a file has a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
+    let mut write = project.program("node", &["xtask/bare.mjs"], "");
+    write.arg(&program).arg(&page);
+    stage.prepare(|job| job.run(&mut write))?;
+    let mut show = project.program(&chromium.to_string_lossy(), &HEADLESS, "");
+    show.arg(format!("--user-data-dir={}", folder.join("profile").display()));
+    show.arg(format!("file://{}", page.display()));
+    counts += stage.count(show, counts::cargo)?;
+    Ok(counts)
+}
+
+pub(super) fn custom_storage(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = stage.cargo_test(&["-p", "custom_storage"])?;
+    let run = ["run", "--quiet", "-p", "custom_storage"];
+    let shown = "the record's token is the stored one: false";
+    counts += stage.prints(&mut stage.project().cargo(&run), shown)?;
+    Ok(counts)
+}
+
+/// Prints the document once it is loaded.
+const HEADLESS: [&str; 5] =
+    ["--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--dump-dom"];
