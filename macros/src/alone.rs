@@ -2,7 +2,6 @@
 
 use crate::asking::Way;
 use crate::expansion::Expansion;
-use crate::expressions::located;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, ReturnType};
@@ -37,13 +36,7 @@ pub(crate) fn method(expansion: &Expansion) -> TokenStream {
         ReturnType::Default => quote!(()),
     };
     let checks = expansion.checks();
-    let built = expansion.built();
-    let own = located(quote!(Self), expansion.place());
-    let cache = quote_spanned! {Span::mixed_site()=>
-        #private::Caches::of::<#own, _>(&__CACHES, || #built)
-    };
-    let sought = expansion.expressions.sought();
-    let checked = expansion.expressions.checked(quote!((#cache, #sought)));
+    let look_up = expansion.look_up();
     let body = match expansion.way() {
         Way::Memory | Way::Blocking => quote_spanned! {Span::mixed_site()=>
             (move || #output { #(#patterns)* #body })()
@@ -69,8 +62,7 @@ pub(crate) fn method(expansion: &Expansion) -> TokenStream {
         #(#attributes)*
         #visibility #signature {
             #checks
-            static __CACHES: #private::Caches = #private::Caches::new();
-            let (__cache, __sought) = #checked;
+            #look_up
             #ask
         }
     }

@@ -1,7 +1,6 @@
 //! Last stage, what stands beside the function: `cache`, `uncached`, `refresh`, `key` and `warm`.
 
 use crate::expansion::{Expansion, typed};
-use crate::expressions::located;
 use crate::parse::Function;
 use crate::place::Place;
 use proc_macro2::{Span, TokenStream};
@@ -39,37 +38,6 @@ pub(crate) fn companions(expansion: &Expansion) -> TokenStream {
 }
 
 impl Expansion<'_> {
-    fn cache(&self) -> TokenStream {
-        let private = &self.expressions.private;
-        let checks = self.checks();
-        let built = self.built();
-        let head = self.head();
-        let name = self.companion_name("cache");
-        let about = format!("The cache that holds the values of `{}`.", self.own_name());
-        let cache = self.expressions.cache_type();
-        let body = match self.plan.place {
-            Place::Module => quote_spanned! {Span::mixed_site()=>
-                static __CACHE: #private::LazyLock<#cache> = #private::LazyLock::new(|| #built);
-                &__CACHE
-            },
-            // Whether the `impl` is generic is not to be seen from here.
-            Place::Impl | Place::Trait => {
-                let own = located(quote!(Self), self.place());
-                quote_spanned! {Span::mixed_site()=>
-                    static __CACHES: #private::Caches = #private::Caches::new();
-                    #private::Caches::of::<#own, _>(&__CACHES, || #built)
-                }
-            }
-        };
-        quote_spanned! {Span::mixed_site()=>
-            #[doc = #about]
-            #head fn #name() -> &'static #cache {
-                #checks
-                #body
-            }
-        }
-    }
-
     fn uncached(&self) -> TokenStream {
         let Function { signature, body, .. } = self.function;
         let attributes = &self.attributes.body;
@@ -156,7 +124,7 @@ impl Expansion<'_> {
         }
     }
 
-    fn own_name(&self) -> String {
+    pub(crate) fn own_name(&self) -> String {
         self.plan.name.to_string()
     }
 }

@@ -29,10 +29,10 @@ impl<'p> Expansion<'p> {
 
     /// The cache and what is sought in it.
     pub(crate) fn look_up(&self) -> TokenStream {
-        let cache = self.companion("cache");
         let sought = self.expressions.sought();
-        let checked = self.expressions.checked(quote!((#cache(), #sought)));
-        quote_spanned!(Span::mixed_site()=> let (__cache, __sought) = #checked;)
+        let (held, cache) = self.held();
+        let checked = self.expressions.checked(quote!((#cache, #sought)));
+        quote_spanned!(Span::mixed_site()=> #held let (__cache, __sought) = #checked;)
     }
 
     /// A call of the body with the arguments at hand.

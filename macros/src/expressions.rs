@@ -4,7 +4,7 @@ use crate::generics::Identity;
 use crate::keys;
 use crate::place::Place;
 use crate::template::{Field, Piece, Template};
-use crate::validate::{Key, Plan};
+use crate::validate::{Key, Kind, Plan};
 use crate::values::Lifetime;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -71,6 +71,9 @@ impl<'p> Expressions<'p> {
     /// stored, then the branch that never runs is what the compiler complains about, in the same
     /// words wherever it stands, and whatever is done with the value is not looked at.
     pub(crate) fn checked(&self, value: TokenStream) -> TokenStream {
+        if self.plan.kind() == Kind::Unknown {
+            return value;
+        }
         let builder = self.builder();
         quote_spanned! {Span::mixed_site()=>
             if true { #value } else { #builder.build().map_or_else(|_| loop {}, |_| loop {}) }
@@ -81,7 +84,7 @@ impl<'p> Expressions<'p> {
         let krate = &self.krate;
         let key = self.key_type();
         let stored = &self.plan.stored;
-        if !self.plan.asynchronous {
+        if self.plan.kind() != Kind::Tiers {
             return quote_spanned! {Span::mixed_site()=>
                 #krate::MemoryCache::<#key, #stored>::builder()
             };
@@ -91,7 +94,7 @@ impl<'p> Expressions<'p> {
     }
 
     /// The name of the function in the names of its entries.
-    fn name(&self) -> TokenStream {
+    pub(crate) fn name(&self) -> TokenStream {
         let private = &self.private;
         let version = self.plan.version.as_ref().map(|version| format!("@{version}"));
         let version = version.unwrap_or_default();
@@ -116,7 +119,7 @@ impl<'p> Expressions<'p> {
     /// The type of the cache.
     pub(crate) fn cache_type(&self) -> TokenStream {
         let (krate, key, stored) = (&self.krate, self.key_type(), &self.plan.stored);
-        if !self.plan.asynchronous {
+        if self.plan.kind() != Kind::Tiers {
             return quote!(#krate::MemoryCache<#key, #stored>);
         }
         quote!(#krate::Cache<#key, #stored>)

@@ -1,6 +1,7 @@
 //! Second stage, where the values of a function live, and under which names.
 
 use crate::faults::Faults;
+use crate::generics::Identity;
 use crate::parse::{Settings, Written};
 use crate::values::{literal, ungrouped};
 use proc_macro2::{Ident, Span};
@@ -66,6 +67,22 @@ impl Home {
             (Some(_), Home::Own) => Home::Own,
         }
     }
+
+    /// A storage knows names, which types do not have for long.
+    pub(crate) fn without_types(self, identities: &[Identity], faults: &mut Faults) -> Home {
+        match &self {
+            Home::Named(_) | Home::Given(_) if identities.is_empty() => self,
+            Home::Own => self,
+            Home::Named(name) => {
+                faults.at(name, TYPED);
+                Home::Own
+            }
+            Home::Given(value) => {
+                faults.at(value, TYPED);
+                Home::Own
+            }
+        }
+    }
 }
 
 /// The variant of `cachefn_core::Tier`.
@@ -111,5 +128,7 @@ pub(crate) fn version(written: Written, faults: &mut Faults) -> Option<String> {
         }
     }
 }
+
+const TYPED: &str = "the types of a generic function join its key, and a storage has no names for types; cache a function for each type, or leave `cache` out";
 
 const TIERS: [(&str, &str); 3] = [("memory", "Memory"), ("storage", "Storage"), ("both", "Both")];

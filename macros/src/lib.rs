@@ -6,6 +6,7 @@
 mod alone;
 mod asking;
 mod attributes;
+mod caching;
 mod companions;
 mod contradictions;
 mod expand;

@@ -49,7 +49,26 @@ pub(crate) struct Plan {
     pub(crate) refresh_after: Option<Expr>,
 }
 
+/// Which type of cache a function asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `MemoryCache`.
+    Memory,
+    /// `Cache`.
+    Tiers,
+    /// Either, as the compiler finds out.
+    Unknown,
+}
+
 impl Plan {
+    pub(crate) fn kind(&self) -> Kind {
+        match (self.asynchronous, &self.home) {
+            (true, _) | (false, Home::Named(_)) => Kind::Tiers,
+            (false, Home::Own) => Kind::Memory,
+            (false, Home::Given(_)) => Kind::Unknown,
+        }
+    }
+
     /// Whether other functions may have their values in the same cache, so that what is said of
     /// lifetimes is said of each entry.
     pub(crate) fn shares(&self) -> bool {
@@ -93,6 +112,8 @@ pub(crate) fn plan(
     });
     let lifetimes = lifetimes.collect();
     let mut value = |word| settings.take(word);
+    let identities = generics::identities(signature, &inputs);
+    let home = home.without_types(&identities, faults);
     let plan = Plan {
         written_name: signature.ident.clone(),
         name: signature.ident.unraw(),
@@ -116,7 +137,7 @@ pub(crate) fn plan(
         krate: settings.krate,
         place,
         receiver: inputs::receiver(signature),
-        identities: generics::identities(signature, &inputs),
+        identities,
         inputs,
         stored: stored?,
     };

@@ -9,6 +9,7 @@ use super::entering::{Entered, Load};
 use super::inner::{Hold, Inner};
 use crate::fetched::Fetched;
 use crate::key::Lookup;
+use crate::memory::Leader;
 use crate::options::{EntryOptions, Tier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
@@ -107,7 +108,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         key: &Q,
         options: EntryOptions,
     ) -> Load<'_, K, V> {
-        self.hold().overtaking(key, options).await
+        self.hold().overtaking(key, options, Leader::Task).await
     }
 
     #[inline]

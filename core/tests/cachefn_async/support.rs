@@ -1,11 +1,13 @@
 //! What the tests count with and wait on.
 
+use cachefn_core::{BoxFuture, Runtime};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 /// Counts the runs of one test's body.
 pub(crate) struct Runs(AtomicUsize);
@@ -86,5 +88,26 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(place, layout) }
+    }
+}
+
+/// The text of the panic that `call` ends with.
+pub(crate) fn panic_of<R>(call: impl FnOnce() -> R) -> String {
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).err();
+    let text = panic.as_ref().and_then(|panic| panic.downcast_ref::<String>());
+    text.expect("it panics with a text").clone()
+}
+
+/// A thread for each task.
+pub(crate) struct Threads;
+
+impl Runtime for Threads {
+    fn spawn(&self, task: BoxFuture<'static, ()>) {
+        std::thread::spawn(|| pollster::block_on(task));
+    }
+
+    /// Never: no test waits for time.
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
     }
 }

@@ -1,6 +1,11 @@
 //! What generated code and the wasm engine may call. No part of the public interface.
 
 #[cfg(feature = "std")]
+mod blocking;
+
+#[cfg(feature = "std")]
+pub use blocking::{Asked, Asynchronous, Lead, Synchronous, given};
+#[cfg(feature = "std")]
 pub use std::sync::LazyLock;
 
 pub use alloc::borrow::ToOwned;
@@ -18,6 +23,11 @@ pub use crate::fetched::Fetched;
 pub use crate::key::{Arguments, List, Maybe, Part, key_text};
 #[cfg(feature = "std")]
 pub use crate::memory::Enter;
+#[cfg(all(
+    feature = "std",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub use crate::named::{Reached, Role, Slot};
 pub use crate::policy::Policy;
 #[cfg(feature = "std")]
 pub use crate::template::{Text, Typed};
@@ -222,4 +232,22 @@ pub async fn warm<T, Fut: Future<Output = bool>>(
     load: impl FnMut(T) -> Fut,
 ) -> usize {
     warming.each(arguments, load).await
+}
+
+/// The cache that an asynchronous function was given.
+#[cfg(feature = "std")]
+#[inline]
+pub fn given_async<K, V, C: Asynchronous<K, V>>(cache: &C) -> &Cache<K, V> {
+    cache.cache()
+}
+
+/// As [`followers`] in an asynchronous cache: threads and tasks.
+#[cfg(feature = "std")]
+pub fn followers_of<K, V, Q>(cache: &Cache<K, V>, key: &Q) -> usize
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    cache.followers(key)
 }
