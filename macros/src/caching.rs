@@ -1,8 +1,9 @@
 //! Last stage, the cache of the function: the companion that hands it out, and the way to it.
 
 use crate::expansion::Expansion;
-use crate::expressions::{located, mentioned};
+use crate::expressions::located;
 use crate::home::Home;
+use crate::mentions;
 use crate::place::Place;
 use crate::validate::Kind;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -71,7 +72,7 @@ impl Expansion<'_> {
             Home::Given(_) if self.plan.kind() == Kind::Unknown => TokenStream::new(),
             Home::Given(value) => {
                 let own = Ident::new("self", Span::call_site());
-                let receiver = mentioned(value, &[&own]).map(|own| quote!(&#own));
+                let receiver = mentions::first(value, &[&own]).map(|own| quote!(&#own));
                 let given = self.given(value);
                 quote_spanned! {place=>
                     #[doc = #about]

@@ -6,6 +6,7 @@
 mod alone;
 mod asking;
 mod attributes;
+mod background;
 mod caching;
 mod companions;
 mod contradictions;
@@ -18,6 +19,7 @@ mod generics;
 mod home;
 mod inputs;
 mod keys;
+mod mentions;
 mod parse;
 mod place;
 mod settings;

@@ -4,8 +4,9 @@ use alloc::string::String;
 use core::ops::Deref;
 use std::sync::OnceLock;
 
+use super::cache::NamedCache;
 use super::part::NamedValue;
-use super::{NamedCache, registry, swapping};
+use super::{registry, swapping};
 use crate::cache::{Cache, CacheKey};
 use crate::error::Error;
 use crate::key::KeyText;
