@@ -29,13 +29,15 @@
 //!   one caller fetches anew, or when that fails.
 //! - [`MemoryCache::get_or_fetch`] runs one fetcher per key at a time. Errors pass through and are not
 //!   stored; a value overtaken by a write or an invalidation is not stored either.
-//! - [`cachefn`] is all of that in one line above a function.
+//! - A [`Cache`] is the same for asynchronous callers, with a [`Storage`] behind its memory.
+//! - [`cachefn`] is all of that in one line above a function, synchronous or asynchronous; a
+//!   [`NamedCache`] is set up once for many functions.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
 //!   [`CoarseClock`].
 //!
 //! # What it does not do
-//! It keeps nothing on disk, talks to no server and starts no thread (but that of a `CoarseClock`).
-//! Asynchronous functions are not part of this version. An unbounded map needs no cache: use a `HashMap`.
+//! It keeps nothing on disk by itself (that is a `Storage`'s), and starts no thread (but that of a
+//! `CoarseClock`). An unbounded map needs no cache: use a `HashMap`.
 //!
 //! # Features
 //! `std`, `macros` and `postcard` (the codec), on by default; `json` and `messagepack` (codecs), `lz4`

@@ -48,6 +48,7 @@ impl Expansion<'_> {
         let Expressions { private, .. } = &self.expressions;
         let (options, tier) = (self.expressions.options(), self.expressions.tier());
         let flight = self.flight();
+        let (key, stored) = (self.expressions.key_type(), &self.plan.stored);
         let (question, answer) = match self.way() {
             Way::Memory => (
                 quote_spanned!(Span::mixed_site()=> #private::enter(__cache, &__sought, || #options)),
@@ -55,7 +56,7 @@ impl Expansion<'_> {
             ),
             Way::Blocking => (
                 quote_spanned! {Span::mixed_site()=>
-                    #private::Synchronous::enter(__cache, &__sought, #tier, || #options)
+                    #private::Synchronous::<#key, #stored>::enter(__cache, &__sought, #tier, || #options)
                 },
                 quote!(Asked),
             ),
@@ -116,12 +117,13 @@ impl Expansion<'_> {
     pub(crate) fn begin(&self) -> TokenStream {
         let Expressions { private, .. } = &self.expressions;
         let (options, flight) = (self.expressions.options_with_tier(), self.flight());
+        let (key, stored) = (self.expressions.key_type(), &self.plan.stored);
         match self.way() {
             Way::Memory => quote_spanned! {Span::mixed_site()=>
                 let #flight = #private::refresh(__cache, &__sought, #options);
             },
             Way::Blocking => quote_spanned! {Span::mixed_site()=>
-                let #flight = #private::Synchronous::refresh(__cache, &__sought, #options);
+                let #flight = #private::Synchronous::<#key, #stored>::refresh(__cache, &__sought, #options);
             },
             Way::Task => quote_spanned! {Span::mixed_site()=>
                 let #flight = #private::refresh_async(__cache, &__sought, #options).await;
