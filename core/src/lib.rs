@@ -77,6 +77,8 @@ mod glob;
 mod hash;
 mod history;
 mod index;
+#[cfg(feature = "std")]
+mod kept;
 mod key;
 mod maybe_send;
 mod memory;
