@@ -29,13 +29,15 @@
 //!   one caller fetches anew, or when that fails.
 //! - [`MemoryCache::get_or_fetch`] runs one fetcher per key at a time. Errors pass through and are not
 //!   stored; a value overtaken by a write or an invalidation is not stored either.
-//! - [`cachefn`] is all of that in one line above a function.
+//! - A [`Cache`] is the same for asynchronous callers, with a [`Storage`] behind its memory.
+//! - [`cachefn`] is all of that in one line above a function, synchronous or asynchronous; a
+//!   [`NamedCache`] is set up once for many functions.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
 //!   [`CoarseClock`].
 //!
 //! # What it does not do
-//! It keeps nothing on disk, talks to no server and starts no thread (but that of a `CoarseClock`).
-//! Asynchronous functions are not part of this version. An unbounded map needs no cache: use a `HashMap`.
+//! It keeps nothing on disk by itself (that is a `Storage`'s), and starts no thread (but that of a
+//! `CoarseClock`). An unbounded map needs no cache: use a `HashMap`.
 //!
 //! # Features
 //! `std`, `macros` and `postcard` (the codec), on by default; `json` and `messagepack` (codecs), `lz4`
@@ -75,10 +77,14 @@ mod glob;
 mod hash;
 mod history;
 mod index;
+#[cfg(feature = "std")]
+mod kept;
 mod key;
 mod maybe_send;
 mod memory;
 mod moment;
+#[cfg(all(feature = "std", any(feature = "postcard", feature = "json", feature = "messagepack")))]
+mod named;
 mod nodes;
 mod options;
 mod policy;
@@ -120,6 +126,11 @@ pub use clock::SystemClock;
 pub use coarse_clock::CoarseClock;
 #[cfg(target_has_atomic = "ptr")]
 pub use codec::Codec;
+#[cfg(all(
+    target_has_atomic = "ptr",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub use codecs::AnyCodec;
 #[cfg(all(target_has_atomic = "ptr", feature = "json"))]
 pub use codecs::Json;
 #[cfg(all(target_has_atomic = "ptr", feature = "messagepack"))]
@@ -135,6 +146,11 @@ pub use maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 pub use memory::{Builder, FetchContext, byte_weight, unsync};
 #[cfg(feature = "std")]
 pub use memory::{MemoryCache, Subscription};
+#[cfg(all(
+    feature = "std",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub use named::{NamedBuilder, NamedCache, NamedValue, with_cache, with_cache_async};
 pub use options::{EntryOptions, Mode, Tier};
 pub use policy::Policy;
 #[cfg(target_has_atomic = "ptr")]
