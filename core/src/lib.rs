@@ -143,8 +143,3 @@ pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]
 pub use storage::{AnyStorage, Capabilities, Found, Keep, Page, Put, Storage, Token};
-
-/// The example of the project's page, compiled and run.
-#[cfg(all(doctest, feature = "macros"))]
-#[doc = include_str!("../../README.md")]
-struct Readme;
