@@ -20,6 +20,7 @@ mod p6_hit_ratios;
 mod p7;
 mod p8_reclaiming;
 mod p8_ttl;
+mod p9_asynchronous;
 mod peers;
 mod pinned;
 mod plot;
@@ -100,6 +101,7 @@ fn section(name: &str, options: &Measure) -> Result<Section, String> {
         "p5" => p5_memory::run()?,
         "p7" => p7::run(SEED, quick),
         "p8" => p8_ttl::run(SEED, quick),
+        "p9" => p9_asynchronous::run(SEED, quick),
         "n3" => n3_file::run(SEED, quick)?,
         "p10" => p10_tags::run(SEED, quick)?,
         _ => p6_hit_ratios::run(SEED, quick, options.traces.clone())?,

@@ -117,7 +117,7 @@ fn wrong_replay(detail: &str) -> (String, u8) {
 }
 
 /// The measurements, in their order.
-pub const NAMES: [&str; 10] = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p10", "n3"];
+pub const NAMES: [&str; 11] = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "n3"];
 
 pub const WEIGH: &str = "weigh";
 
@@ -135,6 +135,7 @@ usage: cachefn-bench [--quick] [--only p1,p2,…] [--plots FOLDER] [TRACES]
   p6   hit ratios on generated requests, and on the traces if they are found
   p7   hits of functions cached by an attribute, and what they allocate
   p8   TTL: what it adds to a hit, and what reclaiming 1M entries costs
+  p9   a hit that is awaited, in memory alone and with a storage (N5)
   p10  tags: invalidating 1M entries at once, what tags add to a hit
   n3   the file storage beside its bare engine: put, get, open with 1M records
 
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_unknown_is_refused_with_help() {
         let lines = [
-            "--only p9",
+            "--only p11",
             "--only",
             "--fast",
             "replay",

@@ -72,7 +72,7 @@ pub(crate) struct TestOptions {
 pub(crate) struct BenchOptions {
     #[command(subcommand)]
     pub(crate) instead: Option<BenchAction>,
-    /// What to measure; both languages unless named
+    /// What to measure, or all
     ///
     /// file is the part of the Rust half about the file storage.
     #[arg(value_name = "HALF", value_parser = ["rust", "file", "js"])]

@@ -17,7 +17,7 @@ mod watching;
 mod writing;
 
 pub use bounds::{CacheKey, CacheValue};
-pub use builder::Own;
+pub(crate) use builder::Own;
 pub use context::LoadContext;
 pub use entering::{Entered, Load};
 pub use warming::Warming;

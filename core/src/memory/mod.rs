@@ -48,9 +48,11 @@ mod writing;
 pub use builder::{Builder, byte_weight};
 pub use context::FetchContext;
 #[cfg(feature = "std")]
-pub(crate) use flight::{Ended, Takeoff};
+pub use flight::Enter;
 #[cfg(feature = "std")]
-pub use flight::{Enter, Flight};
+pub(crate) use flight::Flight;
+#[cfg(feature = "std")]
+pub(crate) use flight::{Ended, Takeoff};
 #[cfg(feature = "std")]
 pub use hub::Subscription;
 #[cfg(feature = "std")]

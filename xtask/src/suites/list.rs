@@ -43,7 +43,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "conformance",
             "the suite for storages, here, under WASI, alone on Node and in Chromium",
             Cargo,
-            60,
+            90,
             storages::conformance,
         ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
