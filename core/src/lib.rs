@@ -72,6 +72,8 @@ mod event;
 mod fetched;
 mod ghost;
 mod glob;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 mod hash;
 mod history;
 mod index;
