@@ -81,6 +81,8 @@ mod key;
 mod maybe_send;
 mod memory;
 mod moment;
+#[cfg(all(feature = "std", any(feature = "postcard", feature = "json", feature = "messagepack")))]
+mod named;
 mod nodes;
 mod options;
 mod policy;
@@ -122,6 +124,11 @@ pub use clock::SystemClock;
 pub use coarse_clock::CoarseClock;
 #[cfg(target_has_atomic = "ptr")]
 pub use codec::Codec;
+#[cfg(all(
+    target_has_atomic = "ptr",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub use codecs::AnyCodec;
 #[cfg(all(target_has_atomic = "ptr", feature = "json"))]
 pub use codecs::Json;
 #[cfg(all(target_has_atomic = "ptr", feature = "messagepack"))]
@@ -137,6 +144,11 @@ pub use maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 pub use memory::{Builder, FetchContext, byte_weight, unsync};
 #[cfg(feature = "std")]
 pub use memory::{MemoryCache, Subscription};
+#[cfg(all(
+    feature = "std",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub use named::{NamedBuilder, NamedCache, NamedValue, with_cache, with_cache_async};
 pub use options::{EntryOptions, Mode, Tier};
 pub use policy::Policy;
 #[cfg(target_has_atomic = "ptr")]

@@ -27,20 +27,19 @@ fn function(expansion: &Expansion) -> TokenStream {
     let attributes = &expansion.attributes.function;
     let signature = expansion.plain_signature(&expansion.function.signature.ident);
     let look_up = expansion.look_up();
-    let options = expansion.expressions.options();
-    let run = expansion.run();
+    let run = expansion.flown(&expansion.run());
     let finish = expansion.finish();
+    let hit = quote_spanned!(Span::mixed_site()=> #private::Fetched::hit(__value));
+    let lead = quote_spanned! {Span::mixed_site()=> {
+        let __result = #run;
+        #finish
+    }};
+    let ask = expansion.ask(&hit, &lead);
     quote_spanned! {Span::mixed_site()=>
         #(#attributes)*
         #visibility #signature {
             #look_up
-            match #private::enter(__cache, &__sought, || #options) {
-                #private::Enter::Hit(__value) => #private::Fetched::hit(__value),
-                #private::Enter::Lead(__flight) => {
-                    let __result = #run;
-                    #finish
-                }
-            }
+            #ask
         }
     }
 }

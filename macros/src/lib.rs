@@ -4,7 +4,9 @@
 //! or `fallback` when there are faults.
 
 mod alone;
+mod asking;
 mod attributes;
+mod caching;
 mod companions;
 mod contradictions;
 mod expand;
@@ -13,6 +15,7 @@ mod expressions;
 mod fallback;
 mod faults;
 mod generics;
+mod home;
 mod inputs;
 mod keys;
 mod parse;
@@ -23,6 +26,7 @@ mod template;
 mod types;
 mod validate;
 mod values;
+mod warming;
 mod words;
 
 use faults::Faults;
@@ -466,7 +470,7 @@ mod tests {
     #[test]
     fn a_function_that_cannot_be_cached_stays_as_it_was() {
         let item = quote!(
-            pub async fn f<T>(it: &mut T) -> u8 {
+            pub const fn f<T>(it: &mut T) -> u8 {
                 1
             }
         );

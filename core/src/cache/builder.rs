@@ -86,6 +86,23 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         self
     }
 
+    /// [`storage`](Self::storage) for one whose type is forgotten already.
+    pub(crate) fn any_storage(mut self, storage: AnyStorage) -> Self
+    where
+        K: KeyText,
+    {
+        self.own.storage = Some((storage, K::write_text));
+        self
+    }
+
+    /// Without what this builder has no runtime for.
+    pub(crate) fn as_far_as_possible(mut self) -> Self {
+        if self.own.runtime.is_none() {
+            (self.load_timeout, self.own.refresh_after) = (None, None);
+        }
+        self
+    }
+
     /// How values become bytes in the storage.
     ///
     /// ```

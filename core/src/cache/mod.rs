@@ -1,5 +1,6 @@
 //! The asynchronous cache: memory, and behind it a storage. It needs no executor.
 
+mod blocking;
 mod bounds;
 mod builder;
 mod context;

@@ -22,6 +22,12 @@ pub(super) async fn polled<F: Future>(landing: usize, load: F) -> F::Output {
     .await
 }
 
+/// [`polled`] for a fetcher that ends before it returns.
+pub(super) fn polling<R>(landing: usize, load: impl FnOnce() -> R) -> R {
+    let _polled = Polled::begin(landing);
+    load()
+}
+
 /// Whether whoever asks is polled by that load.
 pub(super) fn is_polled(landing: usize) -> bool {
     POLLED.with(|polled| polled.borrow().contains(&landing))
