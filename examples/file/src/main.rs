@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
-use cachefn_core::{Cache, EntryOptions, Postcard};
+use cachefn_core::{NamedCache, cachefn};
 use cachefn_file::FileStorage;
 use serde::{Deserialize, Serialize};
 
@@ -37,42 +37,38 @@ fn main() -> Result<(), Failure> {
     ended
 }
 
+/// Where the answers lie is said by the program, when it starts.
+#[cachefn(cache = "factors", tags = ["{kind}"])]
+async fn factors(number: u64, kind: &str) -> Factors {
+    RUNS.fetch_add(1, Relaxed);
+    factor(number)
+}
+
 /// What either process does.
 async fn process(step: &str, file: &Path) -> Result<(), Failure> {
     let storage = FileStorage::builder(file).max_bytes(64 << 20).build()?;
-    let cache = Cache::<u64, Factors>::builder("factors")
-        .max_entries(1_000) // in memory; the file has limits of its own
-        .ttl(Duration::from_secs(3_600))
-        .storage(storage)
-        .codec(Postcard)
-        .build()?;
+    let hour = Duration::from_secs(3_600);
+    let cache = NamedCache::builder("factors").ttl(hour).storage(storage).register()?;
 
-    for number in NUMBERS {
-        let options = EntryOptions::new().tag(if number % 2 == 0 { "even" } else { "odd" });
-        let found = cache.get_or_fetch_with(&number, options, |_| async { factor(number) }).await;
-        assert_eq!(found.primes.iter().product::<u64>(), number);
+    for (number, kind) in NUMBERS {
+        assert_eq!(factors(number, kind).await.primes.iter().product::<u64>(), number);
     }
-    let (runs, kept) = (RUNS.load(Relaxed), cache.stats().storage_hits);
-    println!(
-        "{step} process: {} numbers asked for, {kept} from the file, {runs} computed",
-        NUMBERS.len()
-    );
+    let (runs, kept) = (RUNS.load(Relaxed), factors::cache().stats().storage_hits);
+    let (asked, (number, kind)) = (NUMBERS.len(), NUMBERS[0]);
+    println!("{step} process: {asked} numbers asked for, {kept} from the file, {runs} computed");
 
     if step == "first" {
         cache.invalidate_by_tag("even").await?; // one write, however many entries
         println!("               the even ones are invalidated");
-        cache.flush().await?; // from here on not even a power cut takes the others away
     } else {
-        let found = cache.get(&NUMBERS[0]).await?.map(|found| found.primes);
-        println!("               {} = {found:?}", NUMBERS[0]);
+        println!("               {:?}", factors(number, kind).await);
     }
-    cache.close().await?;
+    cache.flush().await?; // from here on not even a power cut takes the answers away
     Ok(())
 }
 
 /// By trial division: slow on purpose.
 fn factor(number: u64) -> Factors {
-    RUNS.fetch_add(1, Relaxed);
     let (mut primes, mut rest, mut divisor) = (Vec::new(), number, 2);
     while divisor * divisor <= rest {
         if rest % divisor == 0 {
@@ -86,5 +82,11 @@ fn factor(number: u64) -> Factors {
     Factors { number, primes }
 }
 
-const NUMBERS: [u64; 6] =
-    [1_000_000_016_000_000_063, 720_720, 65_537, 600_851_475_143, 4_294_967_296, 999_999_999_989];
+const NUMBERS: [(u64, &str); 6] = [
+    (1_000_000_016_000_000_063, "odd"),
+    (720_720, "even"),
+    (65_537, "odd"),
+    (600_851_475_143, "odd"),
+    (4_294_967_296, "even"),
+    (999_999_999_989, "odd"),
+];

@@ -5,13 +5,19 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use cachefn_core::{Cache, Postcard};
+use cachefn_core::{NamedCache, cachefn};
 use cachefn_file::FileStorage;
 
 use crate::corpus::Corpus;
 use crate::lookup::{CAPACITY, calls, counted};
 use crate::replay::{CHECKSUM_START, add};
 use crate::search::{MATCHES, Match};
+
+/// The dictionary words nearest to `word`, kept wherever the program says that this cache lies.
+#[cachefn(cache = "answers", max_entries = CAPACITY, policy = "s3-fifo")]
+async fn nearest(word: &str) -> [Match; MATCHES] {
+    counted(word)
+}
 
 /// What a process did up to its flush; told to whoever started it, in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +43,8 @@ pub(crate) struct Told {
 pub(crate) fn run(corpus: &Corpus, words: usize, file: &Path) -> Result<()> {
     pollster::block_on(async {
         let started = Instant::now();
-        let answers = open(file)?;
+        let storage = FileStorage::open(file).context("open the file of answers")?;
+        let answers = NamedCache::builder("answers").storage(storage).register()?;
         let opening = started.elapsed();
         let words = &corpus.words[..words.min(corpus.words.len())];
         let (sure, rest) = words.split_at(words.len() - words.len() / REST);
@@ -47,7 +54,7 @@ pub(crate) fn run(corpus: &Corpus, words: usize, file: &Path) -> Result<()> {
         let started = Instant::now();
         for word in sure {
             let begun = Instant::now();
-            let answer = nearest(&answers, word).await;
+            let answer = nearest(word).await;
             costs.push(begun.elapsed());
             checksum = answer.iter().fold(checksum, add);
         }
@@ -58,7 +65,7 @@ pub(crate) fn run(corpus: &Corpus, words: usize, file: &Path) -> Result<()> {
         let told = Told {
             asked: sure.len() as u64,
             computed: calls(),
-            found: answers.stats().storage_hits,
+            found: nearest::cache().stats().storage_hits,
             opening,
             taken,
             median: costs[costs.len() / 2],
@@ -67,22 +74,13 @@ pub(crate) fn run(corpus: &Corpus, words: usize, file: &Path) -> Result<()> {
         };
         println!("{told}");
         for (place, word) in rest.iter().enumerate() {
-            nearest(&answers, word).await;
+            nearest(word).await;
             if place == rest.len() / 2 {
                 println!("{AMID}");
             }
         }
-        answers.close().await.context("close")
+        answers.flush().await.context("flush")
     })
-}
-
-fn open(file: &Path) -> Result<Cache<String, [Match; MATCHES]>> {
-    let storage = FileStorage::open(file).context("open the file of answers")?;
-    Ok(Cache::builder("nearest").max_entries(CAPACITY).storage(storage).codec(Postcard).build()?)
-}
-
-async fn nearest(answers: &Cache<String, [Match; MATCHES]>, word: &str) -> [Match; MATCHES] {
-    answers.get_or_fetch(word, || async { counted(word) }).await
 }
 
 impl fmt::Display for Told {
