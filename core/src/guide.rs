@@ -1,5 +1,8 @@
 //! A chapter for each problem; what surprises comes first, and every block is a test.
 
+#[doc = include_str!("../guide/functions.md")]
+pub mod functions {}
+
 #[doc = include_str!("../guide/stampedes.md")]
 pub mod stampedes {}
 

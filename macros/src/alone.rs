@@ -10,7 +10,6 @@ use syn::{FnArg, Pat, ReturnType};
 /// and `?` end there.
 pub(crate) fn method(expansion: &Expansion) -> TokenStream {
     let function = expansion.function;
-    let private = &expansion.expressions.private;
     let (visibility, body, output) =
         (&function.visibility, &function.body, &function.signature.output);
     let attributes = &function.attributes;
@@ -50,20 +49,13 @@ pub(crate) fn method(expansion: &Expansion) -> TokenStream {
             #body
         }},
     };
-    let run = expansion.flown(&body);
-    let finish = expansion.finish();
-    let hit = quote_spanned!(Span::mixed_site()=> #private::Fetched::hit(__value));
-    let lead = quote_spanned! {Span::mixed_site()=> {
-        let __result = #run;
-        #finish
-    }};
-    let ask = expansion.ask(&hit, &lead);
+    let asked = expansion.asked(&body);
     quote_spanned! {Span::mixed_site()=>
         #(#attributes)*
         #visibility #signature {
             #checks
             #look_up
-            #ask
+            #asked
         }
     }
 }

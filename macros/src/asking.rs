@@ -1,10 +1,11 @@
 //! Last stage, the question to the cache, and what is done where it has no answer.
 
+use crate::background::{Kept, referred};
 use crate::expansion::Expansion;
 use crate::expressions::Expressions;
 use crate::home::Home;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 /// How a function asks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,11 +27,28 @@ impl Expansion<'_> {
         }
     }
 
+    /// Asks the cache, and runs `run` where it has no answer.
+    pub(crate) fn asked(&self, run: &TokenStream) -> TokenStream {
+        let private = &self.expressions.private;
+        let (flown, finish) = (self.flown(run), self.finish());
+        let hit = quote_spanned!(Span::mixed_site()=> #private::Fetched::hit(__value));
+        let lead = quote_spanned! {Span::mixed_site()=> {
+            let __result = #flown;
+            #finish
+        }};
+        if self.plan.background {
+            let run = quote_spanned!(Span::mixed_site()=> #run.await);
+            return self.ask_for_shared(&run, &hit, &lead);
+        }
+        self.ask(&hit, &lead)
+    }
+
     /// Asks the cache: `hit` is what becomes of a `__value`, `lead` of a `__flight`.
     pub(crate) fn ask(&self, hit: &TokenStream, lead: &TokenStream) -> TokenStream {
         let Expressions { private, .. } = &self.expressions;
         let (options, tier) = (self.expressions.options(), self.expressions.tier());
         let flight = self.flight();
+        let (key, stored) = (self.expressions.key_type(), &self.plan.stored);
         let (question, answer) = match self.way() {
             Way::Memory => (
                 quote_spanned!(Span::mixed_site()=> #private::enter(__cache, &__sought, || #options)),
@@ -38,7 +56,7 @@ impl Expansion<'_> {
             ),
             Way::Blocking => (
                 quote_spanned! {Span::mixed_site()=>
-                    #private::Synchronous::enter(__cache, &__sought, #tier, || #options)
+                    #private::Synchronous::<#key, #stored>::enter(__cache, &__sought, #tier, || #options)
                 },
                 quote!(Asked),
             ),
@@ -57,16 +75,55 @@ impl Expansion<'_> {
         }
     }
 
+    /// [`ask`](Self::ask) for loads that may end without their caller: they are told what to run.
+    fn ask_for_shared(
+        &self,
+        run: &TokenStream,
+        hit: &TokenStream,
+        lead: &TokenStream,
+    ) -> TokenStream {
+        let private = &self.expressions.private;
+        let (options, tier) = (self.expressions.options(), self.expressions.tier());
+        let flight = self.flight();
+        let place = Span::mixed_site();
+        let (mut kept, mut lent) = (TokenStream::new(), TokenStream::new());
+        for (position, input) in self.plan.inputs.iter().enumerate() {
+            let (name, ty) = (&input.name, &input.ty);
+            let Some(inner) = referred(ty).filter(|_| Kept::of(ty) == Kept::Cloned) else {
+                continue;
+            };
+            let own = format_ident!("__own_{position}", span = place);
+            kept.extend(quote_spanned!(place=> let #own = #private::ToOwned::to_owned(#name);));
+            lent.extend(quote_spanned! {place=>
+                let #name: &#inner = ::core::borrow::Borrow::<#inner>::borrow(&#own);
+            });
+        }
+        let verdict =
+            self.verdict(&quote_spanned!(place=> __context), &quote_spanned!(place=> __result));
+        quote_spanned! {place=>
+            match #private::enter_shared(__cache, &__sought, #tier, || #options).await {
+                #private::Shared::Hit(__value) => #hit,
+                #private::Shared::Begin(__departure) => {
+                    #kept
+                    let __run = move || async move { #lent #run };
+                    #private::Departure::load(__departure, __run, |__context, __result| { #verdict }).await
+                }
+                #private::Shared::Lead(#flight) => #lead,
+            }
+        }
+    }
+
     /// Begins a load whatever the cache holds.
     pub(crate) fn begin(&self) -> TokenStream {
         let Expressions { private, .. } = &self.expressions;
         let (options, flight) = (self.expressions.options_with_tier(), self.flight());
+        let (key, stored) = (self.expressions.key_type(), &self.plan.stored);
         match self.way() {
             Way::Memory => quote_spanned! {Span::mixed_site()=>
                 let #flight = #private::refresh(__cache, &__sought, #options);
             },
             Way::Blocking => quote_spanned! {Span::mixed_site()=>
-                let #flight = #private::Synchronous::refresh(__cache, &__sought, #options);
+                let #flight = #private::Synchronous::<#key, #stored>::refresh(__cache, &__sought, #options);
             },
             Way::Task => quote_spanned! {Span::mixed_site()=>
                 let #flight = #private::refresh_async(__cache, &__sought, #options).await;

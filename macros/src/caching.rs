@@ -1,12 +1,14 @@
 //! Last stage, the cache of the function: the companion that hands it out, and the way to it.
 
 use crate::expansion::Expansion;
-use crate::expressions::{located, mentioned};
+use crate::expressions::located;
 use crate::home::Home;
+use crate::mentions;
 use crate::place::Place;
 use crate::validate::Kind;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, LitStr};
 
 impl Expansion<'_> {
@@ -27,10 +29,10 @@ impl Expansion<'_> {
                     let slot = self.companion("slot");
                     (TokenStream::new(), quote!(#slot()))
                 };
-                let held = quote_spanned! {place=>
-                    #found
-                    let __held = #private::Slot::reach(#slot);
-                };
+                let private = located(private.clone(), name.span());
+                let spot = place.located_at(name.span());
+                let reach = quote_spanned!(spot=> let __held = #private::Slot::reach(#slot););
+                let held = quote!(#found #reach);
                 (held, quote_spanned!(place=> &*__held))
             }
             Home::Given(value) => (self.given(value), quote_spanned!(place=> __held)),
@@ -57,10 +59,13 @@ impl Expansion<'_> {
                 let (key, stored) = (self.expressions.key_type(), &self.plan.stored);
                 let body = self.kept(&quote!(Slot<#key, #stored>), &self.slot(text));
                 let (slot, path) = (self.companion_name("slot"), self.companion("slot"));
+                let spot = place.located_at(text.span());
+                let located = located(private.clone(), text.span());
+                let reach = quote_spanned!(spot=> #located::Slot::reach(#path()));
                 quote_spanned! {place=>
                     #[doc = #about]
                     #head fn #name() -> #cache {
-                        ::core::clone::Clone::clone(&*#private::Slot::reach(#path()))
+                        ::core::clone::Clone::clone(&*#reach)
                     }
 
                     #[doc(hidden)]
@@ -71,7 +76,7 @@ impl Expansion<'_> {
             Home::Given(_) if self.plan.kind() == Kind::Unknown => TokenStream::new(),
             Home::Given(value) => {
                 let own = Ident::new("self", Span::call_site());
-                let receiver = mentioned(value, &[&own]).map(|own| quote!(&#own));
+                let receiver = mentions::first(value, &[&own]).map(|own| quote!(&#own));
                 let given = self.given(value);
                 quote_spanned! {place=>
                     #[doc = #about]
@@ -92,10 +97,11 @@ impl Expansion<'_> {
             Kind::Unknown => quote!(given),
             Kind::Memory | Kind::Tiers => quote!(given_async),
         };
-        let way = located(quote!(#private::#way), syn::spanned::Spanned::span(value));
-        quote_spanned! {Span::mixed_site()=>
+        let place = Span::mixed_site().located_at(value.span());
+        let private = located(private.clone(), value.span());
+        quote_spanned! {place=>
             let __given = &(#value);
-            let __held = #way::<#key, #stored, _>(__given);
+            let __held = #private::#way::<#key, #stored, _>(__given);
         }
     }
 

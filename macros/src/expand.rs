@@ -22,24 +22,16 @@ pub(crate) fn expand(plan: &Plan, function: &Function) -> TokenStream {
 
 /// What callers see: a look-up, and the body only when that finds nothing.
 fn function(expansion: &Expansion) -> TokenStream {
-    let private = &expansion.expressions.private;
     let visibility = &expansion.function.visibility;
     let attributes = &expansion.attributes.function;
     let signature = expansion.plain_signature(&expansion.function.signature.ident);
     let look_up = expansion.look_up();
-    let run = expansion.flown(&expansion.run());
-    let finish = expansion.finish();
-    let hit = quote_spanned!(Span::mixed_site()=> #private::Fetched::hit(__value));
-    let lead = quote_spanned! {Span::mixed_site()=> {
-        let __result = #run;
-        #finish
-    }};
-    let ask = expansion.ask(&hit, &lead);
+    let asked = expansion.asked(&expansion.run());
     quote_spanned! {Span::mixed_site()=>
         #(#attributes)*
         #visibility #signature {
             #look_up
-            #ask
+            #asked
         }
     }
 }

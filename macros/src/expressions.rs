@@ -2,11 +2,12 @@
 
 use crate::generics::Identity;
 use crate::keys;
+use crate::mentions;
 use crate::place::Place;
 use crate::template::{Field, Piece, Template};
 use crate::validate::{Key, Kind, Plan};
 use crate::values::Lifetime;
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -164,7 +165,7 @@ impl<'p> Expressions<'p> {
             });
         let mut words: Vec<Ident> = fields.cloned().collect();
         if let Key::Expression(value) = &self.plan.key {
-            collect_words(value.to_token_stream(), &mut words);
+            words.extend(mentions::words(value));
         }
         let names = self.plan.inputs.iter().map(|input| &input.name);
         names.filter(|name| words.contains(name)).collect()
@@ -248,23 +249,6 @@ impl<'p> Expressions<'p> {
             }
         }
     }
-}
-
-fn collect_words(tokens: TokenStream, words: &mut Vec<Ident>) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => collect_words(group.stream(), words),
-            TokenTree::Ident(word) => words.push(word),
-            _ => {}
-        }
-    }
-}
-
-/// The first of these names that the expression uses.
-pub(crate) fn mentioned(value: &Expr, names: &[&Ident]) -> Option<Ident> {
-    let mut words = Vec::new();
-    collect_words(value.to_token_stream(), &mut words);
-    words.into_iter().find(|word| names.contains(&word))
 }
 
 /// The same tokens, shown at another place when something is wrong with them.

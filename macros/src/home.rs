@@ -2,6 +2,7 @@
 
 use crate::faults::Faults;
 use crate::generics::Identity;
+use crate::mentions;
 use crate::parse::{Settings, Written};
 use crate::values::{literal, ungrouped};
 use proc_macro2::{Ident, Span};
@@ -44,7 +45,7 @@ impl Home {
                 "write the name of a cache, `cache = \"users\"`, or an expression: `cache = &USERS`",
             ),
             Home::Given(value) => {
-                if let Some(argument) = crate::expressions::mentioned(value, arguments) {
+                if let Some(argument) = mentions::first(value, arguments) {
                     faults.at(
                         &argument,
                         format!("`{argument}` is an argument of the function; all calls share one cache, so name a static, or a field of `self`"),

@@ -1,5 +1,6 @@
 //! Second stage, the arguments: what cannot work becomes a fault, the rest becomes a plan.
 
+use crate::background;
 use crate::contradictions;
 use crate::faults::Faults;
 use crate::generics::{self, Identity};
@@ -47,6 +48,8 @@ pub(crate) struct Plan {
     pub(crate) version: Option<String>,
     pub(crate) runtime: Option<Expr>,
     pub(crate) refresh_after: Option<Expr>,
+    /// Its loads may end without their caller.
+    pub(crate) background: bool,
 }
 
 /// Which type of cache a function asks.
@@ -99,6 +102,9 @@ pub(crate) fn plan(
     let place = place::find(function, &settings);
     let (inputs, names) = inputs::inputs(signature);
     contradictions::leave_out(&mut settings, signature, faults);
+    let (asynchronous, receiver) = (signature.asyncness.is_some(), inputs::receiver(signature));
+    let background =
+        background::background(&settings, asynchronous, receiver.as_ref(), &inputs, faults);
     let arguments: Vec<&Ident> = inputs.iter().map(|input| &input.name).collect();
     let home = Home::of(&settings).checked(&arguments, faults);
     settings.take("cache");
@@ -127,7 +133,8 @@ pub(crate) fn plan(
         cache_errors: cache_errors.and_then(|decide| values::callable(decide, 1, faults)),
         tags: value("tags").map(|tags| self::tags(tags.value, &names, faults)).unwrap_or_default(),
         key: own_key.map_or(Key::Arguments, |key| self::key(key.value, &names, faults)),
-        asynchronous: signature.asyncness.is_some(),
+        asynchronous,
+        background,
         home,
         tier: value("tier").and_then(|tier| home::tier(tier, faults)),
         id: value("id").and_then(|id| home::id(id, faults)),
@@ -136,7 +143,7 @@ pub(crate) fn plan(
         refresh_after: value("refresh_after").and_then(|part| values::share(part, faults)),
         krate: settings.krate,
         place,
-        receiver: inputs::receiver(signature),
+        receiver,
         identities,
         inputs,
         stored: stored?,

@@ -4,6 +4,7 @@ mod blocking;
 mod bounds;
 mod builder;
 mod context;
+mod departing;
 mod entering;
 mod finishing;
 mod inner;
@@ -20,6 +21,7 @@ mod writing;
 pub use bounds::{CacheKey, CacheValue};
 pub(crate) use builder::Own;
 pub use context::LoadContext;
+pub use departing::{Departure, Shared};
 pub use entering::{Entered, Load};
 pub use warming::Warming;
 

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::future::Future;
 
 use super::Cache;
@@ -12,12 +13,12 @@ use crate::drive::{Drive, Driving};
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::maybe_send::MaybeSend;
-use crate::memory::{Leader, Takeoff, Turn};
-use crate::options::EntryOptions;
+use crate::memory::{FetchContext, Leader, Takeoff, Turn};
+use crate::options::{EntryOptions, Tier};
 use crate::sync::Mutex;
 
 /// Where the result of a flight is left for the caller who began it.
-type Slot<R> = Arc<Mutex<Option<R>>>;
+pub(super) type Slot<R> = Arc<Mutex<Option<R>>>;
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// As [`get_or_fetch`](Self::get_or_fetch), but the fetcher belongs to the flight and not to its
@@ -66,7 +67,9 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         };
         let serves = takeoff.serves().cloned().filter(|_| self.inner.runtime.is_some());
         let slot: Slot<R> = Arc::new(Mutex::new(None));
-        let driving = self.inner.launch(key.to_key(), takeoff, fetcher, slot.clone());
+        let terms = (Vec::new(), Tier::Both);
+        let driving =
+            self.inner.launch(key.to_key(), takeoff, terms, fetcher, |_, _| (), slot.clone());
         if let Some(value) = serves {
             self.inner.memory.count_stale(key);
             return R::hit(value);
@@ -80,26 +83,30 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// Sets a flight off that needs no caller; to be awaited by those who want its end.
-    fn launch<R, F, Fut>(
+    pub(super) fn launch<R, F, Fut, J>(
         self: &Arc<Self>,
         key: K,
         takeoff: Takeoff<K, V>,
+        (tags, tier): (Vec<Box<str>>, Tier),
         fetcher: F,
+        judge: J,
         slot: Slot<R>,
     ) -> Driving
     where
+        J: FnOnce(&mut FetchContext<V>, &R) + MaybeSend + 'static,
         R: Fetched<V> + MaybeSend + 'static,
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
         let landing = takeoff.landing().cloned();
         let hold = Hold::Owned(self.clone());
-        let load = hold.begin(takeoff, Default::default());
+        let load = hold.begin(takeoff, tier);
         let drive = Drive::new(Box::pin(async move {
-            let result = match load.look(key, &[], Default::default()).await {
+            let result = match load.look(key, &tags, tier).await {
                 Entered::Hit(value) => R::hit(value),
-                Entered::Lead(load) => {
+                Entered::Lead(mut load) => {
                     let result = load.run(async { fetcher().await }).await;
+                    judge(load.context(), &result);
                     load.finish(result).await
                 }
             };
@@ -123,12 +130,20 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        let (Some(below), Some(_)) = (self.refresh_below, &self.runtime) else { return };
-        if self.memory.fresh_for(key).is_some_and(|left| left <= below) {
+        if self.is_due(key) {
             let ahead = self.memory.ahead(key, EntryOptions::new(), Leader::Task);
             if let Some(takeoff) = ahead {
-                drop(self.launch(key.to_key(), takeoff, fetcher, Slot::default()));
+                let terms = (Vec::new(), Tier::Both);
+                let own = key.to_key();
+                drop(self.launch(own, takeoff, terms, fetcher, |_, _| (), Slot::default()));
             }
         }
+    }
+
+    /// Whether an entry is fresh but not for long, and something would run in the background.
+    #[inline]
+    pub(super) fn is_due<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
+        let (Some(below), Some(_)) = (self.refresh_below, &self.runtime) else { return false };
+        self.memory.fresh_for(key).is_some_and(|left| left <= below)
     }
 }

@@ -19,13 +19,13 @@ use crate::error::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnyCodec {
-    /// [`Postcard`](super::Postcard).
+    /// [`Postcard`](crate::Postcard).
     #[cfg(feature = "postcard")]
     Postcard,
-    /// [`Json`](super::Json).
+    /// [`Json`](crate::Json).
     #[cfg(feature = "json")]
     Json,
-    /// [`MessagePack`](super::MessagePack).
+    /// [`MessagePack`](crate::MessagePack).
     #[cfg(feature = "messagepack")]
     MessagePack,
 }
@@ -49,22 +49,22 @@ impl<V: Serialize + DeserializeOwned> Codec<V> for AnyCodec {
 }
 
 #[cfg(feature = "postcard")]
-impl From<super::Postcard> for AnyCodec {
-    fn from(_: super::Postcard) -> Self {
+impl From<super::postcard::Postcard> for AnyCodec {
+    fn from(_: super::postcard::Postcard) -> Self {
         AnyCodec::Postcard
     }
 }
 
 #[cfg(feature = "json")]
-impl From<super::Json> for AnyCodec {
-    fn from(_: super::Json) -> Self {
+impl From<super::json::Json> for AnyCodec {
+    fn from(_: super::json::Json) -> Self {
         AnyCodec::Json
     }
 }
 
 #[cfg(feature = "messagepack")]
-impl From<super::MessagePack> for AnyCodec {
-    fn from(_: super::MessagePack) -> Self {
+impl From<super::messagepack::MessagePack> for AnyCodec {
+    fn from(_: super::messagepack::MessagePack) -> Self {
         AnyCodec::MessagePack
     }
 }
@@ -74,17 +74,17 @@ macro_rules! with {
         match $own {
             #[cfg(feature = "postcard")]
             AnyCodec::Postcard => {
-                let $codec = super::Postcard;
+                let $codec = super::postcard::Postcard;
                 $call
             }
             #[cfg(feature = "json")]
             AnyCodec::Json => {
-                let $codec = super::Json;
+                let $codec = super::json::Json;
                 $call
             }
             #[cfg(feature = "messagepack")]
             AnyCodec::MessagePack => {
-                let $codec = super::MessagePack;
+                let $codec = super::messagepack::MessagePack;
                 $call
             }
         }

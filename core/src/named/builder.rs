@@ -1,23 +1,32 @@
-//! Collects what the functions of a named cache share, and what they have unless they say otherwise.
+//! Collects the settings of a named cache.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::fmt;
 use core::time::Duration;
 
-use super::part::NamedValue;
-use super::{Inner, NamedCache, registry};
-use crate::cache::{Cache, CacheKey};
+use super::cache::NamedCache;
+use super::registry;
+use super::settings::{Settings, Shared};
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
-use crate::error::{Error, ErrorKind};
-use crate::key::KeyText;
-use crate::maybe_send::BoxFuture;
-use crate::memory::Builder;
+use crate::error::Error;
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
-use crate::sync::Mutex;
+
+impl NamedCache {
+    /// The settings of a new cache of that name.
+    ///
+    /// ```
+    /// let sessions = cachefn_core::NamedCache::builder("sessions").max_entries(100).build()?;
+    /// assert_eq!(sessions.name(), "sessions");
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn builder(name: impl Into<Box<str>>) -> NamedBuilder {
+        NamedBuilder::new(name.into())
+    }
+}
 
 /// Settings of a [`NamedCache`]; `build` and `register` check them.
 ///
@@ -39,28 +48,8 @@ pub struct NamedBuilder {
     settings: Settings,
 }
 
-/// What is said of a named cache.
-#[derive(Debug)]
-pub(super) struct Settings {
-    pub(super) name: Box<str>,
-    storage: Option<AnyStorage>,
-    codec: Option<AnyCodec>,
-    compress_above: Option<usize>,
-    runtime: Option<Shared<dyn Runtime>>,
-    clock: Option<Shared<dyn Clock + Send + Sync>>,
-    max_entries: Option<usize>,
-    policy: Option<Policy>,
-    ttl: Option<Duration>,
-    tti: Option<Duration>,
-    jitter: Option<f64>,
-    stale_while_revalidate: Option<Duration>,
-    stale_if_error: Option<Duration>,
-    load_timeout: Option<Duration>,
-    refresh_after: Option<f64>,
-}
-
 impl NamedBuilder {
-    pub(super) fn new(name: Box<str>) -> Self {
+    fn new(name: Box<str>) -> Self {
         let settings = Settings {
             name,
             storage: None,
@@ -76,7 +65,6 @@ impl NamedBuilder {
             stale_while_revalidate: None,
             stale_if_error: None,
             load_timeout: None,
-            refresh_after: None,
         };
         NamedBuilder { settings }
     }
@@ -100,7 +88,8 @@ impl NamedBuilder {
         self
     }
 
-    /// What runs loads in the background and measures time limits; see [`Builder::runtime`].
+    /// What measures time limits, and runs loads in the background for functions with `refresh_after`
+    /// in their attribute; see [`Builder::runtime`].
     pub fn runtime(mut self, runtime: impl Runtime) -> Self {
         self.settings.runtime = Some(Shared(Arc::new(runtime)));
         self
@@ -161,13 +150,6 @@ impl NamedBuilder {
         self
     }
 
-    /// From which part of its TTL on an entry is renewed in the background; see
-    /// [`Builder::refresh_after`].
-    pub fn refresh_after(mut self, part: f64) -> Self {
-        self.settings.refresh_after = Some(part);
-        self
-    }
-
     /// The cache, known to nobody: for [`with_cache`](super::with_cache), or to be used by hand.
     ///
     /// # Errors
@@ -181,7 +163,8 @@ impl NamedBuilder {
     pub fn build(self) -> Result<NamedCache, Error> {
         let mut settings = self.settings;
         if settings.name.is_empty() || settings.name.contains('/') {
-            return Err(config(
+            return Err(Error::config(
+                "build",
                 "the name of a named cache has at least one letter and no `/`, which stands between it \
                  and the name of a function",
             ));
@@ -191,7 +174,7 @@ impl NamedBuilder {
         }
         // What no function could be built with is told now.
         settings.apply(Cache::<u8, u8>::builder("")).build()?;
-        Ok(NamedCache { inner: Arc::new(Inner { settings, parts: Mutex::default() }) })
+        Ok(NamedCache::of(settings))
     }
 
     /// The cache, from now on that of all functions with its name.
@@ -213,66 +196,6 @@ impl NamedBuilder {
     }
 }
 
-impl Settings {
-    pub(super) fn has_storage(&self) -> bool {
-        self.storage.is_some()
-    }
-
-    /// These settings for one function.
-    pub(super) fn apply<K, V>(&self, mut builder: Builder<Cache<K, V>>) -> Builder<Cache<K, V>>
-    where
-        K: CacheKey + KeyText,
-        V: NamedValue,
-    {
-        macro_rules! pass_on {
-            ($($setting:ident)*) => {
-                $(if let Some(given) = self.$setting.clone() {
-                    builder = builder.$setting(given);
-                })*
-            };
-        }
-        pass_on!(codec compress_above runtime clock max_entries policy ttl tti jitter);
-        pass_on!(stale_while_revalidate stale_if_error load_timeout refresh_after);
-        match &self.storage {
-            Some(storage) => builder.any_storage(storage.clone()),
-            None => builder,
-        }
-    }
-}
-
-/// One for all functions.
-struct Shared<T: ?Sized>(Arc<T>);
-
-impl<T: ?Sized> fmt::Debug for Shared<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").finish_non_exhaustive()
-    }
-}
-
-impl<T: ?Sized> Clone for Shared<T> {
-    fn clone(&self) -> Self {
-        Shared(self.0.clone())
-    }
-}
-
-impl Runtime for Shared<dyn Runtime> {
-    fn spawn(&self, task: BoxFuture<'static, ()>) {
-        self.0.spawn(task);
-    }
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.0.sleep(duration)
-    }
-}
-
-impl Clock for Shared<dyn Clock + Send + Sync> {
-    fn mono_ms(&self) -> u64 {
-        self.0.mono_ms()
-    }
-    fn wall_ms(&self) -> u64 {
-        self.0.wall_ms()
-    }
-}
-
 #[cfg(feature = "postcard")]
 fn default_codec() -> Option<AnyCodec> {
     Some(AnyCodec::Postcard)
@@ -281,8 +204,4 @@ fn default_codec() -> Option<AnyCodec> {
 #[cfg(not(feature = "postcard"))]
 fn default_codec() -> Option<AnyCodec> {
     None
-}
-
-fn config(detail: &str) -> Error {
-    Error::new(ErrorKind::Config, "build", detail)
 }

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::LazyLock;
 
-use super::NamedCache;
+use super::cache::NamedCache;
 use crate::error::Error;
 use crate::event::{Event, EventKind};
 use crate::memory::{Hub, Subscription};
@@ -22,6 +22,18 @@ static UNKNOWN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static HUB: LazyLock<Hub<String>> = LazyLock::new(Hub::new);
 
 impl NamedCache {
+    /// The cache that was registered under this name.
+    ///
+    /// ```
+    /// use cachefn_core::NamedCache;
+    /// NamedCache::builder("pages").register()?;
+    /// assert!(NamedCache::named("pages").is_some() && NamedCache::named("paegs").is_none());
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn named(name: &str) -> Option<NamedCache> {
+        find(name)
+    }
+
     /// Tells the listener, until the subscription is dropped, of each name for which a function asked
     /// and that nobody had registered: an `error` event whose key is the name, once for each. Names of
     /// before are told at once, so it does not matter when a program subscribes.

@@ -4,8 +4,9 @@ use alloc::string::String;
 use core::ops::Deref;
 use std::sync::OnceLock;
 
+use super::cache::NamedCache;
 use super::part::NamedValue;
-use super::{NamedCache, registry, swapping};
+use super::{registry, swapping};
 use crate::cache::{Cache, CacheKey};
 use crate::error::Error;
 use crate::key::KeyText;
@@ -36,11 +37,7 @@ pub struct Role<K, V> {
     pub blocking: bool,
 }
 
-impl<K, V> Slot<K, V>
-where
-    K: CacheKey + KeyText + Send + Sync,
-    V: NamedValue,
-{
+impl<K, V> Slot<K, V> {
     /// Nothing is known yet.
     pub const fn new(role: Role<K, V>) -> Self {
         Slot {
@@ -50,7 +47,13 @@ where
             unknown_at: AtomicUsize::new(usize::MAX),
         }
     }
+}
 
+impl<K, V> Slot<K, V>
+where
+    K: CacheKey + KeyText + Send + Sync,
+    V: NamedValue,
+{
     /// The cache, at this moment.
     ///
     /// # Panics

@@ -6,7 +6,7 @@ use core::cell::RefCell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 
-use super::NamedCache;
+use super::cache::NamedCache;
 use crate::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use crate::sync::thread_local;
 

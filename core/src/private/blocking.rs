@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::cache::{Cache, CacheKey, CacheValue, Entered, Load};
 use crate::fetched::Fetched;
 use crate::key::Lookup;
-use crate::memory::{Enter, FetchContext, MemoryCache};
+use crate::memory::{Enter, FetchContext, Flight, MemoryCache};
 use crate::options::{EntryOptions, Tier};
 
 /// A value, or the duty to make it.
@@ -65,7 +65,7 @@ pub fn given<K, V: Clone, C: Synchronous<K, V>>(cache: &C) -> &C {
 
 impl<K: Hash + Eq + Clone, V: Clone> Synchronous<K, V> for MemoryCache<K, V> {
     type Lead<'c>
-        = super::Flight<'c, K, V>
+        = Flight<K, V, &'c MemoryCache<K, V>>
     where
         Self: 'c;
 
@@ -91,7 +91,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Synchronous<K, V> for MemoryCache<K, V> {
     }
 }
 
-impl<K: Hash + Eq + Clone, V: Clone> Lead<V> for super::Flight<'_, K, V> {
+impl<K: Hash + Eq + Clone, V: Clone> Lead<V> for Flight<K, V, &MemoryCache<K, V>> {
     fn run<R>(&self, function: impl FnOnce() -> R) -> R {
         function()
     }

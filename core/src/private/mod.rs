@@ -13,7 +13,7 @@ pub use alloc::string::String;
 pub use alloc::vec::Vec;
 
 #[cfg(feature = "std")]
-pub use crate::cache::{Entered, Load};
+pub use crate::cache::{Departure, Entered, Load, Shared};
 pub use crate::duration::duration;
 pub use crate::engine::{
     Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, Staleness, State,
@@ -141,6 +141,22 @@ where
     Q: Lookup<K> + ?Sized,
 {
     cache.enter(key, tier, options).await
+}
+
+/// As [`enter_async`], for a function that can own its arguments.
+#[cfg(feature = "std")]
+pub async fn enter_shared<'c, K, V, Q>(
+    cache: &'c Cache<K, V>,
+    key: &Q,
+    tier: Tier,
+    options: impl FnOnce() -> EntryOptions,
+) -> Shared<'c, K, V>
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    cache.enter_shared(key, tier, options).await
 }
 
 /// The duty to make the value of `key` anew in an asynchronous cache, as [`refresh`].

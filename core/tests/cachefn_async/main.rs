@@ -1,6 +1,7 @@
 //! `#[cachefn]` on asynchronous functions, and over caches with a storage, as its users see it.
 #![cfg(feature = "macros")]
 
+mod background;
 mod blocking;
 mod companions;
 mod flights;

@@ -11,6 +11,7 @@ macro_rules! pages {
 pages! {
     Readme "README.md"
     Errors "docs/guide/errors.md"
+    Functions "docs/guide/functions.md"
     Invalidation "docs/guide/invalidation.md"
     Keys "docs/guide/keys.md"
     Staleness "docs/guide/staleness.md"
