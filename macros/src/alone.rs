@@ -1,16 +1,15 @@
 //! Last stage, a method in the `impl` of a trait, which takes no companions: all of it in one body.
 
+use crate::asking::Way;
 use crate::expansion::Expansion;
-use crate::expressions::located;
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{FnArg, Pat};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{FnArg, Pat, ReturnType};
 
 /// The method with its cache inside. What it computes stands in a closure, so that an early `return`
 /// and `?` end there.
 pub(crate) fn method(expansion: &Expansion) -> TokenStream {
     let function = expansion.function;
-    let private = &expansion.expressions.private;
     let (visibility, body, output) =
         (&function.visibility, &function.body, &function.signature.output);
     let attributes = &function.attributes;
@@ -31,29 +30,32 @@ pub(crate) fn method(expansion: &Expansion) -> TokenStream {
             pattern => Some(quote!(#(#attributes)* let #pattern = #name;)),
         }
     });
-    let checks = expansion.checks();
-    let built = expansion.built();
-    let own = located(quote!(Self), expansion.place());
-    let cache = quote_spanned! {Span::mixed_site()=>
-        #private::Caches::of::<#own, _>(&__CACHES, || #built)
+    let returned = match output {
+        ReturnType::Type(_, ty) => ty.to_token_stream(),
+        ReturnType::Default => quote!(()),
     };
-    let sought = expansion.expressions.sought();
-    let checked = expansion.expressions.checked(quote!((#cache, #sought)));
-    let options = expansion.expressions.options();
-    let finish = expansion.finish();
+    let checks = expansion.checks();
+    let look_up = expansion.look_up();
+    let body = match expansion.way() {
+        Way::Memory | Way::Blocking => quote_spanned! {Span::mixed_site()=>
+            (move || #output { #(#patterns)* #body })()
+        },
+        // The return that never happens tells the block's type.
+        Way::Task => quote_spanned! {Span::mixed_site()=> async move {
+            if let ::core::option::Option::Some(__typed) = ::core::option::Option::None::<#returned> {
+                return __typed;
+            }
+            #(#patterns)*
+            #body
+        }},
+    };
+    let asked = expansion.asked(&body);
     quote_spanned! {Span::mixed_site()=>
         #(#attributes)*
         #visibility #signature {
             #checks
-            static __CACHES: #private::Caches = #private::Caches::new();
-            let (__cache, __sought) = #checked;
-            match #private::enter(__cache, &__sought, || #options) {
-                #private::Enter::Hit(__value) => #private::Fetched::hit(__value),
-                #private::Enter::Lead(__flight) => {
-                    let __result = (move || #output { #(#patterns)* #body })();
-                    #finish
-                }
-            }
+            #look_up
+            #asked
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Last stage, what stands beside the function: `cache`, `uncached`, `refresh`, `key` and `warm`.
 
 use crate::expansion::{Expansion, typed};
-use crate::expressions::{Expressions, located};
 use crate::parse::Function;
 use crate::place::Place;
-use crate::types;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Lifetime, Safety, Signature, parse_quote};
+use syn::{Safety, Signature, parse_quote};
 
 /// All companions, in an enum of the function's name if they are to have a place of their own:
 /// functions and types of one name do not meet.
@@ -40,39 +38,6 @@ pub(crate) fn companions(expansion: &Expansion) -> TokenStream {
 }
 
 impl Expansion<'_> {
-    fn cache(&self) -> TokenStream {
-        let Expressions { krate, private, .. } = &self.expressions;
-        let key = self.expressions.key_type();
-        let stored = &self.plan.stored;
-        let checks = self.checks();
-        let built = self.built();
-        let head = self.head();
-        let name = self.companion_name("cache");
-        let about = format!("The cache that holds the values of `{}`.", self.own_name());
-        let cache = quote!(#krate::MemoryCache<#key, #stored>);
-        let body = match self.plan.place {
-            Place::Module => quote_spanned! {Span::mixed_site()=>
-                static __CACHE: #private::LazyLock<#cache> = #private::LazyLock::new(|| #built);
-                &__CACHE
-            },
-            // Whether the `impl` is generic is not to be seen from here.
-            Place::Impl | Place::Trait => {
-                let own = located(quote!(Self), self.place());
-                quote_spanned! {Span::mixed_site()=>
-                    static __CACHES: #private::Caches = #private::Caches::new();
-                    #private::Caches::of::<#own, _>(&__CACHES, || #built)
-                }
-            }
-        };
-        quote_spanned! {Span::mixed_site()=>
-            #[doc = #about]
-            #head fn #name() -> &'static #cache {
-                #checks
-                #body
-            }
-        }
-    }
-
     fn uncached(&self) -> TokenStream {
         let Function { signature, body, .. } = self.function;
         let attributes = &self.attributes.body;
@@ -100,18 +65,16 @@ impl Expansion<'_> {
     }
 
     fn refresh(&self) -> TokenStream {
-        let private = &self.expressions.private;
         let head = self.generated_head();
         let signature = self.plain_signature(&self.companion_name("refresh"));
-        let look_up = self.look_up();
-        let options = self.expressions.options();
-        let run = self.run();
+        let (look_up, begin) = (self.look_up(), self.begin());
+        let run = self.flown(&self.run());
         let finish = self.finish();
         quote_spanned! {Span::mixed_site()=>
             /// Runs the function and stores what it returns, whatever the cache holds.
             #head #signature {
                 #look_up
-                let __flight = #private::refresh(__cache, &__sought, #options);
+                #begin
                 let __result = #run;
                 #finish
             }
@@ -125,6 +88,7 @@ impl Expansion<'_> {
         let key_type = self.expressions.key_type();
         let mut signature = self.plain_signature(&self.companion_name("key"));
         signature.safety = Safety::Default;
+        signature.asyncness = None;
         signature.output = parse_quote!(-> #key_type);
         let names = self.names();
         // A key need not name all arguments: reading them here keeps the compiler from warning.
@@ -137,88 +101,8 @@ impl Expansion<'_> {
         }
     }
 
-    /// Left out where each call would use up `self`.
-    fn warm(&self) -> TokenStream {
-        if self.plan.receiver.as_ref().is_some_and(|receiver| !receiver.borrowed) {
-            return TokenStream::new();
-        }
-        let private = &self.expressions.private;
-        let head = self.generated_head();
-        let (signature, pattern) = self.warm_signature();
-        let look_up = self.look_up();
-        let options = self.expressions.options();
-        let run = self.run();
-        let finish = self.finish();
-        let succeeded = match (&self.plan.cache_errors, &self.plan.stored) {
-            (None, stored) => {
-                let result = quote_spanned!(Span::mixed_site()=> &__result);
-                quote!(#private::Fetched::<#stored>::success(#result).is_some())
-            }
-            (Some(_), _) => {
-                quote_spanned!(Span::mixed_site()=> ::core::result::Result::is_ok(&__result))
-            }
-        };
-        quote_spanned! {Span::mixed_site()=>
-            /// Fills the cache ahead: runs the function for all those arguments whose values are not
-            /// there yet. Returns how many values were loaded; an error leaves its arguments out.
-            #head #signature {
-                let mut __loaded = 0;
-                for #pattern in arguments {
-                    #look_up
-                    if let #private::Enter::Lead(__flight) =
-                        #private::enter(__cache, &__sought, || #options)
-                    {
-                        let __result = #run;
-                        __loaded += (#succeeded) as ::core::primitive::usize;
-                        ::core::mem::drop(#finish);
-                    }
-                }
-                __loaded
-            }
-        }
-    }
-
-    /// The signature of `warm`, and the pattern of one call.
-    fn warm_signature(&self) -> (Signature, TokenStream) {
-        let lifetime = Lifetime::new("'arguments", Span::mixed_site());
-        let mut borrows = false;
-        let types: Vec<_> = self
-            .plan
-            .inputs
-            .iter()
-            .map(|input| {
-                let mut ty = input.ty.clone();
-                borrows |= types::name_lifetimes(&mut ty, &lifetime);
-                ty
-            })
-            .collect();
-        let names: Vec<_> = self.names().collect();
-        let (item, pattern) = match (&types[..], &names[..]) {
-            ([ty], [name]) => (ty.to_token_stream(), name.to_token_stream()),
-            _ => (quote!((#(#types),*)), quote!((#(#names),*))),
-        };
-        let mut signature = self.plain_signature(&self.companion_name("warm"));
-        // Where rustc proposes a lifetime parameter.
-        let name = self.function.signature.ident.span();
-        signature.ident.set_span(signature.ident.span().located_at(name));
-        let receiver = signature.receiver().cloned();
-        signature.inputs = receiver.into_iter().map(syn::FnArg::Receiver).collect();
-        let place = Span::mixed_site();
-        let arguments = syn::Ident::new("arguments", place);
-        signature.inputs.push(parse_quote! {
-            #arguments: impl ::core::iter::IntoIterator<Item = #item>
-        });
-        signature.output = parse_quote!(-> ::core::primitive::usize);
-        if borrows {
-            signature.generics.params.insert(0, parse_quote!(#lifetime));
-            signature.generics.lt_token.get_or_insert_default();
-            signature.generics.gt_token.get_or_insert_default();
-        }
-        (signature, pattern)
-    }
-
     /// What stands before `fn`.
-    fn head(&self) -> TokenStream {
+    pub(crate) fn head(&self) -> TokenStream {
         let visibility = &self.function.visibility;
         match self.plan.place {
             Place::Module => quote!(#visibility),
@@ -230,7 +114,7 @@ impl Expansion<'_> {
     }
 
     /// The user answers for the function as written, not for its copies.
-    fn generated_head(&self) -> TokenStream {
+    pub(crate) fn generated_head(&self) -> TokenStream {
         let attributes = &self.attributes.generated;
         let head = self.head();
         quote! {
@@ -240,7 +124,7 @@ impl Expansion<'_> {
         }
     }
 
-    fn own_name(&self) -> String {
-        self.function.signature.ident.unraw().to_string()
+    pub(crate) fn own_name(&self) -> String {
+        self.plan.name.to_string()
     }
 }

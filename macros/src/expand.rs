@@ -22,25 +22,16 @@ pub(crate) fn expand(plan: &Plan, function: &Function) -> TokenStream {
 
 /// What callers see: a look-up, and the body only when that finds nothing.
 fn function(expansion: &Expansion) -> TokenStream {
-    let private = &expansion.expressions.private;
     let visibility = &expansion.function.visibility;
     let attributes = &expansion.attributes.function;
     let signature = expansion.plain_signature(&expansion.function.signature.ident);
     let look_up = expansion.look_up();
-    let options = expansion.expressions.options();
-    let run = expansion.run();
-    let finish = expansion.finish();
+    let asked = expansion.asked(&expansion.run());
     quote_spanned! {Span::mixed_site()=>
         #(#attributes)*
         #visibility #signature {
             #look_up
-            match #private::enter(__cache, &__sought, || #options) {
-                #private::Enter::Hit(__value) => #private::Fetched::hit(__value),
-                #private::Enter::Lead(__flight) => {
-                    let __result = #run;
-                    #finish
-                }
-            }
+            #asked
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::parse::Function;
 use crate::place::Place;
 use crate::validate::Plan;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{FnArg, GenericParam, Safety, Signature, parse_quote};
 
@@ -29,10 +29,10 @@ impl<'p> Expansion<'p> {
 
     /// The cache and what is sought in it.
     pub(crate) fn look_up(&self) -> TokenStream {
-        let cache = self.companion("cache");
         let sought = self.expressions.sought();
-        let checked = self.expressions.checked(quote!((#cache(), #sought)));
-        quote_spanned!(Span::mixed_site()=> let (__cache, __sought) = #checked;)
+        let (held, cache) = self.held();
+        let checked = self.expressions.checked(quote!((#cache, #sought)));
+        quote_spanned!(Span::mixed_site()=> #held let (__cache, __sought) = #checked;)
     }
 
     /// A call of the body with the arguments at hand.
@@ -54,24 +54,6 @@ impl<'p> Expansion<'p> {
             // SAFETY of the call is what the caller of the function promised.
             Safety::Unsafe(_) => quote_spanned!(Span::mixed_site()=> unsafe { #call }),
             _ => call,
-        }
-    }
-
-    /// Tells the flight what came of it; the result itself.
-    pub(crate) fn finish(&self) -> TokenStream {
-        let private = &self.expressions.private;
-        let all = quote!(|_| true);
-        let keep = self.plan.cache_if.as_ref().map_or(all, ToTokens::to_token_stream);
-        match (&self.plan.cache_if, &self.plan.cache_errors) {
-            (None, None) => {
-                quote_spanned!(Span::mixed_site()=> #private::Flight::finish(__flight, __result))
-            }
-            (Some(_), None) => {
-                quote_spanned!(Span::mixed_site()=> #private::finish_if(__flight, __result, #keep))
-            }
-            (_, Some(errors)) => quote_spanned! {Span::mixed_site()=>
-                #private::finish_with_errors(__flight, __result, #keep, #errors)
-            },
         }
     }
 

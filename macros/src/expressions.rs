@@ -2,10 +2,12 @@
 
 use crate::generics::Identity;
 use crate::keys;
+use crate::mentions;
+use crate::place::Place;
 use crate::template::{Field, Piece, Template};
-use crate::validate::{Key, Plan};
+use crate::validate::{Key, Kind, Plan};
 use crate::values::Lifetime;
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -70,6 +72,9 @@ impl<'p> Expressions<'p> {
     /// stored, then the branch that never runs is what the compiler complains about, in the same
     /// words wherever it stands, and whatever is done with the value is not looked at.
     pub(crate) fn checked(&self, value: TokenStream) -> TokenStream {
+        if self.plan.kind() == Kind::Unknown {
+            return value;
+        }
         let builder = self.builder();
         quote_spanned! {Span::mixed_site()=>
             if true { #value } else { #builder.build().map_or_else(|_| loop {}, |_| loop {}) }
@@ -80,7 +85,55 @@ impl<'p> Expressions<'p> {
         let krate = &self.krate;
         let key = self.key_type();
         let stored = &self.plan.stored;
-        quote_spanned!(Span::mixed_site()=> #krate::MemoryCache::<#key, #stored>::builder())
+        if self.plan.kind() != Kind::Tiers {
+            return quote_spanned! {Span::mixed_site()=>
+                #krate::MemoryCache::<#key, #stored>::builder()
+            };
+        }
+        let name = self.name();
+        quote_spanned!(Span::mixed_site()=> #krate::Cache::<#key, #stored>::builder(#name))
+    }
+
+    /// The name of the function in the names of its entries.
+    pub(crate) fn name(&self) -> TokenStream {
+        let private = &self.private;
+        let version = self.plan.version.as_ref().map(|version| format!("@{version}"));
+        let version = version.unwrap_or_default();
+        match &self.plan.id {
+            Some(id) => {
+                let name = format!("{}{version}", id.value());
+                quote!(#name)
+            }
+            None => {
+                // The enum beside the function has its name and stands where it stands.
+                let (owner, suffix) = match self.plan.place {
+                    Place::Module => (self.plan.written_name.to_token_stream(), version),
+                    Place::Impl | Place::Trait => {
+                        (quote!(Self), format!("::{}{version}", self.plan.name))
+                    }
+                };
+                quote_spanned!(Span::mixed_site()=> #private::name_of::<#owner>(#suffix))
+            }
+        }
+    }
+
+    /// The type of the cache.
+    pub(crate) fn cache_type(&self) -> TokenStream {
+        let (krate, key, stored) = (&self.krate, self.key_type(), &self.plan.stored);
+        if self.plan.kind() != Kind::Tiers {
+            return quote!(#krate::MemoryCache<#key, #stored>);
+        }
+        quote!(#krate::Cache<#key, #stored>)
+    }
+
+    /// Which tiers the function means.
+    pub(crate) fn tier(&self) -> TokenStream {
+        let krate = &self.krate;
+        let word = match &self.plan.tier {
+            Some(tier) => tier.to_token_stream(),
+            None => quote!(Both),
+        };
+        quote!(#krate::Tier::#word)
     }
 
     pub(crate) fn key_type(&self) -> TokenStream {
@@ -112,7 +165,7 @@ impl<'p> Expressions<'p> {
             });
         let mut words: Vec<Ident> = fields.cloned().collect();
         if let Key::Expression(value) = &self.plan.key {
-            collect_words(value.to_token_stream(), &mut words);
+            words.extend(mentions::words(value));
         }
         let names = self.plan.inputs.iter().map(|input| &input.name);
         names.filter(|name| words.contains(name)).collect()
@@ -128,7 +181,34 @@ impl<'p> Expressions<'p> {
     pub(crate) fn options(&self) -> TokenStream {
         let Expressions { krate, private, .. } = self;
         let tags = self.plan.tags.iter().map(|tag| self.text(tag, &quote!(#private::String)));
-        quote_spanned!(Span::mixed_site()=> #krate::EntryOptions::new()#(.tag(#tags))*)
+        let shares = self.plan.shares();
+        let lifetimes = self
+            .plan
+            .lifetimes
+            .iter()
+            .filter(|_| shares)
+            .map(|(word, lifetime)| self.set_lifetime(word, lifetime));
+        quote_spanned! {Span::mixed_site()=>
+            #krate::EntryOptions::new()#(.tag(#tags))*#(#lifetimes)*
+        }
+    }
+
+    /// The same, with the tiers that are meant if not all are.
+    pub(crate) fn options_with_tier(&self) -> TokenStream {
+        let options = self.options();
+        let tier = self.plan.tier.as_ref().map(|_| self.tier());
+        let tier = tier.map(|tier| quote!(.tier(#tier)));
+        quote!(#options #tier)
+    }
+
+    /// The call that sets a length of time, which the compiler computes.
+    pub(crate) fn set_lifetime(&self, word: &str, lifetime: &Lifetime) -> TokenStream {
+        let method = Ident::new(word, Span::mixed_site());
+        let constant = Ident::new(&format!("__{}", word.to_uppercase()), Span::mixed_site());
+        let duration = self.lifetime(lifetime);
+        quote_spanned! {Span::mixed_site()=>
+            .#method({ const #constant: ::core::time::Duration = #duration; #constant })
+        }
     }
 
     /// A template filled in, in a buffer of the type `text`.
@@ -167,16 +247,6 @@ impl<'p> Expressions<'p> {
                     .map_or_else(|_| number.to_token_stream(), |seconds| seconds.to_token_stream());
                 quote_spanned!(number.span()=> ::core::time::Duration::from_secs(#seconds))
             }
-        }
-    }
-}
-
-fn collect_words(tokens: TokenStream, words: &mut Vec<Ident>) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => collect_words(group.stream(), words),
-            TokenTree::Ident(word) => words.push(word),
-            _ => {}
         }
     }
 }

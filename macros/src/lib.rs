@@ -4,7 +4,10 @@
 //! or `fallback` when there are faults.
 
 mod alone;
+mod asking;
 mod attributes;
+mod background;
+mod caching;
 mod companions;
 mod contradictions;
 mod expand;
@@ -13,8 +16,10 @@ mod expressions;
 mod fallback;
 mod faults;
 mod generics;
+mod home;
 mod inputs;
 mod keys;
+mod mentions;
 mod parse;
 mod place;
 mod settings;
@@ -23,6 +28,7 @@ mod template;
 mod types;
 mod validate;
 mod values;
+mod warming;
 mod words;
 
 use faults::Faults;
@@ -53,6 +59,24 @@ use proc_macro2::TokenStream;
 /// function runs, other threads that call it with the same arguments wait for its value; should it
 /// panic, one of them runs it in turn.
 ///
+/// An `async fn` stays one, on any executor, and is `Send` if its body is. Tasks wait for each other as
+/// threads do; when the one that runs the function is dropped, another runs it.
+///
+/// ```
+/// # use cachefn_core::cachefn;
+/// #[cachefn(ttl = "5m", tags = ["user:{id}"])]
+/// async fn name(id: u64, language: &str) -> Result<String, std::io::Error> {
+///     Ok(format!("user {id} in {language}"))
+/// }
+///
+/// # pollster::block_on(async {
+/// assert_eq!(name(7, "en").await?, "user 7 in en"); // runs
+/// assert_eq!(name(7, "en").await?, "user 7 in en"); // does not run
+/// name::cache().invalidate_by_tag("user:7").await?;
+/// assert_eq!((name::cache().len(), name::cache().stats().hits), (0, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+///
 /// # Arguments
 /// All are optional. A length of time is a text with units (`"250ms"`, `"1h30m"`, `"7d"`) or whole
 /// seconds; a limit is a number or an expression of constants.
@@ -65,12 +89,17 @@ use proc_macro2::TokenStream;
 /// | `negative_ttl = "10s"` | as `ttl` | how long a `None` lives, where the function returns an `Option` |
 /// | `stale_while_revalidate = "1m"` | none | how long after its `ttl` a value may be returned while one caller runs the function |
 /// | `stale_if_error = "1h"` | none | how long after its `ttl` a value may be returned when the function fails |
-/// | `load_timeout = "5s"` | for ever | how long a caller waits for another caller's run, before it runs the function itself |
+/// | `load_timeout = "5s"` | for ever | how long a caller waits for another caller's run, before it runs the function itself; of an `async fn` it needs a `runtime` |
+/// | `refresh_after = 0.8` | never | from which part of its `ttl` on a value is renewed in the background by a call that finds it; `async fn` with a `runtime` |
+/// | `runtime = Threads` | none | what measures the time and runs things in the background: an expression of a `Runtime` |
 /// | `max_entries = 1_000` | 10,000 | how many values are kept |
 /// | `max_weight = 1_000_000`, `weigher = \|key, value\| …` | no limit | what all values may weigh together, and what one weighs, a `u64`; the key is a tuple, unless `key` makes it a text |
 /// | `policy = "lru"` | `"adaptive"` | which value leaves when there are too many: `adaptive`, `fifo`, `lfu`, `lru`, `s3-fifo`, `sieve`, `w-tinylfu` |
 /// | `tags = ["user:{id}", "users"]` | none | what `invalidate_by_tag` finds the value by |
 /// | `key = "user:{id}:{options.lang}"` | all arguments | what the value is found by: a template, or any expression of the arguments |
+/// | `cache = "users"` or `cache = USERS` | one of its own | the cache, by its name or as an expression |
+/// | `tier = memory` | `both` | which tiers of that cache are meant: `memory`, `storage`, `both` |
+/// | `id = "user"`, `version = 2` | path of the function | what the function is called in a storage |
 /// | `cache_if = \|value\| …` | always | whether to store a value (the success of a `Result`) |
 /// | `cache_errors = \|error\| …` | never | how long to store an error: `Some(duration)`, or `None` for not at all |
 /// | `crate = path` | `::cachefn_core` | where `cachefn_core` is, if another crate hands it on |
@@ -142,13 +171,16 @@ use proc_macro2::TokenStream;
 ///
 /// # Companions
 /// Beside a function `f` stands an empty enum of its name, as visible as the function, with
-/// - `f::cache()`: the cache, a `&'static MemoryCache<K, V>`;
+/// - `f::cache()`: the cache, a `&'static MemoryCache<K, V>`, or of an `async fn` a `&'static Cache<K, V>`;
 /// - `f::uncached(…)`: runs the function, reads and stores nothing;
 /// - `f::refresh(…)`: runs the function and stores what it returns;
 /// - `f::key(…)`: the key for these arguments;
 /// - `f::warm(iterator)`: runs the function for arguments whose values are not there yet, and returns
 ///   how many it loaded. An item is the argument, or a tuple if there are several (or none). Errors
 ///   stop nothing. A borrowing type without a visible lifetime has to show it: `View<'_>`.
+///
+/// Those of an `async fn` are `async` too, but for `cache` and `key`, and `f::warm(iterator, warming)` is
+/// told by a `Warming` how many may run at a time, and whom to tell of progress.
 ///
 /// ```
 /// # use cachefn_core::cachefn;
@@ -247,6 +279,104 @@ use proc_macro2::TokenStream;
 /// assert_eq!((shown(7_u8), shown::cache().len()), ("7: u8".into(), 2));
 /// ```
 ///
+/// # Other caches
+/// With `cache = "users"` the values lie in the `NamedCache` that the program registers under that name:
+/// in memory, and in its storage, where they survive the process. They have to be `Serialize` and
+/// `DeserializeOwned`, and the keys need `KeyText`. What the attribute says wins over what the named cache
+/// says. A synchronous function waits for no task, so the storage has to answer at once: one that does
+/// not is a panic with the first call, which says so.
+///
+/// ```
+/// # use cachefn_core::{NamedCache, cachefn};
+/// # use std::time::Duration;
+/// # struct Nothing;
+/// # impl cachefn_core::Storage for Nothing {
+/// #     async fn get(&self, _: &[u8]) -> Result<Option<cachefn_core::Found>, cachefn_core::Error> { Ok(None) }
+/// #     async fn set(&self, _: &[u8], _: bytes::Bytes, _: cachefn_core::Keep<'_>) -> Result<(), cachefn_core::Error> { Ok(()) }
+/// #     async fn delete(&self, _: &[u8]) -> Result<bool, cachefn_core::Error> { Ok(false) }
+/// # }
+/// # let storage = Nothing;
+/// #[cachefn(cache = "users", key = "user:{id}", ttl = "1h")]
+/// async fn user(id: u64) -> String {
+///     format!("user {id}")
+/// }
+///
+/// # pollster::block_on(async {
+/// // Before the first call: any storage, the file storage for example.
+/// let users = NamedCache::builder("users").storage(storage).ttl(Duration::from_secs(60)).register()?;
+/// assert_eq!((user(7).await, user(7).await), ("user 7".into(), "user 7".into()));
+/// assert_eq!(user::cache().get("user:7").await?.as_deref(), Some("user 7"));
+/// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+/// ```
+///
+/// - Without `key`, a function has the namespace `{cache}/{id}` in the storage, and a memory of its own. The
+///   `id` is the path of the function unless said; a `version` leaves what was stored before behind.
+/// - Functions with a `key` share the namespace `{cache}`, in which the key is all that tells entries
+///   apart, and those with the same type of value one memory, whose limits are those of the named cache.
+///   Another type of value there is a panic with the first call, which names both.
+/// - `f::cache()` is a `Cache<K, V>`, a clone. A tag that is invalidated by it leaves the memory of this
+///   function; `NamedCache::invalidate_by_tag` reaches all functions.
+/// - A name that nobody registered is a cache in memory with the settings of the attribute. Whoever
+///   `NamedCache::subscribe`s hears of it, once.
+/// - Tests put another cache in its place by `with_cache` and `with_cache_async`.
+///
+/// With `cache = expression` the values lie in the `Cache` (or, of a synchronous function, `MemoryCache`)
+/// that the expression is or leads to: a static, a field of `self`, an `Arc`. Its limits are its own. The
+/// key is the tuple of the arguments, or a `String` where there is a `key`. A synchronous function has no
+/// `f::cache()` then.
+///
+/// ```
+/// # use cachefn_core::{Cache, cachefn};
+/// struct Store {
+///     users: Cache<String, String>,
+/// }
+///
+/// impl Store {
+///     #[cachefn(cache = self.users, key = "user:{id}")]
+///     async fn user(&self, id: u64) -> String {
+///         format!("user {id}")
+///     }
+/// }
+///
+/// # pollster::block_on(async {
+/// let store = Store { users: Cache::builder("users").build()? };
+/// assert_eq!(store.user(7).await, "user 7");
+/// assert_eq!(store.users.get("user:7").await?.as_deref(), Some("user 7"));
+/// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+/// ```
+///
+/// # In the background
+/// Without a `runtime`, nothing runs but what a caller waits for: of a value that is stale but may be
+/// returned, the first caller runs the function, and the others have the value at once. With a `runtime`
+/// the first caller has it at once too. Then, and with `refresh_after`, the future of the function has to
+/// be `Send`, the arguments must be owned or references to what can be cloned, and a run goes on to its
+/// end though its callers are dropped.
+///
+/// ```
+/// # use cachefn_core::{BoxFuture, Runtime, cachefn};
+/// # use std::time::Duration;
+/// struct Threads;
+/// impl Runtime for Threads {
+///     fn spawn(&self, task: BoxFuture<'static, ()>) {
+///         std::thread::spawn(|| pollster::block_on(task));
+///     }
+///     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+///         let (sender, receiver) = futures_channel::oneshot::channel();
+///         std::thread::spawn(move || {
+///             std::thread::sleep(duration);
+///             sender.send(())
+///         });
+///         Box::pin(async { receiver.await.unwrap_or(()) })
+///     }
+/// }
+///
+/// #[cachefn(ttl = "5m", refresh_after = 0.8, load_timeout = "5s", runtime = Threads)]
+/// async fn page(name: &str) -> String {
+///     format!("page {name}")
+/// }
+/// assert_eq!(pollster::block_on(page("one")), "page one");
+/// ```
+///
 /// # What is stored
 /// The returned value, and of a `Result` only the success: errors pass through. `None` is a value. An
 /// early `return` and `?` leave the function like any other end of it. Values are cloned on a hit, so
@@ -256,7 +386,7 @@ use proc_macro2::TokenStream;
 /// A call for the same key from within the function runs uncached instead of waiting for itself.
 ///
 /// # What cannot be cached
-/// `async` and `const` functions, functions with a foreign interface such as `extern "C"`, methods that
+/// `const` functions, functions with a foreign interface such as `extern "C"`, methods that
 /// take `&mut self`, and functions that return nothing or something borrowed. Each is an error that
 /// says what to do instead. A type or module of the function's name cannot stand beside it, because
 /// the enum does.
@@ -466,7 +596,7 @@ mod tests {
     #[test]
     fn a_function_that_cannot_be_cached_stays_as_it_was() {
         let item = quote!(
-            pub async fn f<T>(it: &mut T) -> u8 {
+            pub const fn f<T>(it: &mut T) -> u8 {
                 1
             }
         );

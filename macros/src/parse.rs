@@ -31,6 +31,11 @@ impl Settings {
         self.written.iter().map(|written| &written.name).find(|written| *written == name)
     }
 
+    /// The value of the argument `name`, as written.
+    pub(crate) fn value(&self, name: &str) -> Option<&Expr> {
+        self.written.iter().find(|written| written.name == name).map(|written| &written.value)
+    }
+
     /// Hands out the argument `name`.
     pub(crate) fn take(&mut self, name: &str) -> Option<Written> {
         let position = self.written.iter().position(|written| written.name == name)?;

@@ -12,9 +12,16 @@ use syn::{Expr, Type};
 impl Expansion<'_> {
     /// An expression that builds the cache.
     pub(crate) fn built(&self) -> TokenStream {
+        let (builder, calls) = (self.expressions.builder(), self.calls());
+        quote_spanned! {Span::mixed_site()=>
+            #builder #calls.build().expect("the settings were checked when the program was compiled")
+        }
+    }
+
+    /// The calls that tell a builder what the attribute says.
+    pub(crate) fn calls(&self) -> TokenStream {
         let plan = self.plan;
         let krate = &self.expressions.krate;
-        let builder = self.expressions.builder();
         let limits = self.limits().map(|limit| {
             let Limit { method, written, .. } = &limit;
             let method = Ident::new(method, Span::mixed_site());
@@ -28,23 +35,12 @@ impl Expansion<'_> {
         let weigher = plan.weigher.as_ref().map(|weigher| quote!(.weigher(#weigher)));
         let jitter = plan.jitter.as_ref().map(|jitter| quote!(.jitter(#jitter)));
         let policy = plan.policy.as_ref().map(|policy| quote!(.policy(#krate::Policy::#policy)));
-        let lifetimes = plan.lifetimes.iter().map(|(word, lifetime)| {
-            let method = Ident::new(word, Span::mixed_site());
-            let constant = Ident::new(&format!("__{}", word.to_uppercase()), Span::mixed_site());
-            let duration = self.expressions.lifetime(lifetime);
-            quote_spanned! {Span::mixed_site()=>
-                .#method({ const #constant: ::core::time::Duration = #duration; #constant })
-            }
-        });
-        quote_spanned! {Span::mixed_site()=>
-            #builder
-                #(#limits)*
-                #weigher
-                #policy
-                #(#lifetimes)*
-                #jitter
-                .build()
-                .expect("the settings were checked when the program was compiled")
+        let own = plan.lifetimes.iter().filter(|_| !plan.shares());
+        let lifetimes = own.map(|(word, lifetime)| self.expressions.set_lifetime(word, lifetime));
+        let runtime = plan.runtime.as_ref().map(|runtime| quote!(.runtime(#runtime)));
+        let refresh_after = plan.refresh_after.as_ref().map(|part| quote!(.refresh_after(#part)));
+        quote! {
+            #(#limits)* #weigher #policy #(#lifetimes)* #jitter #runtime #refresh_after
         }
     }
 

@@ -60,12 +60,6 @@ fn qualifiers(function: &Function, place: Place, faults: &mut Faults) {
             faults.at(attribute, "`#[cachefn]` is given twice; remove one of the two");
         }
     }
-    if let Some(word) = &signature.asyncness {
-        faults.at(
-            word,
-            "asynchronous functions cannot be cached in this version; they come with the storage-backed cache",
-        );
-    }
     if let Some(word) = &signature.constness {
         faults.at(
             word,

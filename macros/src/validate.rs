@@ -1,8 +1,10 @@
 //! Second stage, the arguments: what cannot work becomes a fault, the rest becomes a plan.
 
+use crate::background;
 use crate::contradictions;
 use crate::faults::Faults;
 use crate::generics::{self, Identity};
+use crate::home::{self, Home};
 use crate::inputs::{self, Input, Receiver};
 use crate::parse::{Function, Settings};
 use crate::place::{self, Place};
@@ -12,10 +14,14 @@ use crate::values::{self, Lifetime, literal, ungrouped};
 use crate::words;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, ExprLit, Lit, Path, Type};
+use syn::ext::IdentExt;
+use syn::{Expr, ExprLit, Lit, LitStr, Path, Type};
 
 /// Everything the expansion needs; nothing in it has to be checked again.
 pub(crate) struct Plan {
+    /// The function's, as written and without `r#`.
+    pub(crate) written_name: Ident,
+    pub(crate) name: Ident,
     pub(crate) krate: Option<Path>,
     pub(crate) place: Place,
     pub(crate) receiver: Option<Receiver>,
@@ -35,6 +41,46 @@ pub(crate) struct Plan {
     pub(crate) policy: Option<Ident>,
     pub(crate) cache_if: Option<Expr>,
     pub(crate) cache_errors: Option<Expr>,
+    pub(crate) asynchronous: bool,
+    pub(crate) home: Home,
+    pub(crate) tier: Option<Ident>,
+    pub(crate) id: Option<LitStr>,
+    pub(crate) version: Option<String>,
+    pub(crate) runtime: Option<Expr>,
+    pub(crate) refresh_after: Option<Expr>,
+    /// Its loads may end without their caller.
+    pub(crate) background: bool,
+}
+
+/// Which type of cache a function asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `MemoryCache`.
+    Memory,
+    /// `Cache`.
+    Tiers,
+    /// Either, as the compiler finds out.
+    Unknown,
+}
+
+impl Plan {
+    pub(crate) fn kind(&self) -> Kind {
+        match (self.asynchronous, &self.home) {
+            (true, _) | (false, Home::Named(_)) => Kind::Tiers,
+            (false, Home::Own) => Kind::Memory,
+            (false, Home::Given(_)) => Kind::Unknown,
+        }
+    }
+
+    /// Whether other functions may have their values in the same cache, so that what is said of
+    /// lifetimes is said of each entry.
+    pub(crate) fn shares(&self) -> bool {
+        match self.home {
+            Home::Own => false,
+            Home::Given(_) => true,
+            Home::Named(_) => !matches!(self.key, Key::Arguments),
+        }
+    }
 }
 
 pub(crate) enum Key {
@@ -56,6 +102,12 @@ pub(crate) fn plan(
     let place = place::find(function, &settings);
     let (inputs, names) = inputs::inputs(signature);
     contradictions::leave_out(&mut settings, signature, faults);
+    let (asynchronous, receiver) = (signature.asyncness.is_some(), inputs::receiver(signature));
+    let background =
+        background::background(&settings, asynchronous, receiver.as_ref(), &inputs, faults);
+    let arguments: Vec<&Ident> = inputs.iter().map(|input| &input.name).collect();
+    let home = Home::of(&settings).checked(&arguments, faults);
+    settings.take("cache");
     let own_key = settings.take("key");
     let cache_errors = settings.take("cache_errors");
     let wants = Wants { own_key: own_key.is_some(), errors: cache_errors.is_some() };
@@ -66,7 +118,11 @@ pub(crate) fn plan(
     });
     let lifetimes = lifetimes.collect();
     let mut value = |word| settings.take(word);
+    let identities = generics::identities(signature, &inputs);
+    let home = home.without_types(&identities, faults);
     let plan = Plan {
+        written_name: signature.ident.clone(),
+        name: signature.ident.unraw(),
         lifetimes,
         max_entries: value("max_entries").and_then(|limit| values::limit(limit, faults)),
         max_weight: value("max_weight").and_then(|limit| values::limit(limit, faults)),
@@ -77,10 +133,18 @@ pub(crate) fn plan(
         cache_errors: cache_errors.and_then(|decide| values::callable(decide, 1, faults)),
         tags: value("tags").map(|tags| self::tags(tags.value, &names, faults)).unwrap_or_default(),
         key: own_key.map_or(Key::Arguments, |key| self::key(key.value, &names, faults)),
+        asynchronous,
+        background,
+        home,
+        tier: value("tier").and_then(|tier| home::tier(tier, faults)),
+        id: value("id").and_then(|id| home::id(id, faults)),
+        version: value("version").and_then(|version| home::version(version, faults)),
+        runtime: value("runtime").map(|runtime| runtime.value),
+        refresh_after: value("refresh_after").and_then(|part| values::share(part, faults)),
         krate: settings.krate,
         place,
-        receiver: inputs::receiver(signature),
-        identities: generics::identities(signature, &inputs),
+        receiver,
+        identities,
         inputs,
         stored: stored?,
     };

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 
 /// The arguments of this version, each with an example of its value.
-pub(crate) const ARGUMENTS: [(&str, &str); 16] = [
+pub(crate) const ARGUMENTS: [(&str, &str); 22] = [
     ("ttl", "ttl = \"5m\""),
     ("tti", "tti = \"1m\""),
     ("max_entries", "max_entries = 1_000"),
@@ -19,6 +19,12 @@ pub(crate) const ARGUMENTS: [(&str, &str); 16] = [
     ("load_timeout", "load_timeout = \"5s\""),
     ("cache_if", "cache_if = |value| value.is_complete()"),
     ("cache_errors", "cache_errors = |error| Some(Duration::from_secs(1))"),
+    ("cache", "cache = \"users\""),
+    ("tier", "tier = memory"),
+    ("id", "id = \"user\""),
+    ("version", "version = 2"),
+    ("runtime", "runtime = Tokio::new()"),
+    ("refresh_after", "refresh_after = 0.8"),
     ("crate", "crate = path::to::cachefn_core"),
 ];
 
@@ -26,17 +32,12 @@ pub(crate) const ARGUMENTS: [(&str, &str); 16] = [
 pub(crate) const LIFETIMES: [&str; 6] =
     ["ttl", "tti", "stale_while_revalidate", "stale_if_error", "negative_ttl", "load_timeout"];
 
-/// Arguments with a settled meaning that this version cannot serve yet, and what to do instead.
-const ARGUMENTS_LATER: [(&str, &str); 5] = [
-    ("cache", "each function has a memory cache of its own"),
-    ("tier", "all values lie in memory"),
-    ("id", "each function has a cache of its own, so nothing else shares its keys"),
-    ("version", "values are gone when the program ends, so old ones need no mark"),
-    ("refresh_after", "use `stale_while_revalidate`, which refreshes after the end of the `ttl`"),
-];
-
 /// What other caches call our arguments.
-const ARGUMENTS_ELSEWHERE: [(&str, &str); 18] = [
+const ARGUMENTS_ELSEWHERE: [(&str, &str); 22] = [
+    ("name", "id"),
+    ("namespace", "id"),
+    ("executor", "runtime"),
+    ("storage", "cache"),
     ("idle", "tti"),
     ("time_to_idle", "tti"),
     ("weight", "max_weight"),
@@ -77,25 +78,13 @@ pub(crate) fn example(name: &Ident) -> &'static str {
 pub(crate) fn unknown_argument(name: &str) -> String {
     let known = ARGUMENTS.map(|(known, _)| known);
     let available = known.join(", ");
-    if let Some(fault) = later(name) {
-        return fault;
-    }
     if let Some((_, ours)) = ARGUMENTS_ELSEWHERE.iter().find(|(theirs, _)| *theirs == name) {
         return format!("unknown argument `{name}`; did you mean `{ours}`?");
     }
-    let all = known.into_iter().chain(ARGUMENTS_LATER.map(|(word, _)| word));
-    match nearest(name, all) {
-        Some(word) => match later(word) {
-            Some(fault) => format!("unknown argument `{name}`; {fault}"),
-            None => format!("unknown argument `{name}`; did you mean `{word}`?"),
-        },
+    match nearest(name, known) {
+        Some(word) => format!("unknown argument `{name}`; did you mean `{word}`?"),
         None => format!("unknown argument `{name}`; available are {available}"),
     }
-}
-
-fn later(name: &str) -> Option<String> {
-    let (_, instead) = ARGUMENTS_LATER.iter().find(|(word, _)| *word == name)?;
-    Some(format!("`{name}` is not available yet: {instead}"))
 }
 
 /// What to say about a policy that is not one of [`POLICIES`].
@@ -179,20 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn a_planned_argument_is_said_to_be_missing_even_when_misspelt() {
-        assert!(unknown_argument("tier").starts_with("`tier` is not available yet: "));
-        assert!(unknown_argument("refresh_aftr").starts_with(
-            "unknown argument `refresh_aftr`; `refresh_after` is not available yet: "
-        ));
-    }
-
-    #[test]
     fn a_foreign_word_gets_the_list() {
         let fault = unknown_argument("colour");
         assert!(
             fault.starts_with("unknown argument `colour`; available are ttl, tti, max_entries")
         );
-        assert!(fault.ends_with("cache_if, cache_errors, crate"));
+        assert!(fault.ends_with("runtime, refresh_after, crate"));
     }
 
     #[test]

@@ -21,6 +21,9 @@ use crate::storage::{AnyStorage, Storage};
 use crate::sync::atomic::AtomicBool;
 use crate::tier::StorageTier;
 
+/// Appends the text of a key.
+type WriteText<K> = fn(&K, &mut String);
+
 /// The settings that only a [`Cache`] has.
 pub struct Own<K, V> {
     name: Box<str>,
@@ -30,9 +33,6 @@ pub struct Own<K, V> {
     runtime: Option<Arc<dyn Runtime>>,
     refresh_after: Option<f64>,
 }
-
-/// Writes the text of a key, by which a storage knows it.
-type WriteText<K> = fn(&K, &mut String);
 
 impl<K, V> Default for Own<K, V> {
     fn default() -> Self {
@@ -83,6 +83,25 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         K: KeyText,
     {
         self.own.storage = Some((AnyStorage::new(storage), K::write_text));
+        self
+    }
+
+    /// [`storage`](Self::storage) for one whose type is forgotten already.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+    pub(crate) fn any_storage(mut self, storage: AnyStorage) -> Self
+    where
+        K: KeyText,
+    {
+        self.own.storage = Some((storage, K::write_text));
+        self
+    }
+
+    /// Without what this builder has no runtime for.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+    pub(crate) fn as_far_as_possible(mut self) -> Self {
+        if self.own.runtime.is_none() {
+            (self.load_timeout, self.own.refresh_after) = (None, None);
+        }
         self
     }
 

@@ -81,12 +81,17 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     }
 
     /// The duty to make a value anew, whatever the cache holds.
-    pub(super) async fn overtaking<Q>(self, key: &Q, options: EntryOptions) -> Load<'c, K, V>
+    pub(super) async fn overtaking<Q>(
+        self,
+        key: &Q,
+        options: EntryOptions,
+        leader: Leader,
+    ) -> Load<'c, K, V>
     where
         Q: Lookup<K> + ?Sized,
     {
         let (tier, tags) = (Inner::<K, V>::tier_of(&options), options.tags.clone());
-        let takeoff = self.overtake(key, options, Leader::Task);
+        let takeoff = self.overtake(key, options, leader);
         let mut load = self.begin(takeoff, tier);
         let own = key.to_key();
         let started = match load.flight.cache().inner().place("refresh", &own, tier) {
@@ -119,11 +124,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
                 Some(Entered::Hit(V::clone(&value)))
             }
             Some(_) => None,
-            None => {
-                let takeoff = self.uncached(key);
-                self.tell_queued();
-                Some(Entered::Lead(self.clone().begin(takeoff, Tier::Memory)))
-            }
+            None => Some(Entered::Lead(self.within_itself(key))),
         }
     }
 
@@ -146,6 +147,13 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
             self.abandon(key, &landing);
             Some(Landed::Failed)
         })
+    }
+
+    /// For a fetcher that asks for what it makes.
+    pub(super) fn within_itself<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Load<'c, K, V> {
+        let takeoff = self.uncached(key);
+        self.tell_queued();
+        self.clone().begin(takeoff, Tier::Memory)
     }
 
     pub(super) fn begin(self, takeoff: Takeoff<K, V>, tier: Tier) -> Load<'c, K, V> {

@@ -16,6 +16,9 @@ use crate::runtime::Runtime;
 use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use crate::tier::StorageTier;
 
+/// A storage, and the full name of a key in it.
+pub(super) type Place<'a, K, V> = (&'a StorageTier<K, V>, String);
+
 pub(crate) struct Inner<K, V> {
     pub(super) name: Box<str>,
     pub(super) memory: MemoryCache<K, V>,
@@ -73,9 +76,6 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         Ok(())
     }
 }
-
-/// A storage, and the full name of a key in it.
-pub(super) type Place<'c, K, V> = (&'c StorageTier<K, V>, String);
 
 /// Leads to a cache: for as long as a caller waits, or for as long as it takes.
 pub(crate) enum Hold<'c, K, V> {

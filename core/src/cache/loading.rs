@@ -10,6 +10,7 @@ use super::inner::{Hold, Inner};
 use super::protecting::protecting;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
+use crate::memory::Leader;
 use crate::options::{EntryOptions, Tier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
@@ -80,26 +81,26 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce(LoadContext<V>) -> Fut,
         Fut: Future<Output = R>,
     {
-        match self.enter(key, || options).await {
+        match self.enter(key, Inner::<K, V>::tier_of(&options), || options).await {
             Entered::Hit(value) => R::hit(value),
             Entered::Lead(load) => load.run_with(fetcher).await,
         }
     }
 
-    /// A fresh value, or the duty to make one.
+    /// A fresh value, or the duty to make one. Its options are asked for on a miss only.
     #[inline]
     pub(crate) async fn enter<Q: Lookup<K> + ?Sized>(
         &self,
         key: &Q,
+        tier: Tier,
         options: impl FnOnce() -> EntryOptions,
     ) -> Entered<'_, K, V> {
-        let options = options();
-        if Inner::<K, V>::tier_of(&options) == Tier::Storage {
+        if tier == Tier::Storage {
             self.inner.memory.count_miss();
         } else if let Some(value) = self.inner.hit(key) {
             return Entered::Hit(value);
         }
-        self.hold().enter(key, options).await
+        self.hold().enter(key, options().tier(tier)).await
     }
 
     /// The duty to make the value of a key anew, whatever the cache holds.
@@ -108,7 +109,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         key: &Q,
         options: EntryOptions,
     ) -> Load<'_, K, V> {
-        self.hold().overtaking(key, options).await
+        self.hold().overtaking(key, options, Leader::Task).await
     }
 
     #[inline]

@@ -1,8 +1,10 @@
 //! The asynchronous cache: memory, and behind it a storage. It needs no executor.
 
+mod blocking;
 mod bounds;
 mod builder;
 mod context;
+mod departing;
 mod ending;
 mod entering;
 mod finishing;
@@ -21,6 +23,7 @@ mod writing;
 pub use bounds::{CacheKey, CacheValue};
 pub(crate) use builder::Own;
 pub use context::LoadContext;
+pub use departing::{Departure, Shared};
 pub use entering::{Entered, Load};
 pub use warming::Warming;
 

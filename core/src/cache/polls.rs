@@ -23,6 +23,12 @@ pub(super) async fn polled<F: Future>(landing: usize, load: F) -> F::Output {
     .await
 }
 
+/// [`polled`] for a fetcher that ends before it returns.
+pub(super) fn polling<R>(landing: usize, load: impl FnOnce() -> R) -> R {
+    let _polled = Polled::begin(landing);
+    load()
+}
+
 /// Waits for a load; gives nothing as soon as it is polled by that load itself. That may show late: the
 /// load may be driven by other tasks.
 pub(super) async fn outside<F: Future>(landing: usize, wait: F) -> Option<F::Output> {
@@ -37,7 +43,7 @@ pub(super) async fn outside<F: Future>(landing: usize, wait: F) -> Option<F::Out
 }
 
 /// Whether whoever asks is polled by that load.
-fn is_polled(landing: usize) -> bool {
+pub(super) fn is_polled(landing: usize) -> bool {
     POLLED.with(|polled| polled.borrow().contains(&landing))
 }
 

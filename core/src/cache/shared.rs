@@ -2,17 +2,18 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::future::Future;
 
 use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Least};
+use super::entering::{Entered, Least, Load};
 use super::inner::{Hold, Inner};
 use crate::drive::{Drive, Driving};
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::maybe_send::MaybeSend;
-use crate::memory::{Landed, Leader, Takeoff, Turn, WaitsFor};
+use crate::memory::{FetchContext, Landed, Landing, Leader, Turn, WaitsFor};
 use crate::options::{EntryOptions, Tier};
 use crate::sync::Mutex;
 
@@ -77,71 +78,98 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
                 },
             }
         };
-        let in_background = self.inner.runtime.is_some();
-        let serves = takeoff.serves().cloned().filter(|_| in_background);
-        let landing = takeoff.landing().cloned().filter(|_| in_background);
-        let slot: Slot<R> = Arc::new(Mutex::new(None));
-        let driving = self.inner.launch(key.to_key(), takeoff, fetcher, slot.clone(), Least::ANY);
-        if let Some(value) = serves {
-            self.inner.memory.count_stale(key);
-            return R::hit(value);
-        }
-        if let Some(landing) = landing {
-            // The storage may have a value to be returned meanwhile.
-            if let Landed::Stale(value) = landing.landed(WaitsFor::Value).await {
-                self.inner.memory.count_stale(key);
-                return R::hit(V::clone(&value));
-            }
-        }
-        driving.await;
-        let result = slot.lock().take();
+        let stale = takeoff.serves().cloned();
+        let load = hold().begin(takeoff, Tier::Both);
+        let terms = Terms { tags: Vec::new(), tier: Tier::Both, least: Least::ANY };
+        let launched = self.inner.launch(key.to_key(), load, terms, fetcher, |_, _| ());
+        let result = self.inner.outcome(key, stale, launched).await;
         // Who drove it has unwound; this caller has neither a value nor its fetcher any more.
         result.unwrap_or_else(|| panic!("get_or_fetch_shared: the fetcher panicked"))
     }
 }
 
+/// How a flight looks into the storage.
+pub(super) struct Terms {
+    pub(super) tags: Vec<Box<str>>,
+    pub(super) tier: Tier,
+    pub(super) least: Least,
+}
+
+/// A flight that needs no caller, and where its result is left.
+pub(super) struct Launched<V, R> {
+    driving: Driving,
+    landing: Option<Arc<Landing<V>>>,
+    slot: Slot<R>,
+}
+
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
-    /// Sets a flight off that needs no caller; to be awaited by those who want its end.
-    fn launch<R, F, Fut>(
-        self: &Arc<Self>,
+    /// Sets a flight off; about its result `judge` says what is to be stored.
+    pub(super) fn launch<R, F, Fut, J>(
+        &self,
         key: K,
-        takeoff: Takeoff<K, V>,
+        load: Load<'static, K, V>,
+        terms: Terms,
         fetcher: F,
-        slot: Slot<R>,
-        least: Least,
-    ) -> Driving
+        judge: J,
+    ) -> Launched<V, R>
     where
+        J: FnOnce(&mut FetchContext<V>, &R) + MaybeSend + 'static,
         R: Fetched<V> + MaybeSend + 'static,
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        let landing = takeoff.landing().cloned();
-        let hold = Hold::Owned(self.clone());
-        let load = hold.begin(takeoff, Tier::Both);
+        let landing = load.flight.landing().cloned();
+        let slot: Slot<R> = Slot::default();
+        let result = slot.clone();
         let drive = Drive::new(Box::pin(async move {
-            let result = match load.look(key, &[], Tier::Both, least).await {
+            let made = match load.look(key, &terms.tags, terms.tier, terms.least).await {
                 Entered::Hit(value) => R::hit(value),
-                Entered::Lead(load) => {
-                    let result = load.run(async { fetcher().await }).await;
-                    load.finish(result).await
+                Entered::Lead(mut load) => {
+                    let made = load.run(async { fetcher().await }).await;
+                    judge(load.context(), &made);
+                    load.finish(made).await
                 }
             };
-            *slot.lock() = Some(result);
+            *result.lock() = Some(made);
         }));
-        if let Some(landing) = landing {
+        if let Some(landing) = &landing {
             landing.drive_by(&drive);
         }
         if let Some(runtime) = &self.runtime {
             runtime.spawn(Box::pin(Driving::new(drive.clone())));
         }
-        Driving::new(drive)
+        Launched { driving: Driving::new(drive), landing, slot }
     }
 
-    /// Whether an entry is to be fetched anew, fresh as it is.
-    #[inline]
-    pub(super) fn is_due<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
-        let Some(below) = self.refresh_below else { return false };
-        self.memory.fresh_for(key).is_some_and(|left| left <= below)
+    /// What a flight brings to the caller who began it; at once, where a runtime goes on with it, a value
+    /// that may be used meanwhile. Nothing when another who drove it has unwound.
+    pub(super) async fn outcome<Q, R>(
+        &self,
+        key: &Q,
+        stale: Option<V>,
+        launched: Launched<V, R>,
+    ) -> Option<R>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
+        let Launched { driving, landing, slot } = launched;
+        if self.runtime.is_some() {
+            // The storage may have such a value where memory has none.
+            let stale = match (stale, landing) {
+                (None, Some(landing)) => match landing.landed(WaitsFor::Value).await {
+                    Landed::Stale(value) => Some(V::clone(&value)),
+                    _ => None,
+                },
+                (stale, _) => stale,
+            };
+            if let Some(value) = stale {
+                self.memory.count_stale(key);
+                return Some(R::hit(value));
+            }
+        }
+        driving.await;
+        slot.lock().take()
     }
 
     /// Begins to fetch an entry anew in the background, once.
@@ -152,12 +180,20 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        let (Some(below), Some(_)) = (self.refresh_below, &self.runtime) else { return };
+        let Some(below) = self.refresh_below else { return };
         let ahead = self.memory.ahead(key, EntryOptions::new(), Leader::Task);
         if let Some(takeoff) = ahead {
             // The storage has the same value most often, but another process may have been faster.
-            let own = key.to_key();
-            drop(self.launch(own, takeoff, fetcher, Slot::default(), Least(below)));
+            let terms = Terms { tags: Vec::new(), tier: Tier::Both, least: Least(below) };
+            let load = Hold::Owned(self.clone()).begin(takeoff, Tier::Both);
+            drop(self.launch(key.to_key(), load, terms, fetcher, |_, _| ()));
         }
+    }
+
+    /// Whether an entry is fresh but not for long, and something would run in the background.
+    #[inline]
+    pub(super) fn is_due<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
+        let (Some(below), Some(_)) = (self.refresh_below, &self.runtime) else { return false };
+        self.memory.fresh_for(key).is_some_and(|left| left <= below)
     }
 }

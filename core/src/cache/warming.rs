@@ -49,6 +49,43 @@ impl<'a> Warming<'a> {
     }
 }
 
+impl Warming<'_> {
+    /// Loads for each item, so many at a time; how many loads say that they made a value.
+    pub(crate) async fn each<T, Fut: Future<Output = bool>>(
+        mut self,
+        items: impl IntoIterator<Item = T>,
+        mut load: impl FnMut(T) -> Fut,
+    ) -> usize {
+        let mut items = items.into_iter();
+        let (mut running, mut done, mut made) = (Vec::<Pin<Box<_>>>::new(), 0, 0);
+        loop {
+            let free = self.concurrency - running.len();
+            running.extend(items.by_ref().take(free).map(|item| Box::pin(load(item))));
+            if running.is_empty() {
+                return made;
+            }
+            let ended = poll_fn(|context| {
+                let before = running.len();
+                running.retain_mut(|load| match load.as_mut().poll(context) {
+                    Poll::Ready(success) => {
+                        made += usize::from(success);
+                        false
+                    }
+                    Poll::Pending => true,
+                });
+                let ended = before - running.len();
+                if ended == 0 { Poll::Pending } else { Poll::Ready(ended) }
+            });
+            for _ in 0..ended.await {
+                done += 1;
+                if let Some(progress) = &mut self.progress {
+                    progress(done);
+                }
+            }
+        }
+    }
+}
+
 impl fmt::Debug for Warming<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Warming").field("concurrency", &self.concurrency).finish_non_exhaustive()
@@ -70,7 +107,7 @@ impl<K: CacheKey + Lookup<K>, V: CacheValue> Cache<K, V> {
     pub async fn warm<R, F, Fut>(
         &self,
         keys: impl IntoIterator<Item = K>,
-        mut warming: Warming<'_>,
+        warming: Warming<'_>,
         fetcher: F,
     ) -> usize
     where
@@ -89,32 +126,6 @@ impl<K: CacheKey + Lookup<K>, V: CacheValue> Cache<K, V> {
             self.get_or_fetch(&key, fetch).await;
             made.load(Relaxed)
         };
-        let mut keys = keys.into_iter();
-        let (mut running, mut done, mut made) = (Vec::<Pin<Box<_>>>::new(), 0, 0);
-        loop {
-            let free = warming.concurrency - running.len();
-            running.extend(keys.by_ref().take(free).map(|key| Box::pin(load(key))));
-            if running.is_empty() {
-                return made;
-            }
-            let ended = poll_fn(|context| {
-                let before = running.len();
-                running.retain_mut(|load| match load.as_mut().poll(context) {
-                    Poll::Ready(success) => {
-                        made += usize::from(success);
-                        false
-                    }
-                    Poll::Pending => true,
-                });
-                let ended = before - running.len();
-                if ended == 0 { Poll::Pending } else { Poll::Ready(ended) }
-            });
-            for _ in 0..ended.await {
-                done += 1;
-                if let Some(progress) = &mut warming.progress {
-                    progress(done);
-                }
-            }
-        }
+        warming.each(keys, load).await
     }
 }

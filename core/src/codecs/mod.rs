@@ -1,6 +1,8 @@
 //! The codecs over `serde`: each a format that somebody else defined, read with care.
 
 #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+mod any;
+#[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
 mod bounded;
 #[cfg(any(feature = "json", feature = "messagepack"))]
 mod distinct;
@@ -19,6 +21,8 @@ mod shape;
 #[cfg(feature = "postcard")]
 mod trace;
 
+#[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+pub use any::AnyCodec;
 #[cfg(feature = "json")]
 pub use json::Json;
 #[cfg(feature = "messagepack")]

@@ -13,7 +13,7 @@ use crate::sync::atomic::{AtomicBool, Ordering::*};
 type Listener<K> = Arc<dyn Fn(&Event<K>) + Send + Sync>;
 
 /// The listeners of one cache, and what they have not been told yet.
-pub(super) struct Hub<K> {
+pub(crate) struct Hub<K> {
     inner: Arc<Inner<K>>,
 }
 
@@ -25,7 +25,7 @@ struct Inner<K> {
 }
 
 impl<K> Hub<K> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let inner = Inner {
             listening: AtomicBool::new(false),
             delivering: AtomicBool::new(false),
@@ -36,11 +36,11 @@ impl<K> Hub<K> {
     }
 
     #[inline]
-    pub(super) fn is_listening(&self) -> bool {
+    pub(crate) fn is_listening(&self) -> bool {
         self.inner.listening.load(Relaxed)
     }
 
-    pub(super) fn subscribe(&self, listener: Listener<K>) -> Subscription<K> {
+    pub(crate) fn subscribe(&self, listener: Listener<K>) -> Subscription<K> {
         let mut listeners = self.inner.listeners.lock();
         let id = listeners.last().map_or(0, |(id, _)| id + 1);
         listeners.push((id, listener));
@@ -50,12 +50,12 @@ impl<K> Hub<K> {
 
     /// Queues events; called under the lock of the shard they happened in, so that the order of one
     /// key's events is the order of its effects.
-    pub(super) fn queue(&self, events: impl IntoIterator<Item = Event<K>>) {
+    pub(crate) fn queue(&self, events: impl IntoIterator<Item = Event<K>>) {
         self.inner.queue.lock().extend(events);
     }
 
     /// Tells what is queued, unless another call is at it: that one will tell it.
-    pub(super) fn deliver(&self) {
+    pub(crate) fn deliver(&self) {
         let inner = &*self.inner;
         while self.is_listening() && !inner.delivering.swap(true, AcqRel) {
             let turn = Turn(&inner.delivering);

@@ -36,7 +36,7 @@ struct State<V> {
 
 /// Why nobody should wait any longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Endless {
+pub(crate) enum Endless {
     /// The leader is this thread, or waits for it.
     Circle,
     /// The time that a load may take has passed.
@@ -89,12 +89,17 @@ impl<V> Landing<V> {
         }
     }
 
+    /// Whether the leader is a thread, which goes on whatever this one does.
+    pub(crate) fn is_led_by_a_thread(&self) -> bool {
+        self.leader.is_some()
+    }
+
     /// Lets a thread wait for the leader, for as long as a load may take: its value, or nothing when
     /// it has none.
     ///
     /// # Errors
     /// When waiting would never end, or has taken too long.
-    pub(super) fn wait(&self, limit: Option<Duration>) -> Result<Option<Arc<V>>, Endless> {
+    pub(crate) fn wait(&self, limit: Option<Duration>) -> Result<Option<Arc<V>>, Endless> {
         let _wait = match self.leader {
             Some(leader) => Some(Wait::on(leader).ok_or(Endless::Circle)?),
             None => None,

@@ -268,6 +268,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             let event = Event::because(EventKind::Error, key.to_key(), Cause::Reentrant);
             self.hub.queue([event]);
         }
+        self.apart(key)
+    }
+
+    /// For a fetcher whose value nobody else waits for, and that is not stored.
+    pub(crate) fn apart<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Takeoff<K, V> {
         Takeoff { hash: self.hash(key), copy: None, ticket: None, previous: None, began: 0 }
     }
 

@@ -55,10 +55,15 @@ pub use flight::Enter;
 pub(crate) use flight::Flight;
 #[cfg(feature = "std")]
 pub(crate) use flight::{Ended, Takeoff};
+#[cfg(all(
+    feature = "std",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub(crate) use hub::Hub;
 #[cfg(feature = "std")]
 pub use hub::Subscription;
 #[cfg(feature = "std")]
-pub(crate) use landing::{Landed, Landing, Leader, WaitsFor};
+pub(crate) use landing::{Endless, Landed, Landing, Leader, WaitsFor};
 #[cfg(feature = "std")]
 pub(crate) use loading::Turn;
 #[cfg(feature = "std")]

@@ -63,6 +63,11 @@ impl<K, V: 'static> StorageTier<K, V> {
         }
     }
 
+    /// Whether its futures never wait.
+    pub(crate) fn is_immediate(&self) -> bool {
+        self.capabilities.is_immediate
+    }
+
     /// The full name of a key.
     ///
     /// # Errors

@@ -1,14 +1,33 @@
 //! What generated code and the wasm engine may call. No part of the public interface.
 
 #[cfg(feature = "std")]
-pub use std::sync::LazyLock;
+mod blocking;
+#[cfg(feature = "std")]
+mod caches;
+#[cfg(all(
+    feature = "std",
+    not(any(feature = "postcard", feature = "json", feature = "messagepack"))
+))]
+mod unnamed;
+
+#[cfg(feature = "std")]
+pub use crate::kept::Kept;
+#[cfg(feature = "std")]
+pub use blocking::{Asked, Asynchronous, Lead, Synchronous, given};
+#[cfg(feature = "std")]
+pub use caches::Caches;
+#[cfg(all(
+    feature = "std",
+    not(any(feature = "postcard", feature = "json", feature = "messagepack"))
+))]
+pub use unnamed::{Role, Slot};
 
 pub use alloc::borrow::ToOwned;
 pub use alloc::string::String;
 pub use alloc::vec::Vec;
 
 #[cfg(feature = "std")]
-pub use crate::cache::{Entered, Load};
+pub use crate::cache::{Departure, Entered, Load, Shared};
 pub use crate::duration::duration;
 pub use crate::engine::{
     Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, Staleness, State,
@@ -18,64 +37,32 @@ pub use crate::fetched::Fetched;
 pub use crate::key::{Arguments, List, Maybe, Part, key_text};
 #[cfg(feature = "std")]
 pub use crate::memory::Enter;
+#[cfg(all(
+    feature = "std",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub use crate::named::{Reached, Role, Slot};
 pub use crate::policy::Policy;
 #[cfg(feature = "std")]
 pub use crate::template::{Text, Typed};
 pub use crate::template::{TypedKey, write_field};
 
-#[cfg(feature = "std")]
-use core::{any::Any, hash::Hash, time::Duration};
 use core::{any::TypeId, marker::PhantomData};
 #[cfg(feature = "std")]
-use {alloc::boxed::Box, std::sync::OnceLock};
+use core::{future::Future, hash::Hash, time::Duration};
 
 #[cfg(feature = "std")]
-use crate::cache::{Cache, CacheKey, CacheValue};
+use crate::cache::{Cache, CacheKey, CacheValue, Warming};
 #[cfg(feature = "std")]
-use crate::{key::Lookup, memory::MemoryCache, options::EntryOptions};
+use crate::{
+    key::Lookup,
+    memory::{FetchContext, MemoryCache},
+    options::{EntryOptions, Tier},
+};
 
 /// The duty to make one value.
 #[cfg(feature = "std")]
 pub type Flight<'c, K, V> = crate::memory::Flight<K, V, &'c MemoryCache<K, V>>;
-
-/// The caches of one method: one for each type that has the method, for a `static` inside a generic
-/// `impl` is one for all types.
-#[cfg(feature = "std")]
-#[derive(Debug, Default)]
-pub struct Caches {
-    /// The cache of the type that came first: of the only one, unless the type is generic.
-    first: OnceLock<Box<dyn Any + Send + Sync>>,
-    others: OnceLock<Box<Caches>>,
-}
-
-#[cfg(feature = "std")]
-impl Caches {
-    /// No cache yet.
-    pub const fn new() -> Caches {
-        Caches { first: OnceLock::new(), others: OnceLock::new() }
-    }
-
-    /// The cache of the type `S`, made by `make` if it is not there yet.
-    #[inline]
-    pub fn of<S, C>(&'static self, make: fn() -> C) -> &'static C
-    where
-        S: ?Sized + 'static,
-        C: Send + Sync + 'static,
-    {
-        let mut caches = self;
-        loop {
-            let first = caches.first.get_or_init(|| Box::new(Owned::<S, C>(make(), PhantomData)));
-            if let Some(owned) = first.downcast_ref::<Owned<S, C>>() {
-                return &owned.0;
-            }
-            caches = caches.others.get_or_init(Box::default);
-        }
-    }
-}
-
-/// The cache `C` of the type `S`.
-#[cfg(feature = "std")]
-struct Owned<S: ?Sized, C>(C, PhantomData<fn(&S)>);
 
 /// The type of an argument that is written as `impl Trait`.
 pub fn type_of<T: ?Sized + 'static>(_: &T) -> TypeId {
@@ -118,6 +105,7 @@ where
 pub async fn enter_async<'c, K, V, Q>(
     cache: &'c Cache<K, V>,
     key: &Q,
+    tier: Tier,
     options: impl FnOnce() -> EntryOptions,
 ) -> Entered<'c, K, V>
 where
@@ -125,7 +113,23 @@ where
     V: CacheValue,
     Q: Lookup<K> + ?Sized,
 {
-    cache.enter(key, options).await
+    cache.enter(key, tier, options).await
+}
+
+/// As [`enter_async`], for a function that can own its arguments.
+#[cfg(feature = "std")]
+pub async fn enter_shared<'c, K, V, Q>(
+    cache: &'c Cache<K, V>,
+    key: &Q,
+    tier: Tier,
+    options: impl FnOnce() -> EntryOptions,
+) -> Shared<'c, K, V>
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    cache.enter_shared(key, tier, options).await
 }
 
 /// The duty to make the value of `key` anew in an asynchronous cache, as [`refresh`].
@@ -172,45 +176,67 @@ pub trait Stored {
 
 impl<T> Stored for Outcome<T> {}
 
-/// Ends a load whose value is stored only if `keep` says so.
+/// Stores a success only if `keep` says so.
 #[cfg(feature = "std")]
-pub fn finish_if<K, V, R>(
-    mut flight: Flight<'_, K, V>,
-    result: R,
+pub fn keep_if<V, R: Fetched<V>>(
+    context: &mut FetchContext<V>,
+    result: &R,
     keep: impl FnOnce(&V) -> bool,
-) -> R
-where
-    K: Hash + Eq + Clone,
-    V: Clone,
-    R: Fetched<V>,
-{
+) {
     if result.success().is_some_and(|value| !keep(value)) {
-        flight.context().skip();
+        context.skip();
     }
-    flight.finish(result)
 }
 
-/// Ends a load whose result is stored, a success if `keep` says so, an error for as long as `errors`
-/// says.
+/// Stores a whole result: a success if `keep` says so, an error for as long as `errors` says.
 #[cfg(feature = "std")]
-pub fn finish_with_errors<K, T, E>(
-    mut flight: Flight<'_, K, Result<T, E>>,
-    result: Result<T, E>,
+pub fn keep_errors<T, E>(
+    context: &mut FetchContext<Result<T, E>>,
+    result: &Result<T, E>,
     keep: impl FnOnce(&T) -> bool,
     errors: impl FnOnce(&E) -> Option<Duration>,
-) -> Result<T, E>
-where
-    K: Hash + Eq + Clone,
-    T: Clone,
-    E: Clone,
-{
-    match &result {
+) {
+    match result {
         Ok(value) if keep(value) => {}
         Err(error) => match errors(error) {
-            Some(ttl) => flight.context().ttl(ttl),
-            None => flight.context().skip(),
+            Some(ttl) => context.ttl(ttl),
+            None => context.skip(),
         },
-        Ok(_) => flight.context().skip(),
+        Ok(_) => context.skip(),
     }
-    flight.finish(result)
+}
+
+/// The name of a function: that of a type beside it, or the one it belongs to, and what is added.
+pub fn name_of<T: ?Sized>(suffix: &str) -> String {
+    let mut name = String::from(core::any::type_name::<T>());
+    name.push_str(suffix);
+    name
+}
+
+/// Loads for many arguments, so many at a time as `warming` says; how many succeeded.
+#[cfg(feature = "std")]
+pub async fn warm<T, Fut: Future<Output = bool>>(
+    warming: Warming<'_>,
+    arguments: impl IntoIterator<Item = T>,
+    load: impl FnMut(T) -> Fut,
+) -> usize {
+    warming.each(arguments, load).await
+}
+
+/// The cache that an asynchronous function was given.
+#[cfg(feature = "std")]
+#[inline]
+pub fn given_async<K, V, C: Asynchronous<K, V>>(cache: &C) -> &Cache<K, V> {
+    cache.cache()
+}
+
+/// As [`followers`] in an asynchronous cache: threads and tasks.
+#[cfg(feature = "std")]
+pub fn followers_of<K, V, Q>(cache: &Cache<K, V>, key: &Q) -> usize
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    cache.followers(key)
 }

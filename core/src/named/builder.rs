@@ -1,0 +1,207 @@
+//! Collects the settings of a named cache.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::time::Duration;
+
+use super::cache::NamedCache;
+use super::registry;
+use super::settings::{Settings, Shared};
+use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::codecs::AnyCodec;
+use crate::error::Error;
+use crate::policy::Policy;
+use crate::runtime::Runtime;
+use crate::storage::{AnyStorage, Storage};
+
+impl NamedCache {
+    /// The settings of a new cache of that name.
+    ///
+    /// ```
+    /// let sessions = cachefn_core::NamedCache::builder("sessions").max_entries(100).build()?;
+    /// assert_eq!(sessions.name(), "sessions");
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn builder(name: impl Into<Box<str>>) -> NamedBuilder {
+        NamedBuilder::new(name.into())
+    }
+}
+
+/// Settings of a [`NamedCache`]; `build` and `register` check them.
+///
+/// ```
+/// use cachefn_core::{NamedCache, Policy};
+/// use std::time::Duration;
+///
+/// let cache = NamedCache::builder("users")
+///     .max_entries(1_000)
+///     .policy(Policy::Lru)
+///     .ttl(Duration::from_secs(300))
+///     .build()?;
+/// assert_eq!(cache.name(), "users");
+/// # Ok::<(), cachefn_core::Error>(())
+/// ```
+#[must_use]
+#[derive(Debug)]
+pub struct NamedBuilder {
+    settings: Settings,
+}
+
+impl NamedBuilder {
+    fn new(name: Box<str>) -> Self {
+        let settings = Settings {
+            name,
+            storage: None,
+            codec: None,
+            compress_above: None,
+            runtime: None,
+            clock: None,
+            max_entries: None,
+            policy: None,
+            ttl: None,
+            tti: None,
+            jitter: None,
+            stale_while_revalidate: None,
+            stale_if_error: None,
+            load_timeout: None,
+        };
+        NamedBuilder { settings }
+    }
+
+    /// Where all its functions keep their entries too; see [`Builder::storage`].
+    pub fn storage(mut self, storage: impl Storage) -> Self {
+        self.settings.storage = Some(AnyStorage::new(storage));
+        self
+    }
+
+    /// How values become bytes in the storage: `Postcard` unless said.
+    pub fn codec(mut self, codec: impl Into<AnyCodec>) -> Self {
+        self.settings.codec = Some(codec.into());
+        self
+    }
+
+    /// Compresses values that have more bytes than this in the storage; see
+    /// [`Builder::compress_above`].
+    pub fn compress_above(mut self, bytes: usize) -> Self {
+        self.settings.compress_above = Some(bytes);
+        self
+    }
+
+    /// What measures time limits, and runs loads in the background for functions with `refresh_after`
+    /// in their attribute; see [`Builder::runtime`].
+    pub fn runtime(mut self, runtime: impl Runtime) -> Self {
+        self.settings.runtime = Some(Shared(Arc::new(runtime)));
+        self
+    }
+
+    /// Where time comes from; the machine's clock unless said.
+    pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
+        self.settings.clock = Some(Shared(Arc::new(clock)));
+        self
+    }
+
+    /// How many entries the memory of each function holds; see [`Builder::max_entries`].
+    pub fn max_entries(mut self, max_entries: usize) -> Self {
+        self.settings.max_entries = Some(max_entries);
+        self
+    }
+
+    /// Which entry leaves a full memory; see [`Builder::policy`].
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.settings.policy = Some(policy);
+        self
+    }
+
+    /// How long an entry lives; see [`Builder::ttl`].
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.settings.ttl = Some(ttl);
+        self
+    }
+
+    /// How long an entry lives after each use; see [`Builder::tti`].
+    pub fn tti(mut self, tti: Duration) -> Self {
+        self.settings.tti = Some(tti);
+        self
+    }
+
+    /// The random part, from 0 to this, by which each TTL is shortened; see [`Builder::jitter`].
+    pub fn jitter(mut self, jitter: f64) -> Self {
+        self.settings.jitter = Some(jitter);
+        self
+    }
+
+    /// How long a stale entry may be returned while one caller loads; see
+    /// [`Builder::stale_while_revalidate`].
+    pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.settings.stale_while_revalidate = Some(window);
+        self
+    }
+
+    /// How long a stale entry may be returned when a function fails; see [`Builder::stale_if_error`].
+    pub fn stale_if_error(mut self, window: Duration) -> Self {
+        self.settings.stale_if_error = Some(window);
+        self
+    }
+
+    /// How long a caller waits for another's load; see [`Builder::load_timeout`].
+    pub fn load_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.load_timeout = Some(timeout);
+        self
+    }
+
+    /// The cache, known to nobody: for [`with_cache`](super::with_cache), or to be used by hand.
+    ///
+    /// # Errors
+    /// Of kind `config`, with what would work, when a setting cannot.
+    ///
+    /// ```
+    /// use cachefn_core::{ErrorKind, NamedCache};
+    /// let error = NamedCache::builder("a/b").build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
+    pub fn build(self) -> Result<NamedCache, Error> {
+        let mut settings = self.settings;
+        if settings.name.is_empty() || settings.name.contains('/') {
+            return Err(Error::config(
+                "build",
+                "the name of a named cache has at least one letter and no `/`, which stands between it \
+                 and the name of a function",
+            ));
+        }
+        if settings.storage.is_some() && settings.codec.is_none() {
+            settings.codec = default_codec();
+        }
+        // What no function could be built with is told now.
+        settings.apply(Cache::<u8, u8>::builder("")).build()?;
+        Ok(NamedCache::of(settings))
+    }
+
+    /// The cache, from now on that of all functions with its name.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and when the name is taken.
+    ///
+    /// ```
+    /// use cachefn_core::{ErrorKind, NamedCache};
+    /// let books = NamedCache::builder("books").register()?;
+    /// let error = NamedCache::builder("books").register().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn register(self) -> Result<NamedCache, Error> {
+        let cache = self.build()?;
+        registry::register(&cache)?;
+        Ok(cache)
+    }
+}
+
+#[cfg(feature = "postcard")]
+fn default_codec() -> Option<AnyCodec> {
+    Some(AnyCodec::Postcard)
+}
+
+#[cfg(not(feature = "postcard"))]
+fn default_codec() -> Option<AnyCodec> {
+    None
+}

@@ -1,0 +1,15 @@
+//! Caches that a program sets up under a name, for functions that know nothing but the name.
+
+mod builder;
+mod cache;
+mod part;
+mod registry;
+mod settings;
+mod slot;
+mod swapping;
+
+pub use builder::NamedBuilder;
+pub use cache::NamedCache;
+pub use part::NamedValue;
+pub use slot::{Reached, Role, Slot};
+pub use swapping::{with_cache, with_cache_async};

@@ -1,0 +1,93 @@
+//! The entries of one function in a named cache, or of those that share them, whatever their types.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::any::{Any, type_name};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::cache::{Cache, CacheKey, CacheValue};
+use crate::error::Error;
+use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
+
+/// A value in a [`NamedCache`]: one that `serde` can write and read, so that the cache can have a
+/// storage. Implemented for all that it can be.
+///
+/// ```
+/// fn is_named_value<V: cachefn_core::NamedValue>(_: V) {}
+/// is_named_value(vec![1, 2]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be kept in a named cache, which may have a storage",
+    label = "this type is not `Serialize` and `DeserializeOwned`, or is not to be shared",
+    note = "derive `serde::Serialize` and `serde::Deserialize`, or leave out `cache = \"…\"`"
+)]
+pub trait NamedValue: CacheValue + Serialize + DeserializeOwned {}
+impl<V: CacheValue + Serialize + DeserializeOwned> NamedValue for V {}
+
+pub(super) struct Part {
+    pub(super) namespace: String,
+    /// Where the function stands whose entries these are; empty where several share them.
+    pub(super) owner: &'static str,
+    /// What the cache holds.
+    pub(super) types: [&'static str; 2],
+    pub(super) cache: Arc<dyn Erased>,
+}
+
+/// What can be asked of a cache without knowing its types.
+pub(super) trait Erased: MaybeSend + MaybeSync {
+    fn as_any(&self) -> &dyn Any;
+    fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
+    fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
+    fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
+}
+
+impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.invalidate_by_tags(tags))
+    }
+    fn clear(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::clear(self))
+    }
+    fn flush(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::flush(self))
+    }
+}
+
+impl Part {
+    pub(super) fn open<K, V>(&self, owner: &'static str) -> Result<Cache<K, V>, Error>
+    where
+        K: CacheKey,
+        V: NamedValue,
+    {
+        if self.owner != owner {
+            return Err(Error::config(
+                "cache",
+                format!(
+                    "two functions have the name {} in a storage, {} and {owner}; give one of them \
+                     another `id`",
+                    self.namespace, self.owner
+                ),
+            ));
+        }
+        if let Some(cache) = self.cache.as_any().downcast_ref::<Cache<K, V>>() {
+            return Ok(cache.clone());
+        }
+        let [key, value] = self.types;
+        Err(Error::config(
+            "cache",
+            format!(
+                "the entries of {} are values of {value} by {key}, and not of {} by {}; put one of the \
+                 two into another named cache",
+                self.namespace,
+                type_name::<V>(),
+                type_name::<K>(),
+            ),
+        ))
+    }
+}
