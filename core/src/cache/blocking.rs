@@ -5,9 +5,9 @@ use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Least, Load, Outside, address};
+use super::handle::Cache;
 use super::inner::{Hold, Inner};
 use super::polls::{is_polled, polling};
 use crate::error::{Error, ErrorKind};

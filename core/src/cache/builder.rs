@@ -6,20 +6,28 @@ use alloc::sync::Arc;
 use core::future::Future;
 use core::time::Duration;
 
-use super::bounds::{CacheKey, CacheValue};
+use super::bounds::{CacheKey, CacheValue, Fetcher};
+use super::handle::Cache;
 use super::inner::Inner;
-use super::{Cache, Fetcher};
 use crate::clock::Clock;
 use crate::codec::Codec;
 use crate::entry::milliseconds;
 use crate::error::{Error, ErrorKind};
 use crate::key::KeyText;
 use crate::maybe_send::{MaybeSend, MaybeSync};
-use crate::memory::{Builder, MemoryCache};
+use crate::memory::{Builder, Face, MemoryCache};
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
 use crate::sync::atomic::AtomicBool;
 use crate::tier::StorageTier;
+
+impl<K, V> Face for Cache<K, V> {
+    type Value = V;
+    type Clock = Box<dyn Clock + Send + Sync>;
+    type Weigher = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
+    type Fetcher = Fetcher<K, V>;
+    type Own = Own<K, V>;
+}
 
 /// Appends the text of a key.
 type WriteText<K> = fn(&K, &mut String);

@@ -4,9 +4,9 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::future::Future;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Least, Load};
+use super::handle::Cache;
 use super::inner::{Hold, Inner};
 use super::shared::Terms;
 use crate::fetched::Fetched;

@@ -6,8 +6,7 @@ use alloc::sync::Arc;
 use core::ops::Deref;
 use core::time::Duration;
 
-use super::Fetcher;
-use super::bounds::{CacheKey, CacheValue};
+use super::bounds::{CacheKey, CacheValue, Fetcher};
 use crate::cause::Cause;
 use crate::error::{Error, ErrorKind};
 use crate::memory::MemoryCache;

@@ -2,10 +2,10 @@
 
 use core::future::Future;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
 use super::context::LoadContext;
 use super::entering::{Entered, Load};
+use super::handle::Cache;
 use super::inner::{Hold, Inner};
 use super::protecting::protecting;
 use crate::fetched::Fetched;

@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
+use super::handle::Cache;
 use super::inner::Hold;
 use crate::error::Error;
 use crate::key::Lookup;

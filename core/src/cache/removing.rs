@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
+use super::handle::Cache;
 use crate::error::Error;
 use crate::glob::Glob;
 use crate::key::{KeyText, Lookup};

@@ -5,9 +5,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::future::Future;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Least, Load};
+use super::handle::Cache;
 use super::inner::{Hold, Inner};
 use crate::drive::{Drive, Driving};
 use crate::fetched::Fetched;

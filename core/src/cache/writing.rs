@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
+use super::handle::Cache;
 use super::inner::Inner;
 use super::reading::Looker;
 use crate::entry::Life;

@@ -7,7 +7,8 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::looking::Standing;
-use super::{Start, StorageTier};
+use super::outside::StorageTier;
+use super::tokens::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
 use crate::record::Record;

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::StorageTier;
 use super::looking::{SKEW, Standing};
+use super::outside::StorageTier;
 use super::sweeps::Passed;
 use crate::error::Error;
 use crate::glob::Glob;

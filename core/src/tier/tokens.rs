@@ -3,7 +3,8 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::{StorageTier, draw};
+use super::names::draw;
+use super::outside::StorageTier;
 use crate::error::Error;
 use crate::options::Mode;
 use crate::record::RecordTag;
