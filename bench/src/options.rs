@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_unknown_is_refused_with_help() {
         let lines = [
-            "--only p9",
+            "--only p11",
             "--only",
             "--fast",
             "replay",

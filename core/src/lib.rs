@@ -1,7 +1,7 @@
 //! Caching with the same rules everywhere: one line above a function and its results are cached.
 //!
 //! ```
-//! use cachefn_core::{Glob, MemoryCache, cachefn};
+//! use cachefn_core::{Cache, Glob, MemoryCache, cachefn};
 //! # fn main() -> Result<(), cachefn_core::Error> {
 //! #[cachefn(ttl = "5m", max_entries = 10_000, tags = ["user:{id}"])]
 //! fn permissions(id: u64, area: &str) -> String {
@@ -12,32 +12,52 @@
 //! permissions::cache().invalidate_by_tag("user:7");
 //! assert_eq!(permissions::cache().stats().hit_rate(), 0.5);
 //!
+//! #[cachefn(ttl = "1h")]
+//! async fn page(path: &str) -> Result<String, std::io::Error> {
+//!     Ok(format!("the page {path}"))
+//! }
+//! # pollster::block_on(async {
+//! page("/").await?; // and no runtime is needed for it
+//! # Ok::<(), std::io::Error>(()) }).unwrap();
+//!
 //! let cache = MemoryCache::<String, u64>::builder().max_entries(10_000).build()?;
 //! let answer = cache.get_or_fetch("answer", || 42);
 //! assert_eq!((answer, cache.invalidate_by_pattern(&Glob::new("ans*")?)), (42, 1));
+//!
+//! let users = Cache::<u64, String>::builder("users").max_entries(10_000).build()?;
+//! # pollster::block_on(async {
+//! assert_eq!(users.get_or_fetch(&7, || async { "Ada".to_string() }).await, "Ada");
+//! # });
 //! # Ok(()) }
 //! ```
 //!
+//! The module `guide` has a chapter for each problem.
+//!
 //! # Concepts
 //! - A [`MemoryCache`] keeps values in memory for any number of threads; its twin
-//!   [`unsync::MemoryCache`] serves one thread and needs no `std`.
+//!   [`unsync::MemoryCache`] serves one thread and needs no `std`. A [`Cache`] is for asynchronous code:
+//!   memory, and behind it a [`Storage`] or none.
+//! - [`cachefn`] is one of them in one line above a function, `async` or not. A [`NamedCache`] gives
+//!   many such functions one storage, and what they share.
 //! - An entry leaves when the cache is full, by number or by weight (the [`Policy`] chooses), when its
 //!   TTL or time to idle has passed (dead at that very millisecond), when one of its tags or a [`Glob`]
 //!   over its key is invalidated, or when it is replaced or deleted. Each value leaves once, with a
 //!   [`Cause`].
 //! - Between fresh and dead an entry may be stale for a while: `get_or_fetch` then may return it while
 //!   one caller fetches anew, or when that fails.
-//! - [`MemoryCache::get_or_fetch`] runs one fetcher per key at a time. Errors pass through and are not
-//!   stored; a value overtaken by a write or an invalidation is not stored either.
-//! - A [`Cache`] is the same for asynchronous callers, with a [`Storage`] behind its memory.
-//! - [`cachefn`] is all of that in one line above a function, synchronous or asynchronous; a
-//!   [`NamedCache`] is set up once for many functions.
+//! - `get_or_fetch` runs one fetcher per key at a time. Errors pass through and are not stored; a value
+//!   overtaken by a write or an invalidation is not stored either.
+//! - A storage keeps opaque bytes under names: [`Record`]s, made by a [`Codec`]. The crate `cachefn-file`
+//!   has one that survives crashes; a cached function never fails because its storage did.
+//! - Nothing runs but what callers poll. A [`Runtime`] is asked for what happens beside them, and for
+//!   time limits; without one a cache does without.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
 //!   [`CoarseClock`].
 //!
 //! # What it does not do
-//! It keeps nothing on disk by itself (that is a `Storage`'s), and starts no thread (but that of a
-//! `CoarseClock`). An unbounded map needs no cache: use a `HashMap`.
+//! It talks to no server, brings no executor and starts no thread (but that of a `CoarseClock`). Caches
+//! that share a storage do not tell each other's memory what they invalidated. A storage that hangs
+//! makes its callers wait. An unbounded map needs no cache: use a `HashMap`.
 //!
 //! # Features
 //! `std`, `macros` and `postcard` (the codec), on by default; `json` and `messagepack` (codecs), `lz4`
@@ -74,6 +94,8 @@ mod event;
 mod fetched;
 mod ghost;
 mod glob;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 mod hash;
 mod history;
 mod index;
@@ -159,8 +181,3 @@ pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]
 pub use storage::{AnyStorage, Capabilities, Found, Keep, Page, Put, Storage, Token};
-
-/// The example of the project's page, compiled and run.
-#[cfg(all(doctest, feature = "macros"))]
-#[doc = include_str!("../../README.md")]
-struct Readme;

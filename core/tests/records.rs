@@ -218,6 +218,39 @@ fn s_38_the_drawing_shows_the_bytes_of_its_example() {
     assert_eq!(unhex(&drawn), record.encode(None));
 }
 
+#[cfg(all(feature = "postcard", feature = "json", feature = "messagepack"))]
+#[test]
+fn s_40_the_values_in_the_files_are_read_by_their_codecs_and_an_older_schema_is_told_apart() {
+    use cachefn_core::{Codec, Json, MessagePack, Postcard};
+
+    mod older {
+        #[derive(serde::Serialize, serde::Deserialize)]
+        pub(super) struct User {
+            id: u64,
+        }
+    }
+    #[derive(Serialize, serde::Deserialize, Debug, PartialEq)]
+    struct User {
+        id: u64,
+        name: String,
+    }
+
+    fn read(file: &str, codec: &impl Codec<User>) -> Record {
+        let record = Record::decode(&read_file(file)).expect("a record");
+        assert_eq!(record.codec, codec.id(), "{file}");
+        let user = User { id: 7, name: "Ada".into() };
+        assert_eq!(codec.decode(&record.payload), Ok(user), "{file}");
+        record
+    }
+    let schema = Codec::<User>::schema(&Postcard);
+    assert_eq!(read("with_schema.bin", &Postcard).schema, schema);
+    assert_eq!(read("json.bin", &Json).schema, 0);
+    assert_eq!(read("messagepack.bin", &MessagePack).schema, 0);
+    let old = Record::decode(&read_file("older_schema.bin")).expect("a record");
+    assert_eq!(old.schema, Codec::<older::User>::schema(&Postcard));
+    assert_ne!(old.schema, schema);
+}
+
 #[test]
 fn h_34_a_record_takes_less_than_50_bytes_beside_name_and_payload() {
     let record = usual(&"k".repeat(32), &[7; 100]);

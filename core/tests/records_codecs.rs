@@ -109,6 +109,9 @@ struct Chain {
 #[derive(Serialize, Deserialize, Debug)]
 struct Levels(Option<Box<Levels>>);
 
+/// A quarter of what threads have, and programs are not even optimised here.
+const STACK: usize = 1 << 19;
+
 fn chain(links: usize) -> Chain {
     (1..links).fold(Chain { next: None }, |chain, _| Chain { next: Some(Box::new(chain)) })
 }
@@ -165,6 +168,12 @@ codecs! {
             let _ = Codec::<Levels>::decode(&codec, &vec![byte; 1_000_000]);
             let _ = Codec::<Chain>::decode(&codec, &vec![byte; 1_000_000]);
         }
+    }
+    h_30_the_deepest_value_is_read_on_a_small_stack: |codec| {
+        let bytes = written(&codec, &chain(63));
+        let read = move || assert_eq!(codec.decode(&bytes), Ok(chain(63)));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(read);
+        thread.expect("a thread").join().expect("it has room enough");
     }
     h_30_lengths_that_the_bytes_do_not_justify_are_refused_at_once: |codec| {
         let lengths: [&[u8]; 5] = [

@@ -207,6 +207,6 @@ fn traces_hold_for_the_cache_for_one_thread() {
 fn every_file_of_vectors_is_known() {
     assert_eq!(
         list(""),
-        ["README.md", "durations.json", "globs.json", "keys.json", "policies", "traces"]
+        ["README.md", "durations.json", "globs.json", "keys.json", "policies", "records", "traces"]
     );
 }

@@ -16,7 +16,8 @@ pub(crate) enum Action {
     ///
     /// Builds the Rust example and the npm package, then answers fuzzy look-ups of
     /// every identifier in the sources of the dependencies and compares a sample
-    /// with the plain function.
+    /// with the plain function. In between a process that keeps its answers in a
+    /// file is killed, and started again.
     #[command(verbatim_doc_comment)]
     Demo(DemoOptions),
     /// Run every test suite, or the named ones
@@ -71,7 +72,7 @@ pub(crate) struct TestOptions {
 pub(crate) struct BenchOptions {
     #[command(subcommand)]
     pub(crate) instead: Option<BenchAction>,
-    /// What to measure; both languages unless named
+    /// What to measure, or all
     ///
     /// file is the part of the Rust half about the file storage.
     #[arg(value_name = "HALF", value_parser = ["rust", "file", "js"])]

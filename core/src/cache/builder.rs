@@ -21,10 +21,13 @@ use crate::storage::{AnyStorage, Storage};
 use crate::sync::atomic::AtomicBool;
 use crate::tier::StorageTier;
 
+/// Appends the text of a key.
+type WriteText<K> = fn(&K, &mut String);
+
 /// The settings that only a [`Cache`] has.
 pub struct Own<K, V> {
     name: Box<str>,
-    storage: Option<(AnyStorage, fn(&K, &mut String))>,
+    storage: Option<(AnyStorage, WriteText<K>)>,
     codec: Option<Box<dyn Codec<V>>>,
     compress_above: Option<usize>,
     runtime: Option<Arc<dyn Runtime>>,

@@ -16,6 +16,9 @@ use crate::runtime::Runtime;
 use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use crate::tier::StorageTier;
 
+/// A storage, and the full name of a key in it.
+pub(super) type Place<'a, K, V> = (&'a StorageTier<K, V>, String);
+
 pub(crate) struct Inner<K, V> {
     pub(super) name: Box<str>,
     pub(super) memory: MemoryCache<K, V>,
@@ -44,7 +47,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         operation: &'static str,
         key: &K,
         tier: Tier,
-    ) -> Result<Option<(&StorageTier<K, V>, String)>, Error> {
+    ) -> Result<Option<Place<'_, K, V>>, Error> {
         let Some(storage) = self.tier_for(tier) else { return Ok(None) };
         Ok(Some((storage, storage.name(operation, key)?)))
     }

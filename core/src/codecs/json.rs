@@ -16,7 +16,8 @@ use crate::error::{Error, ErrorKind};
 /// JSON names fields, so a type may gain fields that have a `#[serde(default)]` and lose others, and
 /// what was written before can still be read. Bytes become lists of numbers, four times as long.
 /// What JSON cannot tell apart is an error when it is written: `Some(None)` and `Some(())` are `null`
-/// like `None`, and so are floats that are not finite. Maps need texts or numbers as keys.
+/// like `None`, and so are floats that are not finite. Maps need texts or numbers as keys. A value that is
+/// nested deeper than 128 levels is written, but not read.
 ///
 /// ```
 /// use cachefn_core::{Codec, Json};

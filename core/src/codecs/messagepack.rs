@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 /// A type may gain fields that have a `#[serde(default)]` and lose others, and what was written before
 /// can still be read. Bytes are written as such where the type says so (`serde_bytes`), otherwise as a
 /// list of numbers. `Some(None)` and `Some(())` are an error when they are written: they could not be
-/// told from `None`.
+/// told from `None`. A value that is nested deeper than 128 levels is written, but not read.
 ///
 /// ```
 /// use cachefn_core::{Codec, MessagePack};

@@ -13,7 +13,7 @@ use super::shard::Shard;
 use super::sharded::{Guarded, MemoryCache};
 use crate::clock::{Clock, SystemClock};
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::hash::KeyHasher;
 use crate::policy::Shared;
 use crate::raw::Locks;
@@ -134,7 +134,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
             balance: Balance::new(settings.max_entries, settings.max_weight, weighted, shards),
             settings,
             shared,
-            clock: self.clock.unwrap_or_else(|| Box::new(SystemClock::new())),
+            clock: self.clock.map_or_else(machine_clock, Ok)?,
             hub: Hub::new(),
         })
     }
@@ -150,6 +150,15 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
         };
         room.checked_ilog2().map_or(1, |bits| 1 << bits).min(most)
     }
+}
+
+/// The clock of a machine that has one.
+fn machine_clock() -> Result<Box<dyn Clock + Send + Sync>, Error> {
+    if cfg!(all(target_family = "wasm", target_os = "unknown")) {
+        let detail = "this platform has no clock of its own; give one by clock(…)";
+        return Err(Error::new(ErrorKind::Config, "build", detail));
+    }
+    Ok(Box::new(SystemClock::new()))
 }
 
 /// Where a test tries many orders or inputs, small caches have several shards, too.

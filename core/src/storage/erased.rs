@@ -7,7 +7,8 @@ use core::fmt;
 
 use bytes::Bytes;
 
-use super::{Capabilities, Found, Keep, Page, Put, Storage, Token};
+use super::seam::Storage;
+use super::words::{Capabilities, Found, Keep, Page, Put, Token};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 

@@ -38,7 +38,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// As [`start`](Self::start).
     pub(crate) async fn protect(&self, start: &mut Start, tags: &[Box<str>]) -> Result<(), Error> {
-        let known = |tag: &Box<str>| start.tags.iter().any(|own| own.name == *tag);
+        let known = |tag: &str| start.tags.iter().any(|own| *own.name == *tag);
         let late: Vec<Box<str>> = tags.iter().filter(|tag| !known(tag)).cloned().collect();
         if !late.is_empty() {
             start.tags.extend(self.start(&late).await?.tags);

@@ -1,12 +1,14 @@
-//! Shows what a cache asks of a storage, and what of it is in the file afterwards.
+//! Shows a cache over SQLite: what it asks of its storage, and what is in the file afterwards.
 
+use std::error::Error;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use cachefn_core::{Error, Keep, Put, Storage, Token};
+use cachefn_core::{Cache, EntryOptions, Postcard};
 use custom_storage::Sqlite;
+use rusqlite::Connection;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::temp_dir().join(format!("custom_storage-{}.db", std::process::id()));
     let shown = pollster::block_on(show(&file));
     for ending in ["", "-wal", "-shm"] {
@@ -15,73 +17,64 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     shown
 }
 
-async fn show(file: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
-    let minute = Some(Duration::from_secs(60));
-    let storage = Sqlite::open(file)?;
+async fn show(file: &Path) -> Result<(), Box<dyn Error>> {
+    println!("1. A cache asks its storage before it computes, and keeps what it computed there.");
+    let cache = open(file)?;
+    println!("   {}", page(&cache, 7).await);
+    cache.close().await?;
 
-    println!("1. A record is kept beside the token of its namespace.");
-    let [token] = storage.create_tokens(&[(b"%n:users", Token([7; 16]))]).await?[..] else {
-        return Err("one token was asked for".into());
-    };
-    let tokens: &[&[u8]] = &[b"%n:users"];
-    storage.set(b"users:7", Bytes::from_static(b"Ada"), Keep::new(minute, tokens)).await?;
-    println!("   the token: {:02x?}", &token.0[..4]);
+    println!("2. After a restart the storage answers.");
+    let cache = open(file)?;
+    println!("   {}", page(&cache, 7).await);
 
-    println!("2. It outlives the process that wrote it.");
-    storage.close().await?;
-    println!("   after close: {}", storage.get(b"users:7").await.err().ok_or("it still answers")?);
-    let storage = Sqlite::open(file)?;
-    let found = storage.get(b"users:7").await?.ok_or("the record is gone")?;
-    let remaining = found.remaining.unwrap_or_default();
-    println!(
-        "   opened again: {} bytes, {:.0} s to live",
-        found.record.len(),
-        remaining.as_secs_f64()
-    );
+    println!("3. What is in the file: a token for the namespace, two for the tag, and the record.");
+    list(file)?;
 
-    println!("3. To clear a namespace, its token is replaced: one write, however many records.");
-    storage.replace_tokens(&[(b"%n:users", Token([8; 16]))]).await?;
-    let now = storage.tokens(tokens).await?;
-    println!("   the record's token is the stored one: {}", now == [Some(token)]);
+    println!("4. Invalidating a tag replaces its token, however many records bear it.");
+    cache.invalidate_by_tag("author:Ada").await?;
+    println!("   {}", page(&cache, 7).await);
+    list(file)?;
 
-    println!("4. Many at once are one transaction.");
-    let names: Vec<String> = (0..1_000).map(|id| format!("pages:{id}")).collect();
-    let put =
-        |name| Put { name, record: Bytes::from_static(b"<html>"), keep: Keep::new(minute, &[]) };
+    println!("5. Many at once are one transaction.");
     let started = Instant::now();
-    for name in &names {
-        let Put { name, record, keep } = put(name.as_bytes());
-        storage.set(name, record, keep).await?;
+    for id in 1_000..2_000 {
+        cache.set(id, "<html>".into()).await?;
     }
     let singly = started.elapsed();
     let started = Instant::now();
-    storage.set_many(names.iter().map(|name| put(name.as_bytes())).collect()).await?;
-    println!("   1,000 records: set {singly:.1?}, set_many {:.1?}", started.elapsed());
-
-    println!("5. A sweep walks over the names, page by page.");
-    println!("   {} names begin with pages:1", count(&storage, b"pages:1").await?);
-
-    println!("6. What the table holds:");
-    let connection = rusqlite::Connection::open(file)?;
-    let mut rows = connection
-        .prepare("SELECT name, length(record), until FROM records ORDER BY name LIMIT 3")?;
-    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    for row in rows {
-        let (name, length, until): (Vec<u8>, u64, Option<i64>) = row?;
-        let until = until.map_or("always".into(), |until| format!("until {until}"));
-        println!("   {:<12} {length:>3} bytes, kept {until}", name.escape_ascii().to_string());
-    }
+    cache.set_many((1_000..2_000).map(|id| (id, "<html>".into()))).await?;
+    println!("   1,000 pages: by set {singly:.1?}, by set_many {:.1?}", started.elapsed());
+    cache.close().await?;
     Ok(())
 }
 
-async fn count(storage: &Sqlite, prefix: &[u8]) -> Result<usize, Error> {
-    let (mut sum, mut cursor) = (0, Bytes::new());
-    loop {
-        let page = storage.scan(prefix, &cursor, 100).await?;
-        sum += page.names.len();
-        match page.next {
-            Some(next) => cursor = next,
-            None => return Ok(sum),
-        }
+fn open(file: &Path) -> Result<Cache<u64, String>, Box<dyn Error>> {
+    let hour = Duration::from_secs(3_600);
+    let builder = Cache::<u64, String>::builder("pages").storage(Sqlite::open(file)?);
+    Ok(builder.codec(Postcard).ttl(hour).max_entries(10_000).build()?)
+}
+
+async fn page(cache: &Cache<u64, String>, id: u64) -> String {
+    let mut computed = false;
+    let tagged = EntryOptions::new().tag("author:Ada");
+    let page = cache.get_or_fetch_with(&id, tagged, async |_| {
+        computed = true;
+        format!("<h1>page {id}</h1>")
+    });
+    let page = page.await;
+    format!("{page} ({})", if computed { "computed" } else { "from the storage" })
+}
+
+fn list(file: &Path) -> Result<(), Box<dyn Error>> {
+    let connection = Connection::open(file)?;
+    let mut rows = connection.prepare("SELECT name, record, until FROM records ORDER BY name")?;
+    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    for row in rows {
+        let (name, record, until): (Vec<u8>, Vec<u8>, Option<i64>) = row?;
+        let first: String = record.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let until = until.map_or("kept always".into(), |until| format!("kept until {until}"));
+        let name = name.escape_ascii().to_string();
+        println!("   {name:<22} {:>3} bytes, {first}…, {until}", record.len());
     }
+    Ok(())
 }

@@ -8,8 +8,10 @@ mod measure;
 mod optimum;
 mod progress;
 mod random;
+mod remember;
 mod replay;
 mod report;
+mod restart;
 mod rival;
 mod search;
 mod sources;
@@ -46,13 +48,24 @@ fn main() -> ExitCode {
 
 /// Whether all sampled answers were right.
 fn run(options: &arguments::Options) -> Result<bool> {
+    if let (Some(file), Some(path)) = (&options.remember, &options.stream) {
+        let corpus = stream::read(path)?;
+        lookup::install(Dictionary::most_frequent(&corpus)?);
+        return remember::run(&corpus, options.requests, file).map(|()| true);
+    }
     let sources = sources::find()?;
+    let path = options.stream.clone().unwrap_or_else(|| stream::default_path(&sources.root));
+    if options.restart && path.exists() {
+        return restart::run(&path, options.requests);
+    }
     println!("Reading the sources of {} packages ...", sources.packages);
     let corpus = Corpus::read(&sources.files)?;
-    let path = options.stream.clone().unwrap_or_else(|| stream::default_path(&sources.root));
     stream::write(&corpus, &path)?;
     if options.stream_only {
         return Ok(true);
+    }
+    if options.restart {
+        return restart::run(&path, options.requests);
     }
     lookup::install(Dictionary::most_frequent(&corpus)?);
     println!("{}", report::opening(&corpus));

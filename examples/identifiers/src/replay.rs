@@ -53,12 +53,12 @@ pub(crate) fn run(corpus: &Corpus, stream: &[u32]) -> Replay {
 }
 
 /// FNV-1a over whole numbers instead of bytes.
-fn add(checksum: u32, found: &Match) -> u32 {
+pub(crate) fn add(checksum: u32, found: &Match) -> u32 {
     let checksum = (checksum ^ found.rank).wrapping_mul(CHECKSUM_FACTOR);
     (checksum ^ found.distance).wrapping_mul(CHECKSUM_FACTOR)
 }
 
 const SAMPLES: usize = 500;
 const SEED: u32 = 20_250;
-const CHECKSUM_START: u32 = 0x811C_9DC5;
+pub(crate) const CHECKSUM_START: u32 = 0x811C_9DC5;
 const CHECKSUM_FACTOR: u32 = 0x0100_0193;

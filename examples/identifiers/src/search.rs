@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use anyhow::{Result, ensure};
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
 
@@ -13,7 +14,7 @@ pub(crate) struct Dictionary {
 }
 
 /// A dictionary word and how far it is from the word that was sought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Match {
     /// Which word: its place in the dictionary.
     pub(crate) rank: u32,

@@ -41,6 +41,32 @@ pub(crate) fn write(corpus: &Corpus, path: &Path) -> Result<()> {
     replace(path, &bytes)
 }
 
+/// Reads what [`write`] has written.
+///
+/// # Errors
+/// The file cannot be read, or is none of these.
+pub(crate) fn read(path: &Path) -> Result<Corpus> {
+    let bytes = fs::read(path).with_context(|| format!("read {}", path.display()))?;
+    parse(&bytes).with_context(|| format!("{} is no stream of identifiers", path.display()))
+}
+
+fn parse(bytes: &[u8]) -> Option<Corpus> {
+    let numbers = |bytes: &[u8]| -> Vec<u32> {
+        let (chunks, _) = bytes.as_chunks::<4>();
+        chunks.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect()
+    };
+    let [format, words, length, _] = numbers(bytes.get(..16)?)[..] else { return None };
+    let text_end = 16 + length as usize;
+    let text = std::str::from_utf8(bytes.get(16..text_end)?).ok()?;
+    let corpus = Corpus {
+        words: text.lines().map(str::to_owned).collect(),
+        stream: numbers(bytes.get(text_end.next_multiple_of(4)..)?),
+    };
+    let fits = |&number: &u32| number < words;
+    let is_whole = corpus.words.len() == words as usize && corpus.stream.iter().all(fits);
+    (format == FORMAT && is_whole).then_some(corpus)
+}
+
 /// Writes what both halves must agree on into a file beside the stream.
 ///
 /// # Errors
@@ -72,3 +98,27 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Changes with the meaning of the file.
 const FORMAT: u32 = 0x4346_0001;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = std::env::temp_dir().join(format!("identifiers-{}", std::process::id()));
+        let path = folder.join("stream.bin");
+        let words = ["one", "three", "three_hundred"].map(String::from).to_vec();
+        write(&Corpus { words: words.clone(), stream: vec![0, 1, 0, 2] }, &path).expect("a file");
+        let corpus = read(&path).expect("the same file");
+        assert_eq!((corpus.words, corpus.stream), (words, vec![0, 1, 0, 2]));
+        fs::write(&path, "something else, long enough for a header").expect("a file");
+        assert!(
+            read(&path)
+                .err()
+                .expect("no stream")
+                .to_string()
+                .ends_with("is no stream of identifiers")
+        );
+        fs::remove_dir_all(&folder).expect("its own folder");
+    }
+}

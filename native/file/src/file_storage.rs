@@ -26,7 +26,8 @@ use crate::store::{Settings, Store};
 ///
 /// The futures never pend, so that synchronous functions can use it, too: what has to wait for the
 /// disk (`flush`, `purge`, `close`, the replacing of tokens, a write that finds four batches waiting)
-/// waits in the calling thread, for some milliseconds. Reads and other writes never do.
+/// waits in the calling thread, for some milliseconds. Reads and other writes wait only while a file
+/// that has become almost empty is made smaller, or a damaged one is replaced.
 ///
 /// One process at a time can have the file, and that process opens it once.
 ///

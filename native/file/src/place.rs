@@ -14,6 +14,10 @@ pub(crate) fn check(path: &Path) -> Result<(), Error> {
     if path.is_dir() {
         return Err(Error::config("open", format!("{shown} is a folder; name a file in it")));
     }
+    // A device must not be moved away as a damaged file would be.
+    if path.exists() && !path.is_file() {
+        return Err(Error::config("open", format!("{shown} is a device or the like; name a file")));
+    }
     let folder = match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,

@@ -1,4 +1,5 @@
 //! Files that are not what they should be: the cache goes on, and tells.
+#![cfg(unix)]
 
 mod common;
 
@@ -170,6 +171,7 @@ fn h_33_paths_where_no_file_can_be_are_refused_with_what_to_do() {
         (&missing, "missing does not exist; create it first"),
         (Path::new("/"), "is a folder; name a file in it"),
         (Path::new(""), "the path is empty; name a file"),
+        (Path::new("/dev/null"), "/dev/null is a device or the like; name a file"),
     ] {
         let error = FileStorage::open(path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);

@@ -9,7 +9,7 @@ extern crate std;
 #[cfg(feature = "std")]
 pub mod cached;
 pub mod everywhere;
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+#[cfg(any(feature = "unsent", all(target_family = "wasm", target_os = "unknown")))]
 pub mod in_a_page;
 mod least;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]

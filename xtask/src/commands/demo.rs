@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the same real work in Rust and in JavaScript.
+//! `cargo xtask demo`: the same real work in Rust, in Rust over a file, and in JavaScript.
 
 use std::process::ExitCode;
 
@@ -30,6 +30,13 @@ pub(crate) fn demo(project: &Project, options: &DemoOptions) -> Result<ExitCode>
     say("\n== Rust ==");
     let rust = [&["run", "--quiet", "--release", "-p", "identifiers", "--"], &*arguments].concat();
     hand_over(&mut project.cargo(&rust))?;
+    say("\n== Rust, killed and started again ==");
+    let mut restart = vec!["run", "--quiet", "--release", "-p", "identifiers", "--", "--restart"];
+    if options.quick {
+        restart.extend(["--requests", QUICK_RESTART]);
+    }
+    restart.extend(options.passed_on.iter().map(String::as_str));
+    hand_over(&mut project.cargo(&restart))?;
     say("\n== JavaScript ==");
     let script = [&["examples/identifiers/demo.mjs"], &*arguments].concat();
     hand_over(&mut project.program("node", &script, ""))?;
@@ -39,6 +46,8 @@ pub(crate) fn demo(project: &Project, options: &DemoOptions) -> Result<ExitCode>
 
 /// Enough to fill the cache, so that the policy has to choose.
 const QUICK: &str = "200000";
+const QUICK_RESTART: &str = "8000";
 const CLOSING: &str = "
-Both halves answered the same requests and compared a sample with the function itself.
+Both languages answered the same requests and compared a sample with the function itself;
+what the killed process had flushed was there when it was started again.
 Their sources are in examples/identifiers/; `cargo xtask bench --quick` shows other caches beside this one.";

@@ -8,7 +8,7 @@ use super::counts::Counts;
 use super::stage::Stage;
 use super::suite::Lane::{Cargo, Npm};
 use super::suite::{Lane, Suite, When};
-use super::{long, npm, rust, storages, targets};
+use super::{examples, long, npm, rust, storages, targets};
 
 /// What `cargo xtask test` can run; some of it only with `--long` or by name.
 pub(crate) fn tests() -> Vec<Suite> {
@@ -43,10 +43,12 @@ pub(crate) fn tests() -> Vec<Suite> {
             "conformance",
             "the suite for storages, here, under WASI, alone on Node and in Chromium",
             Cargo,
-            60,
+            90,
             storages::conformance,
         ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
+        suite("guide", "every block of the guide and of the README", Cargo, 60, examples::guide),
+        suite("examples", "the small programs, and what they print", Cargo, 60, examples::examples),
         suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
         suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),

@@ -1,6 +1,7 @@
 //! What `test` and `check` can run, and how they run it.
 
 mod counts;
+mod examples;
 mod list;
 mod long;
 mod npm;

@@ -43,6 +43,9 @@ pub(super) fn demo(stage: &Stage<'_>) -> Result<Counts> {
     stage.prepare(|job| job.run(&mut job.project.cargo(&BUILD_DEMO)))?;
     let run = ["run", "--release", "-p", "identifiers", "--", "--requests", SMOKE];
     counts += stage.succeeds(&mut stage.project().cargo(&run))?;
+    let restart = [&run[..], &["--restart"]].concat();
+    counts +=
+        stage.prints(&mut stage.project().cargo(&restart), "restart passed: 1,750 answers")?;
     Ok(counts)
 }
 

@@ -73,6 +73,16 @@ impl<'p> Stage<'p> {
         Ok(Counts::one(finished.success && as_expected))
     }
 
+    /// Runs a compiler on what is a mistake: it fails and says this.
+    pub(super) fn refuses(&self, command: &mut Command, reason: &str) -> Result<Counts> {
+        let finished = self.watch(command)?;
+        let says_why = finished.text.contains(reason);
+        if finished.success || !says_why {
+            self.job.record(&format!("it was not refused with the words: {reason}"));
+        }
+        Ok(Counts::one(!finished.success && says_why))
+    }
+
     /// Runs a command within the time of the suite.
     pub(super) fn watch(&self, command: &mut Command) -> Result<Finished> {
         self.job.watch(command, self.limit)

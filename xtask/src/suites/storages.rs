@@ -48,7 +48,7 @@ pub(super) fn conformance(stage: &Stage<'_>) -> Result<Counts> {
 pub(super) fn custom_storage(stage: &Stage<'_>) -> Result<Counts> {
     let mut counts = stage.cargo_test(&["-p", "custom_storage"])?;
     let run = ["run", "--quiet", "-p", "custom_storage"];
-    let shown = "the record's token is the stored one: false";
+    let shown = "2. After a restart the storage answers.\n   <h1>page 7</h1> (from the storage)";
     counts += stage.prints(&mut stage.project().cargo(&run), shown)?;
     Ok(counts)
 }

@@ -85,7 +85,12 @@ pub(super) fn core_seams(stage: &Stage<'_>) -> Result<Counts> {
             counts += stage.succeeds(&mut stage.project().cargo(&with_std))?;
         }
     }
-    counts += stage.cargo_test(&["-p", "seams", "--test", "threads"])?;
+    let unsent = ["check", "-p", "seams", "--features", "std,unsent", "--target"];
+    counts += stage.succeeds(&mut stage.project().cargo(&[&unsent[..], &[PAGE]].concat()))?;
+    for refused in [HERE, WASI] {
+        let mut check = stage.project().cargo(&[&unsent[..], &[refused]].concat());
+        counts += stage.refuses(&mut check, "cannot be sent between threads safely")?;
+    }
     Ok(counts)
 }
 

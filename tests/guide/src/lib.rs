@@ -1,0 +1,22 @@
+//! Every block of the guide and of the project's page, compiled and run.
+
+macro_rules! pages {
+    ($($name:ident $path:literal)+) => { $(
+        #[cfg(doctest)]
+        #[doc = include_str!(concat!("../../../", $path))]
+        struct $name;
+    )+ };
+}
+
+pages! {
+    Readme "README.md"
+    Errors "docs/guide/errors.md"
+    Functions "docs/guide/functions.md"
+    Invalidation "docs/guide/invalidation.md"
+    Keys "docs/guide/keys.md"
+    Staleness "docs/guide/staleness.md"
+    Stampedes "docs/guide/stampedes.md"
+    Testing "docs/guide/testing.md"
+    Tiers "docs/guide/tiers.md"
+    WritingAStorage "docs/guide/writing-a-storage.md"
+}

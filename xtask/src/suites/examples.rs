@@ -1,0 +1,28 @@
+//! The suites of what users read first: the guide, and the programs beside it.
+
+use anyhow::{Context, Result};
+
+use super::counts::Counts;
+use super::stage::Stage;
+
+/// Each block is a test.
+pub(super) fn guide(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "guide"])
+}
+
+/// Each program prints, in one piece, what stands in its expected.txt.
+pub(super) fn examples(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = stage.cargo_test(&["-p", "example_axum"])?;
+    for name in NAMES {
+        let package = format!("example_{name}");
+        let expected = stage.project().path(&format!("examples/{name}/expected.txt"));
+        let expected = std::fs::read_to_string(&expected)
+            .with_context(|| format!("read {}", expected.display()))?;
+        stage.prepare(|job| job.run(&mut job.project.cargo(&["build", "-p", &package])))?;
+        let run = ["run", "--quiet", "-p", &package];
+        counts += stage.prints(&mut stage.project().cargo(&run), &expected)?;
+    }
+    Ok(counts)
+}
+
+const NAMES: [&str; 6] = ["quickstart", "patterns", "file", "smol", "no_runtime", "axum"];
