@@ -271,6 +271,34 @@ fn s_27_a_tag_of_a_named_cache_is_one_for_all_its_functions() {
 }
 
 #[test]
+fn s_31_clearing_reaches_functions_that_this_process_has_not_called() {
+    #[cachefn(cache = "cleared:%", key = "user:{id}")]
+    fn keyed(id: u64) -> u64 {
+        id
+    }
+    #[cachefn(cache = "cleared:%")]
+    fn plain(id: u64) -> u64 {
+        id
+    }
+    let storage = MapStorage::new();
+    with_cache("cleared:%", &over("cleared:%", &storage), || {
+        for id in 0..300 {
+            assert_eq!((keyed(id), plain(id)), (id, id));
+        }
+    });
+    let other = over("cleared", &storage);
+    block_on(other.cache::<String, u64>().unwrap().set("kept".to_owned(), 1)).unwrap();
+    let cache = over("cleared:%", &storage);
+    with_cache("cleared:%", &cache, || assert_eq!(plain(1), 1));
+    block_on(cache.clear()).unwrap();
+    assert_eq!(names(&storage), ["cleared:kept"]);
+    with_cache("cleared:%", &cache, || {
+        assert_eq!((keyed(1), plain(1)), (1, 1));
+        assert_eq!((keyed::cache().stats().loads, plain::cache().stats().loads), (1, 1));
+    });
+}
+
+#[test]
 fn s_37_a_function_may_mean_one_tier_only() {
     static RUNS: Runs = Runs::new();
     #[cachefn(cache = "tiers", id = "memory", tier = memory)]
