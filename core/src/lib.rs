@@ -99,6 +99,8 @@ pub mod guide;
 mod hash;
 mod history;
 mod index;
+#[cfg(feature = "std")]
+mod kept;
 mod key;
 mod maybe_send;
 mod memory;

@@ -48,7 +48,7 @@ impl Expansion<'_> {
         let place = Span::mixed_site();
         match &self.plan.home {
             Home::Own => {
-                let body = self.kept(&quote!(LazyLock<#cache>), &self.built());
+                let body = self.kept(&quote!(#cache), &self.built());
                 quote_spanned! {place=>
                     #[doc = #about]
                     #head fn #name() -> &'static #cache { #body }
@@ -57,7 +57,7 @@ impl Expansion<'_> {
             Home::Named(text) => {
                 let private = &self.expressions.private;
                 let (key, stored) = (self.expressions.key_type(), &self.plan.stored);
-                let body = self.kept(&quote!(Slot<#key, #stored>), &self.slot(text));
+                let body = self.kept(&quote!(#private::Slot<#key, #stored>), &self.slot(text));
                 let (slot, path) = (self.companion_name("slot"), self.companion("slot"));
                 let spot = place.located_at(text.span());
                 let located = located(private.clone(), text.span());
@@ -142,14 +142,10 @@ impl Expansion<'_> {
             let (caches, found) = self.of_the_type(made);
             return quote!(#checks #caches #found);
         }
-        let made = match self.plan.home {
-            Home::Own => quote_spanned!(Span::mixed_site()=> #private::LazyLock::new(|| #made)),
-            _ => made.clone(),
-        };
         quote_spanned! {Span::mixed_site()=>
             #checks
-            static __KEPT: #private::#ty = #made;
-            &__KEPT
+            static __KEPT: #private::Kept<#ty> = #private::Kept::new(|| #made);
+            #private::Kept::get(&__KEPT)
         }
     }
 

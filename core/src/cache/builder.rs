@@ -87,6 +87,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     }
 
     /// [`storage`](Self::storage) for one whose type is forgotten already.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
     pub(crate) fn any_storage(mut self, storage: AnyStorage) -> Self
     where
         K: KeyText,
@@ -96,6 +97,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     }
 
     /// Without what this builder has no runtime for.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
     pub(crate) fn as_far_as_possible(mut self) -> Self {
         if self.own.runtime.is_none() {
             (self.load_timeout, self.own.refresh_after) = (None, None);

@@ -1,6 +1,5 @@
 //! What a program does with a named cache.
 
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -93,7 +92,7 @@ impl NamedCache {
     /// ```
     pub fn cache<K, V>(&self) -> Result<Cache<K, V>, Error>
     where
-        K: CacheKey + KeyText + Send + Sync,
+        K: CacheKey + KeyText,
         V: NamedValue,
     {
         self.part(None, "", |builder| builder)
@@ -200,7 +199,7 @@ impl NamedCache {
         settings: impl FnOnce(Builder<Cache<K, V>>) -> Builder<Cache<K, V>>,
     ) -> Result<Cache<K, V>, Error>
     where
-        K: CacheKey + KeyText + Send + Sync,
+        K: CacheKey + KeyText,
         V: NamedValue,
     {
         let name = self.name();
@@ -224,16 +223,15 @@ impl NamedCache {
         parts.push(Part {
             namespace,
             owner,
-            cache: Box::new(cache.clone()),
             types: [type_name::<K>(), type_name::<V>()],
-            erased: Arc::new(cache.clone()),
+            cache: Arc::new(cache.clone()),
         });
         Ok(cache)
     }
 
     /// All its caches.
     pub(super) fn erased(&self) -> Vec<Arc<dyn Erased>> {
-        self.inner.parts.lock().iter().map(|part| part.erased.clone()).collect()
+        self.inner.parts.lock().iter().map(|part| part.cache.clone()).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::cache::{Cache, CacheKey, CacheValue};
 use crate::error::Error;
-use crate::maybe_send::BoxFuture;
+use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 
 /// A value in a [`NamedCache`]: one that `serde` can write and read, so that the cache can have a
 /// storage. Implemented for all that it can be.
@@ -24,31 +24,30 @@ use crate::maybe_send::BoxFuture;
     label = "this type is not `Serialize` and `DeserializeOwned`, or is not to be shared",
     note = "derive `serde::Serialize` and `serde::Deserialize`, or leave out `cache = \"…\"`"
 )]
-pub trait NamedValue: CacheValue + Serialize + DeserializeOwned + Send + Sync {}
-impl<V: CacheValue + Serialize + DeserializeOwned + Send + Sync> NamedValue for V {}
+pub trait NamedValue: CacheValue + Serialize + DeserializeOwned {}
+impl<V: CacheValue + Serialize + DeserializeOwned> NamedValue for V {}
 
 pub(super) struct Part {
     pub(super) namespace: String,
     /// Where the function stands whose entries these are; empty where several share them.
     pub(super) owner: &'static str,
-    /// A [`Cache`], and what it holds.
-    pub(super) cache: Box<dyn Any + Send + Sync>,
+    /// What the cache holds.
     pub(super) types: [&'static str; 2],
-    pub(super) erased: Arc<dyn Erased>,
+    pub(super) cache: Arc<dyn Erased>,
 }
 
 /// What can be asked of a cache without knowing its types.
-pub(super) trait Erased: Send + Sync {
+pub(super) trait Erased: MaybeSend + MaybeSync {
+    fn as_any(&self) -> &dyn Any;
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
 }
 
-impl<K, V> Erased for Cache<K, V>
-where
-    K: CacheKey + Send + Sync,
-    V: NamedValue,
-{
+impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(self.invalidate_by_tags(tags))
     }
@@ -63,7 +62,7 @@ where
 impl Part {
     pub(super) fn open<K, V>(&self, owner: &'static str) -> Result<Cache<K, V>, Error>
     where
-        K: CacheKey + Send + Sync,
+        K: CacheKey,
         V: NamedValue,
     {
         if self.owner != owner {
@@ -76,7 +75,7 @@ impl Part {
                 ),
             ));
         }
-        if let Some(cache) = self.cache.downcast_ref::<Cache<K, V>>() {
+        if let Some(cache) = self.cache.as_any().downcast_ref::<Cache<K, V>>() {
             return Ok(cache.clone());
         }
         let [key, value] = self.types;

@@ -4,22 +4,22 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use std::sync::LazyLock;
 
 use super::cache::NamedCache;
 use crate::error::Error;
 use crate::event::{Event, EventKind};
+use crate::kept::Kept;
 use crate::memory::{Hub, Subscription};
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 
 /// They stay for as long as the program runs.
-static CACHES: Mutex<Vec<NamedCache>> = Mutex::new(Vec::new());
+static CACHES: Kept<Mutex<Vec<NamedCache>>> = Kept::new(Mutex::default);
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// The names that were asked for, each told once.
 static UNKNOWN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-static HUB: LazyLock<Hub<String>> = LazyLock::new(Hub::new);
+static HUB: Kept<Hub<String>> = Kept::new(Hub::new);
 
 impl NamedCache {
     /// The cache that was registered under this name.
@@ -59,8 +59,8 @@ impl NamedCache {
     pub fn subscribe(
         listener: impl Fn(&Event<String>) + Send + Sync + 'static,
     ) -> Subscription<String> {
-        let subscription = HUB.subscribe(Arc::new(listener));
-        HUB.deliver();
+        let subscription = HUB.get().subscribe(Arc::new(listener));
+        HUB.get().deliver();
         subscription
     }
 }
@@ -68,7 +68,7 @@ impl NamedCache {
 /// # Errors
 /// Of kind `config` when the name is taken.
 pub(super) fn register(cache: &NamedCache) -> Result<(), Error> {
-    let mut caches = CACHES.lock();
+    let mut caches = CACHES.get().lock();
     if caches.iter().any(|known| known.name() == cache.name()) {
         let detail = format!("a named cache {} is there already; use another name", cache.name());
         return Err(Error::config("register", detail));
@@ -79,7 +79,7 @@ pub(super) fn register(cache: &NamedCache) -> Result<(), Error> {
 }
 
 pub(super) fn find(name: &str) -> Option<NamedCache> {
-    CACHES.lock().iter().find(|cache| cache.name() == name).cloned()
+    CACHES.get().lock().iter().find(|cache| cache.name() == name).cloned()
 }
 
 /// How many there are: while that is the same, a name that was unknown still is.
@@ -94,7 +94,7 @@ pub(super) fn tell_unknown(name: &str) {
         return;
     }
     unknown.push(name.to_string());
-    HUB.queue([Event::of(EventKind::Error, name.to_string())]);
+    HUB.get().queue([Event::of(EventKind::Error, name.to_string())]);
     drop(unknown);
-    HUB.deliver();
+    HUB.get().deliver();
 }

@@ -51,7 +51,7 @@ impl<K, V> Slot<K, V> {
 
 impl<K, V> Slot<K, V>
 where
-    K: CacheKey + KeyText + Send + Sync,
+    K: CacheKey + KeyText,
     V: NamedValue,
 {
     /// The cache, at this moment.

@@ -2,11 +2,25 @@
 
 #[cfg(feature = "std")]
 mod blocking;
+#[cfg(feature = "std")]
+mod caches;
+#[cfg(all(
+    feature = "std",
+    not(any(feature = "postcard", feature = "json", feature = "messagepack"))
+))]
+mod unnamed;
 
+#[cfg(feature = "std")]
+pub use crate::kept::Kept;
 #[cfg(feature = "std")]
 pub use blocking::{Asked, Asynchronous, Lead, Synchronous, given};
 #[cfg(feature = "std")]
-pub use std::sync::LazyLock;
+pub use caches::Caches;
+#[cfg(all(
+    feature = "std",
+    not(any(feature = "postcard", feature = "json", feature = "messagepack"))
+))]
+pub use unnamed::{Role, Slot};
 
 pub use alloc::borrow::ToOwned;
 pub use alloc::string::String;
@@ -33,11 +47,9 @@ pub use crate::policy::Policy;
 pub use crate::template::{Text, Typed};
 pub use crate::template::{TypedKey, write_field};
 
-#[cfg(feature = "std")]
-use core::{any::Any, future::Future, hash::Hash, time::Duration};
 use core::{any::TypeId, marker::PhantomData};
 #[cfg(feature = "std")]
-use {alloc::boxed::Box, std::sync::OnceLock};
+use core::{future::Future, hash::Hash, time::Duration};
 
 #[cfg(feature = "std")]
 use crate::cache::{Cache, CacheKey, CacheValue, Warming};
@@ -51,45 +63,6 @@ use crate::{
 /// The duty to make one value.
 #[cfg(feature = "std")]
 pub type Flight<'c, K, V> = crate::memory::Flight<K, V, &'c MemoryCache<K, V>>;
-
-/// The caches of one method: one for each type that has the method, for a `static` inside a generic
-/// `impl` is one for all types.
-#[cfg(feature = "std")]
-#[derive(Debug, Default)]
-pub struct Caches {
-    /// The cache of the type that came first: of the only one, unless the type is generic.
-    first: OnceLock<Box<dyn Any + Send + Sync>>,
-    others: OnceLock<Box<Caches>>,
-}
-
-#[cfg(feature = "std")]
-impl Caches {
-    /// No cache yet.
-    pub const fn new() -> Caches {
-        Caches { first: OnceLock::new(), others: OnceLock::new() }
-    }
-
-    /// The cache of the type `S`, made by `make` if it is not there yet.
-    #[inline]
-    pub fn of<S, C>(&'static self, make: fn() -> C) -> &'static C
-    where
-        S: ?Sized + 'static,
-        C: Send + Sync + 'static,
-    {
-        let mut caches = self;
-        loop {
-            let first = caches.first.get_or_init(|| Box::new(Owned::<S, C>(make(), PhantomData)));
-            if let Some(owned) = first.downcast_ref::<Owned<S, C>>() {
-                return &owned.0;
-            }
-            caches = caches.others.get_or_init(Box::default);
-        }
-    }
-}
-
-/// The cache `C` of the type `S`.
-#[cfg(feature = "std")]
-struct Owned<S: ?Sized, C>(C, PhantomData<fn(&S)>);
 
 /// The type of an argument that is written as `impl Trait`.
 pub fn type_of<T: ?Sized + 'static>(_: &T) -> TypeId {
