@@ -56,9 +56,12 @@ pub fn run(seed: u64, quick: bool) -> Section {
     section
 }
 
+/// Reads the values of keys; their sum.
+type Read = Box<dyn Fn(&[u64]) -> u64>;
+
 struct Contender {
     name: &'static str,
-    read: Box<dyn Fn(&[u64]) -> u64>,
+    read: Read,
 }
 
 impl Contender {
@@ -108,11 +111,11 @@ fn contenders() -> Vec<Contender> {
     ]
 }
 
-fn awaited(cache: Cache<u64, u64>) -> Box<dyn Fn(&[u64]) -> u64> {
+fn awaited(cache: Cache<u64, u64>) -> Read {
     sum(move |key| now(cache.get_or_fetch(&key, || async { 0 })))
 }
 
-fn sum(read: impl Fn(u64) -> u64 + 'static) -> Box<dyn Fn(&[u64]) -> u64> {
+fn sum(read: impl Fn(u64) -> u64 + 'static) -> Read {
     Box::new(move |asked| asked.iter().map(|key| read(*key)).sum())
 }
 
