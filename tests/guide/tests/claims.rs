@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cachefn_conformance::{Chaos, Faults, MapStorage};
 use cachefn_core::{
-    Cache, EntryOptions, ErrorKind, ManualClock, NamedCache, Postcard, Storage, cachefn,
+    Cache, EntryOptions, ErrorKind, ManualClock, NamedCache, Postcard, Storage, Tier, cachefn,
 };
 use pollster::block_on;
 
@@ -178,4 +178,19 @@ async fn yield_once() {
         std::task::Poll::Pending
     })
     .await;
+}
+
+#[test]
+fn s_37_a_write_to_memory_alone_leaves_the_older_record_where_it_is() {
+    block_on(async {
+        let (minute, clock) = (Duration::from_secs(60), ManualClock::new());
+        let builder = Cache::<u32, u32>::builder("n").storage(MapStorage::new()).codec(Postcard);
+        let cache = builder.clock(clock.clone()).build().unwrap();
+        cache.set(1, 10).await.unwrap();
+        let memory = EntryOptions::new().tier(Tier::Memory).ttl(minute);
+        cache.set_with(1, 11, memory).await.unwrap();
+        assert_eq!(cache.get(&1).await.unwrap(), Some(11));
+        clock.advance(minute);
+        assert_eq!(cache.get(&1).await.unwrap(), Some(10));
+    });
 }
