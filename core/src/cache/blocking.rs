@@ -5,9 +5,9 @@ use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Load, Outside, address};
+use super::entering::{Entered, Least, Load, Outside, address};
+use super::face::Cache;
 use super::inner::{Hold, Inner};
 use super::polls::{is_polled, polling};
 use crate::error::{Error, ErrorKind};
@@ -86,7 +86,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
                 Turn::Found(value) => return Entered::Hit(value),
                 Turn::Lead(takeoff) => {
                     let load = self.clone().begin(takeoff, tier);
-                    let looked = at_once(load.look(key.to_key(), &tags, tier));
+                    let looked = at_once(load.look(key.to_key(), &tags, tier, Least::ANY));
                     return looked.unwrap_or_else(|| Entered::Lead(self.beside(key)));
                 }
                 Turn::Wait(landing) if is_polled(address(&landing)) => {
@@ -124,22 +124,25 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// As [`finish`](Self::finish), for a thread. When another changes the key in the storage at the
     /// moment, then this value stays in memory: what is written there is newer.
     pub(crate) fn finish_blocking<R: Fetched<V>>(self, result: R) -> R {
-        let Load { flight, outside, in_memory, .. } = self;
+        let Load { mut flight, outside, in_memory } = self;
         let hold = flight.cache().clone();
         let place = outside.zip(hold.inner().tier.as_ref());
-        let Some((Outside { key, name, start }, storage)) =
+        let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())
         else {
             return flight.end(result, in_memory).0;
         };
+        let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
+        let named = flight.context().named();
+        let protected = at_once(storage.protect(&mut start, named)).unwrap_or_else(late);
         let turn = at_once(storage.order.turn(&name));
+        let moment = hold.inner().moment(storage);
         let (result, ended) = flight.end(result, in_memory);
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
-            let kept = at_once(hold.inner().keep(storage, &name, value, &options, start));
+            let keep = hold.inner().keep(storage, &name, value, &options, start, moment);
+            let kept = protected.and_then(|()| at_once(keep).unwrap_or_else(late));
             drop(turn);
-            let late =
-                || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
-            if let Err(error) = kept.unwrap_or_else(late) {
+            if let Err(error) = kept {
                 hold.inner().tell_failure(&key, &error);
             }
         }

@@ -7,15 +7,15 @@ use core::future::Future;
 use core::time::Duration;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::inner::Inner;
-use super::{Cache, Fetcher};
+use super::face::Cache;
+use super::inner::{Fetcher, Inner};
 use crate::clock::Clock;
 use crate::codec::Codec;
 use crate::entry::milliseconds;
 use crate::error::{Error, ErrorKind};
 use crate::key::KeyText;
 use crate::maybe_send::{MaybeSend, MaybeSync};
-use crate::memory::{Builder, MemoryCache};
+use crate::memory::{Builder, Face, MemoryCache};
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
 use crate::sync::atomic::AtomicBool;
@@ -44,6 +44,28 @@ impl<K, V> Default for Own<K, V> {
             runtime: None,
             refresh_after: None,
         }
+    }
+}
+
+impl<K, V> Face for Cache<K, V> {
+    type Value = V;
+    type Clock = Box<dyn Clock + Send + Sync>;
+    type Weigher = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
+    type Fetcher = Fetcher<K, V>;
+    type Own = Own<K, V>;
+}
+
+impl<K: CacheKey, V: CacheValue> Cache<K, V> {
+    /// The settings of a new cache. The name is the namespace of its entries in a storage: caches of
+    /// one name, in whatever process, share what is kept there.
+    ///
+    /// ```
+    /// let cache = cachefn_core::Cache::<u64, String>::builder("users").build()?;
+    /// assert_eq!(cache.name(), "users");
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn builder(name: impl Into<Box<str>>) -> Builder<Self> {
+        Builder::named(name.into())
     }
 }
 
@@ -270,7 +292,8 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         }
         match (&self.own.runtime, self.ttl) {
             (Some(_), Some(ttl)) => {
-                Ok(Some((milliseconds(Some(ttl)) as f64 * (1.0 - part)) as u64))
+                let ttl = milliseconds(Some(ttl));
+                Ok(Some(ttl.saturating_sub((ttl as f64 * part + 0.5) as u64)))
             }
             _ => Err(config("refresh_after needs a runtime and a ttl")),
         }

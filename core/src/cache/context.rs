@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -107,6 +108,11 @@ impl<V: Clone> LoadContext<V> {
     /// ```
     pub fn previous(&self) -> Option<V> {
         self.said.lock().previous().cloned()
+    }
+
+    /// The tags that were named so far.
+    pub(super) fn named(&self) -> Vec<Box<str>> {
+        self.said.lock().named().to_vec()
     }
 
     /// What was said, for the flight.

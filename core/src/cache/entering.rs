@@ -7,8 +7,9 @@ use core::fmt;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::inner::{Hold, Inner};
-use super::polls::is_polled;
+use super::polls::outside;
 use super::timing::within;
+use crate::entry::milliseconds;
 use crate::error::Error;
 use crate::key::Lookup;
 use crate::memory::{Flight, Landed, Landing, Leader, Takeoff, Turn, WaitsFor};
@@ -24,14 +25,27 @@ pub enum Entered<'c, K: CacheKey, V: CacheValue> {
     Lead(Load<'c, K, V>),
 }
 
+/// For how many milliseconds at least a record of the storage must still be fresh, and longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Least(pub(super) u64);
+
+impl Least {
+    pub(super) const ANY: Least = Least(0);
+
+    fn is_met(self, terms: &EntryOptions) -> bool {
+        milliseconds(terms.ttl) > self.0
+    }
+}
+
+/// The full name of a key, and what protects a value to be made.
+type Protected = (String, Option<Start>);
+
 /// The duty to make one value. Dropped without a result, it lets a waiter lead.
 pub struct Load<'c, K: CacheKey, V: CacheValue> {
     pub(super) flight: Flight<K, V, Hold<'c, K, V>>,
     /// Where the value goes besides memory.
     pub(super) outside: Option<Outside<K>>,
     pub(super) in_memory: bool,
-    /// What may be returned meanwhile.
-    pub(super) serves: Option<V>,
 }
 
 /// A place in the storage: the full name of the key, and what protects its value there.
@@ -54,7 +68,8 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
             match self.turn(key, &mut options, Leader::Task) {
                 Turn::Found(value) => return Entered::Hit(value),
                 Turn::Lead(takeoff) => {
-                    return self.begin(takeoff, tier).look(key.to_key(), &tags, tier).await;
+                    let load = self.begin(takeoff, tier);
+                    return load.look(key.to_key(), &tags, tier, Least::ANY).await;
                 }
                 Turn::Wait(landing) => {
                     if let Some(entered) = self.wait(key, landing).await {
@@ -102,18 +117,14 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     where
         Q: Lookup<K> + ?Sized,
     {
-        if is_polled(address(&landing)) {
-            return Some(Entered::Lead(self.within_itself(key)));
-        }
-        let inner = self.inner();
-        let limit = inner.runtime.as_deref().zip(inner.load_timeout);
-        match within(limit, landing.clone().landed(WaitsFor::Value)).await {
+        match self.landed(key, landing, WaitsFor::Value).await {
             Some(Landed::Value(value)) => Some(Entered::Hit(V::clone(&value))),
-            Some(_) => None,
-            None => {
-                self.abandon(key, &landing);
-                None
+            Some(Landed::Stale(value)) => {
+                self.count_stale(key);
+                Some(Entered::Hit(V::clone(&value)))
             }
+            Some(_) => None,
+            None => Some(Entered::Lead(self.within_itself(key))),
         }
     }
 
@@ -124,37 +135,66 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
         self.clone().begin(takeoff, Tier::Memory)
     }
 
+    /// How another's load ends, which is abandoned when it takes too long; nothing when that load itself
+    /// waits for the answer.
+    pub(super) async fn landed<Q>(
+        &self,
+        key: &Q,
+        landing: Arc<Landing<V>>,
+        waits: WaitsFor,
+    ) -> Option<Landed<V>>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        let inner = self.inner();
+        let limit = inner.runtime.as_deref().zip(inner.load_timeout);
+        let wait = outside(address(&landing), landing.clone().landed(waits));
+        let landed = within(limit, wait).await;
+        landed.unwrap_or_else(|| {
+            self.abandon(key, &landing);
+            Some(Landed::Failed)
+        })
+    }
+
     pub(super) fn begin(self, takeoff: Takeoff<K, V>, tier: Tier) -> Load<'c, K, V> {
         let mut flight = Flight::new(self, takeoff);
         flight.may_be_cancelled();
-        let serves = flight.serves().cloned();
-        Load { flight, outside: None, in_memory: tier != Tier::Storage, serves }
+        Load { flight, outside: None, in_memory: tier != Tier::Storage }
     }
 }
 
 impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
     /// Looks into the storage, as the one who leads.
-    pub(super) async fn look(mut self, key: K, tags: &[Box<str>], tier: Tier) -> Entered<'c, K, V> {
+    pub(super) async fn look(
+        mut self,
+        key: K,
+        tags: &[Box<str>],
+        tier: Tier,
+        least: Least,
+    ) -> Entered<'c, K, V> {
         let hold = self.flight.cache().clone();
         let inner = hold.inner();
         if self.flight.landing().is_none() || inner.tier_for(tier).is_none() {
             self.says_nothing(Ok(()));
             return Entered::Lead(self);
         }
-        match inner.look_outside(&key, tags, tier).await {
-            Ok((Look::Fresh(value, terms), _)) => {
-                self.flight.promote(&value, terms, self.in_memory);
+        match inner.look_outside(&key, tags, tier, least).await {
+            Ok((Look::Fresh(value, terms), place)) => {
+                let in_memory = self.in_memory && inner.may_promote(place.as_ref());
+                self.flight.promote(&value, terms, in_memory);
                 return Entered::Hit(value);
             }
             Ok((look, place)) => {
-                if let Look::Stale { value, revalidates_for, bridges_for } = look {
-                    if revalidates_for > 0 {
-                        self.serves = Some(value.clone());
+                match look {
+                    Look::Stale { value, tags, revalidates_for, bridges_for } => {
+                        self.flight.bring(value, bridges_for, revalidates_for > 0, tags);
                     }
-                    self.flight.bring(value, bridges_for);
+                    Look::Damaged(error) => inner.tell_failure(&key, &error),
+                    Look::Fresh(..) | Look::Nothing => {}
                 }
                 self.says_nothing(Ok(()));
-                self.outside = place.map(|(name, start)| Outside { key, name, start });
+                self.outside =
+                    place.and_then(|(name, start)| Some(Outside { key, name, start: start? }));
             }
             Err(error) => {
                 inner.tell_failure(&key, &error);
@@ -179,16 +219,30 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         key: &K,
         tags: &[Box<str>],
         tier: Tier,
-    ) -> Result<(Look<V>, Option<(String, Start)>), Error> {
+        least: Least,
+    ) -> Result<(Look<V>, Option<Protected>), Error> {
         let Some((storage, name)) = self.place("get_or_fetch", key, tier)? else {
             return Ok((Look::Nothing, None));
         };
-        let look = storage.look(&name, self.memory.wall_ms()).await?;
-        if let Look::Fresh(..) = look {
-            return Ok((look, None));
+        let mut look = storage.look(&name, self.memory.wall_ms()).await?;
+        if least == Least::ANY {
+            storage.count(&look);
+        }
+        match &look {
+            Look::Fresh(_, terms) if least.is_met(terms) => return Ok((look, Some((name, None)))),
+            // Memory has the same.
+            Look::Fresh(..) => look = Look::Nothing,
+            _ => {}
         }
         let start = storage.counted(storage.start(tags).await)?;
-        Ok((look, Some((name, start))))
+        Ok((look, Some((name, Some(start)))))
+    }
+
+    /// Whether memory may take what the storage had: not while the storage is behind.
+    fn may_promote(&self, place: Option<&Protected>) -> bool {
+        let taken =
+            |(name, _): &Protected| self.tier.as_ref().is_some_and(|own| own.order.is_taken(name));
+        !place.is_some_and(taken)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
 use crate::options::EntryOptions;
-use crate::tier::{Start, StorageTier};
+use crate::tier::{Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself.
@@ -31,18 +31,25 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// answered with the previous value if that may still be used. Those who wait go on as soon as
     /// memory has it.
     pub async fn finish<R: Fetched<V>>(self, result: R) -> R {
-        let Load { flight, outside, in_memory, .. } = self;
+        let Load { mut flight, outside, in_memory } = self;
         let hold = flight.cache().clone();
         let place = outside.zip(hold.inner().tier.as_ref());
-        let Some((Outside { key, name, start }, storage)) =
+        let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())
         else {
             return flight.end(result, in_memory).0;
         };
+        // Before memory knows the tags, so that what is invalidated afterwards is so in both.
+        let named = flight.context().named();
+        let protected = storage.counted(storage.protect(&mut start, named).await);
         let turn = storage.order.turn(&name).await;
+        let moment = hold.inner().moment(storage);
         let (result, ended) = flight.end(result, in_memory);
         if let (Ended::Valid(options), Some(value)) = (ended, result.success()) {
-            let kept = hold.inner().keep(storage, &name, value, &options, start).await;
+            let kept = match protected {
+                Ok(()) => hold.inner().keep(storage, &name, value, &options, start, moment).await,
+                Err(error) => Err(error),
+            };
             drop(turn);
             if let Err(error) = kept {
                 hold.inner().tell_failure(&key, &error);
@@ -52,8 +59,20 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     }
 }
 
+/// When memory takes a value that is to be written to the storage.
+pub(super) struct Moment {
+    pub(super) wall_ms: u64,
+    pub(super) passed: Passed,
+}
+
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
-    /// Writes a value to the storage. Whoever calls it holds the turn of its name.
+    /// The moment before memory takes a value.
+    pub(super) fn moment(&self, storage: &StorageTier<K, V>) -> Moment {
+        Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms() }
+    }
+
+    /// Writes a value to the storage that memory took after that moment. Whoever calls it holds the
+    /// turn of its name.
     ///
     /// # Errors
     /// When it has no record, or the storage did not take it.
@@ -63,14 +82,24 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         name: &str,
         value: &V,
         options: &EntryOptions,
-        mut start: Start,
+        start: Start,
+        moment: Moment,
     ) -> Result<(), Error> {
         let Life::Times(times) = self.memory.life_of(value, options) else {
             // Not stored at all: nor may the old one stay.
             return storage.forget(name).await.map(drop);
         };
-        storage.counted(storage.protect(&mut start, &options.tags).await)?;
-        let parcel = storage.pack(name, value, times, start, self.memory.wall_ms())?;
-        storage.keep(parcel).await
+        match storage.pack(name, value, times, start, moment.wall_ms) {
+            Ok(parcel) => {
+                storage.keep(parcel).await?;
+                storage.spare(&moment.passed, name);
+                Ok(())
+            }
+            Err(error) => {
+                // What is there is not true any more.
+                storage.forget(name).await?;
+                Err(error)
+            }
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use core::future::Future;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
 use super::context::LoadContext;
 use super::entering::{Entered, Load};
+use super::face::Cache;
 use super::inner::{Hold, Inner};
+use super::protecting::protecting;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::memory::Leader;
@@ -94,10 +95,10 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         tier: Tier,
         options: impl FnOnce() -> EntryOptions,
     ) -> Entered<'_, K, V> {
-        if tier != Tier::Storage {
-            if let Some(value) = self.inner.hit(key) {
-                return Entered::Hit(value);
-            }
+        if tier == Tier::Storage {
+            self.inner.memory.count_miss();
+        } else if let Some(value) = self.inner.hit(key) {
+            return Entered::Hit(value);
         }
         self.hold().enter(key, options().tier(tier)).await
     }
@@ -135,7 +136,17 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     {
         // The previous value is needed on both sides: for the fetcher, and should it fail.
         let context = LoadContext::new(self.context().copy());
-        let result = self.run(async { fetcher(context.clone()).await }).await;
+        let mut outside = self.outside.take();
+        let storage = self.flight.cache().inner().tier.as_ref();
+        let fetch = async { fetcher(context.clone()).await };
+        let result = match outside.as_mut().zip(storage) {
+            Some((outside, storage)) => {
+                let start = &mut outside.start;
+                self.run(protecting(fetch, storage, start, || context.named())).await
+            }
+            None => self.run(fetch).await,
+        };
+        self.outside = outside;
         self.context().hear(context.take());
         self.finish(result).await
     }

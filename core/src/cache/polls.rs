@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
+use core::task::Poll;
 
 use crate::sync::thread_local;
 
@@ -26,6 +27,19 @@ pub(super) async fn polled<F: Future>(landing: usize, load: F) -> F::Output {
 pub(super) fn polling<R>(landing: usize, load: impl FnOnce() -> R) -> R {
     let _polled = Polled::begin(landing);
     load()
+}
+
+/// Waits for a load; gives nothing as soon as it is polled by that load itself. That may show late: the
+/// load may be driven by other tasks.
+pub(super) async fn outside<F: Future>(landing: usize, wait: F) -> Option<F::Output> {
+    let mut wait = pin!(wait);
+    poll_fn(|context| {
+        if is_polled(landing) {
+            return Poll::Ready(None);
+        }
+        wait.as_mut().poll(context).map(Some)
+    })
+    .await
 }
 
 /// Whether whoever asks is polled by that load.

@@ -4,9 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::inner::Hold;
-use super::polls::is_polled;
-use super::{Cache, entering::address};
+use super::face::Cache;
+use super::inner::{Fetcher, Hold};
+use super::shared::Shared;
 use crate::error::Error;
 use crate::key::Lookup;
 use crate::memory::{Flight, Landed, Leader, Turn, WaitsFor};
@@ -32,19 +32,15 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// ```
     #[inline]
     pub async fn get<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error> {
-        if let Some(value) = self.inner.hit(key) {
-            if let (Some(_), Some(fetcher)) = (self.inner.refresh_below, &self.inner.fetcher) {
-                let (fetcher, own) = (fetcher.clone(), key.to_key());
-                self.inner.refresh_early(key, move || fetcher(own));
-            }
-            return Ok(Some(value));
-        }
-        if let Some(fetcher) = &self.inner.fetcher {
-            self.inner.must_be_open("get")?;
-            let (fetcher, own) = (fetcher.clone(), key.to_key());
-            return Ok(Some(self.get_or_fetch_shared(key, move || fetcher(own)).await));
-        }
-        self.hold().find(key).await
+        let Some(fetcher) = &self.inner.fetcher else {
+            return match self.inner.hit(key) {
+                Some(value) => Ok(Some(value)),
+                None => self.hold().find(key, Looker::Reader).await,
+            };
+        };
+        self.inner.must_be_open("get")?;
+        let entered = self.enter_shared(key, Tier::Both, EntryOptions::new).await;
+        Ok(Some(make(entered, key, fetcher).await))
     }
 
     /// The fresh value under each key, in their order; counts a hit or a miss for each. The storage is
@@ -70,36 +66,52 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     {
         let keys: Vec<&Q> = keys.into_iter().collect();
         let mut found: Vec<Option<V>> = keys.iter().map(|key| self.inner.hit(*key)).collect();
-        if self.inner.fetcher.is_some() {
-            for (key, value) in keys.iter().zip(&mut found).filter(|(_, value)| value.is_none()) {
-                *value = self.get(*key).await?;
-            }
+        if found.iter().all(Option::is_some) {
             return Ok(found);
         }
         self.inner.must_be_open("get_many")?;
-        if let Some(storage) = self.inner.tier_for(Tier::Both) {
-            let missing = found.iter_mut().zip(&keys).filter(|(value, _)| value.is_none());
-            let missing: Vec<(&mut Option<V>, K)> =
-                missing.map(|(value, key)| (value, key.to_key())).collect();
-            let name = |(_, key): &(_, K)| storage.name("get_many", key);
-            let names: Vec<String> = missing.iter().map(name).collect::<Result<_, _>>()?;
-            let names: Vec<&str> = names.iter().map(|name| &**name).collect();
-            // Begun before the look, so that what is written meanwhile fences the promotion.
-            let flights: Vec<_> = missing.iter().map(|(_, key)| self.hold().glance(key)).collect();
-            let looks = storage.look_many(&names, self.inner.memory.wall_ms()).await?;
-            for (((value, _), flight), look) in missing.into_iter().zip(flights).zip(looks) {
-                match (look, flight) {
-                    (Look::Fresh(own, terms), Some(flight)) => {
-                        flight.promote(&own, terms, true);
-                        *value = Some(own);
+        let looked = self.look_for(&keys, &mut found).await;
+        let Some(fetcher) = &self.inner.fetcher else { return looked.map(|()| found) };
+        for (key, value) in keys.iter().zip(&mut found).filter(|(_, value)| value.is_none()) {
+            let entered = self.share(*key, Tier::Both, EntryOptions::new()).await;
+            *value = Some(make(entered, *key, fetcher).await);
+        }
+        Ok(found)
+    }
+
+    /// Looks in the storage, in one call, for all that memory did not have.
+    async fn look_for<Q>(&self, keys: &[&Q], found: &mut [Option<V>]) -> Result<(), Error>
+    where
+        Q: Lookup<K> + ?Sized,
+    {
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
+        let missing = found.iter_mut().zip(keys).filter(|(value, _)| value.is_none());
+        let missing: Vec<(&mut Option<V>, K)> =
+            missing.map(|(value, key)| (value, key.to_key())).collect();
+        let name = |(_, key): &(_, K)| storage.name("get_many", key);
+        let names: Vec<String> = missing.iter().map(name).collect::<Result<_, _>>()?;
+        let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+        // Begun before the look, so that what is written meanwhile fences the promotion.
+        let flights: Vec<_> = missing.iter().map(|(_, key)| self.hold().glance(key)).collect();
+        let looks = storage.look_many(&names, self.inner.memory.wall_ms()).await?;
+        let looks = names.iter().zip(looks).zip(flights);
+        for ((value, key), ((name, look), flight)) in missing.into_iter().zip(looks) {
+            storage.count(&look);
+            match (look, flight) {
+                (Look::Fresh(own, terms), Some(flight)) => {
+                    flight.promote(&own, terms, !storage.order.is_taken(name));
+                    *value = Some(own);
+                }
+                (Look::Fresh(own, _), None) => *value = Some(own),
+                (look, flight) => {
+                    if let Look::Damaged(error) = look {
+                        self.inner.tell_failure(&key, &error);
                     }
-                    (Look::Fresh(own, _), None) => *value = Some(own),
-                    (_, Some(flight)) => flight.nothing(Ok(())),
-                    (_, None) => {}
+                    flight.into_iter().for_each(|flight| flight.nothing(Ok(())));
                 }
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The fresh value under `key` in any tier, counting nothing and changing nothing.
@@ -150,6 +162,35 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     }
 }
 
+/// Who looks for a key in the storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looker {
+    /// A read, which is counted, and which knows nothing of the changes under way.
+    Reader,
+    /// The change that has the turn.
+    Writer,
+}
+
+/// The value of a cache that reads through.
+async fn make<K, V, Q>(entered: Shared<'_, K, V>, key: &Q, fetcher: &Fetcher<K, V>) -> V
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    match entered {
+        Shared::Hit(value) => value,
+        Shared::Begin(departure) => {
+            let (fetcher, own) = (fetcher.clone(), departure.key.clone());
+            departure.load(move || fetcher(own), |_, _| ()).await
+        }
+        Shared::Lead(load) => {
+            let value = load.run(fetcher(key.to_key())).await;
+            load.finish(value).await
+        }
+    }
+}
+
 impl<K: CacheKey, V: CacheValue> Hold<'_, K, V>
 where
     K: Lookup<K>,
@@ -163,7 +204,11 @@ where
     }
 
     /// What memory missed, from the storage. Of those who look for one key, one asks.
-    pub(super) async fn find<Q: Lookup<K> + ?Sized>(self, key: &Q) -> Result<Option<V>, Error> {
+    pub(super) async fn find<Q: Lookup<K> + ?Sized>(
+        self,
+        key: &Q,
+        looker: Looker,
+    ) -> Result<Option<V>, Error> {
         let inner = self.inner();
         inner.must_be_open("get")?;
         let own = key.to_key();
@@ -171,20 +216,28 @@ where
         loop {
             match self.turn(key, &mut EntryOptions::new(), Leader::Look) {
                 Turn::Found(value) => return Ok(Some(value)),
-                Turn::Wait(landing) if is_polled(address(&landing)) => return Ok(None),
-                Turn::Wait(landing) => match landing.landed(WaitsFor::Look).await {
-                    Landed::Value(value) => return Ok(Some(V::clone(&value))),
-                    Landed::Nothing(known) => return known.map(|()| None),
-                    Landed::Failed | Landed::Flying => {}
+                Turn::Wait(landing) => match self.landed(key, landing, WaitsFor::Look).await {
+                    Some(Landed::Value(value)) => return Ok(Some(V::clone(&value))),
+                    Some(Landed::Nothing(known)) => return known.map(|()| None),
+                    Some(_) => {}
+                    None => return Ok(None),
                 },
                 Turn::Lead(takeoff) => {
                     let flight = self.clone().begin(takeoff, Tier::Both).flight;
-                    return match storage.look(&name, inner.memory.wall_ms()).await {
+                    let look = storage.look(&name, inner.memory.wall_ms()).await;
+                    if let (Looker::Reader, Ok(look)) = (looker, &look) {
+                        storage.count(look);
+                    }
+                    return match look {
                         Ok(Look::Fresh(value, terms)) => {
-                            flight.promote(&value, terms, true);
+                            let taken = looker == Looker::Reader && storage.order.is_taken(&name);
+                            flight.promote(&value, terms, !taken);
                             Ok(Some(value))
                         }
-                        Ok(_) => {
+                        Ok(look) => {
+                            if let Look::Damaged(error) = look {
+                                inner.tell_failure(&own, &error);
+                            }
                             flight.nothing(Ok(()));
                             Ok(None)
                         }

@@ -7,8 +7,8 @@ use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::Poll;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
+use super::face::Cache;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};

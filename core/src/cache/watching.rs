@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
+use super::face::Cache;
 use crate::event::Event;
 use crate::glob::Glob;
 use crate::key::KeyText;

@@ -3,11 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Cache;
 use super::bounds::{CacheKey, CacheValue};
+use super::face::Cache;
 use super::inner::Inner;
+use super::reading::Looker;
 use crate::entry::Life;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::options::{EntryOptions, Tier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
@@ -53,9 +54,10 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         };
         let start = storage.counted(storage.start(&options.tags).await);
         let _turn = storage.order.turn(&name).await;
+        let moment = self.inner.moment(storage);
         let remembered = self.inner.remember(&key, &value, &options);
         let kept = match start {
-            Ok(start) => self.inner.keep(storage, &name, &value, &options, start).await,
+            Ok(start) => self.inner.keep(storage, &name, &value, &options, start, moment).await,
             Err(error) => Err(error),
         };
         // What was read from the storage before is older.
@@ -88,23 +90,36 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             entries.into_iter().map(named).collect::<Result<_, _>>()?;
         let start = storage.counted(storage.start(&[]).await);
         let _turns = storage.order.turns(entries.iter().map(|(name, ..)| &**name)).await;
-        let (mut result, mut parcels) = (Ok(()), Vec::with_capacity(entries.len()));
+        let (mut result, moment) = (Ok(()), self.inner.moment(storage));
+        let (mut parcels, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         for (name, key, value) in &entries {
             result = result.and(self.inner.remember(key, value, &options));
-            let (Ok(start), Life::Times(times)) =
-                (&start, self.inner.memory.life_of(value, &options))
-            else {
+            let Ok(start) = &start else { continue };
+            let Life::Times(times) = self.inner.memory.life_of(value, &options) else {
+                gone.push(name.clone());
                 continue;
             };
-            let wall_ms = self.inner.memory.wall_ms();
-            match storage.pack(name, value, times, start.clone(), wall_ms) {
-                Ok(parcel) => parcels.push(parcel),
-                Err(error) => result = result.and(Err(error)),
+            match storage.pack(name, value, times, start.clone(), moment.wall_ms) {
+                Ok(parcel) => {
+                    kept.push(&**name);
+                    parcels.push(parcel);
+                }
+                Err(error) => {
+                    gone.push(name.clone());
+                    result = result.and(Err(error));
+                }
             }
         }
-        let kept = storage.keep_many(&parcels).await;
+        if !parcels.is_empty() {
+            let written = storage.keep_many(&parcels).await;
+            if written.is_ok() {
+                kept.into_iter().for_each(|name| storage.spare(&moment.passed, name));
+            }
+            result = result.and(written);
+        }
+        let forgotten = if gone.is_empty() { Ok(0) } else { storage.forget_many(&gone).await };
         entries.iter().for_each(|(_, key, _)| self.inner.memory.fence(key));
-        result.and(start.map(drop)).and(kept)
+        result.and(start.map(drop)).and(forgotten.map(drop))
     }
 
     /// Stores a value if no tier has a fresh one; whether it did. Of several callers one does, as long
@@ -130,13 +145,14 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let options = EntryOptions::new();
         let start = storage.counted(storage.start(&[]).await)?;
         let _turn = storage.order.turn(&name).await;
-        if self.hold().find(&key).await?.is_some() {
+        if self.hold().find(&key, Looker::Writer).await?.is_some() {
             return Ok(false);
         }
+        let moment = self.inner.moment(storage);
         if !self.inner.memory.set_if_absent(key.clone(), value.clone())? {
             return Ok(false);
         }
-        let kept = self.inner.keep(storage, &name, &value, &options, start).await;
+        let kept = self.inner.keep(storage, &name, &value, &options, start, moment).await;
         self.inner.memory.fence(&key);
         kept.map(|()| true)
     }
@@ -160,30 +176,42 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     pub async fn update(
         &self,
         key: K,
-        change: impl FnMut(Option<V>) -> Option<V>,
+        mut change: impl FnMut(Option<V>) -> Option<V>,
     ) -> Result<Option<V>, Error> {
         self.inner.must_be_open("update")?;
         let Some((storage, name)) = self.inner.place("update", &key, Tier::Both)? else {
             return self.inner.memory.update(key, change);
         };
         let _turn = storage.order.turn(&name).await;
-        if !self.inner.memory.contains(&key) {
-            self.hold().find(&key).await?;
-        }
-        let new = self.inner.memory.update(key.clone(), change)?;
-        let kept = match &new {
-            // A record keeps its times and tags; one that is not there gets those of a new entry.
-            Some(value) => match storage.change(&name, value, self.inner.memory.wall_ms()).await {
-                Ok(false) => match storage.counted(storage.start(&[]).await) {
-                    Ok(start) => {
-                        let options = EntryOptions::new();
-                        self.inner.keep(storage, &name, value, &options, start).await
-                    }
-                    Err(error) => Err(error),
-                },
-                changed => changed.map(drop),
-            },
-            None => storage.forget(&name).await.map(drop),
+        let known = self.inner.memory.contains(&key)
+            || self.hold().find(&key, Looker::Writer).await?.is_some();
+        let start = if known { None } else { Some(storage.counted(storage.start(&[]).await)?) };
+        let (moment, mut was_there) = (self.inner.moment(storage), false);
+        let change = |old: Option<V>| {
+            was_there = old.is_some();
+            change(old)
+        };
+        let new = match self.inner.memory.update(key.clone(), change) {
+            Err(error) if error.kind() == ErrorKind::TooHeavy => {
+                storage.forget(&name).await?;
+                return Err(error);
+            }
+            updated => updated?,
+        };
+        let kept = match (&new, start) {
+            (Some(value), Some(start)) if !was_there => {
+                let options = EntryOptions::new();
+                self.inner.keep(storage, &name, value, &options, start, moment).await
+            }
+            // A record keeps its times and tags. Where there is none, those that the value has in memory
+            // are not known here, and a record without them could not be invalidated.
+            (Some(value), _) if was_there => {
+                match storage.change(&name, value, moment.wall_ms).await {
+                    Ok(false) => storage.forget(&name).await.map(drop),
+                    changed => changed.map(drop),
+                }
+            }
+            _ => storage.forget(&name).await.map(drop),
         };
         self.inner.memory.fence(&key);
         kept.map(|()| new)

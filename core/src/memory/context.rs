@@ -102,6 +102,12 @@ impl<V> FetchContext<V> {
         self.previous.as_ref()
     }
 
+    /// Tags named so far.
+    #[cfg(feature = "std")]
+    pub(crate) fn named(&self) -> &[Box<str>] {
+        &self.tags
+    }
+
     /// The same, for a fetcher that is asynchronous: what it says is [heard](Self::hear) later.
     #[cfg(feature = "std")]
     pub(crate) fn copy(&self) -> Self

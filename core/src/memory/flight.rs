@@ -1,6 +1,8 @@
 //! The duty of the one caller that makes a value: to store it, and to let the others go on.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hash;
 use core::mem;
@@ -9,7 +11,7 @@ use core::time::Duration;
 
 use super::context::FetchContext;
 use super::landing::{Landed, Landing};
-use super::loads::Ticket;
+use super::loads::{Fenced, Ticket};
 use super::sharded::MemoryCache;
 use super::writing::Entry;
 use crate::cause::Cause;
@@ -37,22 +39,20 @@ where
     V: Clone,
     C: Deref<Target = MemoryCache<K, V>>,
 {
-    cache: C,
-    hash: KeyHash,
+    pub(super) cache: C,
+    pub(super) hash: KeyHash,
     /// A copy of the key when somebody listens or weighs.
-    copy: Option<K>,
-    context: FetchContext<V>,
-    /// The previous value may be returned meanwhile.
-    serves: bool,
+    pub(super) copy: Option<K>,
+    pub(super) context: FetchContext<V>,
     /// How long the fetcher may take to fail if the previous value is to be returned then.
-    bridges_for: u64,
+    pub(super) bridges_for: u64,
     /// The previous value came from elsewhere, so that memory need not know it.
-    brought: bool,
+    pub(super) brought: bool,
     began: u64,
     /// None for a fetcher that runs beside its own flight, uncached.
-    ticket: Option<Ticket<V>>,
+    pub(super) ticket: Option<Ticket<V>>,
     /// Nothing has failed if this is dropped: somebody stopped waiting.
-    quiet: bool,
+    pub(super) quiet: bool,
 }
 
 /// How a flight begins.
@@ -99,14 +99,13 @@ where
     C: Deref<Target = MemoryCache<K, V>>,
 {
     pub(crate) fn new(cache: C, takeoff: Takeoff<K, V>) -> Self {
-        let serves = takeoff.serves().is_some();
         let Takeoff { hash, copy, ticket, previous, began } = takeoff;
         let left = |stale: Staleness| stale.bridges_for.saturating_sub(stale.since);
         let previous = previous.map(|(value, stale)| (Some(value), left(stale)));
         let (previous, bridges_for) = previous.unwrap_or((None, 0));
         let context = FetchContext::new(previous);
         let (brought, quiet) = (false, false);
-        Flight { cache, hash, copy, context, serves, bridges_for, brought, began, ticket, quiet }
+        Flight { cache, hash, copy, context, bridges_for, brought, began, ticket, quiet }
     }
 
     /// What the fetcher may say of the value.
@@ -148,13 +147,24 @@ where
         landing.land(Landed::Nothing(known));
     }
 
-    /// The stale value that may be returned meanwhile.
-    pub(crate) fn serves(&self) -> Option<&V> {
-        self.context.previous.as_ref().filter(|_| self.serves)
-    }
-
-    /// Another tier had this stale value.
-    pub(crate) fn bring(&mut self, previous: V, bridges_for: u64) {
+    /// Another tier had this stale value, with these tags, for those who can use it; `serves` says
+    /// whether those who wait can.
+    pub(crate) fn bring(
+        &mut self,
+        previous: V,
+        bridges_for: u64,
+        serves: bool,
+        tags: Vec<Box<str>>,
+    ) {
+        let Some((id, landing)) = &self.ticket else { return };
+        let shard = self.cache.shard_of(self.hash);
+        let valid = self.cache.change(shard, |state, _| state.loads.carry(*id, tags));
+        if !valid.unwrap_or(false) {
+            return;
+        }
+        if serves {
+            landing.serve(previous.clone());
+        }
         self.context.previous = Some(previous);
         (self.bridges_for, self.brought) = (bridges_for, true);
     }
@@ -189,20 +199,23 @@ where
         let _released = Released(&landing);
         let ended = self.land(id, stored, weight, origin);
         // The shard's list has let go of the landing: who holds it besides us waits for it.
-        if Arc::strong_count(&landing) > 1 {
+        if !matches!(ended, Err(Fenced::Late)) && Arc::strong_count(&landing) > 1 {
             landing.land(Landed::Value(Arc::new(value.clone())));
         }
-        ended.filter(|_| wanted).map_or(Ended::NotStored, Ended::Valid)
+        ended.ok().filter(|_| wanted).map_or(Ended::NotStored, Ended::Valid)
     }
 
-    /// Stores what may be stored; the terms, unless the load is fenced.
+    /// Stores what may be stored; the terms.
+    ///
+    /// # Errors
+    /// How the load was fenced.
     fn land(
         &mut self,
         id: u64,
         mut value: Option<V>,
         weight: u64,
         origin: Origin,
-    ) -> Option<EntryOptions> {
+    ) -> Result<EntryOptions, Fenced> {
         let (cache, hash, took) = (&*self.cache, self.hash, self.took());
         // These are taken only where they are used, so that the others are dropped outside the lock.
         let mut notice = self.copy.take().filter(|_| cache.hub.is_listening());
@@ -219,113 +232,35 @@ where
                     outcome.tell(|| Event::of(EventKind::Load, key));
                 }
             }
-            let Some(mut load) = state.loads.end(id, &context.tags) else {
-                stats.fenced += 1;
-                return None;
-            };
-            let options = match origin {
-                Origin::Fetcher => context.apply(mem::take(&mut load.options)),
-                Origin::Elsewhere(terms) => terms,
+            let ended = state.loads.end(id, &context.tags);
+            stats.fenced += u64::from(ended.is_err());
+            let mut load = ended?;
+            let (made, options) = match origin {
+                Origin::Fetcher => (!context.skips, context.apply(mem::take(&mut load.options))),
+                Origin::Elsewhere(terms) => (false, terms),
             };
             let Some(value) = value.take() else {
+                // Where memory is not meant, what it has under the key is older.
+                let found = state.shard.find(hash.engine(), &load.key).filter(|_| made);
+                if let Some(slot) = found {
+                    state.shard.remove(slot, cache.now_for(&state.shard), Cause::Deleted, outcome);
+                }
                 state.loads.let_go(load);
-                return Some(options);
+                return Ok(options);
             };
             let entry =
                 Entry { key: load.key, value, options: &options, weight, notice: notice.take() };
             // Not stored for want of memory, or too heavy, which an event told: the caller has its
             // value all the same, and the next one loads again.
             let _ = cache.write(state, hash, entry, outcome);
-            Some(options)
+            Ok(options)
         });
-        landed.unwrap_or(None)
+        // From code under a lock nothing is stored.
+        landed.unwrap_or(Err(Fenced::Then))
     }
 
-    /// Takes the load off the list.
-    fn let_go(&self, id: u64) {
-        let ended = self.cache.change(self.cache.shard_of(self.hash), |state, _| {
-            if let Some(load) = state.loads.end(id, &[]) {
-                state.loads.let_go(load);
-            }
-        });
-        // Whoever leads is not in code under a lock.
-        let _ = ended;
-    }
-
-    /// The previous value, if it may be returned because the fetcher failed.
-    fn bridge(&mut self) -> Option<V> {
-        let (id, landing) = self.ticket.as_ref()?;
-        let (cache, took, brought) = (&*self.cache, self.took(), self.brought);
-        let in_time = (took.as_millis() as u64) < self.bridges_for;
-        let mut copy = self.copy.clone().filter(|_| cache.hub.is_listening());
-        let previous = self.context.previous.clone()?;
-        let allowed = cache.change(cache.shard_of(self.hash), |state, outcome| {
-            let Some(load) = state.loads.end(*id, &[]) else { return false };
-            // An invalidation while the fetcher ran holds for the previous value first of all; of
-            // the tags of that value the load may know nothing.
-            let (hash, now) = (self.hash.engine(), cache.clock.mono_ms());
-            let known = brought || state.shard.find_living(hash, &load.key, now).is_some();
-            let allowed = in_time && known;
-            state.loads.let_go(load);
-            if allowed {
-                let stats = &mut state.shard.stats;
-                stats.load_failures += 1;
-                stats.load_time += took;
-                stats.stale_on_error += 1;
-                if let Some(key) = copy.take() {
-                    let cause = Cause::LoadFailed;
-                    outcome.tell(|| Event::because(EventKind::Error, key.clone(), cause));
-                    outcome.tell(|| Event::because(EventKind::Stale, key, cause));
-                }
-            }
-            allowed
-        });
-        if !allowed.unwrap_or(false) {
-            return None;
-        }
-        landing.land(Landed::Value(Arc::new(previous.clone())));
-        self.ticket = None;
-        Some(previous)
-    }
-
-    fn fail(&mut self, id: u64, landing: &Landing<V>) {
-        let (cache, took) = (&*self.cache, self.took());
-        let notice = self.copy.take().filter(|_| cache.hub.is_listening());
-        let failed = cache.change(cache.shard_of(self.hash), |state, outcome| {
-            if let Some(load) = state.loads.end(id, &[]) {
-                state.loads.let_go(load);
-            }
-            let stats = &mut state.shard.stats;
-            stats.load_failures += 1;
-            stats.load_time += took;
-            if let Some(key) = notice {
-                outcome.tell(|| Event::because(EventKind::Error, key, Cause::LoadFailed));
-            }
-        });
-        // Whoever leads is not in code under a lock.
-        let _ = failed;
-        landing.land(Landed::Failed);
-    }
-
-    fn took(&self) -> Duration {
+    pub(super) fn took(&self) -> Duration {
         Duration::from_millis(self.cache.clock.mono_ms().saturating_sub(self.began))
-    }
-}
-
-impl<K, V, C> Drop for Flight<K, V, C>
-where
-    K: Hash + Eq + Clone,
-    V: Clone,
-    C: Deref<Target = MemoryCache<K, V>>,
-{
-    fn drop(&mut self) {
-        let Some((id, landing)) = self.ticket.take() else { return };
-        if self.quiet && !std::thread::panicking() {
-            self.let_go(id);
-            landing.land(Landed::Failed);
-        } else {
-            self.fail(id, &landing);
-        }
     }
 }
 

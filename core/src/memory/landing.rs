@@ -27,6 +27,8 @@ struct State<V> {
     outcome: Landed<V>,
     /// The leader looked in all tiers, and makes the value now; or why it could not look.
     nothing: Option<Result<(), Error>>,
+    /// What may be used while the leader makes the value.
+    stale: Option<Arc<V>>,
     tasks: Wakers,
     /// The load itself, where those who wait may drive it.
     drive: Weak<Drive>,
@@ -57,6 +59,8 @@ pub(crate) enum Landed<V> {
     Flying,
     /// The leader's value, stored or not.
     Value(Arc<V>),
+    /// A value that may be used while the leader makes one.
+    Stale(Arc<V>),
     /// Nothing is there yet, or why that is not known. Only for those who look.
     Nothing(Result<(), Error>),
     /// The leader failed: the waiters lead in turn.
@@ -68,6 +72,7 @@ impl<V> Clone for Landed<V> {
         match self {
             Landed::Flying => Landed::Flying,
             Landed::Value(value) => Landed::Value(value.clone()),
+            Landed::Stale(value) => Landed::Stale(value.clone()),
             Landed::Nothing(known) => Landed::Nothing(known.clone()),
             Landed::Failed => Landed::Failed,
         }
@@ -76,10 +81,10 @@ impl<V> Clone for Landed<V> {
 
 impl<V> Landing<V> {
     pub(super) fn new(leader: Leader) -> Self {
-        let (tasks, drive) = (Wakers::new(), Weak::new());
+        let (outcome, tasks, drive) = (Landed::Flying, Wakers::new(), Weak::new());
         Landing {
             leader: (leader == Leader::Thread).then(|| thread::current().id()),
-            state: Mutex::new(State { outcome: Landed::Flying, nothing: None, tasks, drive }),
+            state: Mutex::new(State { outcome, nothing: None, stale: None, tasks, drive }),
             landed: Condvar::default(),
         }
     }
@@ -102,7 +107,7 @@ impl<V> Landing<V> {
         let state = self.state.lock();
         let flying = |state: &mut State<V>| matches!(state.outcome, Landed::Flying);
         match &self.landed.wait_while(state, limit, flying).outcome {
-            Landed::Value(value) => Ok(Some(value.clone())),
+            Landed::Value(value) | Landed::Stale(value) => Ok(Some(value.clone())),
             Landed::Nothing(_) | Landed::Failed => Ok(None),
             Landed::Flying => Err(Endless::TimedOut),
         }
@@ -110,8 +115,7 @@ impl<V> Landing<V> {
 
     /// Lets a task wait for the leader, or only until it is known that nothing is there yet.
     pub(crate) fn landed(self: Arc<Self>, waits: WaitsFor) -> Waiting<V> {
-        let drive = self.state.lock().drive.upgrade().map(Driving::new);
-        Waiting { landing: self, waits, drive, number: None }
+        Waiting { landing: self, waits, drive: None, number: None }
     }
 
     /// No tier has the value: those who only look go on.
@@ -123,9 +127,23 @@ impl<V> Landing<V> {
         wake(tasks);
     }
 
-    /// Those who wait from now on drive the load.
+    /// Those who wait drive the load from now on.
     pub(crate) fn drive_by(&self, drive: &Arc<Drive>) {
-        self.state.lock().drive = Arc::downgrade(drive);
+        let mut state = self.state.lock();
+        state.drive = Arc::downgrade(drive);
+        let tasks = state.tasks.take();
+        drop(state);
+        wake(tasks);
+    }
+
+    /// Nobody needs to wait for the leader who can use this stale value.
+    pub(crate) fn serve(&self, stale: V) {
+        let stale = Arc::new(stale);
+        let mut state = self.state.lock();
+        let (before, tasks) = (state.stale.replace(stale), state.tasks.take());
+        drop(state);
+        drop(before);
+        wake(tasks);
     }
 
     /// Ends the waiting; the first outcome stands.
@@ -160,9 +178,15 @@ pub(crate) struct Waiting<V> {
 impl<V> Waiting<V> {
     fn look(&mut self, context: &Context<'_>) -> Option<Landed<V>> {
         let mut state = self.landing.state.lock();
+        if self.drive.is_none() {
+            self.drive = state.drive.upgrade().map(Driving::new);
+        }
         match (&state.outcome, &state.nothing) {
             (Landed::Flying, Some(known)) if self.waits == WaitsFor::Look => {
                 Some(Landed::Nothing(known.clone()))
+            }
+            (Landed::Flying, _) if self.waits == WaitsFor::Value && state.stale.is_some() => {
+                state.stale.clone().map(Landed::Stale)
             }
             (Landed::Flying, _) => {
                 state.tasks.note(&mut self.number, context.waker());

@@ -13,7 +13,7 @@ use crate::cause::Cause;
 use crate::event::{Event, EventKind};
 use crate::fetched::Fetched;
 use crate::key::Lookup;
-use crate::options::EntryOptions;
+use crate::options::{EntryOptions, Tier};
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// The value under `key`, or else what `fetcher` returns, which is then stored.
@@ -225,10 +225,13 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let mut own = Some(own);
         let turn = self.change(self.shard_of(hash), |state, outcome| {
             let now = self.clock.mono_ms();
-            if let Some((_, value)) = state.shard.find_fresh(hash.engine(), key, || now) {
+            let stale = if options.tier == Some(Tier::Storage) {
+                None
+            } else if let Some((_, value)) = state.shard.find_fresh(hash.engine(), key, || now) {
                 return Turn::Found(value.clone());
-            }
-            let stale = state.shard.find_stale(hash.engine(), key, now);
+            } else {
+                state.shard.find_stale(hash.engine(), key, now)
+            };
             match (state.loads.find(hash.engine(), key), stale) {
                 (None, stale) => {
                     let previous = stale.map(|(value, stale)| (value.clone(), stale));

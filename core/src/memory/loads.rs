@@ -39,6 +39,17 @@ pub(super) struct Load<K, V> {
     pub(super) key: K,
     pub(super) landing: Arc<Landing<V>>,
     pub(super) options: EntryOptions,
+    /// Tags of an older value that may be used meanwhile.
+    carried: Vec<Box<str>>,
+}
+
+/// How the value of a load became too old to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fenced {
+    /// At once: who asked later did not join it.
+    Then,
+    /// Perhaps by a tag that was not known to be its own: those who wait may have come afterwards.
+    Late,
 }
 
 /// One running update.
@@ -101,22 +112,38 @@ impl<K, V> Loads<K, V> {
         leader: Leader,
     ) -> Ticket<V> {
         let (id, landing) = (self.next(), Arc::new(Landing::new(leader)));
-        self.running.push(Load { id, hash, key, landing: landing.clone(), options });
+        let carried = Vec::new();
+        self.running.push(Load { id, hash, key, landing: landing.clone(), options, carried });
         (id, landing)
     }
 
-    /// Ends a load that will carry these tags too; nothing when it was fenced.
-    pub(super) fn end(&mut self, id: u64, named: &[Box<str>]) -> Option<Load<K, V>> {
-        let at = self.running.iter().position(|load| load.id == id)?;
+    /// Ends a load that will carry these tags too.
+    ///
+    /// # Errors
+    /// How it was fenced.
+    pub(super) fn end(&mut self, id: u64, named: &[Box<str>]) -> Result<Load<K, V>, Fenced> {
+        let Some(at) = self.running.iter().position(|load| load.id == id) else {
+            // Which tags were invalidated before it left the list is not known any more.
+            return Err(if named.is_empty() { Fenced::Then } else { Fenced::Late });
+        };
         let load = self.running.swap_remove(at);
-        let late = |tag: &str| self.invalidated.get(tag).is_some_and(|next| *next > id);
-        let fenced = named.iter().any(|tag| late(tag));
+        let fenced = named.iter().any(|tag| self.is_late(tag, id));
         self.forget_tags();
         if !fenced {
-            return Some(load);
+            return Ok(load);
         }
         self.let_go(load);
-        None
+        Err(Fenced::Late)
+    }
+
+    /// A value with these tags may be used as long as the load runs; not if it is fenced, or if one of
+    /// them was invalidated since the load began.
+    pub(super) fn carry(&mut self, id: u64, tags: Vec<Box<str>>) -> bool {
+        if tags.iter().any(|tag| self.is_late(tag, id)) {
+            return false;
+        }
+        let load = self.running.iter_mut().find(|load| load.id == id);
+        load.map(|load| load.carried = tags).is_some()
     }
 
     /// A load that brings nothing to store has ended.
@@ -182,7 +209,8 @@ impl<K, V> Loads<K, V> {
 
     /// The tag was invalidated. An update finds out by itself whether its entry carries it.
     pub(super) fn fence_tag(&mut self, tag: &str) {
-        self.fence_where(|load| load.options.tags.iter().any(|own| **own == *tag));
+        let has = |tags: &[Box<str>]| tags.iter().any(|own| **own == *tag);
+        self.fence_where(|load| has(&load.options.tags) || has(&load.carried));
         if !self.running.is_empty() {
             self.invalidated.insert(tag.into(), self.next);
             self.forget_tags();
@@ -204,6 +232,11 @@ impl<K, V> Loads<K, V> {
                 at += 1;
             }
         }
+    }
+
+    /// Whether a tag was invalidated since a load began.
+    fn is_late(&self, tag: &str, id: u64) -> bool {
+        self.invalidated.get(tag).is_some_and(|next| *next > id)
     }
 
     fn next(&mut self) -> u64 {

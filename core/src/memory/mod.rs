@@ -17,6 +17,8 @@ mod balance;
 #[cfg(feature = "std")]
 mod building;
 #[cfg(feature = "std")]
+mod failing;
+#[cfg(feature = "std")]
 mod flight;
 #[cfg(feature = "std")]
 mod hub;

@@ -4,11 +4,13 @@ use core::hash::Hash;
 
 use super::flight::Takeoff;
 use super::landing::Leader;
+use super::matcher::Matcher;
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
 use crate::entry::{Life, NEVER};
 use crate::event::{Event, EventKind};
-use crate::key::Lookup;
+use crate::glob::Glob;
+use crate::key::{KeyText, Lookup};
 use crate::options::{EntryOptions, Mode};
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
@@ -16,6 +18,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     #[inline]
     pub(crate) fn find<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
         self.read(key, V::clone)
+    }
+
+    /// Counts a miss of what is not looked for in memory.
+    pub(crate) fn count_miss(&self) {
+        self.locks.count(false);
     }
 
     pub(crate) fn wall_ms(&self) -> u64 {
@@ -30,6 +37,19 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         });
         // From code under a lock nothing is written.
         let _ = fenced;
+    }
+
+    /// What loads keys that match now is too old to be stored.
+    pub(crate) fn fence_matching(&self, patterns: &[Glob])
+    where
+        K: KeyText,
+    {
+        for shard in self.shards() {
+            self.remove("invalidate_by_pattern", shard, |state, _| {
+                let mut text = Matcher::new(patterns);
+                state.loads.fence_if(|key| text.matches(key));
+            });
+        }
     }
 
     /// How long a new value would live, counted from 0.

@@ -7,7 +7,8 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::looking::Standing;
-use super::{Start, StorageTier};
+use super::place::StorageTier;
+use super::tokens::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
 use crate::record::Record;
@@ -35,7 +36,7 @@ impl<K, V: 'static> StorageTier<K, V> {
         wall_ms: u64,
     ) -> Result<Parcel, Error> {
         let mut payload = Vec::new();
-        self.codec.encode(value, &mut payload)?;
+        self.counted(self.codec.encode(value, &mut payload))?;
         let record = Record {
             codec: self.codec.id(),
             schema: self.schema,
@@ -49,7 +50,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             tags: start.tags,
             payload: payload.into(),
         };
-        self.parcel(name, &record)
+        self.counted(self.parcel(name, &record))
     }
 
     fn parcel(&self, name: &str, record: &Record) -> Result<Parcel, Error> {
@@ -90,10 +91,16 @@ impl<K, V: 'static> StorageTier<K, V> {
     pub(crate) async fn change(&self, name: &str, value: &V, wall_ms: u64) -> Result<bool, Error> {
         let Some(mut record) = self.living(name, wall_ms).await? else { return Ok(false) };
         let mut payload = Vec::new();
-        self.codec.encode(value, &mut payload)?;
+        let encoded = self.codec.encode(value, &mut payload);
         record.payload = payload.into();
-        let parcel = self.parcel(name, &record)?;
-        self.keep(parcel).await.map(|()| true)
+        match self.counted(encoded.and_then(|()| self.parcel(name, &record))) {
+            Ok(parcel) => self.keep(parcel).await.map(|()| true),
+            Err(error) => {
+                // What is there is not true any more.
+                self.forget(name).await?;
+                Err(error)
+            }
+        }
     }
 
     /// Deletes a record; whether there was one. Whoever calls it holds the turn of the name.

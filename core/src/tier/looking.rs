@@ -1,9 +1,10 @@
 //! How a record is found, checked and turned into a value.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::StorageTier;
+use super::place::StorageTier;
 use crate::clock::saturating_ms;
 use crate::entry::{Freshness, NEVER, freshness};
 use crate::error::{Error, ErrorKind};
@@ -12,7 +13,7 @@ use crate::record::Record;
 use crate::storage::{Found, Storage, Token};
 
 /// A record may come from a clock that is ahead by so many milliseconds.
-const SKEW: u64 = 5_000;
+pub(super) const SKEW: u64 = 5_000;
 
 /// What a look into the storage brings.
 pub(crate) enum Look<V> {
@@ -23,9 +24,12 @@ pub(crate) enum Look<V> {
     /// fails, for so many.
     Stale {
         value: V,
+        tags: Vec<Box<str>>,
         revalidates_for: u64,
         bridges_for: u64,
     },
+    /// A record that cannot be read, and was deleted: nothing, for this reason.
+    Damaged(Error),
 }
 
 /// Whether a record may be used.
@@ -60,17 +64,12 @@ impl<K, V: 'static> StorageTier<K, V> {
     ) -> Result<Vec<Look<V>>, Error> {
         let mut looks = Vec::with_capacity(names.len());
         for (name, (found, look)) in names.iter().zip(self.examine(names, wall_ms).await?) {
-            if let Ok(Look::Fresh(..)) = look {
-                self.counts.hits.one();
-            } else {
-                self.counts.misses.one();
-            }
             if let (Err(_), Some(found)) = (&look, found) {
                 self.counts.undecodable.one();
                 // It is a miss whether it can be deleted or not.
                 let _ = self.storage.delete_if(&self.space.stored(name), &found.record).await;
             }
-            looks.push(look.unwrap_or(Look::Nothing));
+            looks.push(look.unwrap_or_else(Look::Damaged));
         }
         Ok(looks)
     }
@@ -80,6 +79,15 @@ impl<K, V: 'static> StorageTier<K, V> {
         let examined = self.examine(&[name], wall_ms).await?;
         let look = examined.into_iter().next().and_then(|(_, look)| look.ok());
         Ok(look.unwrap_or(Look::Nothing))
+    }
+
+    /// Counts what a read found here that memory missed.
+    pub(crate) fn count(&self, look: &Look<V>) {
+        if let Look::Fresh(..) = look {
+            self.counts.hits.one();
+        } else {
+            self.counts.misses.one();
+        }
     }
 
     /// Counts a failure of the storage.
@@ -184,7 +192,8 @@ impl<K, V: 'static> StorageTier<K, V> {
         let left = |window: u64| window.saturating_sub(stale_since);
         let (revalidates_for, bridges_for) =
             (left(record.revalidates_for), left(record.bridges_for));
-        Ok(Look::Stale { value, revalidates_for, bridges_for })
+        let tags = record.tags.iter().map(|tag| tag.name.clone()).collect();
+        Ok(Look::Stale { value, tags, revalidates_for, bridges_for })
     }
 
     /// How a record that was found on a walk stands.

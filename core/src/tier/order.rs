@@ -78,6 +78,11 @@ impl Order {
         turns
     }
 
+    /// Whether a change of this name is under way: memory may be ahead of the storage then.
+    pub(crate) fn is_taken(&self, name: &str) -> bool {
+        self.queues.lock().names.contains_key(name)
+    }
+
     /// Lets all changes end that are under way.
     pub(crate) async fn settle(&self) {
         let names: Vec<String> = self.queues.lock().names.keys().cloned().collect();

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::StorageTier;
-use super::looking::Standing;
+use super::looking::{SKEW, Standing};
+use super::place::StorageTier;
+use super::sweeps::Passed;
 use crate::error::Error;
 use crate::glob::Glob;
 use crate::record::Record;
@@ -29,23 +30,29 @@ impl<K, V: 'static> StorageTier<K, V> {
         Err(Error::unsupported(operation, detail))
     }
 
-    /// Begins to remove the records, written until now, whose keys match: from now on they are dead.
+    /// Begins to remove the records, written until now, whose keys match: from now on they are dead. What
+    /// other processes write in the next seconds may go with them, as long as it runs.
     pub(crate) fn sweep<'a>(&'a self, patterns: &[Glob], wall_ms: u64) -> Sweep<'a, K, V> {
         let patterns: Arc<[Glob]> = patterns.into();
-        self.sweeps.lock().push((patterns.clone(), wall_ms));
-        Sweep { tier: self, patterns, wall_ms }
+        // A clock that is ahead of this one may have written before.
+        self.sweeps.begin(patterns.clone(), wall_ms.saturating_add(SKEW));
+        Sweep { tier: self, patterns }
+    }
+
+    /// The sweeps that what memory takes from now on is newer than.
+    pub(crate) fn passed(&self) -> Passed {
+        self.sweeps.passed()
+    }
+
+    /// A value that memory took after `passed` was written. Whoever calls it holds the turn of its name.
+    pub(crate) fn spare(&self, passed: &Passed, name: &str) {
+        self.sweeps.spare(passed, name);
     }
 
     /// Whether a sweep is under way that takes this record with it.
     pub(super) fn is_swept(&self, record: &Record) -> bool {
-        let sweeps = self.sweeps.lock();
-        !sweeps.is_empty()
-            && sweeps.iter().any(|(patterns, until)| self.is_meant(record, patterns, *until))
-    }
-
-    fn is_meant(&self, record: &Record, patterns: &[Glob], until: u64) -> bool {
-        let text = self.space.text(&record.name).filter(|_| record.created <= until);
-        text.is_some_and(|text| patterns.iter().any(|pattern| pattern.matches(text)))
+        let text = self.space.text(&record.name);
+        text.is_some_and(|text| self.sweeps.take(&record.name, text, record.created))
     }
 
     /// Deletes what is of no use any more; how many records went.
@@ -100,10 +107,14 @@ impl<K, V: 'static> StorageTier<K, V> {
 pub(crate) struct Sweep<'a, K, V> {
     tier: &'a StorageTier<K, V>,
     patterns: Arc<[Glob]>,
-    wall_ms: u64,
 }
 
 impl<K, V: 'static> Sweep<'_, K, V> {
+    /// Memory has let go of all that matches: what it takes now is newer.
+    pub(crate) fn is_through_memory(&self) {
+        self.tier.sweeps.is_through_memory(&self.patterns);
+    }
+
     /// Deletes what lies in the storage; how many records.
     ///
     /// # Errors
@@ -114,7 +125,8 @@ impl<K, V: 'static> Sweep<'_, K, V> {
         while let Some(page) = tier.next_page(&mut walk).await? {
             for (stored, found) in page {
                 let Ok(record) = tier.read(None, &found) else { continue };
-                if tier.is_meant(&record, &self.patterns, self.wall_ms) {
+                let Some(text) = tier.space.text(&record.name) else { continue };
+                if tier.sweeps.one_takes(&self.patterns, &record.name, text, record.created) {
                     let deleted = tier.storage.delete_if(&stored, &found.record).await;
                     gone += usize::from(tier.counted(deleted)?);
                 }
@@ -126,11 +138,7 @@ impl<K, V: 'static> Sweep<'_, K, V> {
 
 impl<K, V> Drop for Sweep<'_, K, V> {
     fn drop(&mut self) {
-        let mut sweeps = self.tier.sweeps.lock();
-        let at = sweeps.iter().position(|(patterns, _)| Arc::ptr_eq(patterns, &self.patterns));
-        let gone = at.map(|at| sweeps.swap_remove(at));
-        drop(sweeps);
-        drop(gone);
+        self.tier.sweeps.end(&self.patterns);
     }
 }
 

@@ -3,7 +3,8 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::{StorageTier, draw};
+use super::names::draw;
+use super::place::StorageTier;
 use crate::error::Error;
 use crate::options::Mode;
 use crate::record::RecordTag;
@@ -14,6 +15,20 @@ use crate::storage::{Storage, Token};
 pub(crate) struct Start {
     pub(super) namespace: Token,
     pub(super) tags: Vec<RecordTag>,
+}
+
+impl Start {
+    /// Which of these tags do not protect the value yet.
+    pub(crate) fn unprotected(&self, tags: &[Box<str>]) -> Vec<Box<str>> {
+        let known = |tag: &str| self.tags.iter().any(|own| *own.name == *tag);
+        let mut late: Vec<Box<str>> = Vec::new();
+        for tag in tags {
+            if !known(tag) && !late.contains(tag) {
+                late.push(tag.clone());
+            }
+        }
+        late
+    }
 }
 
 impl<K, V: 'static> StorageTier<K, V> {
@@ -38,8 +53,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// As [`start`](Self::start).
     pub(crate) async fn protect(&self, start: &mut Start, tags: &[Box<str>]) -> Result<(), Error> {
-        let known = |tag: &str| start.tags.iter().any(|own| *own.name == *tag);
-        let late: Vec<Box<str>> = tags.iter().filter(|tag| !known(tag)).cloned().collect();
+        let late = start.unprotected(tags);
         if !late.is_empty() {
             start.tags.extend(self.start(&late).await?.tags);
         }

@@ -50,8 +50,9 @@ pub(super) fn miri(stage: &Stage<'_>) -> Result<Counts> {
 /// The library compiled with the threads and locks of a scheduler that tries orders.
 pub(super) fn shuttle(stage: &Stage<'_>) -> Result<Counts> {
     let command = |arguments: &[&str]| {
-        let test = ["test", "--release", "-p", "cachefn-core", "--test", "interleavings"];
-        let mut command = stage.project().cargo(&[&test, arguments].concat());
+        let tests = ["--test", "interleavings", "--test", "interleaved_flights"];
+        let test = ["test", "--release", "-p", "cachefn-core"];
+        let mut command = stage.project().cargo(&[&test[..], &tests, arguments].concat());
         command.env("RUSTFLAGS", "--cfg shuttle");
         command.env("CARGO_TARGET_DIR", stage.project().target("shuttle"));
         command

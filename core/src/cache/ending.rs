@@ -1,0 +1,77 @@
+//! How the asynchronous cache gives space back, makes its writes last, and ends.
+
+use super::bounds::{CacheKey, CacheValue};
+use super::face::Cache;
+use crate::error::Error;
+use crate::options::Tier;
+use crate::storage::Storage;
+use crate::sync::atomic::Ordering::Relaxed;
+
+impl<K: CacheKey, V: CacheValue> Cache<K, V> {
+    /// Reclaims the space of all that is dead, in all tiers; how many entries and records went.
+    ///
+    /// # Errors
+    /// When the storage could not be asked.
+    ///
+    /// ```
+    /// # use cachefn_core::{Cache, ManualClock};
+    /// # pollster::block_on(async {
+    /// let (clock, second) = (ManualClock::new(), std::time::Duration::from_secs(1));
+    /// let cache = Cache::<u32, u32>::builder("numbers").ttl(second).clock(clock.clone()).build()?;
+    /// cache.set(1, 10).await?;
+    /// clock.advance(second);
+    /// assert_eq!(cache.purge().await?, 1);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn purge(&self) -> Result<usize, Error> {
+        self.inner.must_be_open("purge")?;
+        let in_memory = self.inner.memory.purge();
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(in_memory) };
+        let stored = storage.purge(self.inner.memory.wall_ms()).await?;
+        Ok(in_memory + stored)
+    }
+
+    /// Makes sure that what was written survives the end of the process, where the storage can.
+    ///
+    /// # Errors
+    /// When that cannot be promised.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, u32>::builder("numbers").build()?;
+    /// cache.flush().await?; // no storage: nothing to do
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn flush(&self) -> Result<(), Error> {
+        self.inner.must_be_open("flush")?;
+        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
+        storage.order.settle().await;
+        storage.counted(storage.storage.flush().await)
+    }
+
+    /// Writes out what is to be written, empties memory and lets go of the storage. Cached functions go
+    /// on without it; everything else fails from now on.
+    ///
+    /// # Errors
+    /// As [`flush`](Cache::flush); closed is it all the same.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # pollster::block_on(async {
+    /// let cache = Cache::<u32, u32>::builder("numbers").build()?;
+    /// cache.close().await?;
+    /// assert!(cache.set(1, 10).await.is_err());
+    /// assert_eq!(cache.get_or_fetch(&1, || async { 10 }).await, 10);
+    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
+    /// ```
+    pub async fn close(&self) -> Result<(), Error> {
+        if self.inner.closed.swap(true, Relaxed) {
+            return Ok(());
+        }
+        self.inner.memory.clear();
+        let Some(storage) = &self.inner.tier else { return Ok(()) };
+        storage.order.settle().await;
+        storage.counted(storage.storage.close().await)
+    }
+}

@@ -1,0 +1,19 @@
+//! The asynchronous cache, by rule: memory, flights, and a storage that the tests stop where they like.
+
+mod support;
+
+mod counting;
+mod dropping;
+mod ending;
+mod failing;
+mod fencing;
+mod hits;
+mod loading;
+mod orders;
+mod promoting;
+mod removing;
+mod shared;
+mod stale;
+mod tags;
+mod tiers;
+mod writing;
