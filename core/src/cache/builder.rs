@@ -98,7 +98,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
 
     /// Without what this builder has no runtime for.
     #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
-    pub(crate) fn as_far_as_possible(mut self) -> Self {
+    pub(crate) fn limited_to_its_runtime(mut self) -> Self {
         if self.own.runtime.is_none() {
             (self.load_timeout, self.own.refresh_after) = (None, None);
         }

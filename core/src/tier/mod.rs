@@ -11,6 +11,8 @@ mod tokens;
 pub(crate) use counts::Counts;
 pub(crate) use looking::Look;
 use names::draw;
+#[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+pub(crate) use names::escaped;
 pub(crate) use order::Order;
 pub(crate) use tokens::Start;
 
