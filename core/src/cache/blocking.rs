@@ -7,7 +7,7 @@ use core::task::{Context, Poll, Waker};
 
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Least, Load, Outside, address};
-use super::handle::Cache;
+use super::face::Cache;
 use super::inner::{Hold, Inner};
 use super::polls::{is_polled, polling};
 use crate::error::{Error, ErrorKind};
@@ -48,10 +48,10 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         tier: Tier,
         options: impl FnOnce() -> EntryOptions,
     ) -> Entered<'_, K, V> {
-        if tier == Tier::Storage {
-            self.inner.memory.count_miss();
-        } else if let Some(value) = self.inner.hit(key) {
-            return Entered::Hit(value);
+        if tier != Tier::Storage {
+            if let Some(value) = self.inner.hit(key) {
+                return Entered::Hit(value);
+            }
         }
         self.must_serve_threads();
         self.hold().enter_blocking(key, options().tier(tier))
@@ -132,18 +132,17 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         else {
             return flight.end(result, in_memory).0;
         };
+        let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
         let named = flight.context().named();
-        let protected =
-            at_once(storage.protect(&mut start, named)).is_some_and(|done| done.is_ok());
-        let turn = at_once(storage.order.turn(&name)).filter(|_| protected);
+        let protected = at_once(storage.protect(&mut start, named)).unwrap_or_else(late);
+        let turn = at_once(storage.order.turn(&name));
         let moment = hold.inner().moment(storage);
         let (result, ended) = flight.end(result, in_memory);
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
-            let kept = at_once(hold.inner().keep(storage, &name, value, &options, start, moment));
+            let keep = hold.inner().keep(storage, &name, value, &options, start, moment);
+            let kept = protected.and_then(|()| at_once(keep).unwrap_or_else(late));
             drop(turn);
-            let late =
-                || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
-            if let Err(error) = kept.unwrap_or_else(late) {
+            if let Err(error) = kept {
                 hold.inner().tell_failure(&key, &error);
             }
         }

@@ -1,9 +1,8 @@
-//! What keys, values and the fetcher of an asynchronous cache must be.
+//! What keys and values of an asynchronous cache must be.
 
-use alloc::sync::Arc;
 use core::hash::Hash;
 
-use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
+use crate::maybe_send::{MaybeSend, MaybeSync};
 
 /// A key of a [`Cache`](crate::Cache): to be hashed, compared and cloned, and owned. Implemented for all
 /// that it can be.
@@ -23,9 +22,3 @@ impl<K: Hash + Eq + Clone + MaybeSend + MaybeSync + 'static> CacheKey for K {}
 /// ```
 pub trait CacheValue: Clone + MaybeSend + MaybeSync + 'static {}
 impl<V: Clone + MaybeSend + MaybeSync + 'static> CacheValue for V {}
-
-/// The fetcher of a cache that reads through.
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub(crate) type Fetcher<K, V> = Arc<dyn Fn(K) -> BoxFuture<'static, V> + Send + Sync>;
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
-pub(crate) type Fetcher<K, V> = Arc<dyn Fn(K) -> BoxFuture<'static, V>>;

@@ -6,9 +6,9 @@ use alloc::sync::Arc;
 use core::future::Future;
 use core::time::Duration;
 
-use super::bounds::{CacheKey, CacheValue, Fetcher};
-use super::handle::Cache;
-use super::inner::Inner;
+use super::bounds::{CacheKey, CacheValue};
+use super::face::Cache;
+use super::inner::{Fetcher, Inner};
 use crate::clock::Clock;
 use crate::codec::Codec;
 use crate::entry::milliseconds;
@@ -20,14 +20,6 @@ use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
 use crate::sync::atomic::AtomicBool;
 use crate::tier::StorageTier;
-
-impl<K, V> Face for Cache<K, V> {
-    type Value = V;
-    type Clock = Box<dyn Clock + Send + Sync>;
-    type Weigher = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
-    type Fetcher = Fetcher<K, V>;
-    type Own = Own<K, V>;
-}
 
 /// Appends the text of a key.
 type WriteText<K> = fn(&K, &mut String);
@@ -52,6 +44,28 @@ impl<K, V> Default for Own<K, V> {
             runtime: None,
             refresh_after: None,
         }
+    }
+}
+
+impl<K, V> Face for Cache<K, V> {
+    type Value = V;
+    type Clock = Box<dyn Clock + Send + Sync>;
+    type Weigher = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
+    type Fetcher = Fetcher<K, V>;
+    type Own = Own<K, V>;
+}
+
+impl<K: CacheKey, V: CacheValue> Cache<K, V> {
+    /// The settings of a new cache. The name is the namespace of its entries in a storage: caches of
+    /// one name, in whatever process, share what is kept there.
+    ///
+    /// ```
+    /// let cache = cachefn_core::Cache::<u64, String>::builder("users").build()?;
+    /// assert_eq!(cache.name(), "users");
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn builder(name: impl Into<Box<str>>) -> Builder<Self> {
+        Builder::named(name.into())
     }
 }
 
@@ -106,7 +120,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
 
     /// Without what this builder has no runtime for.
     #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
-    pub(crate) fn as_far_as_possible(mut self) -> Self {
+    pub(crate) fn limited_to_its_runtime(mut self) -> Self {
         if self.own.runtime.is_none() {
             (self.load_timeout, self.own.refresh_after) = (None, None);
         }

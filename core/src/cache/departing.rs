@@ -1,88 +1,35 @@
-//! Loads that belong to their flight, for functions that say late what is to be run.
+//! A load that belongs to nobody, before it is told what to run: whoever waits drives it then, and a
+//! runtime may end it.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use core::future::Future;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Least, Load};
-use super::handle::Cache;
+use super::entering::{Entered, Least};
 use super::inner::{Hold, Inner};
-use super::shared::Terms;
+use crate::drive::{Drive, Driving};
 use crate::fetched::Fetched;
-use crate::key::Lookup;
 use crate::maybe_send::MaybeSend;
-use crate::memory::{FetchContext, Leader, Takeoff, Turn};
-use crate::options::{EntryOptions, Tier};
-
-/// A value, or what is to be done for one.
-#[derive(Debug)]
-pub enum Shared<'c, K: CacheKey, V: CacheValue> {
-    /// The value.
-    Hit(V),
-    /// This caller says what is to be run, and has its result or, at once, an older value.
-    Begin(Departure<K, V>),
-    /// This caller runs its own.
-    Lead(Load<'c, K, V>),
-}
+use crate::memory::{FetchContext, Landed, Takeoff, WaitsFor};
+use crate::options::Tier;
+use crate::sync::Mutex;
 
 /// A load that waits for what it is to run.
-pub struct Departure<K: CacheKey, V: CacheValue> {
-    inner: Arc<Inner<K, V>>,
-    key: K,
-    /// Lets a waiter lead if nothing is ever said.
-    load: Load<'static, K, V>,
-    terms: Terms,
+pub struct Departure<K, V> {
+    pub(super) inner: Arc<Inner<K, V>>,
+    pub(super) key: K,
+    pub(super) takeoff: Takeoff<K, V>,
+    pub(super) tags: Vec<Box<str>>,
+    pub(super) tier: Tier,
     /// A fresh value, which is returned meanwhile.
-    fresh: Option<V>,
-    /// A stale one, which is if a runtime goes on with the rest.
-    stale: Option<V>,
+    pub(super) fresh: Option<V>,
 }
 
-impl<K: CacheKey, V: CacheValue> Cache<K, V> {
-    /// As [`enter`](Self::enter), for a caller whose fetcher can own what it uses.
-    pub(crate) async fn enter_shared<Q: Lookup<K> + ?Sized>(
-        &self,
-        key: &Q,
-        tier: Tier,
-        options: impl FnOnce() -> EntryOptions,
-    ) -> Shared<'_, K, V> {
-        let depart = |takeoff: Takeoff<K, V>, tags, fresh: Option<V>| {
-            let (inner, key, stale) = (self.inner.clone(), key.to_key(), takeoff.serves().cloned());
-            let load = Hold::Owned(inner.clone()).begin(takeoff, tier);
-            // The storage has what memory has, most often.
-            let below = inner.refresh_below.filter(|_| fresh.is_some());
-            let terms = Terms { tags, tier, least: below.map_or(Least::ANY, Least) };
-            Shared::Begin(Departure { inner, key, load, terms, fresh, stale })
-        };
-        if tier == Tier::Storage {
-            self.inner.memory.count_miss();
-        } else if let Some(value) = self.inner.hit(key) {
-            if !self.inner.is_due(key) {
-                return Shared::Hit(value);
-            }
-            let options = options().tier(tier);
-            let tags = options.tags.clone();
-            return match self.inner.memory.ahead(key, options, Leader::Task) {
-                Some(takeoff) => depart(takeoff, tags, Some(value)),
-                None => Shared::Hit(value),
-            };
-        }
-        let mut options = options().tier(tier);
-        let tags = options.tags.clone();
-        loop {
-            match self.inner.memory.turn(key, &mut options, Leader::Task) {
-                Turn::Found(value) => return Shared::Hit(value),
-                Turn::Lead(takeoff) => return depart(takeoff, tags, None),
-                Turn::Wait(landing) => match self.hold().wait(key, landing).await {
-                    Some(Entered::Hit(value)) => return Shared::Hit(value),
-                    Some(Entered::Lead(load)) => return Shared::Lead(load),
-                    None => {}
-                },
-            }
-        }
-    }
-}
+/// Where the result of a load is left for the caller who began it.
+type Slot<R> = Arc<Mutex<Option<R>>>;
 
 impl<K: CacheKey, V: CacheValue> Departure<K, V> {
     /// Runs `fetcher`; its result, about which `judge` says what is to be stored. A value that may be
@@ -100,18 +47,68 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        let Departure { inner, key, load, terms, fresh, stale } = self;
-        let launched = inner.launch(key.clone(), load, terms, fetcher, judge);
+        let (inner, key, fresh) = (self.inner.clone(), self.key.clone(), self.fresh.clone());
+        let in_background = inner.runtime.is_some();
+        let stale = self.takeoff.serves().cloned().filter(|_| in_background);
+        let landing = self.takeoff.landing().cloned().filter(|_| in_background);
+        let slot: Slot<R> = Slot::default();
+        let driving = self.launch(fetcher, judge, slot.clone());
         if let Some(value) = fresh {
             return R::hit(value);
         }
-        let result = inner.outcome(&key, stale, launched).await;
+        if let Some(value) = stale {
+            inner.memory.count_stale(&key);
+            return R::hit(value);
+        }
+        if let Some(landing) = landing {
+            // The storage may have a value to be returned meanwhile.
+            if let Landed::Stale(value) = landing.landed(WaitsFor::Value).await {
+                inner.memory.count_stale(&key);
+                return R::hit(V::clone(&value));
+            }
+        }
+        driving.await;
+        let result = slot.lock().take();
         // Who drove it has unwound; this caller has neither a value nor its fetcher any more.
-        result.unwrap_or_else(|| panic!("the function panicked while another caller drove it"))
+        result.unwrap_or_else(|| panic!("the fetcher panicked while another caller drove it"))
+    }
+
+    /// Sets it off; to be awaited by those who want its end.
+    fn launch<R, F, Fut, J>(self, fetcher: F, judge: J, slot: Slot<R>) -> Driving
+    where
+        J: FnOnce(&mut FetchContext<V>, &R) + MaybeSend + 'static,
+        R: Fetched<V> + MaybeSend + 'static,
+        F: FnOnce() -> Fut + MaybeSend + 'static,
+        Fut: Future<Output = R> + MaybeSend + 'static,
+    {
+        let Departure { inner, key, takeoff, tags, tier, fresh } = self;
+        // The storage has the same fresh value most often, but another process may have been faster.
+        let below = inner.refresh_below.filter(|_| fresh.is_some());
+        let least = below.map_or(Least::ANY, Least);
+        let landing = takeoff.landing().cloned();
+        let load = Hold::Owned(inner.clone()).begin(takeoff, tier);
+        let drive = Drive::new(Box::pin(async move {
+            let result = match load.look(key, &tags, tier, least).await {
+                Entered::Hit(value) => R::hit(value),
+                Entered::Lead(mut load) => {
+                    let result = load.run(async { fetcher().await }).await;
+                    judge(load.context(), &result);
+                    load.finish(result).await
+                }
+            };
+            *slot.lock() = Some(result);
+        }));
+        if let Some(landing) = landing {
+            landing.drive_by(&drive);
+        }
+        if let Some(runtime) = &inner.runtime {
+            runtime.spawn(Box::pin(Driving::new(drive.clone())));
+        }
+        Driving::new(drive)
     }
 }
 
-impl<K: CacheKey, V: CacheValue> fmt::Debug for Departure<K, V> {
+impl<K, V> fmt::Debug for Departure<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Departure").finish_non_exhaustive()
     }

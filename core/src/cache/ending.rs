@@ -1,7 +1,7 @@
 //! How the asynchronous cache gives space back, makes its writes last, and ends.
 
 use super::bounds::{CacheKey, CacheValue};
-use super::handle::Cache;
+use super::face::Cache;
 use crate::error::Error;
 use crate::options::Tier;
 use crate::storage::Storage;

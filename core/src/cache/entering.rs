@@ -128,6 +128,13 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
         }
     }
 
+    /// For a fetcher that asks for what it makes.
+    pub(super) fn within_itself<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Load<'c, K, V> {
+        let takeoff = self.uncached(key);
+        self.tell_queued();
+        self.clone().begin(takeoff, Tier::Memory)
+    }
+
     /// How another's load ends, which is abandoned when it takes too long; nothing when that load itself
     /// waits for the answer.
     pub(super) async fn landed<Q>(
@@ -147,13 +154,6 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
             self.abandon(key, &landing);
             Some(Landed::Failed)
         })
-    }
-
-    /// For a fetcher that asks for what it makes.
-    pub(super) fn within_itself<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Load<'c, K, V> {
-        let takeoff = self.uncached(key);
-        self.tell_queued();
-        self.clone().begin(takeoff, Tier::Memory)
     }
 
     pub(super) fn begin(self, takeoff: Takeoff<K, V>, tier: Tier) -> Load<'c, K, V> {

@@ -6,17 +6,21 @@ use alloc::sync::Arc;
 use core::ops::Deref;
 use core::time::Duration;
 
-use super::bounds::{CacheKey, CacheValue, Fetcher};
+use super::bounds::{CacheKey, CacheValue};
 use crate::cause::Cause;
 use crate::error::{Error, ErrorKind};
+use crate::maybe_send::BoxFuture;
 use crate::memory::MemoryCache;
 use crate::options::{EntryOptions, Tier};
 use crate::runtime::Runtime;
 use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use crate::tier::StorageTier;
 
-/// A storage, and the full name of a key in it.
-pub(super) type Place<'a, K, V> = (&'a StorageTier<K, V>, String);
+/// The fetcher of a cache that reads through.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub(super) type Fetcher<K, V> = Arc<dyn Fn(K) -> BoxFuture<'static, V> + Send + Sync>;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub(super) type Fetcher<K, V> = Arc<dyn Fn(K) -> BoxFuture<'static, V>>;
 
 pub(crate) struct Inner<K, V> {
     pub(super) name: Box<str>,
@@ -75,6 +79,9 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         Ok(())
     }
 }
+
+/// A storage, and the full name of a key in it.
+pub(super) type Place<'c, K, V> = (&'c StorageTier<K, V>, String);
 
 /// Leads to a cache: for as long as a caller waits, or for as long as it takes.
 pub(crate) enum Hold<'c, K, V> {

@@ -5,7 +5,7 @@ use core::future::Future;
 use super::bounds::{CacheKey, CacheValue};
 use super::context::LoadContext;
 use super::entering::{Entered, Load};
-use super::handle::Cache;
+use super::face::Cache;
 use super::inner::{Hold, Inner};
 use super::protecting::protecting;
 use crate::fetched::Fetched;

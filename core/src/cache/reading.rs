@@ -4,8 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::handle::Cache;
-use super::inner::Hold;
+use super::face::Cache;
+use super::inner::{Fetcher, Hold};
+use super::shared::Shared;
 use crate::error::Error;
 use crate::key::Lookup;
 use crate::memory::{Flight, Landed, Leader, Turn, WaitsFor};
@@ -31,19 +32,15 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// ```
     #[inline]
     pub async fn get<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error> {
-        if let Some(value) = self.inner.hit(key) {
-            if let (true, Some(fetcher)) = (self.inner.is_due(key), &self.inner.fetcher) {
-                let (fetcher, own) = (fetcher.clone(), key.to_key());
-                self.inner.refresh_early(key, move || fetcher(own));
-            }
-            return Ok(Some(value));
-        }
-        if let Some(fetcher) = &self.inner.fetcher {
-            self.inner.must_be_open("get")?;
-            let (fetcher, own) = (fetcher.clone(), key.to_key());
-            return Ok(Some(self.share(key, move || fetcher(own)).await));
-        }
-        self.hold().find(key, Looker::Reader).await
+        let Some(fetcher) = &self.inner.fetcher else {
+            return match self.inner.hit(key) {
+                Some(value) => Ok(Some(value)),
+                None => self.hold().find(key, Looker::Reader).await,
+            };
+        };
+        self.inner.must_be_open("get")?;
+        let entered = self.enter_shared(key, Tier::Both, EntryOptions::new).await;
+        Ok(Some(make(entered, key, fetcher).await))
     }
 
     /// The fresh value under each key, in their order; counts a hit or a miss for each. The storage is
@@ -76,8 +73,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let looked = self.look_for(&keys, &mut found).await;
         let Some(fetcher) = &self.inner.fetcher else { return looked.map(|()| found) };
         for (key, value) in keys.iter().zip(&mut found).filter(|(_, value)| value.is_none()) {
-            let (fetcher, own) = (fetcher.clone(), key.to_key());
-            *value = Some(self.share(*key, move || fetcher(own)).await);
+            let entered = self.share(*key, Tier::Both, EntryOptions::new()).await;
+            *value = Some(make(entered, *key, fetcher).await);
         }
         Ok(found)
     }
@@ -172,6 +169,26 @@ pub(super) enum Looker {
     Reader,
     /// The change that has the turn.
     Writer,
+}
+
+/// The value of a cache that reads through.
+async fn make<K, V, Q>(entered: Shared<'_, K, V>, key: &Q, fetcher: &Fetcher<K, V>) -> V
+where
+    K: CacheKey,
+    V: CacheValue,
+    Q: Lookup<K> + ?Sized,
+{
+    match entered {
+        Shared::Hit(value) => value,
+        Shared::Begin(departure) => {
+            let (fetcher, own) = (fetcher.clone(), departure.key.clone());
+            departure.load(move || fetcher(own), |_, _| ()).await
+        }
+        Shared::Lead(load) => {
+            let value = load.run(fetcher(key.to_key())).await;
+            load.finish(value).await
+        }
+    }
 }
 
 impl<K: CacheKey, V: CacheValue> Hold<'_, K, V>

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::handle::Cache;
+use super::face::Cache;
 use crate::error::Error;
 use crate::glob::Glob;
 use crate::key::{KeyText, Lookup};

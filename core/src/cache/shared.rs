@@ -1,24 +1,28 @@
-//! Fetchers that belong to their flight: whoever waits drives them, and a runtime may end them.
+//! Asking or computing, by fetchers that own what they use: they belong to their flight.
 
-use alloc::boxed::Box;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::future::Future;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Least, Load};
-use super::handle::Cache;
-use super::inner::{Hold, Inner};
-use crate::drive::{Drive, Driving};
+use super::departing::Departure;
+use super::entering::{Entered, Load};
+use super::face::Cache;
+use super::inner::Inner;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::maybe_send::MaybeSend;
-use crate::memory::{FetchContext, Landed, Landing, Leader, Turn, WaitsFor};
+use crate::memory::{Leader, Turn};
 use crate::options::{EntryOptions, Tier};
-use crate::sync::Mutex;
 
-/// Where the result of a flight is left for the caller who began it.
-type Slot<R> = Arc<Mutex<Option<R>>>;
+/// A value, or what is to be done for one.
+#[derive(Debug)]
+pub enum Shared<'c, K: CacheKey, V: CacheValue> {
+    /// The value.
+    Hit(V),
+    /// This caller says what is to be run, and has its result or, at once, an older value.
+    Begin(Departure<K, V>),
+    /// This caller runs its own.
+    Lead(Load<'c, K, V>),
+}
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// As [`get_or_fetch`](Self::get_or_fetch), but the fetcher belongs to the flight and not to its
@@ -46,153 +50,70 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        if let Some(value) = self.inner.hit(key) {
-            if self.inner.is_due(key) {
-                self.inner.refresh_early(key, fetcher);
+        match self.enter_shared(key, Tier::Both, EntryOptions::new).await {
+            Shared::Hit(value) => R::hit(value),
+            Shared::Begin(departure) => departure.load(fetcher, |_, _| ()).await,
+            Shared::Lead(load) => {
+                let result = load.run(async { fetcher().await }).await;
+                load.finish(result).await
             }
-            return R::hit(value);
         }
-        self.share(key, fetcher).await
     }
 
-    /// What memory missed, from the storage, another, or the fetcher.
-    pub(super) async fn share<Q, R, F, Fut>(&self, key: &Q, fetcher: F) -> R
-    where
-        Q: Lookup<K> + ?Sized,
-        R: Fetched<V> + MaybeSend + 'static,
-        F: FnOnce() -> Fut + MaybeSend + 'static,
-        Fut: Future<Output = R> + MaybeSend + 'static,
-    {
-        let hold = || Hold::Owned(self.inner.clone());
-        let takeoff = loop {
-            match self.inner.memory.turn(key, &mut EntryOptions::new(), Leader::Task) {
-                Turn::Found(value) => return R::hit(value),
-                Turn::Lead(takeoff) => break takeoff,
-                Turn::Wait(landing) => match hold().wait(key, landing).await {
-                    Some(Entered::Hit(value)) => return R::hit(value),
-                    Some(Entered::Lead(load)) => {
-                        let result = load.run(fetcher()).await;
-                        return load.finish(result).await;
-                    }
+    /// As [`enter`](Self::enter), for a caller whose fetcher can own what it uses.
+    pub(crate) async fn enter_shared<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        tier: Tier,
+        options: impl FnOnce() -> EntryOptions,
+    ) -> Shared<'_, K, V> {
+        if tier == Tier::Storage {
+            self.inner.memory.count_miss();
+        } else if let Some(value) = self.inner.hit(key) {
+            if !self.inner.is_due(key) {
+                return Shared::Hit(value);
+            }
+            let options = options().tier(tier);
+            let tags = options.tags.clone();
+            let Some(takeoff) = self.inner.memory.ahead(key, options, Leader::Task) else {
+                return Shared::Hit(value);
+            };
+            let (inner, key, fresh) = (self.inner.clone(), key.to_key(), Some(value));
+            return Shared::Begin(Departure { inner, key, takeoff, tags, tier, fresh });
+        }
+        self.share(key, tier, options()).await
+    }
+
+    /// What memory missed: another's value, or what is to be done for one.
+    pub(super) async fn share<Q: Lookup<K> + ?Sized>(
+        &self,
+        key: &Q,
+        tier: Tier,
+        options: EntryOptions,
+    ) -> Shared<'_, K, V> {
+        let mut options = options.tier(tier);
+        let tags = options.tags.clone();
+        loop {
+            match self.inner.memory.turn(key, &mut options, Leader::Task) {
+                Turn::Found(value) => return Shared::Hit(value),
+                Turn::Lead(takeoff) => {
+                    let (inner, key, fresh) = (self.inner.clone(), key.to_key(), None);
+                    return Shared::Begin(Departure { inner, key, takeoff, tags, tier, fresh });
+                }
+                Turn::Wait(landing) => match self.hold().wait(key, landing).await {
+                    Some(Entered::Hit(value)) => return Shared::Hit(value),
+                    Some(Entered::Lead(load)) => return Shared::Lead(load),
                     None => {}
                 },
             }
-        };
-        let stale = takeoff.serves().cloned();
-        let load = hold().begin(takeoff, Tier::Both);
-        let terms = Terms { tags: Vec::new(), tier: Tier::Both, least: Least::ANY };
-        let launched = self.inner.launch(key.to_key(), load, terms, fetcher, |_, _| ());
-        let result = self.inner.outcome(key, stale, launched).await;
-        // Who drove it has unwound; this caller has neither a value nor its fetcher any more.
-        result.unwrap_or_else(|| panic!("get_or_fetch_shared: the fetcher panicked"))
+        }
     }
-}
-
-/// How a flight looks into the storage.
-pub(super) struct Terms {
-    pub(super) tags: Vec<Box<str>>,
-    pub(super) tier: Tier,
-    pub(super) least: Least,
-}
-
-/// A flight that needs no caller, and where its result is left.
-pub(super) struct Launched<V, R> {
-    driving: Driving,
-    landing: Option<Arc<Landing<V>>>,
-    slot: Slot<R>,
 }
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
-    /// Sets a flight off; about its result `judge` says what is to be stored.
-    pub(super) fn launch<R, F, Fut, J>(
-        &self,
-        key: K,
-        load: Load<'static, K, V>,
-        terms: Terms,
-        fetcher: F,
-        judge: J,
-    ) -> Launched<V, R>
-    where
-        J: FnOnce(&mut FetchContext<V>, &R) + MaybeSend + 'static,
-        R: Fetched<V> + MaybeSend + 'static,
-        F: FnOnce() -> Fut + MaybeSend + 'static,
-        Fut: Future<Output = R> + MaybeSend + 'static,
-    {
-        let landing = load.flight.landing().cloned();
-        let slot: Slot<R> = Slot::default();
-        let result = slot.clone();
-        let drive = Drive::new(Box::pin(async move {
-            let made = match load.look(key, &terms.tags, terms.tier, terms.least).await {
-                Entered::Hit(value) => R::hit(value),
-                Entered::Lead(mut load) => {
-                    let made = load.run(async { fetcher().await }).await;
-                    judge(load.context(), &made);
-                    load.finish(made).await
-                }
-            };
-            *result.lock() = Some(made);
-        }));
-        if let Some(landing) = &landing {
-            landing.drive_by(&drive);
-        }
-        if let Some(runtime) = &self.runtime {
-            runtime.spawn(Box::pin(Driving::new(drive.clone())));
-        }
-        Launched { driving: Driving::new(drive), landing, slot }
-    }
-
-    /// What a flight brings to the caller who began it; at once, where a runtime goes on with it, a value
-    /// that may be used meanwhile. Nothing when another who drove it has unwound.
-    pub(super) async fn outcome<Q, R>(
-        &self,
-        key: &Q,
-        stale: Option<V>,
-        launched: Launched<V, R>,
-    ) -> Option<R>
-    where
-        Q: Lookup<K> + ?Sized,
-        R: Fetched<V>,
-    {
-        let Launched { driving, landing, slot } = launched;
-        if self.runtime.is_some() {
-            // The storage may have such a value where memory has none.
-            let stale = match (stale, landing) {
-                (None, Some(landing)) => match landing.landed(WaitsFor::Value).await {
-                    Landed::Stale(value) => Some(V::clone(&value)),
-                    _ => None,
-                },
-                (stale, _) => stale,
-            };
-            if let Some(value) = stale {
-                self.memory.count_stale(key);
-                return Some(R::hit(value));
-            }
-        }
-        driving.await;
-        slot.lock().take()
-    }
-
-    /// Begins to fetch an entry anew in the background, once.
-    pub(super) fn refresh_early<Q, R, F, Fut>(self: &Arc<Self>, key: &Q, fetcher: F)
-    where
-        Q: Lookup<K> + ?Sized,
-        R: Fetched<V> + MaybeSend + 'static,
-        F: FnOnce() -> Fut + MaybeSend + 'static,
-        Fut: Future<Output = R> + MaybeSend + 'static,
-    {
-        let Some(below) = self.refresh_below else { return };
-        let ahead = self.memory.ahead(key, EntryOptions::new(), Leader::Task);
-        if let Some(takeoff) = ahead {
-            // The storage has the same value most often, but another process may have been faster.
-            let terms = Terms { tags: Vec::new(), tier: Tier::Both, least: Least(below) };
-            let load = Hold::Owned(self.clone()).begin(takeoff, Tier::Both);
-            drop(self.launch(key.to_key(), load, terms, fetcher, |_, _| ()));
-        }
-    }
-
     /// Whether an entry is fresh but not for long, and something would run in the background.
     #[inline]
-    pub(super) fn is_due<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
+    fn is_due<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> bool {
         let (Some(below), Some(_)) = (self.refresh_below, &self.runtime) else { return false };
         self.memory.fresh_for(key).is_some_and(|left| left <= below)
     }

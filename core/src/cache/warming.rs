@@ -8,7 +8,7 @@ use core::pin::Pin;
 use core::task::Poll;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::handle::Cache;
+use super::face::Cache;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::handle::Cache;
+use super::face::Cache;
 use crate::event::Event;
 use crate::glob::Glob;
 use crate::key::KeyText;

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::handle::Cache;
+use super::face::Cache;
 use super::inner::Inner;
 use super::reading::Looker;
 use crate::entry::Life;

@@ -70,12 +70,29 @@ impl NamedBuilder {
     }
 
     /// Where all its functions keep their entries too; see [`Builder::storage`].
+    ///
+    /// ```
+    /// # struct Nothing;
+    /// # impl cachefn_core::Storage for Nothing {
+    /// #     async fn get(&self, _: &[u8]) -> Result<Option<cachefn_core::Found>, cachefn_core::Error> { Ok(None) }
+    /// #     async fn set(&self, _: &[u8], _: bytes::Bytes, _: cachefn_core::Keep<'_>) -> Result<(), cachefn_core::Error> { Ok(()) }
+    /// #     async fn delete(&self, _: &[u8]) -> Result<bool, cachefn_core::Error> { Ok(false) }
+    /// # }
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").storage(Nothing).build().is_ok());
+    /// ```
     pub fn storage(mut self, storage: impl Storage) -> Self {
         self.settings.storage = Some(AnyStorage::new(storage));
         self
     }
 
     /// How values become bytes in the storage: `Postcard` unless said.
+    ///
+    /// ```
+    /// # use cachefn_core::{NamedCache, Postcard};
+    /// let error = NamedCache::builder("users").codec(Postcard).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: a codec needs a storage; give one, or no codec");
+    /// ```
     pub fn codec(mut self, codec: impl Into<AnyCodec>) -> Self {
         self.settings.codec = Some(codec.into());
         self
@@ -83,6 +100,12 @@ impl NamedBuilder {
 
     /// Compresses values that have more bytes than this in the storage; see
     /// [`Builder::compress_above`].
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// let builder = NamedCache::builder("users").compress_above(4096);
+    /// assert_eq!(builder.build().is_ok(), cfg!(feature = "lz4"));
+    /// ```
     pub fn compress_above(mut self, bytes: usize) -> Self {
         self.settings.compress_above = Some(bytes);
         self
@@ -90,42 +113,82 @@ impl NamedBuilder {
 
     /// What measures time limits, and runs loads in the background for functions with `refresh_after`
     /// in their attribute; see [`Builder::runtime`].
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// # fn example(runtime: impl cachefn_core::Runtime, second: std::time::Duration) {
+    /// let builder = NamedCache::builder("users").runtime(runtime).load_timeout(5 * second);
+    /// assert!(builder.build().is_ok());
+    /// # }
+    /// ```
     pub fn runtime(mut self, runtime: impl Runtime) -> Self {
         self.settings.runtime = Some(Shared(Arc::new(runtime)));
         self
     }
 
     /// Where time comes from; the machine's clock unless said.
+    ///
+    /// ```
+    /// # use cachefn_core::{ManualClock, NamedCache};
+    /// assert!(NamedCache::builder("users").clock(ManualClock::new()).build().is_ok());
+    /// ```
     pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
         self.settings.clock = Some(Shared(Arc::new(clock)));
         self
     }
 
     /// How many entries the memory of each function holds; see [`Builder::max_entries`].
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").max_entries(0).build().is_err());
+    /// ```
     pub fn max_entries(mut self, max_entries: usize) -> Self {
         self.settings.max_entries = Some(max_entries);
         self
     }
 
     /// Which entry leaves a full memory; see [`Builder::policy`].
+    ///
+    /// ```
+    /// # use cachefn_core::{NamedCache, Policy};
+    /// assert!(NamedCache::builder("users").policy(Policy::Lru).build().is_ok());
+    /// ```
     pub fn policy(mut self, policy: Policy) -> Self {
         self.settings.policy = Some(policy);
         self
     }
 
     /// How long an entry lives; see [`Builder::ttl`].
+    ///
+    /// ```
+    /// # let second = std::time::Duration::from_secs(1);
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").ttl(60 * second).build().is_ok());
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.settings.ttl = Some(ttl);
         self
     }
 
     /// How long an entry lives after each use; see [`Builder::tti`].
+    ///
+    /// ```
+    /// # let second = std::time::Duration::from_secs(1);
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").ttl(second).tti(2 * second).build().is_err());
+    /// ```
     pub fn tti(mut self, tti: Duration) -> Self {
         self.settings.tti = Some(tti);
         self
     }
 
     /// The random part, from 0 to this, by which each TTL is shortened; see [`Builder::jitter`].
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").jitter(1.5).build().is_err());
+    /// ```
     pub fn jitter(mut self, jitter: f64) -> Self {
         self.settings.jitter = Some(jitter);
         self
@@ -133,18 +196,37 @@ impl NamedBuilder {
 
     /// How long a stale entry may be returned while one caller loads; see
     /// [`Builder::stale_while_revalidate`].
+    ///
+    /// ```
+    /// # let second = std::time::Duration::from_secs(1);
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").stale_while_revalidate(60 * second).build().is_ok());
+    /// ```
     pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
         self.settings.stale_while_revalidate = Some(window);
         self
     }
 
     /// How long a stale entry may be returned when a function fails; see [`Builder::stale_if_error`].
+    ///
+    /// ```
+    /// # let second = std::time::Duration::from_secs(1);
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").stale_if_error(60 * second).build().is_ok());
+    /// ```
     pub fn stale_if_error(mut self, window: Duration) -> Self {
         self.settings.stale_if_error = Some(window);
         self
     }
 
     /// How long a caller waits for another's load; see [`Builder::load_timeout`].
+    ///
+    /// ```
+    /// # let second = std::time::Duration::from_secs(1);
+    /// # use cachefn_core::NamedCache;
+    /// let error = NamedCache::builder("users").load_timeout(second).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: load_timeout needs a runtime, to measure the time");
+    /// ```
     pub fn load_timeout(mut self, timeout: Duration) -> Self {
         self.settings.load_timeout = Some(timeout);
         self

@@ -13,7 +13,9 @@ use crate::cache::{Cache, CacheKey};
 use crate::error::Error;
 use crate::key::KeyText;
 use crate::memory::Builder;
+use crate::storage::Storage;
 use crate::sync::Mutex;
+use crate::tier::escaped;
 
 /// One storage, and one set of defaults, for all functions with `#[cachefn(cache = "…")]` of its name.
 /// Clones are the same cache.
@@ -142,10 +144,13 @@ impl NamedCache {
         first
     }
 
-    /// Removes the entries of all its functions that were called since the program began.
+    /// Removes the entries of all its functions. When it returns, nothing that was loaded before is
+    /// served: of functions that were called since the program began at once, of others when their
+    /// records are deleted, one by one.
     ///
     /// # Errors
-    /// When the storage could not be asked; memory is empty all the same.
+    /// When the storage could not be asked, and of kind `unsupported` when it cannot list its names, so
+    /// that functions that were not called yet keep what they have there. Memory is empty all the same.
     ///
     /// ```
     /// # use cachefn_core::NamedCache;
@@ -159,7 +164,32 @@ impl NamedCache {
         for part in self.erased() {
             first = first.and(part.clear().await);
         }
-        first
+        first.and(self.delete_records().await)
+    }
+
+    async fn delete_records(&self) -> Result<(), Error> {
+        let Some(storage) = &self.inner.settings.storage else { return Ok(()) };
+        if !storage.capabilities().scans {
+            return Err(Error::unsupported(
+                "clear",
+                "the storage cannot list names; functions that were not called yet keep their entries",
+            ));
+        }
+        // Of the functions with a key, and of all others.
+        for end in [":", "/"] {
+            let prefix = [&escaped(self.name()), end].concat();
+            let mut cursor = Vec::new();
+            loop {
+                let page = storage.scan(prefix.as_bytes(), &cursor, STEP).await?;
+                let names: Vec<&[u8]> = page.names.iter().map(|name| &**name).collect();
+                storage.delete_many(&names).await?;
+                match page.next {
+                    Some(next) => cursor = next.to_vec(),
+                    None => break,
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Returns when the storage has all that was written.
@@ -234,6 +264,9 @@ impl NamedCache {
         self.inner.parts.lock().iter().map(|part| part.cache.clone()).collect()
     }
 }
+
+/// So many names are listed and deleted at a time.
+const STEP: usize = 256;
 
 impl fmt::Debug for NamedCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

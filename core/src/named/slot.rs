@@ -23,6 +23,9 @@ pub struct Slot<K, V> {
     unknown_at: AtomicUsize,
 }
 
+/// What an attribute says of its cache.
+type Say<K, V> = fn(Builder<Cache<K, V>>) -> Builder<Cache<K, V>>;
+
 /// Who asks, and for what.
 pub struct Role<K, V> {
     /// The name of the cache.
@@ -32,7 +35,7 @@ pub struct Role<K, V> {
     /// Where the function stands; empty for one that shares.
     pub owner: &'static str,
     /// What the function's attribute says of its cache.
-    pub settings: fn(Builder<Cache<K, V>>) -> Builder<Cache<K, V>>,
+    pub settings: Say<K, V>,
     /// The function cannot let go while it waits.
     pub blocking: bool,
 }
@@ -87,7 +90,7 @@ where
         let cache = self.alone.get_or_init(|| {
             let name = self.role.id.map_or_else(|| self.role.name.into(), |id| id());
             let builder = (self.role.settings)(Cache::builder(name));
-            or_panic(builder.as_far_as_possible().build())
+            or_panic(builder.limited_to_its_runtime().build())
         });
         self.unknown_at.store(count, Ordering::Release);
         cache

@@ -7,7 +7,7 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::looking::Standing;
-use super::outside::StorageTier;
+use super::place::StorageTier;
 use super::tokens::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::outside::StorageTier;
+use super::place::StorageTier;
 use crate::clock::saturating_ms;
 use crate::entry::{Freshness, NEVER, freshness};
 use crate::error::{Error, ErrorKind};

@@ -5,12 +5,14 @@ mod keeping;
 mod looking;
 mod names;
 mod order;
-mod outside;
+mod place;
 mod sweeping;
 mod sweeps;
 mod tokens;
 
 pub(crate) use looking::Look;
-pub(crate) use outside::StorageTier;
+#[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+pub(crate) use names::escaped;
+pub(crate) use place::StorageTier;
 pub(crate) use sweeps::Passed;
 pub(crate) use tokens::Start;

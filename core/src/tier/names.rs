@@ -88,7 +88,7 @@ impl Space {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace(':', "%3A")
 }
 

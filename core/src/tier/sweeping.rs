@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::looking::{SKEW, Standing};
-use super::outside::StorageTier;
+use super::place::StorageTier;
 use super::sweeps::Passed;
 use crate::error::Error;
 use crate::glob::Glob;

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::names::draw;
-use super::outside::StorageTier;
+use super::place::StorageTier;
 use crate::error::Error;
 use crate::options::Mode;
 use crate::record::RecordTag;

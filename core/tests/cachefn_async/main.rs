@@ -7,6 +7,7 @@ mod companions;
 mod flights;
 mod given;
 mod hits;
+mod keys;
 mod named;
 mod support;
 mod surroundings;

@@ -226,7 +226,9 @@ fn s_23_the_attribute_wins_over_the_named_cache() {
             [as_the_cache::cache().len(), of_its_own::cache().len(), of_each_entry::cache().len()]
         };
         for id in 0..5 {
-            (as_the_cache(id), of_its_own(id), of_each_entry(id));
+            as_the_cache(id);
+            of_its_own(id);
+            of_each_entry(id);
         }
         assert_eq!(lengths(), [2, 3, 2]);
         let after = |seconds| {
@@ -250,7 +252,9 @@ fn s_27_a_tag_of_a_named_cache_is_one_for_all_its_functions() {
     let storage = MapStorage::new();
     let cache = over("tagged", &storage);
     block_on(with_cache_async("tagged", &cache, async {
-        (name(7).await, name(8).await, rights(7));
+        name(7).await;
+        name(8).await;
+        rights(7);
         cache.invalidate_by_tag("user:7").await.unwrap();
         assert_eq!((name::cache().len(), rights::cache().len()), (1, 0));
         cache.clear().await.unwrap();
@@ -263,6 +267,34 @@ fn s_27_a_tag_of_a_named_cache_is_one_for_all_its_functions() {
     with_cache("tagged", &after, || {
         rights(7);
         assert_eq!(rights::cache().stats().loads, 1);
+    });
+}
+
+#[test]
+fn s_31_clearing_reaches_functions_that_this_process_has_not_called() {
+    #[cachefn(cache = "cleared:%", key = "user:{id}")]
+    fn keyed(id: u64) -> u64 {
+        id
+    }
+    #[cachefn(cache = "cleared:%")]
+    fn plain(id: u64) -> u64 {
+        id
+    }
+    let storage = MapStorage::new();
+    with_cache("cleared:%", &over("cleared:%", &storage), || {
+        for id in 0..300 {
+            assert_eq!((keyed(id), plain(id)), (id, id));
+        }
+    });
+    let other = over("cleared", &storage);
+    block_on(other.cache::<String, u64>().unwrap().set("kept".to_owned(), 1)).unwrap();
+    let cache = over("cleared:%", &storage);
+    with_cache("cleared:%", &cache, || assert_eq!(plain(1), 1));
+    block_on(cache.clear()).unwrap();
+    assert_eq!(names(&storage), ["cleared:kept"]);
+    with_cache("cleared:%", &cache, || {
+        assert_eq!((keyed(1), plain(1)), (1, 1));
+        assert_eq!((keyed::cache().stats().loads, plain::cache().stats().loads), (1, 1));
     });
 }
 
@@ -287,14 +319,17 @@ fn s_37_a_function_may_mean_one_tier_only() {
     let storage = MapStorage::new();
     with_cache("tiers", &over("tiers", &storage), || {
         for _ in 0..2 {
-            (in_memory(1), block_on(in_storage(1)), in_both(1));
+            in_memory(1);
+            block_on(in_storage(1));
+            in_both(1);
         }
         assert_eq!(RUNS.count(), 3);
         let lengths =
             [in_memory::cache(), in_storage::cache(), in_both::cache()].map(|cache| cache.len());
         assert_eq!(lengths, [1, 0, 1]);
         assert_eq!(names(&storage), ["tiers/both:1", "tiers/storage:1"]);
-        (in_memory::refresh(1), block_on(in_storage::refresh(1)));
+        in_memory::refresh(1);
+        block_on(in_storage::refresh(1));
         assert_eq!((names(&storage).len(), in_storage::cache().len()), (2, 0));
         assert_eq!(in_both::warm([1, 2]) + block_on(in_storage::warm([1, 2], Warming::new(2))), 2);
     });

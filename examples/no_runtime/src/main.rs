@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use cachefn_core::{Cache, Error};
+use cachefn_core::{Cache, Error, cachefn};
 
 /// Drives a future to its end on this thread.
 fn block_on<F: Future>(future: F) -> F::Output {
@@ -28,7 +28,19 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+#[cachefn(max_entries = 1_000)]
+async fn cube(number: u64) -> u64 {
+    slowly(&RUNS, number * number * number).await
+}
+
 fn main() -> Result<(), Error> {
+    for _ in 0..3 {
+        block_on(cube(3));
+    }
+    println!("a cached async fn, called three times: {} run", RUNS.load(Relaxed));
+
     let squares = Cache::<u64, u64>::builder("squares").max_entries(1_000).build()?;
 
     let (runs, gate) = (AtomicU32::new(0), Barrier::new(8));

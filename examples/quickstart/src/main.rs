@@ -15,6 +15,17 @@ fn rights(id: u32, area: &str) -> String {
     format!("user {id} may read {area}")
 }
 
+/// An asynchronous function is cached by the same line.
+#[cachefn(ttl = "1h")]
+async fn page(path: &str) -> Result<String, std::io::Error> {
+    RUNS.fetch_add(1, Relaxed);
+    if path.starts_with('/') {
+        Ok(format!("the page {path}"))
+    } else {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+}
+
 fn main() -> Result<(), Error> {
     println!("1. One line above a function.");
     rights(7, "eu");
@@ -22,6 +33,16 @@ fn main() -> Result<(), Error> {
     rights::cache().invalidate_by_tag("user:7");
     rights(7, "eu");
     println!("   its tag invalidated, asked again: run {} times", RUNS.load(Relaxed));
+    pollster::block_on(async {
+        RUNS.store(0, Relaxed);
+        for path in ["/", "/", "nowhere", "nowhere"] {
+            let _ = page(path).await; // of a Result only the success is kept
+        }
+        println!(
+            "   two pages, each asked for twice, one not there: run {} times",
+            RUNS.load(Relaxed)
+        );
+    });
 
     println!("2. A cache by hand, for asynchronous code; whatever executor drives it.");
     pollster::block_on(by_hand())
@@ -67,10 +88,8 @@ async fn by_hand() -> Result<(), Error> {
     println!("   all that matches member:* is removed: {gone} entry");
 
     let stats = users.stats();
-    println!(
-        "5. What it counted: {} hits, {} misses, {} loads, {} failure",
-        stats.hits, stats.misses, stats.loads, stats.load_failures
-    );
+    let (loads, failures, sets) = (stats.loads, stats.load_failures, stats.sets);
+    println!("5. What it counted: {loads} loads, {failures} failure, {sets} values stored");
     Ok(())
 }
 

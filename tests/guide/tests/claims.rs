@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cachefn_conformance::{Chaos, Faults, MapStorage};
 use cachefn_core::{
-    Cache, EntryOptions, ErrorKind, ManualClock, NamedCache, Postcard, Storage, cachefn,
+    Cache, EntryOptions, ErrorKind, ManualClock, NamedCache, Postcard, Storage, Tier, cachefn,
 };
 use pollster::block_on;
 
@@ -140,5 +140,57 @@ fn s_34_after_the_end_cached_functions_go_on_and_everything_else_fails() {
         cache.close().await.unwrap();
         assert_eq!(cache.get_or_fetch("a", || async { 7 }).await, 7);
         assert!(cache.set("b".into(), 1).await.is_err() && cache.clear().await.is_err());
+    });
+}
+
+#[test]
+fn s_12_get_returns_a_stale_value_only_where_the_cache_has_a_fetcher() {
+    block_on(async {
+        let minute = Duration::from_secs(60);
+        let plain = || Cache::<u32, u32>::builder("n").stale_while_revalidate(minute);
+        let without = plain().build().unwrap();
+        without.set(1, 7).await.unwrap();
+        without.expire(&1).await.unwrap();
+        assert_eq!(without.get(&1).await.unwrap(), None);
+
+        let with = plain().fetcher(|_| async {
+            yield_once().await;
+            8
+        });
+        let with = with.build().unwrap();
+        with.set(1, 7).await.unwrap();
+        with.expire(&1).await.unwrap();
+        let mut first = pin!(with.get(&1));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(first.as_mut().poll(&mut context).is_pending());
+        assert_eq!(with.get(&1).await.unwrap(), Some(7)); // while the first one fetches
+        assert_eq!(first.await.unwrap(), Some(8));
+    });
+}
+
+async fn yield_once() {
+    let mut yielded = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut yielded, true) {
+            return std::task::Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
+}
+
+#[test]
+fn s_37_a_write_to_memory_alone_leaves_the_older_record_where_it_is() {
+    block_on(async {
+        let (minute, clock) = (Duration::from_secs(60), ManualClock::new());
+        let builder = Cache::<u32, u32>::builder("n").storage(MapStorage::new()).codec(Postcard);
+        let cache = builder.clock(clock.clone()).build().unwrap();
+        cache.set(1, 10).await.unwrap();
+        let memory = EntryOptions::new().tier(Tier::Memory).ttl(minute);
+        cache.set_with(1, 11, memory).await.unwrap();
+        assert_eq!(cache.get(&1).await.unwrap(), Some(11));
+        clock.advance(minute);
+        assert_eq!(cache.get(&1).await.unwrap(), Some(10));
     });
 }

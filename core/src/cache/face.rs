@@ -1,12 +1,10 @@
-//! What users hold: the asynchronous cache itself.
+//! The cache that its users hold.
 
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::inner::Inner;
-use crate::memory::Builder;
 
 /// A cache in memory with a [`Storage`](crate::Storage) behind it, or none, for asynchronous functions.
 /// Clones are the same cache.
@@ -32,18 +30,6 @@ pub struct Cache<K, V> {
 }
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
-    /// The settings of a new cache. The name is the namespace of its entries in a storage: caches of
-    /// one name, in whatever process, share what is kept there.
-    ///
-    /// ```
-    /// let cache = cachefn_core::Cache::<u64, String>::builder("users").build()?;
-    /// assert_eq!(cache.name(), "users");
-    /// # Ok::<(), cachefn_core::Error>(())
-    /// ```
-    pub fn builder(name: impl Into<Box<str>>) -> Builder<Self> {
-        Builder::named(name.into())
-    }
-
     /// The name it was built with.
     ///
     /// ```

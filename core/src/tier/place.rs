@@ -1,4 +1,4 @@
-//! What a cache knows of its storage.
+//! The storage of one cache, with all that its keys and values need there.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -20,7 +20,7 @@ pub(crate) struct StorageTier<K, V> {
     pub(super) codec: Box<dyn Codec<V>>,
     /// Found once: it may take a walk through the type.
     pub(super) schema: u32,
-    pub(super) text: fn(&K, &mut String),
+    text: fn(&K, &mut String),
     pub(super) space: Space,
     pub(super) compress_above: Option<usize>,
     pub(super) sweeps: Sweeps,
