@@ -8,7 +8,7 @@ use core::fmt;
 use core::future::Future;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Least};
+use super::entering::{Entered, Least, Load};
 use super::inner::{Hold, Inner};
 use crate::drive::{Drive, Driving};
 use crate::fetched::Fetched;
@@ -18,20 +18,35 @@ use crate::options::Tier;
 use crate::sync::Mutex;
 
 /// A load that waits for what it is to run.
-pub struct Departure<K, V> {
-    pub(super) inner: Arc<Inner<K, V>>,
+pub struct Departure<K: CacheKey, V: CacheValue> {
+    inner: Arc<Inner<K, V>>,
     pub(super) key: K,
-    pub(super) takeoff: Takeoff<K, V>,
-    pub(super) tags: Vec<Box<str>>,
-    pub(super) tier: Tier,
+    /// Lets a waiter lead when nothing is ever said.
+    load: Load<'static, K, V>,
+    tags: Vec<Box<str>>,
+    tier: Tier,
     /// A fresh value, which is returned meanwhile.
-    pub(super) fresh: Option<V>,
+    fresh: Option<V>,
+    /// A stale one.
+    stale: Option<V>,
 }
 
 /// Where the result of a load is left for the caller who began it.
 type Slot<R> = Arc<Mutex<Option<R>>>;
 
 impl<K: CacheKey, V: CacheValue> Departure<K, V> {
+    pub(super) fn new(
+        inner: Arc<Inner<K, V>>,
+        key: K,
+        takeoff: Takeoff<K, V>,
+        (tags, tier): (Vec<Box<str>>, Tier),
+        fresh: Option<V>,
+    ) -> Self {
+        let stale = takeoff.serves().cloned();
+        let load = Hold::Owned(inner.clone()).begin(takeoff, tier);
+        Departure { inner, key, load, tags, tier, fresh, stale }
+    }
+
     /// Runs `fetcher`; its result, about which `judge` says what is to be stored. A value that may be
     /// used meanwhile is returned at once if a runtime goes on with the rest.
     ///
@@ -49,8 +64,8 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
     {
         let (inner, key, fresh) = (self.inner.clone(), self.key.clone(), self.fresh.clone());
         let in_background = inner.runtime.is_some();
-        let stale = self.takeoff.serves().cloned().filter(|_| in_background);
-        let landing = self.takeoff.landing().cloned().filter(|_| in_background);
+        let stale = self.stale.clone().filter(|_| in_background);
+        let landing = self.load.flight.landing().cloned().filter(|_| in_background);
         let slot: Slot<R> = Slot::default();
         let driving = self.launch(fetcher, judge, slot.clone());
         if let Some(value) = fresh {
@@ -81,12 +96,11 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        let Departure { inner, key, takeoff, tags, tier, fresh } = self;
+        let Departure { inner, key, load, tags, tier, fresh, stale: _ } = self;
         // The storage has the same fresh value most often, but another process may have been faster.
         let below = inner.refresh_below.filter(|_| fresh.is_some());
         let least = below.map_or(Least::ANY, Least);
-        let landing = takeoff.landing().cloned();
-        let load = Hold::Owned(inner.clone()).begin(takeoff, tier);
+        let landing = load.flight.landing().cloned();
         let drive = Drive::new(Box::pin(async move {
             let result = match load.look(key, &tags, tier, least).await {
                 Entered::Hit(value) => R::hit(value),
@@ -108,7 +122,7 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
     }
 }
 
-impl<K, V> fmt::Debug for Departure<K, V> {
+impl<K: CacheKey, V: CacheValue> fmt::Debug for Departure<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Departure").finish_non_exhaustive()
     }

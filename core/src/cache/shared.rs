@@ -79,7 +79,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
                 return Shared::Hit(value);
             };
             let (inner, key, fresh) = (self.inner.clone(), key.to_key(), Some(value));
-            return Shared::Begin(Departure { inner, key, takeoff, tags, tier, fresh });
+            return Shared::Begin(Departure::new(inner, key, takeoff, (tags, tier), fresh));
         }
         self.share(key, tier, options()).await
     }
@@ -98,7 +98,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
                 Turn::Found(value) => return Shared::Hit(value),
                 Turn::Lead(takeoff) => {
                     let (inner, key, fresh) = (self.inner.clone(), key.to_key(), None);
-                    return Shared::Begin(Departure { inner, key, takeoff, tags, tier, fresh });
+                    return Shared::Begin(Departure::new(inner, key, takeoff, (tags, tier), fresh));
                 }
                 Turn::Wait(landing) => match self.hold().wait(key, landing).await {
                     Some(Entered::Hit(value)) => return Shared::Hit(value),

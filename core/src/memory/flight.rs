@@ -65,11 +65,6 @@ pub(crate) struct Takeoff<K, V> {
 }
 
 impl<K, V> Takeoff<K, V> {
-    /// Where others wait for this flight; nowhere when it runs uncached.
-    pub(crate) fn landing(&self) -> Option<&Arc<Landing<V>>> {
-        self.ticket.as_ref().map(|(_, landing)| landing)
-    }
-
     /// The stale value that may be returned meanwhile.
     pub(crate) fn serves(&self) -> Option<&V> {
         let serves = |stale: &Staleness| stale.since < stale.revalidates_for;

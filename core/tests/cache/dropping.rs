@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use cachefn_core::{Cache, EntryOptions, Glob, Warming};
+use cachefn_core::private::{Shared, enter_shared};
+use cachefn_core::{Cache, EntryOptions, Glob, Tier, Warming};
 
 use crate::support::*;
 
@@ -191,4 +192,15 @@ fn h_11_a_cache_that_is_dropped_while_flights_run_is_gone_when_they_are() {
     tasks.run();
     assert_eq!((ran.load(SeqCst), store.holders()), (1, 1));
     assert_eq!(finish(plain(&store).get(&1)).unwrap(), Some(5), "and its value was kept");
+}
+
+#[test]
+fn h_11_a_shared_load_that_is_never_told_what_to_run_lets_a_waiter_lead() {
+    let cache = plain(&Store::new());
+    let enter = enter_shared(&cache, &1, Tier::Both, EntryOptions::new);
+    let Shared::Begin(departure) = finish(enter) else { panic!("it is to begin") };
+    let mut waiter = Task::new(cache.get_or_fetch(&1, async || 5));
+    assert!(waiter.poll().is_none());
+    drop(departure);
+    assert_eq!(waiter.advance(), Some(5));
 }
