@@ -8,30 +8,26 @@ use core::time::Duration;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
-use super::inner::{Fetcher, Inner};
+use super::inner::Fetcher;
 use crate::clock::Clock;
 use crate::codec::Codec;
-use crate::entry::milliseconds;
-use crate::error::{Error, ErrorKind};
 use crate::key::KeyText;
 use crate::maybe_send::{MaybeSend, MaybeSync};
-use crate::memory::{Builder, Face, MemoryCache};
+use crate::memory::{Builder, Face};
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
-use crate::sync::atomic::AtomicBool;
-use crate::tier::StorageTier;
 
 /// Appends the text of a key.
 type WriteText<K> = fn(&K, &mut String);
 
 /// The settings that only a [`Cache`] has.
 pub struct Own<K, V> {
-    name: Box<str>,
-    storage: Option<(AnyStorage, WriteText<K>)>,
-    codec: Option<Box<dyn Codec<V>>>,
-    compress_above: Option<usize>,
-    runtime: Option<Arc<dyn Runtime>>,
-    refresh_after: Option<f64>,
+    pub(super) name: Box<str>,
+    pub(super) storage: Option<(AnyStorage, WriteText<K>)>,
+    pub(super) codec: Option<Box<dyn Codec<V>>>,
+    pub(super) compress_above: Option<usize>,
+    pub(super) runtime: Option<Arc<dyn Runtime>>,
+    pub(super) refresh_after: Option<f64>,
 }
 
 impl<K, V> Default for Own<K, V> {
@@ -240,66 +236,4 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         self.clock = Some(Box::new(clock));
         self
     }
-
-    /// The cache.
-    ///
-    /// # Errors
-    /// Of kind `config`, with what would work, when a setting cannot.
-    ///
-    /// ```
-    /// let error = cachefn_core::Cache::<u32, u32>::builder("n").max_entries(0).build().unwrap_err();
-    /// assert_eq!(error.kind(), cachefn_core::ErrorKind::Config);
-    /// ```
-    pub fn build(self) -> Result<Cache<K, V>, Error> {
-        let refresh_below = self.refresh_below()?;
-        let (mut builder, fetcher, own) = self.with_face::<MemoryCache<K, V>>();
-        // Here tasks wait for loads, and not the threads that memory could stop.
-        let load_timeout = builder.load_timeout.take();
-        if load_timeout.is_some() && own.runtime.is_none() {
-            return Err(config("load_timeout needs a runtime, to measure the time"));
-        }
-        if own.compress_above.is_some() && !cfg!(feature = "lz4") {
-            return Err(config("compress_above needs the feature lz4 of cachefn-core"));
-        }
-        let tier = match (own.storage, own.codec) {
-            (None, None) => None,
-            (Some((storage, text)), Some(codec)) => {
-                Some(StorageTier::new(&own.name, storage, codec, text, own.compress_above))
-            }
-            (Some(_), None) => return Err(config("a storage needs a codec, such as Postcard")),
-            (None, Some(_)) => {
-                return Err(config("a codec needs a storage; give one, or no codec"));
-            }
-        };
-        let inner = Inner {
-            name: own.name,
-            memory: builder.build()?,
-            tier,
-            runtime: own.runtime,
-            fetcher,
-            load_timeout,
-            refresh_below,
-            closed: AtomicBool::new(false),
-        };
-        Ok(Cache { inner: Arc::new(inner) })
-    }
-
-    /// For how many milliseconds an entry is still fresh when it is to be fetched anew.
-    fn refresh_below(&self) -> Result<Option<u64>, Error> {
-        let Some(part) = self.own.refresh_after else { return Ok(None) };
-        if !(0.0..=1.0).contains(&part) {
-            return Err(config("refresh_after is a part of the ttl, from 0 to 1"));
-        }
-        match (&self.own.runtime, self.ttl) {
-            (Some(_), Some(ttl)) => {
-                let ttl = milliseconds(Some(ttl));
-                Ok(Some(ttl.saturating_sub((ttl as f64 * part + 0.5) as u64)))
-            }
-            _ => Err(config("refresh_after needs a runtime and a ttl")),
-        }
-    }
-}
-
-fn config(detail: &str) -> Error {
-    Error::new(ErrorKind::Config, "build", detail)
 }

@@ -3,6 +3,7 @@
 mod blocking;
 mod bounds;
 mod builder;
+mod building;
 mod context;
 mod departing;
 mod ending;
