@@ -32,10 +32,13 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         if own.compress_above.is_some() && !cfg!(feature = "lz4") {
             return Err(config("compress_above needs the feature lz4 of cachefn-core"));
         }
+        let memory = builder.build()?;
+        let salt = memory.wall_ms();
         let tier = match (own.storage, own.codec) {
             (None, None) => None,
             (Some((storage, text)), Some(codec)) => {
-                Some(StorageTier::new(&own.name, storage, codec, text, own.compress_above))
+                let most = own.compress_above;
+                Some(StorageTier::new(&own.name, storage, codec, text, most, salt))
             }
             (Some(_), None) => return Err(config("a storage needs a codec, such as Postcard")),
             (None, Some(_)) => {
@@ -44,7 +47,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         };
         let inner = Inner {
             name: own.name,
-            memory: builder.build()?,
+            memory,
             tier,
             runtime: own.runtime,
             fetcher,

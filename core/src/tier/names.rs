@@ -4,7 +4,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
-use core::hash::Hasher;
 
 use crate::error::{Error, ErrorKind};
 
@@ -99,10 +98,11 @@ fn fingerprint(bytes: &[u8]) -> u128 {
     bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }
 
-/// Numbers that nobody has drawn before, from the keys that the machine gave this process.
-pub(crate) fn draw() -> u128 {
+/// A number that nobody has drawn before, from the keys that the machine gave this process. Where it gives
+/// every process the same, `salt` makes them differ.
+pub(crate) fn draw(salt: u64) -> u128 {
     use core::hash::BuildHasher;
-    let half = || std::collections::hash_map::RandomState::new().build_hasher().finish();
+    let half = || std::collections::hash_map::RandomState::new().hash_one(salt);
     u128::from(half()) << 64 | u128::from(half())
 }
 
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn s_28_tokens_are_never_drawn_twice() {
-        let drawn: alloc::collections::BTreeSet<u128> = (0..10_000).map(|_| draw()).collect();
+        let drawn: alloc::collections::BTreeSet<u128> = (0..10_000).map(|_| draw(7)).collect();
         assert_eq!(drawn.len(), 10_000);
     }
 }

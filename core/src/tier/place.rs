@@ -24,6 +24,8 @@ pub(crate) struct StorageTier<K, V> {
     pub(super) space: Space,
     pub(super) compress_above: Option<usize>,
     pub(super) sweeps: Sweeps,
+    /// Goes into every token.
+    pub(super) salt: u64,
 }
 
 impl<K, V: 'static> StorageTier<K, V> {
@@ -33,6 +35,7 @@ impl<K, V: 'static> StorageTier<K, V> {
         codec: Box<dyn Codec<V>>,
         text: fn(&K, &mut String),
         compress_above: Option<usize>,
+        salt: u64,
     ) -> Self {
         let capabilities = storage.capabilities();
         StorageTier {
@@ -46,6 +49,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             text,
             compress_above,
             sweeps: Sweeps::default(),
+            salt,
         }
     }
 

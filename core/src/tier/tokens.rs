@@ -38,7 +38,8 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// When the storage could not be asked: then nothing may be written that began now.
     pub(crate) async fn start(&self, tags: &[Box<str>]) -> Result<Start, Error> {
         let names = self.token_names(tags.iter());
-        let wanted: Vec<(&[u8], Token)> = names.iter().map(|name| (&**name, new_token())).collect();
+        let wanted: Vec<(&[u8], Token)> =
+            names.iter().map(|name| (&**name, self.new_token())).collect();
         let mut there = self.storage.create_tokens(&wanted).await?.into_iter();
         let Some(namespace) = there.next() else { return Err(too_few()) };
         let tags = tags.iter().map(|tag| {
@@ -90,14 +91,15 @@ impl<K, V: 'static> StorageTier<K, V> {
         names
     }
 
+    fn new_token(&self) -> Token {
+        Token(draw(self.salt).to_le_bytes())
+    }
+
     async fn replace(&self, names: Vec<Vec<u8>>) -> Result<(), Error> {
-        let tokens: Vec<(&[u8], Token)> = names.iter().map(|name| (&**name, new_token())).collect();
+        let tokens: Vec<(&[u8], Token)> =
+            names.iter().map(|name| (&**name, self.new_token())).collect();
         self.storage.replace_tokens(&tokens).await
     }
-}
-
-fn new_token() -> Token {
-    Token(draw().to_le_bytes())
 }
 
 fn too_few() -> Error {
