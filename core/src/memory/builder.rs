@@ -41,6 +41,7 @@ pub struct Builder<C: Face> {
     pub(super) initial_capacity: usize,
     pub(super) seed: Option<u64>,
     pub(crate) clock: Option<C::Clock>,
+    #[cfg(feature = "std")]
     pub(crate) own: C::Own,
 }
 
@@ -63,6 +64,7 @@ impl<C: Face> Builder<C> {
             initial_capacity: 0,
             seed: None,
             clock: None,
+            #[cfg(feature = "std")]
             own: C::Own::default(),
         }
     }

@@ -52,6 +52,24 @@ fn s_28_a_value_whose_late_tags_have_no_tokens_is_not_kept_in_the_storage() {
 }
 
 #[test]
+fn h_16_one_load_asks_the_storage_once_however_many_wait_for_it_and_whether_it_fails_or_not() {
+    for (mood, calls) in
+        [(Mood::Well, &["get", "create_tokens", "set"][..]), (Mood::Down, &["get"][..])]
+    {
+        let store = Store::new();
+        let cache = plain(&store);
+        store.is(mood);
+        store.pauses(2);
+        let mut tasks = Tasks::new(16);
+        for _ in 0..32 {
+            tasks.spawn(async { assert_eq!(cache.get_or_fetch(&1, async || 5).await, 5) });
+        }
+        tasks.run();
+        assert_eq!(store.calls(), calls, "{mood:?}");
+    }
+}
+
+#[test]
 fn s_19_a_storage_that_is_down_for_good_costs_a_fetch_each_time_memory_forgets() {
     let store = Store::new();
     let cache = over::<u32, u32>(&store, &clock()).max_entries(1).build().unwrap();
