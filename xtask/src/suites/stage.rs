@@ -45,14 +45,18 @@ impl<'p> Stage<'p> {
         outcome
     }
 
-    /// Runs tests and reads their number from the output. A failure that no test explains is one more.
+    /// Runs tests and reads their number from the output. A failure that no test explains is one more,
+    /// and so is a run without a test.
     pub(super) fn count(&self, mut command: Command, read: fn(&str) -> Counts) -> Result<Counts> {
         if self.long {
             command.env("CACHEFN_LONG", "1");
         }
         let finished = self.watch(&mut command)?;
         let mut counts = read(&finished.text);
-        if !finished.success && counts.failed == 0 {
+        if counts.is_empty() {
+            self.job.record("no test ran");
+        }
+        if counts.failed == 0 && (counts.is_empty() || !finished.success) {
             counts.failed = 1;
         }
         Ok(counts)
