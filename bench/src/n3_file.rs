@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::future::Future;
+use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -116,13 +117,15 @@ fn gets(folder: &Folder, seed: u64, rounds: usize, records: usize) -> [Costs; 2]
             let database = database(&paths[0]);
             let table = database.begin_read().expect(WRITABLE).open_table(TABLE).expect(WRITABLE);
             let get = |name: &String| table.get(name.as_bytes()).expect(WRITABLE);
-            let work = || names.iter().map(|name| get(name).expect(THERE).value().to_vec().len());
+            let work = || {
+                names.iter().map(|name| black_box(get(name).expect(THERE).value().to_vec()).len())
+            };
             timed_in_all_threads(records, || assert_eq!(work().sum::<usize>(), records * LENGTH)).0
         }
         Contender::Own => {
             let storage = FileStorage::open(&paths[1]).expect(WRITABLE);
             let get = |name: &String| now(storage.get(name.as_bytes())).expect(WRITABLE);
-            let work = || names.iter().map(|name| get(name).expect(THERE).record.len());
+            let work = || names.iter().map(|name| black_box(get(name).expect(THERE).record).len());
             timed_in_all_threads(records, || assert_eq!(work().sum::<usize>(), records * LENGTH)).0
         }
     });

@@ -148,7 +148,11 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             }
             let began = self.clock.mono_ms();
             let previous = state.shard.find_living(hash.engine(), key, began);
-            let previous = previous.map(|(value, staleness)| (value.clone(), staleness));
+            let previous = previous.map(|(value, mut staleness)| {
+                // Who asks for a new value wants to know that there is none.
+                staleness.bridges_for *= u64::from(!overtakes);
+                (value.clone(), staleness)
+            });
             state.loads.fence(hash.engine(), key);
             let begin = |own| state.loads.begin(hash.engine(), own, options, leader);
             let ticket = own.take().map(begin);

@@ -223,8 +223,8 @@ pub trait Storage: MaybeSend + MaybeSync + 'static {
         async { Ok(0) }
     }
 
-    /// [`flush`](Storage::flush), and lets go of files and connections. Later calls fail where there
-    /// were any.
+    /// [`flush`](Storage::flush), and lets go of files and connections. Where there were any, and in all
+    /// storages that [survive](Capabilities::survives), later calls fail.
     ///
     /// # Errors
     /// As `flush`.

@@ -37,6 +37,22 @@ fn refresh_runs_and_stores_with_its_tags() {
 }
 
 #[test]
+fn s_14_a_refresh_that_fails_says_so_and_others_have_the_old_value() {
+    static DOWN: AtomicBool = AtomicBool::new(false);
+    #[cachefn(stale_if_error = "1h")]
+    async fn number(id: u32) -> Result<u32, &'static str> {
+        if DOWN.load(SeqCst) { Err("down") } else { Ok(id) }
+    }
+    block_on(async {
+        assert_eq!((number(1).await, number::refresh(1).await), (Ok(1), Ok(1)));
+        DOWN.store(true, SeqCst);
+        assert_eq!((number::refresh(1).await, number(1).await), (Err("down"), Ok(1)));
+        number::cache().expire(&number::key(1)).await.unwrap();
+        assert_eq!((number::refresh(1).await, number(1).await), (Err("down"), Ok(1)));
+    });
+}
+
+#[test]
 fn h_12_an_invalidation_during_a_call_or_a_refresh_wins() {
     static REVOKE: AtomicBool = AtomicBool::new(true);
     #[cachefn(tags = ["rights"])]

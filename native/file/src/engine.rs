@@ -39,10 +39,10 @@ pub(crate) struct Limits {
 /// ```
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("cache.db");
-/// std::fs::write(&path, "not a cache")?;
+/// std::fs::write(&path, b"redb\x1a\x0a\xa9\x0d\x0a")?; // what is left of a file of ours
 /// let storage = cachefn_file::FileStorage::open(&path)?;
 /// let damaged = &storage.damaged()[0];
-/// assert_eq!(std::fs::read(&damaged.moved_to)?, b"not a cache");
+/// assert_eq!(std::fs::read(&damaged.moved_to)?.len(), 9);
 /// assert!(damaged.moved_to.ends_with("cache.db.damaged-1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -174,22 +174,23 @@ impl Engine {
     }
 
     fn begin(&mut self, check: bool) -> Result<Snapshot, Failure> {
-        let (database, numbers, snapshot) = guarded(|| {
+        let begun = guarded(|| {
             let mut builder = Database::builder();
             builder.set_cache_size(self.limits.memory).set_check_integrity_on_open(check);
             let database =
                 builder.create_with_backend(Disk::open(&self.path, self.limits.file)?)?;
-            let numbers = prepare(&database)?;
+            let Some(numbers) = prepare(&database)? else { return Ok(None) };
             let snapshot = snapshot(&database)?;
-            Ok((database, numbers, snapshot))
+            Ok(Some((database, numbers, snapshot)))
         })?;
+        let (database, numbers, snapshot) = begun.ok_or(Failure::Foreign)?;
         (self.database, self.numbers) = (Some(database), numbers);
         Ok(snapshot)
     }
 }
 
 /// Makes the tables in a new file, and looks whether those of an old one are ours.
-fn prepare(database: &Database) -> Result<Numbers, redb::Error> {
+fn prepare(database: &Database) -> Result<Option<Numbers>, redb::Error> {
     let reading = database.begin_read()?;
     let tables: Vec<String> =
         reading.list_tables()?.map(|table| table.name().to_string()).collect();
@@ -198,10 +199,10 @@ fn prepare(database: &Database) -> Result<Numbers, redb::Error> {
         writing.open_table(NUMBERS)?.insert("format", FORMAT)?;
         let numbers = Tables::open(&writing)?.close()?;
         writing.commit()?;
-        return Ok(numbers);
+        return Ok(Some(numbers));
     }
     if !tables.iter().any(|name| name == NUMBERS.name()) {
-        return Err(redb::Error::Corrupted("it is the database of another program".into()));
+        return Ok(None);
     }
     let numbers = reading.open_table(NUMBERS)?;
     let read = |name| Ok::<_, redb::Error>(numbers.get(name)?.map_or(0, |number| number.value()));
@@ -213,12 +214,12 @@ fn prepare(database: &Database) -> Result<Numbers, redb::Error> {
     reading.open_table(RECORDS)?;
     reading.open_table(ROWS)?;
     reading.open_table(AGES)?;
-    Ok(Numbers {
+    Ok(Some(Numbers {
         order: read("order")?,
         weight: read("weight")?,
         listed: read("listed")?,
         hand: read("hand")?,
-    })
+    }))
 }
 
 fn snapshot(database: &Database) -> Result<Snapshot, redb::Error> {

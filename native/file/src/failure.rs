@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Refused(String),
     /// Somebody else has the file.
     Taken,
+    /// The file is the database of another program.
+    Foreign,
     /// The storage was closed.
     Closed,
 }
@@ -33,6 +35,9 @@ impl Failure {
             }
             Failure::Refused(why) => Error::unavailable(operation, why.clone()),
             Failure::Taken => Error::unavailable(operation, "the file is in use"),
+            Failure::Foreign => {
+                Error::config(operation, "the file is the database of another program")
+            }
             Failure::Closed => {
                 Error::unavailable(operation, "the storage is closed; open it again to use it")
             }

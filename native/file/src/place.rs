@@ -1,7 +1,8 @@
 //! Whether a file can be at a path, and who has it open.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+use std::io::Read;
 use std::path::Path;
 
 use cachefn_core::Error;
@@ -33,20 +34,44 @@ pub(crate) fn check(path: &Path) -> Result<(), Error> {
     // Asked for here, because the engine's own words do not tell the path.
     let mut options = fs::OpenOptions::new();
     let opened = options.read(true).write(true).create(true).truncate(false).open(path);
-    opened.map(drop).map_err(|error| match error.kind() {
+    let opened = opened.map_err(|error| match error.kind() {
         PermissionDenied | ReadOnlyFilesystem => {
             let shown = path.display();
             let advice = "name a file in a folder that this user may write to";
             Error::config("open", format!("{shown} cannot be written ({error}); {advice}"))
         }
         _ => Error::unavailable("open", format!("{}: {error}", path.display())),
-    })
+    })?;
+    // Only a file of ours may be moved away when it is damaged.
+    if may_be_ours(&opened) { Ok(()) } else { Err(foreign(path)) }
 }
+
+/// The error for a file that belongs to somebody else.
+fn foreign(path: &Path) -> Error {
+    let text = format!("{} is not a file of this storage; name another one", path.display());
+    Error::config("open", text)
+}
+
+/// Whether a file begins as the engine's files do, or nearly, or was not written yet.
+fn may_be_ours(mut file: &File) -> bool {
+    let mut start = [0; MAGIC.len()];
+    let Ok(length) = file.read(&mut start) else { return true };
+    let start = &start[..length];
+    let strange = start.iter().zip(MAGIC).filter(|(own, magic)| **own != *magic).count();
+    strange <= 2 || start.iter().all(|byte| *byte == 0)
+}
+
+/// How the files of redb begin.
+const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
 
 /// What a failure to open this file is called.
 pub(crate) fn told(failure: &Failure, path: &Path) -> Error {
     let shown = path.display();
-    let Failure::Taken = failure else { return failure.told("open") };
+    match failure {
+        Failure::Taken => {}
+        Failure::Foreign => return foreign(path),
+        other => return other.told("open"),
+    }
     let text = match holder(path) {
         Some(process) if process == std::process::id() => format!(
             "{shown} is open in this process already; clone the FileStorage that has it, or name \

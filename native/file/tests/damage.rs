@@ -107,28 +107,52 @@ fn h_30_a_file_that_was_cut_off_is_set_aside_or_used() {
 }
 
 #[test]
-fn a_file_of_something_else_is_kept_under_another_name() {
+fn a_file_of_something_else_is_refused_and_left_alone() {
     let folder = Folder::new();
-    for (number, foreign) in
-        [&b"SQLite format 3\0"[..], &[0; 100_000], b"PK\x03\x04"].iter().enumerate()
-    {
+    for foreign in [&b"SQLite format 3\0"[..], b"my notes, for years", b"PK\x03\x04"] {
         fs::write(folder.path(), foreign).unwrap();
-        let storage = folder.open();
-        let damaged = storage.damaged();
-        assert!(damaged[0].moved_to.ends_with(format!("cache.db.damaged-{}", number + 1)));
-        assert_eq!(fs::read(&damaged[0].moved_to).unwrap(), *foreign);
-        assert_eq!(damaged.len(), 1);
+        let error = FileStorage::open(folder.path()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let text = error.to_string();
+        assert!(
+            text.ends_with("cache.db is not a file of this storage; name another one"),
+            "{text}"
+        );
+        assert_eq!(fs::read(folder.path()).unwrap(), *foreign);
     }
-    assert_eq!(folder.files().len(), 4);
+    assert_eq!(folder.files().len(), 1);
 }
 
 #[test]
-fn the_database_of_another_program_is_kept_under_another_name() {
+fn the_database_of_another_program_is_refused_and_left_alone() {
     let folder = Folder::new();
     other_database(&folder.path(), "accounts", 1);
-    let storage = folder.open();
-    assert_eq!(storage.damaged()[0].why, "DB corrupted: it is the database of another program");
-    assert!(redb::Database::open(&storage.damaged()[0].moved_to).is_ok());
+    let error = FileStorage::open(folder.path()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(folder.files().len(), 1);
+    let database = redb::Database::open(folder.path()).unwrap();
+    let reading = redb::ReadableDatabase::begin_read(&database).unwrap();
+    let tables = reading.list_tables().unwrap();
+    let names: Vec<String> = tables.map(|table| redb::TableHandle::name(&table).into()).collect();
+    assert_eq!(names, ["accounts"]);
+}
+
+#[test]
+fn what_is_left_of_a_file_of_ours_is_kept_under_another_name() {
+    let folder = Folder::new();
+    for (number, left) in
+        [&[0; 100_000][..], b"redb\x1a\x0a\xa9\x0d\x0a", b"redc\x1a\x0a\xa9\x0d\x0a.", b"r"]
+            .iter()
+            .enumerate()
+    {
+        fs::write(folder.path(), left).unwrap();
+        let storage = folder.open();
+        let damaged = storage.damaged();
+        assert!(damaged[0].moved_to.ends_with(format!("cache.db.damaged-{}", number + 1)));
+        assert_eq!(fs::read(&damaged[0].moved_to).unwrap(), *left);
+        assert_eq!(damaged.len(), 1);
+    }
+    assert_eq!(folder.files().len(), 5);
 }
 
 #[test]

@@ -94,7 +94,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("demo-js", "the demo in JavaScript, a short run", Npm, 60, npm::demo),
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
         only_long("shuttle", "threads in many orders of their steps", 300, long::shuttle),
-        only_long("fuzz", "inputs drawn by coverage", 240, long::fuzz),
+        only_long("fuzz", "inputs drawn by coverage", 330, long::fuzz),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),
     ]
 }

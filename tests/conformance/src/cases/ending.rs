@@ -52,7 +52,9 @@ pub(super) async fn a_closed_storage_fails_or_answers_truly(stage: &mut Stage<'_
     }
     for (method, failed) in after_close(stage).await {
         ensure(failed || !stage.capabilities.survives, || {
-            format!("{method} after close: expected an error, as nothing holds its files any more")
+            format!(
+                "{method} after close: expected an error; a storage that survives needs a close of its own"
+            )
         })?;
     }
     let _ = storage.close().await; // a second time: only not a panic
