@@ -35,6 +35,8 @@ mod reading;
 #[cfg(feature = "std")]
 mod removing;
 #[cfg(feature = "std")]
+mod renewing;
+#[cfg(feature = "std")]
 mod sharded;
 #[cfg(feature = "std")]
 mod tasks;

@@ -2,8 +2,6 @@
 
 use core::hash::Hash;
 
-use super::flight::Takeoff;
-use super::landing::Leader;
 use super::matcher::Matcher;
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
@@ -68,16 +66,6 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
             (until != NEVER).then(|| until.saturating_sub(now))
         });
         left.flatten()
-    }
-
-    /// Begins a load while the old value still serves, unless one is under way.
-    pub(crate) fn ahead<Q: Lookup<K> + ?Sized>(
-        &self,
-        key: &Q,
-        options: EntryOptions,
-        leader: Leader,
-    ) -> Option<Takeoff<K, V>> {
-        self.begin_anew(key, options, leader, false)
     }
 
     /// A stale value was returned while a new one is being fetched.
