@@ -135,6 +135,7 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
         let named = flight.context().named();
         let protected = at_once(storage.protect(&mut start, named)).unwrap_or_else(late);
+        let protected = storage.counted(protected);
         let turn = at_once(storage.order.turn(&name));
         let moment = hold.inner().moment(storage);
         let (result, ended) = flight.end(result, in_memory);
