@@ -36,7 +36,7 @@ pub(super) struct Peers<K, V> {
     stale_while_lost: u64,
     /// Until then, if messages may be missed now.
     trusted_until: AtomicU64,
-    /// How often somebody else invalidated more than single keys.
+    /// How often more than single keys were invalidated, by this cache or by another.
     upheavals: AtomicU64,
     pub(super) landings: Landings,
     unsent: Mutex<Vec<Message>>,
@@ -123,7 +123,7 @@ impl<K, V> Peers<K, V> {
         Message::new(&*self.namespace, self.origin, what)
     }
 
-    /// How often more than single keys were invalidated elsewhere.
+    /// How often more than single keys were invalidated.
     pub(super) fn upheavals(&self) -> u64 {
         self.upheavals.load(SeqCst)
     }

@@ -133,6 +133,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return telling.after(Ok(())).await;
         };
         let cleared = storage.counted(storage.replace_namespace().await);
+        self.inner.count_upheaval();
         // What was promoted before the storage knew goes too.
         self.inner.memory.clear();
         telling.after(cleared).await
@@ -228,6 +229,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return telling.after(Ok(())).await;
         };
         let replaced = storage.counted(storage.replace_tags(&tags, mode).await);
+        self.inner.count_upheaval();
         // What was promoted before the storage knew goes too.
         self.inner.memory.invalidate_again(&tags, mode);
         telling.after_some(replaced).await

@@ -54,10 +54,22 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         Before(self.peers.as_ref().map_or(0, |peers| peers.upheavals()))
     }
 
-    /// A key was written since. If another cache invalidated more than single keys meanwhile, the record
-    /// may be dead, and then memory may not keep its value; the storage knows.
+    /// More than single keys are not valid any more.
+    pub(super) fn count_upheaval(&self) {
+        self.peers.iter().for_each(|peers| peers.count_upheaval());
+    }
+
+    /// A key was written since. If more than single keys were invalidated meanwhile, by any cache, the
+    /// record may be dead, and memory may not keep a value that the others do not find.
     pub(super) fn yield_to_others(&self, key: &K, before: Before) {
         if self.peers.as_ref().is_some_and(|peers| peers.upheavals() != before.0) {
+            self.memory.forget(key);
+        }
+    }
+
+    /// The storage has no record of what was written: others cannot find it, so memory may not either.
+    pub(super) fn keep_no_secret(&self, key: &K) {
+        if self.peers.is_some() {
             self.memory.forget(key);
         }
     }
@@ -162,6 +174,6 @@ impl<K: CacheKey, V: CacheValue> Drop for Sending<'_, K, V> {
     }
 }
 
-/// How often other caches had invalidated more than single keys.
+/// How often more than single keys had been invalidated.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Before(u64);

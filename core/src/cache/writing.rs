@@ -232,22 +232,25 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             (Some(value), Some(start)) if !was_there => {
                 let options = EntryOptions::new();
                 let kept = self.inner.keep(storage, &name, value, &options, start, moment);
-                kept.await.map(drop)
+                kept.await.map(|record| record.is_some())
             }
             // A record keeps its times and tags. Where there is none, those that the value has in memory
             // are not known here, and a record without them could not be invalidated.
             (Some(value), _) if was_there => {
                 match storage.change(&name, value, moment.wall_ms).await {
-                    Ok(false) => storage.forget(&name).await.map(drop),
-                    changed => changed.map(drop),
+                    Ok(false) => storage.forget(&name).await.map(|_| false),
+                    changed => changed,
                 }
             }
-            _ => storage.forget(&name).await.map(drop),
+            _ => storage.forget(&name).await.map(|_| false),
         };
         self.inner.memory.fence(&key);
+        if matches!(kept, Ok(false)) {
+            self.inner.keep_no_secret(&key);
+        }
         self.inner.yield_to_others(&key, before);
         drop(turn);
-        telling.after(kept.map(|()| new)).await
+        telling.after(kept.map(|_| new)).await
     }
 }
 
