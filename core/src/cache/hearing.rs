@@ -101,6 +101,10 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
             return self.forget_everything(peers);
         };
         peers.landings.overtake(|text| globs.iter().any(|glob| glob.matches(text)));
+        self.forget_globs(peers, &globs, mode);
+    }
+
+    pub(super) fn forget_globs(&self, peers: &Peers<K, V>, globs: &[Glob], mode: Mode) {
         let mut text = String::new();
         self.memory.forget_where(Cause::Pattern, mode, |key| {
             text.clear();

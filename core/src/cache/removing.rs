@@ -274,8 +274,12 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         storage.order.settle().await;
         let telling = self.inner.telling(Tier::Both, what);
         let swept = sweep.run().await;
-        // What was read from the storage before it was swept is older, too.
-        self.inner.memory.fence_matching(patterns);
+        // What was read from the storage before it was swept is older, too. Where others look there as
+        // well, a new entry whose record was just gone may not stay here either.
+        match &self.inner.peers {
+            Some(peers) => self.inner.forget_globs(peers, patterns, Mode::Remove),
+            None => self.inner.memory.fence_matching(patterns),
+        }
         telling.after_some(swept).await.map(|swept| swept.max(in_memory))
     }
 }

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
+#[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
 use super::face::Cache;
 use super::inner::Inner;
 use super::peers::Peers;

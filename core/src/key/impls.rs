@@ -20,10 +20,6 @@ impl KeyText for str {
     fn write_json(&self, out: &mut String) {
         json::write_string(out, self);
     }
-
-    fn read_boxed(text: &str) -> Option<Box<Self>> {
-        Some(text.into())
-    }
 }
 
 impl KeyText for String {
@@ -144,7 +140,7 @@ impl<T: KeyText> KeyText for Option<T> {
 
 /// Types that stand for another one.
 macro_rules! forward {
-    ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty $(, $of:ident)?;)+) => { $(
+    ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty;)+) => { $(
         $(#[$attribute])*
         impl<$($generics)*> KeyText for $type {
             fn write_text(&self, out: &mut String) {
@@ -158,12 +154,6 @@ macro_rules! forward {
             fn is_nothing(&self) -> bool {
                 (**self).is_nothing()
             }
-
-            $(
-                fn read_text(text: &str) -> Option<Self> {
-                    $of::read_boxed(text).map(Self::from)
-                }
-            )?
         }
     )+ };
 }
@@ -171,10 +161,10 @@ macro_rules! forward {
 forward! {
     [T: KeyText + ?Sized] &T;
     [T: KeyText + ?Sized] &mut T;
-    [T: KeyText + ?Sized] Box<T>, T;
-    [T: KeyText + ?Sized] Rc<T>, T;
+    [T: KeyText + ?Sized] Box<T>;
+    [T: KeyText + ?Sized] Rc<T>;
     #[cfg(target_has_atomic = "ptr")]
-    [T: KeyText + ?Sized] Arc<T>, T;
+    [T: KeyText + ?Sized] Arc<T>;
     [T: KeyText + ToOwned + ?Sized] Cow<'_, T>;
 }
 

@@ -1,7 +1,12 @@
 //! The one text that every key has, equal in all languages: what patterns match and storages name.
 
+#[cfg(feature = "std")]
 use alloc::boxed::Box;
 use alloc::string::String;
+#[cfg(feature = "std")]
+use alloc::sync::Arc;
+#[cfg(feature = "std")]
+use core::any::Any;
 
 use super::{json, reading};
 
@@ -75,12 +80,6 @@ pub trait KeyText {
     {
         Self::read_text(&reading::string(text)?)
     }
-
-    /// The same for a type without a size.
-    #[doc(hidden)]
-    fn read_boxed(_: &str) -> Option<Box<Self>> {
-        None
-    }
 }
 
 /// The text of a key.
@@ -92,8 +91,22 @@ pub fn key_text<K: KeyText + ?Sized>(key: &K) -> String {
 
 /// The key with a text, if there is a way back. A key without one may have the text all the same.
 #[cfg(feature = "std")]
-pub(crate) fn read_key<K: KeyText>(text: &str) -> Option<K> {
-    K::read_text(text).filter(|key| key_text(key) == text)
+pub(crate) fn read_key<K: KeyText + 'static>(text: &str) -> Option<K> {
+    let key = K::read_text(text).or_else(|| read_pointer(text));
+    key.filter(|key| key_text(key) == text)
+}
+
+/// A pointer to a text, which no method of what it points to could make.
+#[cfg(feature = "std")]
+fn read_pointer<K: 'static>(text: &str) -> Option<K> {
+    let mut key = None::<K>;
+    let place: &mut dyn Any = &mut key;
+    if let Some(key) = place.downcast_mut::<Option<Arc<str>>>() {
+        *key = Some(text.into());
+    } else if let Some(key) = place.downcast_mut::<Option<Box<str>>>() {
+        *key = Some(text.into());
+    }
+    key
 }
 
 #[cfg(test)]

@@ -43,11 +43,13 @@ fn s_23_keys_of_every_kind_are_found_by_their_texts() {
     reaches([true, false]);
     reaches(['a', '"']);
     reaches([Arc::<str>::from("a"), "b".into()]);
+    reaches([Box::<str>::from("a"), "b".into()]);
 }
 
 #[test]
 fn s_23_keys_that_no_text_leads_back_to_are_searched_for() {
     reaches(["a", "b", ""]);
     reaches((0..50).map(UserId));
+    reaches([(Arc::<str>::from("a"), 1), ("b".into(), 1)]);
     reaches([(UserId(1), "a"), (UserId(1), "b"), (UserId(2), "a")]);
 }

@@ -32,7 +32,8 @@ fn s_35_nothing_stays_stale_for_longer_than_the_bound() {
 
 #[test]
 fn s_35_no_way_of_reading_finds_what_was_trusted_for_too_long() {
-    let ways: [fn(&Cache<u32, u32>) -> bool; 7] = [
+    type Way = fn(&Cache<u32, u32>) -> bool;
+    let ways: [Way; 7] = [
         |cache| finish(cache.peek(&1)) == Ok(Some(2)),
         |cache| finish(cache.get_many(&[1])) == Ok(vec![Some(2)]),
         |cache| finish(cache.get_or_fetch(&1, || async { 3 })) == 2,
