@@ -109,6 +109,8 @@ mod moment;
 mod named;
 mod nodes;
 mod options;
+#[cfg(feature = "std")]
+mod platform;
 mod policy;
 mod raw;
 #[cfg(target_has_atomic = "ptr")]
@@ -174,6 +176,8 @@ pub use memory::{MemoryCache, Subscription};
 ))]
 pub use named::{NamedBuilder, NamedCache, NamedValue, with_cache, with_cache_async};
 pub use options::{EntryOptions, Mode, Tier};
+#[cfg(feature = "std")]
+pub use platform::Platform;
 pub use policy::Policy;
 #[cfg(target_has_atomic = "ptr")]
 pub use record::{Record, RecordTag};
