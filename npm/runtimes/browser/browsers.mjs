@@ -17,6 +17,8 @@ async function puppet(options) {
   return {
     version: number(await browser.version()),
     visit: (url) => page.goto(url),
+    /** For what only these browsers can. */
+    page,
     /** The text of an element, once it has one. */
     async text(selector) {
       const found = await page.waitForFunction((selector) => document.querySelector(selector)?.textContent, {}, selector);
