@@ -27,8 +27,7 @@ impl Failure {
     pub(crate) fn told(self, operation: &'static str) -> Error {
         match self {
             Failure::Full(why) => {
-                let advice = "nothing of this cache is left to be dropped for it";
-                Error::unavailable(operation, format!("the browser has no room ({why}); {advice}"))
+                Error::unavailable(operation, format!("the browser has no room for it ({why})"))
             }
             Failure::Foreign => Error::config(
                 operation,

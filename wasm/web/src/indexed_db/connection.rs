@@ -1,18 +1,21 @@
 //! The one connection to the database, which comes and goes: opened when it is needed, given up when somebody
 //! wants to delete or change the database, and opened again.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::{Rc, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
+use cachefn_core::Clock;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbTransaction};
 
+use super::deleting::delete;
 use super::opening::{Opening, STORE};
 use super::transaction::{Answers, Plan, run};
+use crate::clock::BrowserClock;
 use crate::failure::Failure;
 use crate::runtime::sleep;
 
@@ -31,12 +34,16 @@ pub(super) struct Connection {
     name: String,
     limit: Duration,
     state: RefCell<State>,
+    /// How often the database was made anew.
+    anew: Cell<u32>,
 }
 
 enum State {
     None,
     Opening(Rc<Opening>),
     Open(Open),
+    /// Closed until then, by the clock of the page, so that the browser may tidy up.
+    Resting(u64),
     /// For good.
     Ended,
 }
@@ -49,7 +56,8 @@ struct Open {
 
 impl Connection {
     pub(super) fn new(name: String, limit: Duration) -> Rc<Self> {
-        Rc::new(Connection { name, limit, state: RefCell::new(State::None) })
+        let state = RefCell::new(State::None);
+        Rc::new(Connection { name, limit, state, anew: Cell::new(0) })
     }
 
     /// Runs a transaction. A connection that is lost is opened again, once; then `plan` is asked again.
@@ -76,6 +84,29 @@ impl Connection {
         }
     }
 
+    /// How often the database was made anew.
+    pub(super) fn times_anew(&self) -> u32 {
+        self.anew.get()
+    }
+
+    /// Deletes the database with all that is in it. The next transaction makes a new one.
+    pub(super) async fn make_anew(&self) -> Result<(), Failure> {
+        self.check()?;
+        let before = self.state.replace(State::None);
+        drop(before); // what it hears when it closes finds the new state
+        self.anew.set(self.anew.get() + 1);
+        within(self.limit, delete(&self.name)).await.unwrap_or(Err(Failure::Late))
+    }
+
+    /// Closes the connection for some seconds, in which everything fails at once.
+    pub(super) fn rest(&self) {
+        if self.check().is_ok() {
+            let until = BrowserClock.mono_ms() + REST;
+            let before = self.state.replace(State::Resting(until));
+            drop(before); // what it hears when it closes finds the new state
+        }
+    }
+
     /// Whether it has not ended.
     pub(super) fn check(&self) -> Result<(), Failure> {
         match *self.state.borrow() {
@@ -97,7 +128,10 @@ impl Connection {
                 State::Ended => return Err(Failure::Closed),
                 State::Open(open) => return Ok(open.database.clone()),
                 State::Opening(opening) => Rc::clone(opening),
-                State::None => {
+                State::Resting(until) if BrowserClock.mono_ms() < *until => {
+                    return Err(Failure::Full("it is giving back what was deleted".into()));
+                }
+                State::None | State::Resting(_) => {
                     let connection = Rc::downgrade(self);
                     let opened = move |database: &IdbDatabase| opened(&connection, database);
                     let opening = Opening::begin(&self.name, opened);
@@ -190,6 +224,9 @@ async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T
     })
     .await
 }
+
+/// In milliseconds: Chromium tidies up two seconds after the last connection has gone.
+const REST: u64 = 3_000;
 
 #[wasm_bindgen]
 extern "C" {

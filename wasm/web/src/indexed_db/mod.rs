@@ -2,6 +2,7 @@
 
 mod builder;
 mod connection;
+mod deleting;
 mod opening;
 mod reading;
 mod room;
@@ -26,8 +27,10 @@ use connection::Connection;
 /// also waits for the disk, where the browser can. Several records are written in one transaction: all or
 /// none of those that are not too large.
 ///
-/// When the site has used up its space, the dead leave, then the records that were written longest ago. The
-/// browser may delete the database at any time; then it is made anew. Where there is none, because the user
+/// When the site has used up its space, the dead leave, then the records that were written longest ago, and
+/// if that is no help the database is made anew: Chromium gives the space of records of less than about
+/// 64 KiB back with the whole database only, and then may need three seconds in which every call fails. The
+/// browser may delete the database at any time, too. Where there is none, because the user
 /// has forbidden it or the page lies in a sandboxed frame, every call fails with an error of kind
 /// `unavailable`, and cached functions go on without it.
 ///

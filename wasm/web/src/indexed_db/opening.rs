@@ -107,7 +107,7 @@ impl Opening {
 type Opened = Box<dyn FnOnce(&IdbDatabase)>;
 
 /// Only reading the property may be refused already.
-fn factory() -> Result<IdbFactory, Failure> {
+pub(super) fn factory() -> Result<IdbFactory, Failure> {
     let factory = js_sys::Reflect::get(&js_sys::global(), &"indexedDB".into())?;
     if factory.is_undefined() || factory.is_null() {
         return Err(Failure::Refused("there is no IndexedDB here".into()));

@@ -1,5 +1,7 @@
 //! Room for what is written: the dead leave first, then what was written longest ago.
 
+use std::time::Duration;
+
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbIndex, IdbKeyRange, IdbObjectStore, IdbRequest};
@@ -9,25 +11,46 @@ use super::connection::Mode;
 use super::opening::{AT, UNTIL};
 use super::transaction::{Answers, Plan, Requests};
 use crate::failure::Failure;
+use crate::runtime::sleep;
 
 impl Inner {
-    /// Runs a transaction that writes; while the browser has no room for it, drops more and more.
+    /// Runs a transaction that writes. While the browser has no room for it, more and more goes: the dead,
+    /// the oldest, and in the end the database, which is the only thing that some give space back for.
     pub(super) async fn with_room(
         &self,
         mode: Mode,
         plan: impl Fn(&IdbObjectStore) -> Result<Plan, JsValue>,
     ) -> Result<Answers, Failure> {
-        let mut oldest = FEWEST;
-        loop {
-            let full = match self.connection.transact(mode, &plan).await {
-                Err(full @ Failure::Full(_)) => full,
-                done => return done,
-            };
-            if oldest > MOST || self.drop_some(oldest).await? == 0 {
-                return Err(full);
+        let anew = self.connection.times_anew();
+        let mut end = self.connection.transact(mode, &plan).await;
+        let mut dropped = 0;
+        for oldest in STEPS {
+            if !matches!(end, Err(Failure::Full(_))) {
+                return end;
             }
-            oldest *= 4;
+            let some = self.drop_some(oldest).await?;
+            dropped += some;
+            if some == 0 {
+                break;
+            }
+            end = self.connection.transact(mode, &plan).await;
         }
+        for pause in PAUSES {
+            // Where nothing of ours is, others have taken the space.
+            if dropped == 0 || !matches!(end, Err(Failure::Full(_))) {
+                return end;
+            }
+            // Who waited with us may have done it already.
+            if self.connection.times_anew() == anew {
+                self.connection.make_anew().await?;
+            }
+            sleep(pause).await;
+            end = self.connection.transact(mode, &plan).await;
+        }
+        if matches!(end, Err(Failure::Full(_))) {
+            self.connection.rest();
+        }
+        end
     }
 
     /// Drops records that are dead; how many.
@@ -71,6 +94,8 @@ impl Inner {
     }
 }
 
-/// Records that leave at once: at first, and at the most.
-const FEWEST: u32 = 16;
+/// How many of the oldest leave at once.
+const STEPS: [u32; 4] = [16, 64, 256, MOST];
 const MOST: u32 = 1_024;
+/// The space of a deleted database comes back a moment later, or when nobody has had a connection for a while.
+const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(50), Duration::from_millis(100)];
