@@ -48,7 +48,7 @@
 //! - `get_or_fetch` runs one fetcher per key at a time. Errors pass through and are not stored; a value
 //!   overtaken by a write or an invalidation is not stored either.
 //! - A storage keeps opaque bytes under names: [`Record`]s, made by a [`Codec`]. The crate `cachefn-file`
-//!   has one that survives crashes; a cached function never fails because its storage did.
+//!   has one that survives crashes, and `cachefn-wasm` those of browsers; a cached function never fails because its storage did.
 //! - Nothing runs but what callers poll. A [`Runtime`] is asked for what happens beside them, and for
 //!   time limits; without one a cache does without.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a

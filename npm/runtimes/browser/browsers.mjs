@@ -9,7 +9,8 @@ import puppeteer from "puppeteer-core";
 export const chromium = () =>
   puppet({ browser: "chrome", executablePath: env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 
-export const firefox = () => puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr" });
+export const firefox = (preferences = {}) =>
+  puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr", extraPrefsFirefox: preferences });
 
 async function puppet(options) {
   const browser = await puppeteer.launch({ headless: true, ...options });

@@ -62,7 +62,11 @@ pub(crate) async fn ended(request: &IdbOpenDbRequest, upgrade: fn(&IdbDatabase))
 }
 
 /// Opens a database, as another program would.
-pub(crate) async fn open(name: &str, version: u32, upgrade: fn(&IdbDatabase)) -> Option<IdbDatabase> {
+pub(crate) async fn open(
+    name: &str,
+    version: u32,
+    upgrade: fn(&IdbDatabase),
+) -> Option<IdbDatabase> {
     let request = databases().open_with_u32(name, version).ok()?;
     let succeeded = ended(&request, upgrade).await;
     succeeded.then(|| request.result().ok().map(JsValue::unchecked_into)).flatten()

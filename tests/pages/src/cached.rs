@@ -87,7 +87,7 @@ async fn s_12_the_stale_are_served_while_a_task_of_the_page_fetches() -> Verdict
 async fn a_load_that_takes_too_long_is_given_up_by_a_timer() -> Verdict {
     let builder = Cache::<u8, u32>::builder("slow").runtime(BrowserRuntime::new());
     let cache = builder.load_timeout(Duration::from_millis(20)).build().map_err(words)?;
-    let mut hangs = Box::pin(cache.get_or_fetch_shared(&1, || std::future::pending::<u32>()));
+    let mut hangs = Box::pin(cache.get_or_fetch_shared(&1, std::future::pending::<u32>));
     let pends = std::future::poll_fn(|context| {
         std::task::Poll::Ready(hangs.as_mut().poll(context).is_pending())
     });
@@ -105,7 +105,8 @@ async fn s_32_a_pattern_deletes_in_the_database() -> Verdict {
     }
     let glob = Glob::new("a:*").map_err(words)?;
     cache.invalidate_by_pattern(&glob).await.map_err(words)?;
-    for (key, expected) in [("a:0", None), ("a:298", None), ("b:1", Some(1)), ("b:299", Some(299))] {
+    for (key, expected) in [("a:0", None), ("a:298", None), ("b:1", Some(1)), ("b:299", Some(299))]
+    {
         equal(key, cache.get(key).await.map_err(words)?, expected)?;
     }
     cache.close().await.map_err(words)?;

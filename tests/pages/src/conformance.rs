@@ -62,9 +62,10 @@ async fn web_storage(storage: fn() -> WebStorage, raw: fn() -> web_sys::Storage)
 
 /// A suite that tries little proves little.
 fn all_held(report: Report, least: usize) -> Verdict {
-    let held = report.cases().iter().filter(|case| {
-        matches!(case.outcome, cachefn_conformance::Outcome::Held)
-    });
+    let held = report
+        .cases()
+        .iter()
+        .filter(|case| matches!(case.outcome, cachefn_conformance::Outcome::Held));
     let held = held.count();
     browser::tell(&format!("{held} of {} cases: {report}", report.cases().len()));
     holds(report.holds() && held >= least, || format!("{held} held: {report}"))

@@ -150,7 +150,8 @@ async fn a_storage_closed_while_it_opens_leaves_no_connection() -> Verdict {
     let storage = storage("closed");
     let name: [&[u8]; 1] = [b"name"];
     let mut get = Box::pin(storage.get_many(&name));
-    std::future::poll_fn(|context| std::task::Poll::Ready(get.as_mut().poll(context).is_pending())).await;
+    std::future::poll_fn(|context| std::task::Poll::Ready(get.as_mut().poll(context).is_pending()))
+        .await;
     storage.close().await.map_err(words)?;
     let error = get.await.err().ok_or("a closed storage answered")?;
     equal("the kind", error.kind(), ErrorKind::Unavailable)?;

@@ -21,7 +21,8 @@ async fn a_record_of_64_mib_is_kept_and_a_larger_one_refused() -> Verdict {
     let is_whole = found.is_some_and(|found| found.record == record(most));
     holds(is_whole, || format!("a record of {most} bytes is not what it was"))?;
     let puts = [(&b"before"[..], 7), (b"too large", most + 1), (b"after", 7)];
-    let puts = puts.map(|(name, length)| Put { name, record: record(length), keep: Keep::default() });
+    let puts =
+        puts.map(|(name, length)| Put { name, record: record(length), keep: Keep::default() });
     let error = storage.set_many(puts.to_vec()).await.err().ok_or("it was not refused")?;
     equal("the kind", error.kind(), ErrorKind::Unsupported)?;
     for (name, expected) in [(&b"before"[..], true), (b"too large", false), (b"after", true)] {

@@ -56,7 +56,8 @@ async fn filled(texts: &Texts, count: u32, length: usize) -> Result<u32, String>
 fn text(number: u32, length: usize) -> String {
     let mut state = u64::from(number) + 1;
     let letter = |_| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         char::from(b'0' + (state >> 58) as u8)
     };
     (0..length).map(letter).collect()
@@ -71,7 +72,7 @@ async fn h_33_full_web_storage_drops_the_oldest_and_keeps_all_tokens() -> Verdic
     texts.set(u32::MAX, "first".into()).await.map_err(words)?;
     let token = storage.tokens(&[b"%n:texts"]).await.map_err(words)?;
     let there = filled(&texts, 300, 50_000).await?;
-    holds(there >= 30 && there < 200, || format!("{there} of 300 are there"))?;
+    holds((30..200).contains(&there), || format!("{there} of 300 are there"))?;
     equal("the token", storage.tokens(&[b"%n:texts"]).await.map_err(words)?, token)?;
     equal("theirs", raw.get_item("theirs").map_err(words)?.as_deref(), Some("value"))?;
     raw.clear().map_err(words)

@@ -37,9 +37,10 @@ impl Failure {
                 operation,
                 "the database does not open; another page may be deleting it, or hold an old version",
             ),
-            Failure::Newer => {
-                Error::unavailable(operation, "the database belongs to a newer version of this program")
-            }
+            Failure::Newer => Error::unavailable(
+                operation,
+                "the database belongs to a newer version of this program",
+            ),
             Failure::Closed => {
                 Error::unavailable(operation, "the storage is closed; make another one to use it")
             }
@@ -57,7 +58,7 @@ impl From<JsValue> for Failure {
         }
         let exception: &Exception = thrown.unchecked_ref();
         let (name, message) = (text(exception.name()), text(exception.message()));
-        let words = format!("{name}: {message}");
+        let words = if message.is_empty() { name.clone() } else { format!("{name}: {message}") };
         match &*name {
             "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED" => Failure::Full(words),
             "InvalidStateError" | "AbortError" => Failure::Lost(words),

@@ -8,6 +8,8 @@ use std::time::Duration;
 use cachefn_core::{BoxFuture, Runtime};
 use wasm_bindgen::prelude::*;
 
+use crate::platform::install;
+
 /// Runs tasks between the events of a page or a worker, and waits by its timers. Browsers slow the timers
 /// of pages that nobody sees down, to one in a minute at the worst, so limits may come late there; worklets
 /// have none, and no limit ever passes.
@@ -34,9 +36,12 @@ impl BrowserRuntime {
     /// use cachefn_core::Runtime;
     /// cachefn_wasm::BrowserRuntime::new().spawn(Box::pin(async { assert_eq!(6 * 7, 42) }));
     /// ```
-    #[allow(clippy::new_without_default, reason = "a default value that installs something surprises")]
+    #[allow(
+        clippy::new_without_default,
+        reason = "a default value that installs something surprises"
+    )]
     pub fn new() -> Self {
-        crate::install();
+        install();
         BrowserRuntime(())
     }
 }

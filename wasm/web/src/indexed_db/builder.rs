@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use cachefn_core::Clock;
 
-use super::IndexedDb;
+use super::storage::IndexedDb;
 use crate::clock::BrowserClock;
+use crate::platform::install;
 
 /// Settings of an [`IndexedDb`]; all have a default.
 ///
@@ -18,13 +19,39 @@ use crate::clock::BrowserClock;
 /// ```
 #[must_use]
 pub struct Builder {
-    pub(super) database: String,
-    pub(super) open_timeout: Duration,
-    pub(super) clock: Box<dyn Clock>,
+    database: String,
+    open_timeout: Duration,
+    clock: Box<dyn Clock>,
+}
+
+impl IndexedDb {
+    /// The storage with the settings that [`Builder`] begins with.
+    ///
+    /// ```no_run
+    /// let storage = cachefn_wasm::IndexedDb::new();
+    /// assert!(format!("{storage:?}").contains("cachefn-rust"));
+    /// ```
+    #[allow(
+        clippy::new_without_default,
+        reason = "a default value that installs something surprises"
+    )]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Settings, to be changed.
+    ///
+    /// ```no_run
+    /// let storage = cachefn_wasm::IndexedDb::builder().database("shop").build();
+    /// assert!(format!("{storage:?}").contains("shop"));
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
 }
 
 impl Builder {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Builder {
             database: "cachefn-rust".into(),
             open_timeout: Duration::from_secs(5),
@@ -78,8 +105,8 @@ impl Builder {
     /// assert!(format!("{storage:?}").contains("cachefn-rust"));
     /// ```
     pub fn build(self) -> IndexedDb {
-        crate::install();
-        IndexedDb::with(self)
+        install();
+        IndexedDb::over(self.database, self.open_timeout, self.clock)
     }
 }
 

@@ -140,7 +140,8 @@ impl Connection {
                 }
             }
         };
-        let end = if opening.is_late.get() { None } else { within(self.limit, opening.wait()).await };
+        let end =
+            if opening.is_late.get() { None } else { within(self.limit, opening.wait()).await };
         match end {
             None => {
                 opening.is_late.set(true);

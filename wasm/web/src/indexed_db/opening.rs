@@ -45,7 +45,12 @@ impl Opening {
         .await
     }
 
-    fn ask(self: &Rc<Self>, name: &str, version: Option<u32>, opened: Opened) -> Result<(), Failure> {
+    fn ask(
+        self: &Rc<Self>,
+        name: &str,
+        version: Option<u32>,
+        opened: Opened,
+    ) -> Result<(), Failure> {
         let factory = factory()?;
         let request = match version {
             Some(version) => factory.open_with_u32(name, version)?,

@@ -4,8 +4,8 @@ use cachefn_core::{Found, Page, Token};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::Inner;
 use super::connection::Mode;
+use super::inner::Inner;
 use super::row;
 use super::transaction::{Plan, Requests};
 use crate::failure::Failure;

@@ -6,8 +6,8 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbIndex, IdbKeyRange, IdbObjectStore, IdbRequest};
 
-use super::Inner;
 use super::connection::Mode;
+use super::inner::Inner;
 use super::opening::{AT, UNTIL};
 use super::transaction::{Answers, Plan, Requests};
 use crate::failure::Failure;
@@ -98,4 +98,5 @@ impl Inner {
 const STEPS: [u32; 4] = [16, 64, 256, MOST];
 const MOST: u32 = 1_024;
 /// The space of a deleted database comes back a moment later, or when nobody has had a connection for a while.
-const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(50), Duration::from_millis(100)];
+const PAUSES: [Duration; 3] =
+    [Duration::ZERO, Duration::from_millis(50), Duration::from_millis(100)];

@@ -23,7 +23,9 @@ pub(super) fn name(key: &JsValue) -> Option<Bytes> {
 pub(super) fn range(prefix: &[u8], from: &[u8]) -> Result<JsValue, JsValue> {
     let lower = key(prefix.max(from));
     match names_under::end(prefix) {
-        Some(end) => IdbKeyRange::bound_with_lower_open_and_upper_open(&lower, &key(&end), false, true),
+        Some(end) => {
+            IdbKeyRange::bound_with_lower_open_and_upper_open(&lower, &key(&end), false, true)
+        }
         None => IdbKeyRange::lower_bound(&lower),
     }
     .map(JsValue::from)
@@ -77,7 +79,9 @@ pub(super) fn token_of(row: &JsValue) -> Option<Token> {
 pub(super) fn tokens_of(row: &JsValue) -> Vec<JsValue> {
     let tokens = of(row).map(Row::tokens);
     let tokens = tokens.as_ref().and_then(|tokens| tokens.dyn_ref::<Array>());
-    tokens.map(|tokens| tokens.iter().filter(JsCast::is_instance_of::<Uint8Array>).collect()).unwrap_or_default()
+    tokens
+        .map(|tokens| tokens.iter().filter(JsCast::is_instance_of::<Uint8Array>).collect())
+        .unwrap_or_default()
 }
 
 fn of(row: &JsValue) -> Option<&Row> {

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use cachefn_core::{Put, Token};
 use wasm_bindgen::prelude::*;
 
-use super::Inner;
 use super::connection::Mode;
+use super::inner::Inner;
 use super::row::{self, Terms};
 use super::transaction::{Answers, Plan, Requests};
 use crate::failure::Failure;
@@ -39,7 +39,8 @@ impl Inner {
         });
         let answers = answers.await?;
         let counts = answers.first.iter().step_by(2);
-        let counts: Vec<JsValue> = counts.map(web_sys::IdbRequest::result).collect::<Result<_, _>>()?;
+        let counts: Vec<JsValue> =
+            counts.map(web_sys::IdbRequest::result).collect::<Result<_, _>>()?;
         Ok(counts.iter().filter(|count| count.as_f64() == Some(1.0)).count())
     }
 

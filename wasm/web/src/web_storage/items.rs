@@ -73,7 +73,12 @@ impl Own {
     }
 
     /// A step of a walk; the cursor is the least name that may come next.
-    pub(super) fn names(&self, prefix: &[u8], cursor: &[u8], limit: usize) -> Result<Page, Failure> {
+    pub(super) fn names(
+        &self,
+        prefix: &[u8],
+        cursor: &[u8],
+        limit: usize,
+    ) -> Result<Page, Failure> {
         self.check()?;
         let mut walk = self.walk.borrow_mut();
         let names = match walk.take() {

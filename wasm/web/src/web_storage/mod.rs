@@ -10,6 +10,7 @@ use bytes::Bytes;
 use cachefn_core::{Capabilities, Clock, Error, Found, Keep, Page, Storage};
 
 use crate::clock::BrowserClock;
+use crate::platform::install;
 use items::{Area, Own};
 
 /// Records in `localStorage`, which all windows of a site share and which survives them, or in
@@ -75,14 +76,15 @@ impl WebStorage {
     /// ```
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         if prefix.len() < 2 || !prefix.ends_with(':') || prefix.starts_with("bytes:") {
-            let advice = "a prefix of web storage has a name, which is not `bytes`, and ends with `:`";
+            let advice =
+                "a prefix of web storage has a name, which is not `bytes`, and ends with `:`";
             return Err(Error::config("with_prefix", format!("{advice}, such as `shop:`")));
         }
         Ok(Self::of(self.0.own.area(), prefix, Box::new(BrowserClock)))
     }
 
     fn of(area: Area, prefix: &str, clock: Box<dyn Clock>) -> Self {
-        crate::install();
+        install();
         WebStorage(Rc::new(Inner { own: Own::new(area, prefix), clock }))
     }
 }
@@ -97,7 +99,9 @@ impl Storage for WebStorage {
             [("name", name.len(), MAX_NAME), ("record", record.len(), MAX_RECORD)]
         {
             if length > most {
-                let text = format!("a {what} of {length} bytes is too long for web storage; {most} can be");
+                let text = format!(
+                    "a {what} of {length} bytes is too long for web storage; {most} can be"
+                );
                 return Err(Error::unsupported("set", text));
             }
         }
