@@ -138,7 +138,7 @@ export class IndexedStorage implements Storage {
     } catch (cause) {
       const { name, message } = cause as Error;
       const usage = isFull(cause) ? `, with ${await bytesInUse()} bytes in use` : "";
-      const text = `${shown(names)}: indexeddb is unavailable: ${name}: ${message}${usage}`;
+      const text = `${shown(names)}: indexeddb is unavailable: ${name}${message && `: ${message}`}${usage}`;
       if (!this.#isTold) this.#tell({ code: "unavailable", cause });
       this.#isTold = true;
       throw new CachefnError("unavailable", operation, text, cause);
