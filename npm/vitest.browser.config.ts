@@ -4,6 +4,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  assetsInclude: ["**/*.bin"], // records
   server: { fs: { allow: [".."] } }, // the vectors
   test: {
     name: "chromium",
