@@ -9,7 +9,18 @@ export type { Bus, Invalidation, Message, Notice } from "./bus.js";
 export { tokenNamesOf } from "./token-names.js";
 export { withTier } from "./tier/with-tier.js";
 
-/** A storage in the memory of this process. */
+/**
+ * A storage in the memory of this process.
+ *
+ * @example
+ * ```ts
+ * const users = createCache<{ name: string }>({ name: "users", storage: memoryStorage() });
+ * const ada = { name: "Ada" };
+ * await users.set("7", ada);
+ * assert((await users.get("7")) === ada); // in memory the caller's own
+ * assert((await users.get("7", { tier: "storage" })) !== ada);
+ * ```
+ */
 export function memoryStorage(): CacheStorage {
   return withTier(plainMemoryStorage());
 }
