@@ -7,7 +7,7 @@ import { withTier } from "./tier/with-tier.js";
 export type { CacheStorage, Found, Named, Page, Row, RowTag, Storage, Token, Trouble } from "./storage.js";
 export type { Bus, Invalidation, Message, Notice } from "./bus.js";
 export { tokenNamesOf } from "./token-names.js";
-export { withTier };
+export { withTier } from "./tier/with-tier.js";
 
 /** A storage in the memory of this process. */
 export function memoryStorage(): CacheStorage {
