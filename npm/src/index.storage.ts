@@ -14,11 +14,13 @@ export { withTier } from "./tier/with-tier.js";
  *
  * @example
  * ```ts
- * const users = createCache<{ name: string }>({ name: "users", storage: memoryStorage() });
+ * const storage = memoryStorage();
+ * const [one, other] = [1, 2].map(() => createCache<{ name: string }>({ name: "users", storage }));
  * const ada = { name: "Ada" };
- * await users.set("7", ada);
- * assert((await users.get("7")) === ada); // in memory the caller's own
- * assert((await users.get("7", { tier: "storage" })) !== ada);
+ * await one.set("7", ada);
+ * await one.flush();
+ * assert((await one.get("7")) === ada); // in memory the caller's own
+ * assert((await other.get("7")) !== ada); // from the storage a copy
  * ```
  */
 export function memoryStorage(): CacheStorage {
