@@ -19,11 +19,11 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 copyFileSync(join(root, "generated/engine.wasm"), join(dist, "engine.wasm"));
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, "..", license), join(dist, license));
-const entries = { index: "src/index.ts", "no-wasm": "src/index.no-wasm.ts", slim: "src/slim.ts", testing: "src/testing.ts" };
+const entries = { index: "src/index.ts", "no-wasm": "src/index.no-wasm.ts", slim: "src/slim.ts", testing: "src/testing.ts", devtools: "src/devtools.ts" };
 await bundle({ entryPoints: entries, format: "esm", splitting: true, chunkNames: "shared-[hash]" });
 await required();
 await bundle({ entryPoints: { "index.workerd": "src/index.workerd.ts" }, format: "esm", plugins: [besideTheModule()] });
-declare(["index", "slim", "testing"]);
+declare(["index", "slim", "testing", "devtools"]);
 
 function bundle(options) {
   return build({

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
+import * as devtools from "../src/devtools.js";
 import * as everything from "../src/index.js";
 import { withModule } from "../src/slim.js";
 import { manualClock } from "../src/testing.js";
@@ -41,7 +42,7 @@ test.each(exported())("the export %s has an example", (name) => {
 
 test("every function and every method of a cache is used in an example", () => {
   const text = examples.map(([, code]) => code).join("\n");
-  for (const name of [...Object.keys(everything), "manualClock", ...METHODS]) expect(text).toContain(name);
+  for (const name of [...Object.keys(everything), ...Object.keys(devtools), "manualClock", ...METHODS]) expect(text).toContain(name);
 });
 
 /** Calls with the answer in a comment behind them. */
@@ -53,7 +54,7 @@ const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".g
 
 /** The names of everything that the entries export, types included. */
 function exported(): string[] {
-  const entries = ["index", "public", "slim", "testing"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
+  const entries = ["index", "public", "slim", "testing", "devtools"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
   const lists = entries.flatMap((text) => [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list]) => list as string));
   const listed = lists.flatMap((list) => list.split(",")).map((name) => name.replace("type", "").trim());
   const own = entries.flatMap((text) => [...text.matchAll(/^export (?:function|interface) (\w+)/gm)].map(([, name]) => name as string));
@@ -69,6 +70,7 @@ async function run(code: string): Promise<void> {
   const user = { id: "7" };
   const given = {
     ...everything,
+    ...devtools,
     manualClock,
     withModule,
     engine: readFileSync(join(root, "generated/engine.wasm")),
