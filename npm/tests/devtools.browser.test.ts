@@ -48,7 +48,7 @@ describe("entries", () => {
     const active = opened.root.getElementById(grid.getAttribute("aria-activedescendant") ?? "");
     expect([active?.getAttribute("aria-rowindex"), active?.getAttribute("aria-selected")]).toEqual(["10001", "true"]);
     const box = (active as HTMLElement).getBoundingClientRect();
-    const body = opened.find(".body").getBoundingClientRect();
+    const body = grid.getBoundingClientRect();
     expect(box.bottom).toBeLessThanOrEqual(body.bottom + 1);
     opened.press("Home");
     await expect.poll(() => opened.keys()[0]).toBe("0");

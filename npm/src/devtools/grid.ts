@@ -23,7 +23,6 @@ export class Grid<R> {
   readonly element: HTMLElement;
   readonly #columns: readonly Column<R>[];
   readonly #uses: Uses<R>;
-  readonly #body: HTMLElement;
   readonly #space: HTMLElement;
   readonly #window: HTMLElement;
   readonly #heads: HTMLButtonElement[];
@@ -39,14 +38,20 @@ export class Grid<R> {
     this.sheet.replaceSync(".space{height:0px}.window{transform:translateY(0px)}");
     this.#heads = columns.map(({ name, title }) => h("button", { type: "button", onclick: () => uses.sorted(name) }, title));
     const heads = this.#heads.map((head, place) => h("div", { role: "columnheader", class: columns[place]?.name }, head));
-    this.#window = h("div", { class: "window", role: "presentation" });
+    this.#window = h("div", { class: "window", role: "rowgroup" });
     this.#space = h("div", { class: "space", role: "presentation" }, this.#window);
-    this.#body = h("div", { class: "body", role: "rowgroup", onscroll: () => this.#draw() }, this.#space);
     this.element = h(
       "div",
-      { role: "grid", "aria-label": label, tabindex: 0, class: "grid", onkeydown: (event: KeyboardEvent) => this.#key(event) },
+      {
+        role: "grid",
+        "aria-label": label,
+        tabindex: 0,
+        class: "grid",
+        onkeydown: (event: KeyboardEvent) => this.#key(event),
+        onscroll: () => this.#draw(),
+      },
       h("div", { role: "rowgroup", class: "head" }, h("div", { role: "row", "aria-rowindex": 1 }, ...heads)),
-      this.#body,
+      this.#space,
     );
   }
 
@@ -69,8 +74,8 @@ export class Grid<R> {
   }
 
   #draw(): void {
-    const first = Math.max(0, Math.floor(this.#body.scrollTop / ROW) - AROUND);
-    const seen = Math.ceil((this.#body.clientHeight || 400) / ROW) + 2 * AROUND;
+    const first = Math.max(0, Math.floor(this.element.scrollTop / ROW) - AROUND);
+    const seen = Math.ceil((this.element.clientHeight || 400) / ROW) + 2 * AROUND;
     const last = Math.min(this.#rows.length, first + seen);
     this.#rule(1, "transform", first * ROW);
     while (this.#pool.length < last - first) this.#pool.push(this.#newRow());
@@ -106,16 +111,16 @@ export class Grid<R> {
 
   #activate(place: number): void {
     this.#active = Math.max(0, Math.min(place, this.#rows.length - 1));
-    const { scrollTop, clientHeight } = this.#body;
-    const top = this.#active * ROW;
-    if (top < scrollTop) this.#body.scrollTop = top;
-    else if (top + ROW > scrollTop + clientHeight) this.#body.scrollTop = top + ROW - clientHeight;
+    const { scrollTop, clientHeight } = this.element;
+    const top = this.#active * ROW; // below the head, which stays where it is
+    if (top < scrollTop) this.element.scrollTop = top;
+    else if (top + 2 * ROW > scrollTop + clientHeight) this.element.scrollTop = top + 2 * ROW - clientHeight;
     this.#draw();
   }
 
   #key(event: KeyboardEvent): void {
     if (event.target !== this.element || this.#rows.length === 0) return;
-    const page = Math.max(1, Math.floor(this.#body.clientHeight / ROW) - 1);
+    const page = Math.max(1, Math.floor(this.element.clientHeight / ROW) - 2);
     const at = this.#active;
     const steps: Record<string, number> = {
       ArrowDown: at + 1,
@@ -139,7 +144,7 @@ export class Grid<R> {
   }
 }
 
-/** How high a row is, in pixels; the style sheet says it too. */
+/** How high a row is, and the head, in pixels; the style sheet says it too. */
 const ROW = 30;
 /** So many rows beyond both edges exist, for fast scrolling. */
 const AROUND = 8;

@@ -43,21 +43,20 @@ line.grid{stroke:var(--rule);vector-effect:non-scaling-stroke}
 .scale{display:flex;justify-content:space-between;color:var(--soft);font-size:11px;margin-top:2px}
 .actions,.actions form,.bar{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
 .actions form:not([method]){flex:1;flex-wrap:nowrap;min-width:min(100%,300px)}
-.outcome{flex-basis:100%;color:var(--soft);min-height:1.45em;overflow-wrap:anywhere}
+.outcome{flex-basis:100%;color:var(--soft);min-height:1.45em;margin:-4px 0 -10px;overflow-wrap:anywhere}
 .tablist{display:flex;gap:4px;border-bottom:1px solid var(--rule)}
 .tablist button{border:0;border-radius:6px 6px 0 0;background:none;color:var(--soft);padding:5px 12px;border-bottom:2px solid transparent}
 .tablist [aria-selected=true]{color:var(--accent);border-bottom-color:currentColor;font-weight:600}
 #view{min-height:0}
 .bar{margin-bottom:8px}
 .found{color:var(--soft);font-variant-numeric:tabular-nums}
-div.grid{border:1px solid var(--rule);border-radius:8px;overflow:hidden}
+div.grid{border:1px solid var(--rule);border-radius:8px;overflow:auto;height:clamp(220px,40vh,560px);scroll-padding-top:30px}
 .grid .head [role=row],.row{display:grid;grid-template-columns:minmax(8em,1fr) 70px 76px 84px minmax(5em,.6fr);align-items:center}
-.head{background:var(--sheet);border-bottom:1px solid var(--rule);padding-right:10px}
-.head button{border:0;background:none;width:100%;text-align:left;color:var(--soft);font-size:12px;padding:4px 10px}
+.head{background:var(--sheet);border-bottom:1px solid var(--rule);position:sticky;top:0;z-index:1;height:30px}
+.head button{border:0;border-radius:0;background:none;width:100%;text-align:left;color:var(--soft);font-size:12px;padding:0 10px;min-height:29px;white-space:nowrap}
 .head button:focus-visible{outline-offset:-2px}
 [aria-sort=ascending] button::after{content:" ↑"}
 [aria-sort=descending] button::after{content:" ↓"}
-.body{overflow:auto;height:300px;scrollbar-gutter:stable}
 .space{position:relative;overflow:hidden}
 .row{height:30px;border-bottom:1px solid var(--rule);cursor:default}
 .row:hover{background:var(--sheet)}
@@ -79,7 +78,7 @@ dt{color:var(--soft)}
 .tag{min-height:24px;padding:1px 9px;border-radius:99px;margin:0 4px 4px 0}
 pre{margin:8px 0;max-height:180px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:8px}
 .acts{display:flex;gap:8px}
-.log{list-style:none;height:332px;overflow:auto;border:1px solid var(--rule);border-radius:8px;padding:4px 0}
+.log{list-style:none;height:clamp(220px,40vh,560px);overflow:auto;border:1px solid var(--rule);border-radius:8px;padding:4px 0}
 .log li{display:grid;grid-template-columns:94px 74px minmax(0,1fr) auto;gap:8px;padding:3px 10px}
 .log time{color:var(--soft);font-variant-numeric:tabular-nums}
 .log b{font-weight:600}
@@ -102,6 +101,9 @@ dialog h3{font:600 15px/1.4 system-ui,sans-serif}
 [role=columnheader].tags,.row .tags{display:none}
 .log li{grid-template-columns:70px minmax(0,1fr) auto}
 .log time{display:none}}
+@container (max-width:430px){
+.grid .head [role=row],.row{grid-template-columns:minmax(0,1fr) 58px 72px}
+[role=columnheader].left,.row .left{display:none}}
 @media (prefers-reduced-motion:no-preference){button,.row{transition:background-color .12s}}
 @media (forced-colors:active){.line{stroke:CanvasText}.row[aria-selected=true]{outline:1px solid Highlight;outline-offset:-1px}}
 `;
