@@ -4,7 +4,7 @@ import { element, milliseconds } from "./dom.mjs";
 
 /** Draws into `place`; the scale is logarithmic, or a remembered call would not be seen at all. */
 export function callsChart(place, label) {
-  const bars = element("div", { className: "bars", role: "img" });
+  const bars = element("div", { className: "bars", role: "img", ariaLabel: `${label}: none yet` });
   const words = element("p", { className: "legend" });
   const calls = [];
   words.append(element("span", { className: "computed" }, "computed"), " ", element("span", { className: "remembered" }, "remembered"));
