@@ -6,8 +6,10 @@ import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
 import * as devtools from "../src/devtools.js";
 import * as everything from "../src/index.js";
+import * as records from "../src/records.js";
 import { withModule } from "../src/slim.js";
 import { manualClock } from "../src/testing.js";
+import { usualRow } from "./support/records.js";
 
 const root = join(import.meta.dirname, "..");
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -30,7 +32,7 @@ test("what the README says that a call gives is compared with what it gives", ()
 });
 
 test.each(exported())("the export %s has an example", (name) => {
-  const declaration = new RegExp(`^export (?:type ${name}\\b[^;]*;|(?:interface|class|function) ${name}\\b[^]*?^})`, "m");
+  const declaration = new RegExp(`^export (?:(?:type|const) ${name}\\b[^;]*;|(?:interface|class|function) ${name}\\b[^]*?^})`, "m");
   const documented = texts.flatMap((text) => {
     const match = declaration.exec(text);
     if (match === null) return [];
@@ -42,7 +44,7 @@ test.each(exported())("the export %s has an example", (name) => {
 
 test("every function and every method of a cache is used in an example", () => {
   const text = examples.map(([, code]) => code).join("\n");
-  for (const name of [...Object.keys(everything), ...Object.keys(devtools), "manualClock", ...METHODS]) expect(text).toContain(name);
+  for (const name of [...Object.keys({ ...everything, ...records, ...devtools }), "manualClock", ...METHODS]) expect(text).toContain(name);
 });
 
 /** Calls with the answer in a comment behind them. */
@@ -54,7 +56,7 @@ const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".g
 
 /** The names of everything that the entries export, types included. */
 function exported(): string[] {
-  const entries = ["index", "public", "slim", "testing", "devtools"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
+  const entries = ["index", "public", "slim", "testing", "records", "devtools"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
   const lists = entries.flatMap((text) => [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list]) => list as string));
   const listed = lists.flatMap((list) => list.split(",")).map((name) => name.replace("type", "").trim());
   const own = entries.flatMap((text) => [...text.matchAll(/^export (?:function|interface) (\w+)/gm)].map(([, name]) => name as string));
@@ -71,10 +73,12 @@ async function run(code: string): Promise<void> {
   const given = {
     ...everything,
     ...devtools,
+    ...records,
     manualClock,
     withModule,
     engine: readFileSync(join(root, "generated/engine.wasm")),
     user,
+    row: { ...usualRow({ id: 7, name: "Ada" }) },
     cache: everything.createCache<unknown>(),
     users: everything.createCache<unknown>(),
     listener: (): void => {},
