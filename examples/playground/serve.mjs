@@ -15,7 +15,7 @@ const server = await serve({ port: Number(port) }).catch((error) => {
 if (check) {
   // Everything that the page asks for first is there, and nothing else is.
   const status = async (path) => (await fetch(new URL(path, server.url))).status;
-  const wanted = ["", "app/main.mjs", "styles.css", "cachefn-wasm/index.js", "cachefn-wasm/devtools.js", "documents/index.json", "documents/README.md"];
+  const wanted = ["", "app/main.mjs", "styles.css", "cachefn-wasm/index.js", "cachefn-wasm/devtools.js", "cachefn-wasm/indexeddb.js", "cachefn-wasm/tabs.js", "documents/index.json", "documents/README.md"];
   const missing = [];
   for (const path of wanted) if ((await status(path)) !== 200) missing.push(path);
   const open = (await status("documents/Cargo.toml")) === 404 && (await status("app/%2e%2e/server.mjs")) === 404 ? [] : ["files that it should not have"];

@@ -9,6 +9,6 @@ import { openWords } from "./words/section.mjs";
 
 openTheme();
 openPolicies();
-openLasting();
+await openLasting(); // before anything new is there
 await Promise.all([openPictures(), openWords()]);
 document.documentElement.dataset.ready = "yes";

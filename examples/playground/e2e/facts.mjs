@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { complaints } from "./access.mjs";
+import { Person } from "./person.mjs";
 
 const PANEL = "cachefn-devtools >> ";
 const entries = (person) => person.text(`${PANEL}.found`);
@@ -32,12 +33,12 @@ export const FACTS = {
   async "the panel lists what the page computed, with tags and ages"(person) {
     await chosen("pictures")(person);
     await person.reads(`${PANEL}.found`, "2 entries");
-    assert.deepEqual(await person.texts(`${PANEL}.row .key`), ['"mountains","ink",3', '"mountains","oil",3']);
+    assert.deepEqual(await person.texts(`${PANEL}.row .key`), ["mountains/ink/3", "mountains/oil/3"]);
     assert.deepEqual(await person.texts(`${PANEL}.row .state`), ["fresh", "fresh"]);
     assert.match((await person.texts(`${PANEL}.row .age`))[0], /^\d+ (ms|s)/);
     await person.reads(`${PANEL}figure strong`, /\d %$/);
     await person.click(`${PANEL}.row`, "ink");
-    await person.reads(`${PANEL}.detail h3`, '"mountains","ink",3');
+    await person.reads(`${PANEL}.detail h3`, "mountains/ink/3");
     assert.deepEqual(await person.texts(`${PANEL}.detail .tag`), ["scene:mountains", "filter:ink"]);
     await person.reads(`${PANEL}.detail pre`, /Uint8ClampedArray, 576000 elements/);
   },
@@ -46,7 +47,7 @@ export const FACTS = {
     await person.click(`${PANEL}.detail .tag`, "filter:ink");
     await person.reads(`${PANEL}.outcome`, "invalidated the tag filter:ink");
     await person.reads(`${PANEL}.found`, "1 entry");
-    assert.deepEqual(await person.texts(`${PANEL}.row .key`), ['"mountains","oil",3']);
+    assert.deepEqual(await person.texts(`${PANEL}.row .key`), ["mountains/oil/3"]);
     await person.click("#filter label", "Ink");
     await person.reads("#picture-outcome", /^Computed/);
     await person.click("#forget-scene");
@@ -143,6 +144,37 @@ export const FACTS = {
     await person.press("Delete");
     await person.until("it has left", async () => (await person.texts(`${PANEL}.row .key`)).length === before - 1);
     assert.deepEqual(await person.texts(`${PANEL}.detail`), []);
+  },
+
+  async "after a reload nothing is computed that was computed before"(person) {
+    await person.click("#scene label", "Marble");
+    await person.reads("#picture-outcome", /^Computed/);
+    const before = await person.evaluate('visible("#picture")[0].getContext("2d").getImageData(200, 150, 1, 1).data.join()');
+    await person.evaluate("(window.isOld = true)");
+    await person.click("#reload");
+    await person.until("the page is another", () => person.evaluate('window.isOld === undefined && document.documentElement.dataset.ready === "yes"'));
+    await person.reads("#lasting-outcome", /^\d+ entr(y was|ies were) here before this page\.$/);
+    await person.reads("#picture-outcome", /^(Computed|Remembered)/);
+    await person.click("#scene label", "Marble");
+    await person.reads("#picture-outcome", /^Remembered/);
+    assert.equal(await person.evaluate('visible("#picture")[0].getContext("2d").getImageData(200, 150, 1, 1).data.join()'), before);
+  },
+
+  async "what one tab forgets, the other one has forgotten"(person, url) {
+    await chosen("pictures")(person);
+    await person.until("marble is listed", async () => (await person.texts(`${PANEL}.row .key`)).some((key) => key.startsWith("marble/")));
+    const hands = await person.hands.another();
+    const other = new Person(hands, person.folder);
+    try {
+      await other.visit(url);
+      await other.click("#scene label", "Marble");
+      await other.click("#forget-scene");
+      await other.reads("#picture-outcome", /is forgotten/);
+    } finally {
+      await hands.close();
+    }
+    await person.hands.front();
+    await person.until("it is gone here too", async () => (await person.texts(`${PANEL}.row .key`)).every((key) => !key.startsWith("marble/")));
   },
 
   async "seven policies run over the same requests, and the lines and numbers are theirs"(person) {

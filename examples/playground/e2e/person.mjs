@@ -78,7 +78,7 @@ export class Person {
     const began = Date.now();
     let answer;
     do {
-      answer = await ask();
+      answer = await ask().catch(String); // a page that is left cannot be asked
       if (answer === true) return;
       await new Promise((resolve) => setTimeout(resolve, 30));
     } while (Date.now() - began < PATIENCE);

@@ -1,7 +1,7 @@
 //! The section of pictures: a canvas, and what it costs to fill it.
 
 import { callsChart } from "../calls.mjs";
-import { filtered } from "../caches.mjs";
+import { filtered, pictures } from "../caches.mjs";
 import { byId, drawn, milliseconds, pick } from "../dom.mjs";
 import { FILTERS } from "./filters.mjs";
 import { runs } from "./filter.mjs";
@@ -46,7 +46,7 @@ export async function openPictures() {
   strength.addEventListener("input", draw);
   byId("sweep").addEventListener("click", sweep);
   byId("forget-scene").addEventListener("click", async () => {
-    await filtered.cache.invalidateByTag(`scene:${scene()}`);
+    await pictures.invalidateByTag(`scene:${scene()}`);
     byId("picture-outcome").textContent = `Every picture of the scene ${scene()} is forgotten.`;
   });
   await draw();

@@ -1,7 +1,7 @@
 //! The section of words: a field, what was found, and documents that change.
 
 import { callsChart } from "../calls.mjs";
-import { changed, found } from "../caches.mjs";
+import { found, words } from "../caches.mjs";
 import { byId, element, milliseconds } from "../dom.mjs";
 import { library, load } from "./documents.mjs";
 import { runs } from "./search.mjs";
@@ -9,9 +9,9 @@ import { runs } from "./search.mjs";
 /** Fetches the documents, then answers. */
 export async function openWords() {
   await load();
-  const { documents, paragraphs, words } = library;
+  const { documents, paragraphs } = library;
   const count = (number) => number.toLocaleString("en");
-  byId("words-size").textContent = `${count(documents.length)} files with ${count(paragraphs.length)} paragraphs and ${count(words.size)} different words`;
+  byId("words-size").textContent = `${count(documents.length)} files with ${count(paragraphs.length)} paragraphs and ${count(library.words.size)} different words`;
   const tell = callsChart(byId("words-calls"), "Searches");
   const query = byId("query");
   let turn = 0;
@@ -29,7 +29,7 @@ export async function openWords() {
   }
 
   async function forget(document) {
-    await changed(document);
+    await words.invalidateByTag(`document:${document}`);
     byId("words-outcome").textContent = `${document} has changed: every answer that named it is forgotten.`;
   }
 
