@@ -1,6 +1,7 @@
 //! The examples of the documentation: where they stand, and what they take for granted.
 
 import { expect } from "vitest";
+import * as devtools from "../../src/devtools.js";
 import * as everything from "../../src/index.js";
 import * as storage from "../../src/index.storage.js";
 import * as react from "../../src/react.js";
@@ -12,7 +13,7 @@ import * as testing from "../../src/testing.js";
 import { usualRow } from "./records.js";
 
 /** What the examples can import wherever they run. */
-export const ENTRIES = { ...everything, ...storage, ...react, ...records, ...slim, ...tabs, ...testing };
+export const ENTRIES = { ...everything, ...storage, ...devtools, ...react, ...records, ...slim, ...tabs, ...testing };
 
 /** The blocks in the comments of a source, each with a name. */
 export function examplesOf(name: string, source: string, language: string): [string, string][] {
