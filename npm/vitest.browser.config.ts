@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   assetsInclude: ["**/*.bin"], // records
   server: { fs: { allow: [".."] } }, // the vectors
+  optimizeDeps: { include: ["react", "react-dom/client"] }, // found later, they would load the page anew
   test: {
     name: "chromium",
     include: ["tests/**/*.test.ts"],

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     name: "node",
     include: ["tests/**/*.test.ts"],
+    exclude: ["tests/**/*.browser.test.ts"],
     execArgv: ["--expose-gc"],
     passWithNoTests: false,
     // Long enough for a machine that builds something else meanwhile.

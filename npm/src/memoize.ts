@@ -13,6 +13,7 @@ import { canBeWeak, References, WeakTable } from "./memoize-weak.js";
 import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { MemoryCache, NOTHING } from "./memory.js";
 import { settings } from "./options.js";
+import { tierOf } from "./tier-of.js";
 
 /** Makes `fn` remember, in a cache of its own. */
 export function memoizeWith<F extends Callable>(
@@ -22,6 +23,8 @@ export function memoizeWith<F extends Callable>(
 ): Memoized<F, Key> {
   if (typeof fn !== "function") throw misconfigured("memoize", `${show(fn)} is not a function`);
   const operation = `memoize ${nameOf(fn, options)}`;
+  const open = tierOf(options, operation);
+  if (open !== undefined) return open(engine, options as never, fn) as Memoized<F, Key>;
   const checked = settings(options, operation, ["tags", "key", "weakKeys", "id", "version"]);
   const { key, weakKeys = false, id = "", version = "" } = options;
   if (typeof id !== "string") throw misconfigured(operation, `id is ${show(id)}; use a text`);

@@ -1,5 +1,8 @@
 //! What the package exports beside its two functions, the same from every entry.
 
+export type { AsyncCache } from "./async-cache.js";
+export type { AsyncCacheOptions, AsyncEntryOptions, AsyncFetchOptions, Tier } from "./async-options.js";
+export type { AsyncStats } from "./async-watching.js";
 export type { Cache } from "./cache.js";
 export type { InvalidateOptions } from "./cache-removing.js";
 export type { FetchContext } from "./context.js";
