@@ -1,10 +1,11 @@
 //! `cachefn-wasm/cache-api`: entries in a `Cache` of the platform, for service workers, edge workers and Deno.
 
-import { checkMethods, storageIn } from "./storages/bytes/in-store.js";
 import { misconfigured, show } from "./errors.js";
 import type { RecordOptions } from "./records/record.js";
-import type { Storage } from "./storage.js";
+import type { CacheStorage } from "./storage.js";
+import { checkMethods, storageIn } from "./storages/bytes/in-store.js";
 import { CacheStore } from "./storages/cache-api.js";
+import { withTier } from "./tier/with-tier.js";
 
 /**
  * What {@link cacheAPI} can be told.
@@ -38,11 +39,11 @@ export interface CacheAPIOptions extends RecordOptions {
  * await caches.delete("example");
  * ```
  */
-export function cacheAPI(options: CacheAPIOptions = {}): Storage {
+export function cacheAPI(options: CacheAPIOptions = {}): CacheStorage {
   const { name = "cachefn", cache } = options;
   if (typeof name !== "string") throw misconfigured("cacheAPI", `name is ${show(name)}; use a text such as "cachefn"`);
   if (cache !== undefined) checkMethods(cache, ["match", "put", "delete"], "cacheAPI", "cache");
   const lists = cache !== undefined ? typeof cache.keys === "function" : typeof globalThis.Cache?.prototype.keys === "function";
   const store = new CacheStore(cache ?? (() => globalThis.caches.open(name)), lists);
-  return storageIn(store, options, "cacheAPI", cache ?? store, ["name", "cache"]);
+  return withTier(storageIn(store, options, "cacheAPI", cache ?? store, ["name", "cache"]));
 }

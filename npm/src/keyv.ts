@@ -1,10 +1,11 @@
 //! `cachefn-wasm/keyv`: a Keyv as a storage, and a cache as the store of a Keyv.
 
 import type { RecordOptions } from "./records/record.js";
-import type { Storage } from "./storage.js";
+import type { CacheStorage } from "./storage.js";
 import { checkMethods, storageIn } from "./storages/bytes/in-store.js";
-import { type KeyvLike, KeyvStore } from "./storages/keyv.js";
 import { CacheAdapter, type KeyvCache } from "./storages/keyv-adapter.js";
+import { type KeyvLike, KeyvStore } from "./storages/keyv.js";
+import { withTier } from "./tier/with-tier.js";
 
 export type { RecordOptions } from "./records/record.js";
 export type { KeyvLike } from "./storages/keyv.js";
@@ -26,9 +27,9 @@ export type { CacheAdapter, KeyvCache } from "./storages/keyv-adapter.js";
  * assert((await storage.get([row.name]))[0].row.value.name === "Ada");
  * ```
  */
-export function keyvStorage(keyv: KeyvLike, options: RecordOptions = {}): Storage {
+export function keyvStorage(keyv: KeyvLike, options: RecordOptions = {}): CacheStorage {
   checkMethods(keyv, ["get", "set", "delete"], "keyvStorage", "the Keyv");
-  return storageIn(new KeyvStore(keyv), options, "keyvStorage", keyv);
+  return withTier(storageIn(new KeyvStore(keyv), options, "keyvStorage", keyv));
 }
 
 /**

@@ -1,9 +1,10 @@
 //! `cachefn-wasm/kv`: entries in a key-value binding of an edge platform.
 
 import type { RecordOptions } from "./records/record.js";
-import type { Storage } from "./storage.js";
+import type { CacheStorage } from "./storage.js";
 import { checkMethods, storageIn } from "./storages/bytes/in-store.js";
 import { type KeyValueBinding, KeyValueStore } from "./storages/kv.js";
+import { withTier } from "./tier/with-tier.js";
 
 export type { RecordOptions } from "./records/record.js";
 export type { KeyValueBinding, KeyValueList } from "./storages/kv.js";
@@ -25,7 +26,7 @@ export type { KeyValueBinding, KeyValueList } from "./storages/kv.js";
  * assert((await storage.get([row.name]))[0].row.value.name === "Ada");
  * ```
  */
-export function kv(binding: KeyValueBinding, options: RecordOptions = {}): Storage {
+export function kv(binding: KeyValueBinding, options: RecordOptions = {}): CacheStorage {
   checkMethods(binding, ["get", "put", "delete", "list"], "kv", "the binding");
-  return storageIn(new KeyValueStore(binding), options, "kv", binding);
+  return withTier(storageIn(new KeyValueStore(binding), options, "kv", binding));
 }

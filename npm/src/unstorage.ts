@@ -1,9 +1,10 @@
 //! `cachefn-wasm/unstorage`: entries in a driver of unstorage.
 
 import type { RecordOptions } from "./records/record.js";
-import type { Storage } from "./storage.js";
+import type { CacheStorage } from "./storage.js";
 import { checkMethods, storageIn } from "./storages/bytes/in-store.js";
 import { type UnstorageDriver, UnstorageStore } from "./storages/unstorage.js";
+import { withTier } from "./tier/with-tier.js";
 
 export type { RecordOptions } from "./records/record.js";
 export type { UnstorageDriver } from "./storages/unstorage.js";
@@ -30,7 +31,7 @@ export type { UnstorageDriver } from "./storages/unstorage.js";
  * assert((await storage.get([row.name]))[0].row.value.name === "Ada" && items.has("cachefn:users~3a7"));
  * ```
  */
-export function unstorage(driver: UnstorageDriver, options: RecordOptions = {}): Storage {
+export function unstorage(driver: UnstorageDriver, options: RecordOptions = {}): CacheStorage {
   checkMethods(driver, ["hasItem", "getItem", "getKeys"], "unstorage", "the driver");
-  return storageIn(new UnstorageStore(driver), options, "unstorage", driver);
+  return withTier(storageIn(new UnstorageStore(driver), options, "unstorage", driver));
 }

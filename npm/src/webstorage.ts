@@ -1,9 +1,10 @@
 //! `cachefn-wasm/webstorage`: entries in `localStorage` and `sessionStorage`, for pages with few and small ones.
 
 import type { RecordOptions } from "./records/record.js";
-import type { Storage } from "./storage.js";
+import type { CacheStorage } from "./storage.js";
 import { storageIn } from "./storages/bytes/in-store.js";
 import { WebStore } from "./storages/webstorage/web-store.js";
+import { withTier } from "./tier/with-tier.js";
 
 export type { RecordOptions } from "./records/record.js";
 
@@ -27,8 +28,8 @@ export type { RecordOptions } from "./records/record.js";
  * await storage.delete([row.name]);
  * ```
  */
-export function localStorage(options: RecordOptions = {}): Storage {
-  return storageIn(new WebStore("localStorage"), options, "localStorage", AREAS.localStorage);
+export function localStorage(options: RecordOptions = {}): CacheStorage {
+  return withTier(storageIn(new WebStore("localStorage"), options, "localStorage", AREAS.localStorage));
 }
 
 /**
@@ -42,8 +43,8 @@ export function localStorage(options: RecordOptions = {}): Storage {
  * assert((await storage.get(["users:8"]))[0] === undefined);
  * ```
  */
-export function sessionStorage(options: RecordOptions = {}): Storage {
-  return storageIn(new WebStore("sessionStorage"), options, "sessionStorage", AREAS.sessionStorage);
+export function sessionStorage(options: RecordOptions = {}): CacheStorage {
+  return withTier(storageIn(new WebStore("sessionStorage"), options, "sessionStorage", AREAS.sessionStorage));
 }
 
 /** What stands for each area, which may be forbidden to look at. */

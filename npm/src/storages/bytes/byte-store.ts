@@ -31,7 +31,7 @@ export interface ByteStore {
   /** Forgets a name; whether there was something. */
   delete(name: string): Awaitable<boolean>;
   /**
-   * All names that begin so, or some of them and where to go on: about `limit`, after what the last call returned as
+   * All names that begin so, or at most `limit` of them and where to go on, after what the last call returned as
    * `next`. Without this, patterns and walks are not supported.
    */
   keys?(prefix: string, limit: number, after: string | undefined): Awaitable<readonly string[] | Page>;

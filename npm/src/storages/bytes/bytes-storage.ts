@@ -1,6 +1,6 @@
 //! A storage of records over whatever keeps bytes under names.
 
-import { CachefnError, misconfigured } from "../../errors.js";
+import { CachefnError, misconfigured, show } from "../../errors.js";
 import type { Codec } from "../../records/codecs/codec.js";
 import { json } from "../../records/codecs/json.js";
 import { deadAt, open, timesOf } from "../../records/envelope.js";
@@ -174,7 +174,7 @@ export class BytesStorage implements Storage {
     const bytes = writeRow(row, this.#codec);
     const most = this.#store.maxRecord ?? Number.POSITIVE_INFINITY;
     if (bytes.length <= most) return bytes;
-    throw new CachefnError("too-heavy", "set", `${row.name}: the record has ${bytes.length} bytes, but ${this.label} takes ${most} at most`);
+    throw new CachefnError("too-heavy", "set", `${show(row.name)}: the record has ${bytes.length} bytes, but ${this.label} takes ${most} at most`);
   }
 
   /** The row in these bytes, if it is the one of this name. What is of no use to anybody is deleted, if it is still there. */

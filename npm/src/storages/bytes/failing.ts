@@ -1,6 +1,6 @@
 //! What callers hear when a place fails, and who else hears of it.
 
-import { CachefnError } from "../../errors.js";
+import { CachefnError, show } from "../../errors.js";
 import { REASONS, type Why } from "../../records/why.js";
 import type { Trouble } from "../../storage.js";
 
@@ -35,7 +35,7 @@ export class Troubles {
   /** Tells of a record that counts as none. */
   damaged(name: string, why: Why | "key"): void {
     const reason = why === "key" ? "the record has another key" : REASONS[why];
-    this.#tell({ code: "corrupt", name, cause: new CachefnError("corrupt", "get", `${name}: ${reason}`) });
+    this.#tell({ code: "corrupt", name, cause: new CachefnError("corrupt", "get", `${show(name)}: ${reason}`) });
   }
 
   #failed(operation: string, name: string | undefined, cause: unknown): CachefnError {
@@ -61,5 +61,5 @@ export class Troubles {
 /** An error of a place that could not do what it was asked. */
 export function unavailable(operation: string, name: string | undefined, label: string, cause: unknown): CachefnError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new CachefnError("unavailable", operation, `${name === undefined ? "" : `${name}: `}${label} unavailable: ${why}`, cause);
+  return new CachefnError("unavailable", operation, `${name === undefined ? "" : `${show(name)}: `}${label} is unavailable: ${why}`, cause);
 }
