@@ -24,8 +24,8 @@ export class CacheStore implements ByteStore {
   }
 
   async set(name: string, bytes: Uint8Array, { expiresInMs }: Keep): Promise<void> {
-    const seconds = Math.min(Math.max(Math.ceil(expiresInMs / 1000), 1), LONGEST);
-    // Browsers ignore the age; edge workers keep nothing without one.
+    // Browsers ignore the age; edge workers keep nothing without one. Records have times of their own.
+    const seconds = Math.min(Math.max(Math.ceil(expiresInMs / 1000), 60), LONGEST);
     const headers = { "content-type": "application/octet-stream", "cache-control": `public, max-age=${seconds}` };
     await (await this.#cache()).put(addressOf(name), new Response(bytes as Uint8Array<ArrayBuffer>, { headers }));
   }

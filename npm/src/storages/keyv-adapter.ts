@@ -18,7 +18,8 @@ export interface KeyvCache {
 export class CacheAdapter {
   /** What a Keyv asks of its stores; there is no address. */
   readonly opts: Record<string, unknown> = { dialect: "cachefn", url: "" };
-  namespace: string | undefined;
+  /** Set by a Keyv that has put it before the keys; a Keyv that finds it there leaves that to the store. */
+  declare namespace: string | undefined;
   readonly #cache: KeyvCache;
 
   constructor(cache: KeyvCache) {

@@ -34,7 +34,8 @@ export class KeyvStore implements ByteStore {
   }
 
   async set(name: string, bytes: Uint8Array, { expiresInMs }: Keep): Promise<void> {
-    const ttl = expiresInMs === Number.POSITIVE_INFINITY ? undefined : Math.max(Math.ceil(expiresInMs), 1);
+    // Records have times of their own: nothing has to go at the very millisecond.
+    const ttl = expiresInMs === Number.POSITIVE_INFINITY ? undefined : Math.max(Math.ceil(expiresInMs), 60_000);
     const isKept = await this.#keyv.set(PREFIX + name, base64Of(bytes), ttl);
     if (isKept === false) throw new Error("it did not keep the value");
   }

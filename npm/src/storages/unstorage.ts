@@ -2,6 +2,7 @@
 
 import { base64Of } from "../records/base64.js";
 import type { Awaitable, ByteStore, Keep } from "./bytes/byte-store.js";
+import { inTurn } from "./bytes/turns.js";
 import { nameOfSafe, safeName } from "./safe-names.js";
 import { bytesOfValue } from "./text-values.js";
 
@@ -29,24 +30,39 @@ export class UnstorageStore implements ByteStore {
   /** As long as file systems take them. */
   readonly maxName = (name: string): boolean => name.length <= LONGEST && safeName(name).length <= LONGEST;
 
-  async get(name: string): Promise<Uint8Array | undefined> {
-    const driver = this.#driver;
-    return bytesOfValue(await (this.#isRaw ? driver.getItemRaw?.(keyOf(name), {}) : driver.getItem(keyOf(name), {})));
+  // Drivers over files write in place: who reads meanwhile would see a half of it.
+  get(name: string): Promise<Uint8Array | undefined> {
+    const [driver, key] = [this.#driver, keyOf(name)];
+    return inTurn(driver, async () => bytesOfValue(await (this.#isRaw ? driver.getItemRaw?.(key, {}) : driver.getItem(key, {}))), key);
   }
 
-  async set(name: string, bytes: Uint8Array, { expiresInMs }: Keep): Promise<void> {
+  set(name: string, bytes: Uint8Array, { expiresInMs }: Keep): Promise<void> {
+    const [driver, key] = [this.#driver, keyOf(name)];
     // In seconds, for drivers that look at it; some refuse less than a minute. Records have times of their own.
     const options = expiresInMs === Number.POSITIVE_INFINITY ? {} : { ttl: Math.max(Math.ceil(expiresInMs / 1000), 60) };
-    if (this.#isRaw) return this.#driver.setItemRaw?.(keyOf(name), bytes, options);
-    if (this.#driver.setItem === undefined) throw new Error("the driver only reads");
-    return this.#driver.setItem(keyOf(name), base64Of(bytes), options);
+    return inTurn(
+      driver,
+      () => {
+        if (this.#isRaw) return driver.setItemRaw?.(key, bytes, options);
+        if (driver.setItem === undefined) throw new Error("the driver only reads");
+        return driver.setItem(key, base64Of(bytes), options);
+      },
+      key,
+    );
   }
 
-  async delete(name: string): Promise<boolean> {
-    const wasThere = await this.#driver.hasItem(keyOf(name), {});
-    if (wasThere && this.#driver.removeItem === undefined) throw new Error("the driver only reads");
-    if (wasThere) await this.#driver.removeItem?.(keyOf(name), {});
-    return wasThere;
+  delete(name: string): Promise<boolean> {
+    const [driver, key] = [this.#driver, keyOf(name)];
+    return inTurn(
+      driver,
+      async () => {
+        const wasThere = await driver.hasItem(key, {});
+        if (wasThere && driver.removeItem === undefined) throw new Error("the driver only reads");
+        if (wasThere) await driver.removeItem?.(key, {});
+        return wasThere;
+      },
+      key,
+    );
   }
 
   async keys(prefix: string): Promise<string[]> {

@@ -77,7 +77,7 @@ export class BytesStorage implements Storage {
     return this.#guard("delete", names, async () => {
       const stored = [...new Set(names.map((name) => storedName(name, this.#fits)))];
       if (this.#store.deleteMany !== undefined) return stored.length === 0 ? 0 : this.#store.deleteMany(stored);
-      return (await forEach(stored, async (name) => this.#store.delete(name))).filter(Boolean).length;
+      return (await forEach(stored, (name) => this.#store.delete(name))).filter(Boolean).length;
     });
   }
 
@@ -151,14 +151,14 @@ export class BytesStorage implements Storage {
   async #read(stored: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
     if (stored.length === 0) return [];
     const { getMany } = this.#store;
-    const found = getMany === undefined ? await forEach(stored, async (name) => this.#store.get(name)) : await getMany.call(this.#store, stored);
+    const found = getMany === undefined ? await forEach(stored, (name) => this.#store.get(name)) : await getMany.call(this.#store, stored);
     return stored.map((_, at) => found[at] ?? undefined);
   }
 
   async #write(puts: readonly Put[]): Promise<void> {
     if (puts.length === 0) return;
     if (this.#store.setMany !== undefined) await this.#store.setMany(puts);
-    else await forEach(puts, async ({ name, bytes, expiresInMs }) => this.#store.set(name, bytes, { expiresInMs }));
+    else await forEach(puts, ({ name, bytes, expiresInMs }) => this.#store.set(name, bytes, { expiresInMs }));
   }
 
   async #tokens(names: readonly string[]): Promise<(Token | undefined)[]> {

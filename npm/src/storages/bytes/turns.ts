@@ -1,18 +1,25 @@
-//! One after the other, where a place cannot do two things as one.
+//! One after the other, where a place cannot do two things as one; and a few at the same time, where there are many.
 
-/** Runs `act` when all that began before at the same place has ended. */
-export function inTurn<T>(place: object, act: () => Promise<T>): Promise<T> {
-  const before = (turns ??= new WeakMap<object, Promise<unknown>>()).get(place) ?? Promise.resolve();
-  const own = before.then(act, act);
-  turns.set(
-    place,
-    own.catch(() => {}),
-  );
-  return own;
+import type { Awaitable } from "./byte-store.js";
+
+/** Runs `act` when all that began before at the same place, for the same name if there is one, has ended. */
+export function inTurn<T>(place: object, act: () => Awaitable<T>, name = ""): Promise<T> {
+  turns ??= new WeakMap();
+  const own = turns.get(place) ?? new Map<string, Promise<unknown>>();
+  turns.set(place, own);
+  const before = own.get(name);
+  const result = before === undefined ? Promise.resolve().then(act) : before.then(act);
+  const ended: Promise<unknown> = result
+    .catch(() => {})
+    .then(() => {
+      if (own.get(name) === ended) own.delete(name);
+    });
+  own.set(name, ended);
+  return result;
 }
 
 /** Calls `act` for each part, a few at the same time, and tries all; the first failure fails. */
-export async function forEach<T, R>(parts: readonly T[], act: (part: T) => Promise<R>): Promise<R[]> {
+export async function forEach<T, R>(parts: readonly T[], act: (part: T) => Awaitable<R>): Promise<R[]> {
   const results: R[] = [];
   const failures: unknown[] = [];
   let next = 0;
@@ -33,5 +40,5 @@ export async function forEach<T, R>(parts: readonly T[], act: (part: T) => Promi
 
 const AT_ONCE = 16;
 
-/** The last turn at each place; made when it is first asked for. */
-let turns: WeakMap<object, Promise<unknown>> | undefined;
+/** The last turns at each place, by name; made when it is first asked for. */
+let turns: WeakMap<object, Map<string, Promise<unknown>>> | undefined;
