@@ -2,6 +2,8 @@
 
 import type { EventKind, Listener } from "./events.js";
 import type { Patterns } from "./glob.js";
+import type { Tier } from "./async-options.js";
+import type { Snapshot } from "./snapshot.js";
 import type { Stats } from "./stats.js";
 
 /**
@@ -27,6 +29,12 @@ export interface AsyncStats extends Stats {
   readonly skewed: number;
   /** Writes that the storage has not taken yet. */
   readonly pending: number;
+}
+
+/** What one `hydrate` can be told. */
+export interface HydrateOptions {
+  /** Where the entries are put: into `"memory"` unless said. */
+  readonly tier?: Tier | undefined;
 }
 
 /** How the entries in memory are listed and counted, and what is told of them. */
@@ -90,6 +98,36 @@ export interface AsyncWatching<V> {
    * ```
    */
   resetStats(): void;
+
+  /**
+   * The fresh entries in memory as plain JSON, with their tags and what is left of their lives.
+   *
+   * @throws {CachefnError} code `codec` for a value that JSON cannot say, such as a `Date`; it names the key.
+   *
+   * @example
+   * ```ts
+   * await shared.set("a", 1, { ttl: "5m" });
+   * const { entries } = await shared.dehydrate();
+   * assert(entries.length === 1 && entries[0].key === "a");
+   * ```
+   */
+  dehydrate(): Promise<Snapshot>;
+
+  /**
+   * Puts the entries of a snapshot into memory, for the time that they have left, where nothing fresh is; how
+   * many. With a `tier` of `"both"` into the storage, too.
+   *
+   * @throws {CachefnError} code `config` for what is no snapshot.
+   *
+   * @example
+   * ```ts
+   * await shared.set("a", 1);
+   * const snapshot = await shared.dehydrate();
+   * await shared.clear();
+   * assert((await shared.hydrate(snapshot)) === 1 && (await shared.get("a")) === 1);
+   * ```
+   */
+  hydrate(snapshot: Snapshot, options?: HydrateOptions): Promise<number>;
 
   /**
    * Calls `listener` with each event of a kind, after what caused it.

@@ -2,6 +2,7 @@
 
 import type { AsyncCache } from "./async-cache.js";
 import type { AsyncCacheOptions } from "./async-options.js";
+import type { AsyncMemoized, AsyncMemoizeOptions } from "./async-memoized.js";
 import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
 import { inlineEngine } from "./load/inline.js";
@@ -68,8 +69,10 @@ export function createCache<V>(options: CacheOptions<V> = {}): never {
  * assert(greeting.cache.invalidateByPattern("*user:*") === 1);
  * ```
  */
+export function memoize<F extends Callable>(fn: F, options: AsyncMemoizeOptions<F> & { key?: undefined }): AsyncMemoized<F>;
+export function memoize<F extends Callable, K extends Key = Key>(fn: F, options: AsyncMemoizeOptions<F, K>): AsyncMemoized<F, K>;
 export function memoize<F extends Callable>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
 export function memoize<F extends Callable, K extends Key = Key>(fn: F, options: MemoizeOptions<F, K>): Memoized<F, K>;
-export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
-  return memoizeWith(inlineEngine(), fn, options);
+export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F> = {}): never {
+  return memoizeWith(inlineEngine(), fn, options) as never;
 }

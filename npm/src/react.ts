@@ -71,7 +71,14 @@ export function useCached(fn: Memoised<never[], unknown>, args: never[], { suspe
   return { status: seen.status, value, error, retry: () => resource.load() };
 }
 
-/** A memoised function, by what this needs of it. */
+/**
+ * A memoised function, by what this needs of it.
+ *
+ * @example
+ * ```ts
+ * const user: Memoised<[string], Promise<unknown>> = memoize(async (id: string) => ({ id }));
+ * ```
+ */
 export interface Memoised<A extends unknown[], V> {
   (...args: A): V;
   key(...args: A): string | number;

@@ -51,11 +51,8 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
 
   getOrFetch(key: Key, fetcher?: Fetcher, options?: AsyncFetchOptions): Promise<V> {
     // A hit in memory makes no promise of its own.
-    if (this.isReady && isKey(key) && (options?.tier ?? this.tiers.settings.tier) !== "storage") {
-      const answer = this.tiers.memory.recall(String(key), true);
-      if (answer !== NOTHING) return answer as Promise<V>;
-    }
-    return this.#fetch(key, fetcher, options);
+    const answer = isKey(key) && options?.tier === undefined ? this.recall(String(key)) : NOTHING;
+    return answer === NOTHING ? this.#fetch(key, fetcher, options) : (answer as Promise<V>);
   }
 
   async warm(keys: Iterable<Key>, fetcher: OwnFetcher | undefined = this.#fetcher): Promise<number> {
@@ -74,6 +71,24 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
     });
     for (const end of await Promise.allSettled(loads)) if (end.status === "rejected") throw end.reason;
     return made;
+  }
+
+  /** What memory has, or {@link NOTHING}. */
+  recall(text: string): unknown {
+    return this.isReady && this.tiers.settings.tier !== "storage" ? this.tiers.memory.recall(text, true) : NOTHING;
+  }
+
+  /** What a memoised function gives that memory does not have. */
+  async call(text: string, fetcher: Fetcher, tags: () => readonly string[]): Promise<V> {
+    const { store, settings } = this.tiers;
+    if (!store.isClosed) await this.enter("getOrFetch");
+    return this.fetch(text, fetcher, { life: settings.memory.life, tags: tags(), tier: settings.tier, signal: undefined });
+  }
+
+  /** A call without a key: it is not remembered. */
+  unkeyable(call: () => Promise<unknown>): Promise<unknown> {
+    this.tiers.memory.unkeyable();
+    return call();
   }
 
   /** A value of any tier, or what `fetcher` makes. */

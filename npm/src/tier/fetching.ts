@@ -112,7 +112,6 @@ export class Fetching {
     const protection: Promise<Tokens>[] = [];
     const protect = (tags: readonly string[]): Promise<Tokens> => {
       const tokens = outside.start("getOrFetch", tags);
-      tokens.catch(() => {}); // whoever writes the row hears of it
       protection.push(tokens);
       return tokens;
     };

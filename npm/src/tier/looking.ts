@@ -1,10 +1,11 @@
 //! Looks into the storage: one for each key at a time, and nothing comes to memory that is overtaken.
 
 import { Flight, Flights } from "../flight.js";
-import { type Life, plainLife } from "../life.js";
+import { plainLife } from "../life.js";
 import type { Store } from "../store.js";
 import type { Look, Outside } from "./outside.js";
 import type { Queue } from "./queue.js";
+import { lifeOf } from "./snapshot.js";
 import { type Draft, type Left, leftOf } from "./standing.js";
 
 /** What a look brought, and whether something newer happened to the key meanwhile. */
@@ -53,12 +54,11 @@ export class Looks {
   }
 
   /** Puts into memory what the storage has, for the time it has left. */
-  promote(text: string, look: Look): void {
+  promote(text: string, { value, idleFor }: Pick<Draft, "value" | "idleFor">, left: Left, tags: readonly string[] = []): void {
     const store = this.#store;
-    const { row, tags, left } = look;
-    if (store.isClosed || row === undefined || left === undefined || store.find(text) >= 0) return;
+    if (store.isClosed || store.find(text) >= 0) return;
     try {
-      const isStored = store.put(text, row.value, lifeOf(row, left), tags ?? [], store.weigh(text, row.value));
+      const isStored = store.put(text, value, lifeOf(left, idleFor), tags, store.weigh(text, value));
       if (isStored && left.fresh === 0) store.expire(store.table.find(text));
     } catch {
       store.tell("error", text, "unavailable"); // or it is too heavy, or nobody knows how heavy
@@ -70,8 +70,9 @@ export class Looks {
       const looks = await this.#read(operation, flights.map(({ key }) => key as string));
       return flights.map((flight, at) => {
         const look = looks[at] as Look;
-        flight.tags = look.tags ?? [];
-        if (flight.isStored && !flight.isFenced) this.promote(flight.key as string, look);
+        const { row, left, tags = [] } = look;
+        flight.tags = tags;
+        if (row && left && flight.isStored && !flight.isFenced) this.promote(flight.key as string, row, left, tags);
         return { ...look, flight };
       });
     } finally {
@@ -99,12 +100,6 @@ export class Looks {
       return write && { ...write, left: write.row && leftOf(write.row, false, now) };
     });
   }
-}
-
-/** The life of a row in memory. A stale one is made stale at once. */
-function lifeOf({ idleFor }: Draft, { fresh, revalidates, bridges }: Left): Life {
-  const life = plainLife(fresh || 1);
-  return { ...life, tti: idleFor, revalidates, bridges, isLimited: life.isLimited || idleFor < Number.POSITIVE_INFINITY, isSpecial: true };
 }
 
 const ENDLESS = plainLife(Number.POSITIVE_INFINITY);

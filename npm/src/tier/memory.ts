@@ -16,6 +16,10 @@ export class Inside<V> extends MemoryCache<V> {
   get inside(): Store {
     return this.store;
   }
+
+  get opened(): { readonly store: Store; readonly table: OpenTable } {
+    return { store: this.store, table: this.store.table as OpenTable };
+  }
 }
 
 /** What an entry was given when it was written. */

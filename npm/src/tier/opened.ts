@@ -69,7 +69,7 @@ export class Opened<V> {
       const found = await outside.ask("load", load);
       const all: Look[] = found === undefined ? [] : await outside.judge("load", found);
       if (this.isOvertaken || found === undefined) return;
-      for (const [at, look] of all.entries()) looks.promote(outside.space.text((found[at] as Found).row.name), look);
+      for (const { row, left, tags } of all) if (row && left) looks.promote(outside.space.text(row.name), row, left, tags);
       store.deliver();
     } catch (error) {
       this.tiers.tellFailure(undefined, error); // every entry is looked for when it is asked for

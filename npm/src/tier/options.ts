@@ -21,11 +21,11 @@ export interface TierSettings {
 }
 
 /** The settings that `options` ask for; `also` are names that are no business of this function. */
-export function tierSettings(options: CommonOptions<never> & StorageOptions, name: unknown, operation: string, also: readonly string[]): TierSettings {
+export function tierSettings(options: CommonOptions<never> & StorageOptions, name: unknown, operation: string, also: readonly string[], what = "name"): TierSettings {
   const memory = settings(options, operation, [...OPTIONS, ...also]);
   const { storage, bus, tier = "both", maxPending = 1000, waitUntil, boot = "bulk" } = options;
   if (typeof name !== "string" || name === "") {
-    throw misconfigured(operation, `name is ${show(name)}; a cache with a storage needs a text that no other cache in it has`);
+    throw misconfigured(operation, `${what} is ${show(name)}; where there is a storage it has to be a text that nobody else uses there`);
   }
   for (const method of ["publish", "subscribe"] as const) {
     if (bus !== undefined && typeof bus?.[method] !== "function") throw misconfigured(operation, `bus has no function ${method}; use one such as tabs()`);

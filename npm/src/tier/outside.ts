@@ -30,6 +30,7 @@ export class Outside {
   readonly wallMs: () => number;
   /** The token replacements under way: who reads tokens waits for them. */
   #replacing: Promise<unknown> | undefined;
+  readonly #pausing = new Set<() => void>();
 
   constructor(storage: Storage, namespace: string, wallMs: () => number) {
     this.storage = storage;
@@ -50,6 +51,11 @@ export class Outside {
     }
   }
 
+  /** Tries again at once whatever waits for that. */
+  hurry(): void {
+    for (const resolve of this.#pausing) resolve();
+  }
+
   /** {@link ask}, and again when that may help. */
   async insist<T>(operation: string, ask: (storage: Storage) => Promise<T>): Promise<T> {
     for (const pause of PAUSES) {
@@ -57,7 +63,11 @@ export class Outside {
         return await this.ask(operation, ask);
       } catch (error) {
         if (!(error as CachefnError).retryable) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await new Promise<void>((resolve) => {
+          this.#pausing.add(resolve);
+          setTimeout(resolve, pause);
+        });
+        this.#pausing.clear();
       }
     }
     return this.ask(operation, ask);
@@ -89,7 +99,13 @@ export class Outside {
   }
 
   /** The tokens that protect a value from now on; those that are not there are made. */
-  async start(operation: string, tags: readonly string[]): Promise<Tokens> {
+  start(operation: string, tags: readonly string[]): Promise<Tokens> {
+    const tokens = this.#start(operation, tags);
+    tokens.catch(() => {}); // whoever writes the row hears of it
+    return tokens;
+  }
+
+  async #start(operation: string, tags: readonly string[]): Promise<Tokens> {
     const own = [...new Set(tags)];
     await this.#replacing;
     const names = this.space.tokens(own);

@@ -78,8 +78,7 @@ export class RemovableTiers<V> extends Opened<V> {
     const inMemory = memory.invalidateByPattern(patterns, options);
     const matches = matcher(patterns);
     const expires = isExpiring(options, "invalidateByPattern");
-    looks.flights.fenceIf((text) => matches(text as string));
-    queue.revise((write, name) => (matches(outside.space.text(name)) ? this.#revised(write, expires) : undefined));
+    this.overtake(matches, expires);
     looks.sweeps.add(matches); // what it is about to remove is not there any more
     const remove = expires ? (names: readonly string[]) => this.#expire("invalidateByPattern", names) : undefined;
     const stored = queue.step(() => sweep(outside, matches, remove));
@@ -98,17 +97,24 @@ export class RemovableTiers<V> extends Opened<V> {
     const { memory, outside, queue } = this.tiers;
     memory.invalidateByTags(tags, options);
     const expires = isExpiring(options, operation);
-    this.overtake(tags, expires);
+    this.overtakeTags(tags, expires);
     if (tags.length === 0) return;
     await outside.replace(operation, outside.space.tagTokens(tags, expires), (act) => queue.step(act));
     this.tiers.publish({ kind: "tags", tags, mode: expires ? "expire" : "remove" });
   }
 
   /** What is read, and what is not written yet, is older than an invalidation of these tags. */
-  protected overtake(tags: readonly string[], expires: boolean): void {
+  protected overtakeTags(tags: readonly string[], expires: boolean): void {
     const { looks, queue } = this.tiers;
     for (const tag of tags) looks.flights.fenceTag(tag);
     queue.revise((write) => (write.tags?.some((tag) => tags.includes(tag)) ? this.#revised(write, expires) : undefined));
+  }
+
+  /** The same of an invalidation of the keys that match. */
+  protected overtake(matches: (text: string) => boolean, expires: boolean): void {
+    const { looks, queue, outside } = this.tiers;
+    looks.flights.fenceIf((text) => matches(text as string));
+    queue.revise((write, name) => (matches(outside.space.text(name)) ? this.#revised(write, expires) : undefined));
   }
 
   /** What becomes of a write that is overtaken before it happens. */

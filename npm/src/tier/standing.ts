@@ -40,4 +40,4 @@ export function isSkewed({ created }: Draft, now: number): boolean {
 }
 
 /** So many milliseconds may a clock be ahead. */
-const SKEW = 5000;
+export const SKEW = 5000;

@@ -43,7 +43,7 @@ export class Tiers<V = unknown> {
 
   /** Tells that something could not be done, where nobody else is told. */
   tellFailure(text: string | undefined, error: unknown): void {
-    const { code } = error as CachefnError;
+    const { code } = error as { readonly code?: CachefnError["code"] };
     this.store.tell("error", text, code === "codec" || code === "corrupt" ? "undecodable" : "storage-failed");
     this.store.deliver();
   }

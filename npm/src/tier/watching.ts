@@ -1,12 +1,17 @@
 //! How users look at an asynchronous cache, make its writes last, and end it.
 
-import type { AsyncStats } from "../async-watching.js";
+import type { AsyncStats, HydrateOptions } from "../async-watching.js";
 import type { EventKind, Listener } from "../events.js";
 import type { Patterns } from "../glob.js";
-import { RemovableTiers } from "./removing.js";
+import { checkNames } from "../checks.js";
+import type { Snapshot } from "../snapshot.js";
+import { HearingTiers } from "./hearing.js";
+import { checkTier } from "./options.js";
+import { entriesOf, lifeOf, snapshotOf } from "./snapshot.js";
+import { SKEW } from "./standing.js";
 
 /** What may be seen of an asynchronous cache. */
-export class WatchedTiers<V> extends RemovableTiers<V> {
+export class WatchedTiers<V> extends HearingTiers<V> {
   async keys(patterns?: Patterns): Promise<string[]> {
     await this.enter("keys");
     return this.tiers.memory.keys(patterns) as string[];
@@ -40,6 +45,34 @@ export class WatchedTiers<V> extends RemovableTiers<V> {
     this.tiers.memory.off(event, listener);
   }
 
+  async dehydrate(): Promise<Snapshot> {
+    await this.enter("dehydrate");
+    return snapshotOf(this.tiers.memory, this.tiers.outside.wallMs());
+  }
+
+  async hydrate(snapshot: Snapshot, options: HydrateOptions = {}): Promise<number> {
+    await this.enter("hydrate");
+    checkNames(options, ["tier"], "hydrate");
+    const { tier = "memory" } = options;
+    checkTier(tier, "hydrate");
+    const { store, outside, queue, looks } = this.tiers;
+    const age = outside.wallMs() - snapshot?.made;
+    if (age < -SKEW) {
+      outside.counters.skewed++;
+      return 0;
+    }
+    let taken = 0;
+    for (const { key, value, tags, left, idleFor } of entriesOf(snapshot, Math.max(0, age))) {
+      const name = outside.space.name(key, "hydrate");
+      if (store.find(key) >= 0 || queue.latest.has(name)) continue; // is newer
+      if (tier !== "storage") looks.promote(key, { value, idleFor }, left, tags);
+      if (tier !== "memory") this.tiers.keep(key, name, value, lifeOf(left, idleFor), tags, outside.start("hydrate", tags), false);
+      taken++;
+    }
+    store.deliver();
+    return taken;
+  }
+
   async flush(): Promise<void> {
     await this.enter("flush");
     await this.#settle();
@@ -49,6 +82,7 @@ export class WatchedTiers<V> extends RemovableTiers<V> {
     const { memory, outside, store } = this.tiers;
     if (store.isClosed) return;
     await this.booting;
+    this.stop();
     memory.close();
     const end = this.#settle();
     await end.catch(() => {});

@@ -4,7 +4,9 @@ import type { AsyncCacheOptions } from "../async-options.js";
 import type { Engine } from "../engine/engine.js";
 import type { OpenTier } from "../tier-of.js";
 import type { CacheStorage, Storage } from "../storage.js";
+import type { Plain } from "../memoize.js";
 import { TieredCache } from "./cache.js";
+import { memoizeOver } from "./memoizing.js";
 import { tierSettings } from "./options.js";
 
 /**
@@ -24,7 +26,8 @@ export function withTier(storage: Storage): CacheStorage {
   return Object.assign(storage, { "~tier": open });
 }
 
-const open: OpenTier = (engine: Engine, options: never): unknown => {
+const open: OpenTier = (engine: Engine, options: never, fn: unknown): unknown => {
+  if (fn !== undefined) return memoizeOver(engine, fn as Plain, options);
   const { name } = options as AsyncCacheOptions;
   return new TieredCache(engine, tierSettings(options, name, "create cache", ["fetcher", "name"]));
 };

@@ -64,7 +64,6 @@ export class WritableTiers<V> extends WatchedTiers<V> {
       looks.flights.fence(text);
       if (value !== undefined && !wasInMemory && !isFresh) {
         const tokens = outside.start("update", []);
-        tokens.catch(() => {}); // whoever writes the row hears of it, and the caller
         this.tiers.keep(text, name, value, settings.life, [], tokens, true);
         return { value, tokens };
       }
@@ -105,7 +104,6 @@ export class WritableTiers<V> extends WatchedTiers<V> {
       refusal = error; // the storage may have it all the same
     }
     const tokens = outside.start(operation, tags);
-    tokens.catch(() => {}); // whoever writes the row hears of it, and the caller
     const isStored = this.tiers.keep(text, name, value, life, tags, tokens, true);
     store.deliver();
     await tokens;
