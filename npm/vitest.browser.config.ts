@@ -6,7 +6,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   assetsInclude: ["**/*.bin"], // records
-  server: { fs: { allow: [".."] } }, // the vectors
+  // The vectors; and frames without an origin, which read the sources from elsewhere.
+  server: { fs: { allow: [".."] }, cors: { origin: ["null"] } },
   optimizeDeps: { include: ["react", "react-dom/client"] }, // found later, they would load the page anew
   test: {
     name: "chromium",
