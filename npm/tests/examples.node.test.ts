@@ -4,19 +4,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
+import * as cacheApi from "../src/cache-api.js";
 import * as everything from "../src/index.js";
 import * as storage from "../src/index.storage.js";
+import * as keyv from "../src/keyv.js";
+import * as kv from "../src/kv.js";
 import * as react from "../src/react.js";
 import * as records from "../src/records.js";
 import * as slim from "../src/slim.js";
 import { plainMemoryStorage } from "../src/storages/memory.js";
 import * as tabs from "../src/tabs.js";
 import * as testing from "../src/testing.js";
+import * as unstorage from "../src/unstorage.js";
 import { usualRow } from "./support/records.js";
 
 const root = join(import.meta.dirname, "..");
 /** What the examples can import. */
-const ENTRIES = { ...everything, ...storage, ...react, ...records, ...slim, ...tabs, ...testing };
+const ENTRIES = { ...everything, ...storage, ...react, ...records, ...slim, ...tabs, ...testing, ...cacheApi, ...keyv, ...kv, ...unstorage };
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
 
 const texts = sources.map((name) => readFileSync(join(root, "src", name), "utf8"));
@@ -61,7 +65,8 @@ const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".g
 
 /** The names of everything that the entries export, types included. */
 function exported(): string[] {
-  const entries = ["index", "index.storage", "indexeddb", "public", "react", "records", "slim", "tabs", "testing"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
+  const names = ["index", "index.storage", "indexeddb", "public", "react", "records", "slim", "tabs", "testing"].concat(["cache-api", "keyv", "kv", "unstorage", "webstorage"]);
+  const entries = names.map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
   const lists = entries.flatMap((text) => [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list]) => list as string));
   const listed = lists.flatMap((list) => list.split(",")).map((name) => name.replace("type", "").trim());
   const own = entries.flatMap((text) => [...text.matchAll(/^export (?:function|interface) (\w+)/gm)].map(([, name]) => name as string));
@@ -80,7 +85,8 @@ async function run(code: string): Promise<void> {
     plainStorage: plainMemoryStorage,
     engine: readFileSync(join(root, "generated/engine.wasm")),
     user,
-    row: { ...usualRow({ id: 7, name: "Ada" }) },
+    row: usualRow({ id: 7, name: "Ada" }),
+    binding: inMemory(),
     cache: everything.createCache<unknown>(),
     users: everything.createCache<unknown>(),
     shared: everything.createCache<unknown>({ name: "shared", storage: storage.memoryStorage() }),
@@ -96,4 +102,15 @@ async function run(code: string): Promise<void> {
   const names = Object.keys(given).filter((name) => !declared.includes(name)) as (keyof typeof given)[];
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
   await new AsyncFunction(...names, script)(...names.map((name) => given[name]));
+}
+
+/** What the platform gives a worker. */
+function inMemory(): kv.KeyValueBinding {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    get: async (key) => kept.get(key)?.slice().buffer ?? null,
+    put: async (key, value) => void kept.set(key, value),
+    delete: async (key) => void kept.delete(key),
+    list: async ({ prefix }) => ({ keys: [...kept.keys()].filter((key) => key.startsWith(prefix)).map((name) => ({ name })), list_complete: true }),
+  };
 }
