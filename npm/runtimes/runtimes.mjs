@@ -20,6 +20,8 @@ export const RUNTIMES = [
   { name: "bun", about: "imported", version: versionOf(bun), command: [bun, "bun/main.mjs"] },
   // These tools want a newer Node than the package does.
   { name: "workerd", about: "module compiled by the platform; TTL and single flight across requests", command: [node(24), "workerd/main.mjs"] },
+  { name: "workerd-storages", about: "storages of the platform", command: [node(24), "workerd/storages.mjs"] },
+  { name: "deno-storages", about: "its Cache as a storage", version: versionOf(deno), command: [deno, "run", "--allow-read", "--allow-env", "deno/storages.mjs"] },
   { name: "edge", about: "condition edge-light, compiling forbidden", command: [node(24), "edge/main.mjs"] },
   ...["chromium", "firefox", "webkit"].map((name) => ({
     name,
