@@ -1,6 +1,7 @@
 //! How the tests run in Chromium; the environment variable CHROMIUM names another executable.
 
 import { playwright } from "@vitest/browser-playwright";
+import { transform } from "esbuild";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -20,6 +21,7 @@ export default defineConfig({
       enabled: true,
       headless: true,
       screenshotFailures: false,
+      commands: { compiled: async (_: unknown, code: string) => (await transform(code, { loader: "ts" })).code },
       instances: [{ browser: "chromium" }],
       provider: playwright({
         launchOptions: {

@@ -1,28 +1,26 @@
-//! Storages of the platform, tried by the suite that everybody has.
+//! What must hold over every storage that a place has, and without those that it has not.
 
-import { describeStorage } from "cachefn-wasm/testing";
+import { kindsOf } from "./kinds.mjs";
+import { PLACES } from "./places.mjs";
 import { tryAll } from "./run.mjs";
+import { overStorage, withoutStorage } from "./tiers.mjs";
 
-/**
- * The result of the suite over a storage; `open` is given the numbers of places. Of a storage that does not list its
- * names each case that wants them is held if that is what it is told, at the point where it is.
- */
-export function trySuite(name, open, { lists, ...options }) {
-  const facts = {};
-  let refused = 0;
-  const test = (title, run) => {
-    facts[title] = async () => {
-      try {
-        await run();
-      } catch (error) {
-        if (lists || error.code !== "unsupported" || error.operation !== "scan") throw error;
-        refused++;
-      }
-    };
-  };
-  describeStorage(name, open, { ...options, test });
-  facts[`${name}: names are ${lists ? "" : "not "}listed`] = () => {
-    if (lists !== (refused === 0)) throw new Error(`${refused} cases could not list names`);
-  };
-  return tryAll(facts);
+/** A result for each storage, and one for all that are not there: `{ [row]: { passed, failures, why? } }`. */
+export async function tryStorages(cachefn, { describeStorage }, subpaths, { place, own = place, only, kinds = {} }) {
+  const { has, hasNot, hears } = PLACES[place];
+  const all = { ...kindsOf(subpaths, own), ...kinds };
+  const results = {};
+  for (const name of only ?? has) {
+    const { open, ...options } = all[name];
+    const facts = {};
+    describeStorage(name, open, { ...options, test: (title, run) => (facts[title] = run) });
+    results[name] = await tryAll({ ...facts, ...overStorage(cachefn, subpaths, { name: `${own} ${name}`, open, hears }) });
+  }
+  for (const why of new Set(only === undefined ? Object.values(hasNot) : [])) {
+    const names = Object.keys(hasNot).filter((name) => hasNot[name] === why);
+    const facts = {};
+    for (const name of names) Object.assign(facts, withoutStorage(cachefn, name, all[name].open));
+    results[`without ${names.join(", ")}`] = { ...(await tryAll(facts)), why };
+  }
+  return results;
 }
