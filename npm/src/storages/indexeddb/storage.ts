@@ -5,7 +5,7 @@ import type { Found, Named, Page, Row, Storage, Token, Trouble } from "../../sto
 import { diesAt } from "../row.js";
 import { all, asToken, askAll, askFound, type Findings, ROWS, startingWith, TOKENS } from "./asking.js";
 import { Connection, type Schema, type Work } from "./connection.js";
-import { BY_AGE, BY_END, forgetDead, isFull, withRoom } from "./room.js";
+import { BY_AGE, BY_END, forgetDead, withRoom } from "./room.js";
 
 /** What all versions of the program that are open at once agree about. */
 export function schema(name: string): Schema {
@@ -137,8 +137,7 @@ export class IndexedStorage implements Storage {
       return await run();
     } catch (cause) {
       const { name, message } = cause as Error;
-      const usage = isFull(cause) ? `, with ${await bytesInUse()} bytes in use` : "";
-      const text = `${shown(names)}: indexeddb is unavailable: ${name}${message && `: ${message}`}${usage}`;
+      const text = `${shown(names)}: indexeddb is unavailable: ${name}${message && `: ${message}`}`;
       if (!this.#isTold) this.#tell({ code: "unavailable", cause });
       this.#isTold = true;
       throw new CachefnError("unavailable", operation, text, cause);
@@ -172,14 +171,6 @@ function kept(store: IDBObjectStore, name: string, row: Row): boolean {
     if (["InvalidStateError", "TransactionInactiveError"].includes((error as Error)?.name)) throw error;
     store.delete(name);
     return false;
-  }
-}
-
-async function bytesInUse(): Promise<number | string> {
-  try {
-    return (await navigator.storage.estimate()).usage ?? "?";
-  } catch {
-    return "?"; // some places do not tell
   }
 }
 
