@@ -3,6 +3,7 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  assetsInclude: ["**/*.bin"], // records
   test: {
     name: "node",
     include: ["tests/**/*.test.ts"],

@@ -1,7 +1,8 @@
 //! `cachefn-wasm/indexeddb`: entries that a browser keeps, for pages and workers.
 
-import type { Storage } from "./storage.js";
+import type { CacheStorage } from "./storage.js";
 import { type IndexedDBOptions, indexedStorage } from "./storages/indexeddb/options.js";
+import { withTier } from "./tier/with-tier.js";
 
 export type { IndexedDBOptions } from "./storages/indexeddb/options.js";
 
@@ -22,6 +23,6 @@ export type { IndexedDBOptions } from "./storages/indexeddb/options.js";
  * await storage.close();
  * ```
  */
-export function indexedDB(options: IndexedDBOptions = {}): Storage {
-  return indexedStorage(options);
+export function indexedDB(options: IndexedDBOptions = {}): CacheStorage {
+  return withTier(indexedStorage(options));
 }

@@ -1,0 +1,48 @@
+//! A storage in memory: what tests and servers use where nothing has to outlive the process.
+
+import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
+import { tokenNamesOf } from "../token-names.js";
+
+/** A storage that keeps copies of rows in a `Map`. */
+export function plainMemoryStorage(): Storage {
+  const rows = new Map<string, Row>();
+  const tokens = new Map<string, Token>();
+  const begin = (prefix: string): string[] => [...rows.keys()].filter((name) => name.startsWith(prefix)).sort();
+  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokenNamesOf(row).map((name) => tokens.get(name)) });
+  return {
+    label: "memory",
+    async get(names) {
+      return names.map((name) => {
+        const row = rows.get(name);
+        return row && found(row);
+      });
+    },
+    async set(list) {
+      for (const copy of list.map((row) => structuredClone(row))) rows.set(copy.name, copy);
+    },
+    async delete(names) {
+      return names.filter((name) => rows.delete(name)).length;
+    },
+    async tokens(names) {
+      return names.map((name) => tokens.get(name));
+    },
+    async createTokens(list: readonly Named[]) {
+      return list.map(([name, token]) => {
+        if (!tokens.has(name)) tokens.set(name, token);
+        return tokens.get(name) as Token;
+      });
+    },
+    async replaceTokens(list) {
+      for (const [name, token] of list) tokens.set(name, token);
+    },
+    async scan(prefix, limit, after = ""): Promise<Page> {
+      const names = begin(prefix).filter((name) => name > after);
+      return { names: names.slice(0, limit), next: names.length > limit ? names[limit - 1] : undefined };
+    },
+    async load(prefix, most) {
+      const names = begin(prefix);
+      return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,78 @@
+//! What others say of the entries that a cache shares with them: memory lets go, and the storage is left alone.
+
+import type { Invalidation, Notice } from "../bus.js";
+import { matcher } from "../glob.js";
+import type { Trouble } from "../storage.js";
+import { scopeOf } from "../token-names.js";
+import { escaped } from "./names.js";
+import { RemovableTiers } from "./removing.js";
+import { weakly, whenLeaving } from "./leaving.js";
+import type { Tiers } from "./tiers.js";
+
+/** Begins to say something, until the returned function is called. */
+type Begin<A> = (hear: (said: A) => void) => () => void;
+
+/** A cache that listens. */
+export class HearingTiers<V> extends RemovableTiers<V> {
+  #stops: (() => void)[] = [];
+
+  constructor(tiers: Tiers<V>) {
+    super(tiers);
+    const { bus, storage } = tiers.settings;
+    const listen = <A>(begin: Begin<A> | undefined, act: (own: HearingTiers<V>, said: A) => void): void => {
+      let stop = (): void => {};
+      const own = begin?.(weakly(this, act, () => stop()));
+      if (own === undefined) return;
+      stop = own;
+      this.#stops.push(own);
+    };
+    listen<Notice>(bus && ((hear) => bus.subscribe(hear)), (own, notice) => own.#hear(notice));
+    listen<Trouble>(storage.watch && ((hear) => storage.watch?.(hear) as () => void), (own, trouble) => own.#trouble(trouble));
+    listen(whenLeaving, (own) => own.tiers.outside.hurry());
+  }
+
+  /** Hears nothing any more. */
+  protected stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  #hear(notice: Notice): void {
+    const { settings, origin } = this.tiers;
+    if (notice.kind === "missed") return this.#apply({ kind: "everything" });
+    const { namespace, origin: teller, what } = notice.message;
+    const isMeant = what.kind === "tags" ? scopeOf(escaped(namespace)) === scopeOf(escaped(settings.name)) : namespace === settings.name;
+    if (!isMeant || teller === origin) return;
+    try {
+      this.#apply(what);
+    } catch {
+      this.#apply({ kind: "everything" }); // said by another version of this package
+    }
+  }
+
+  #apply(what: Invalidation): void {
+    const { memory, looks, store } = this.tiers;
+    if (store.isClosed) return;
+    this.isOvertaken = true;
+    switch (what.kind) {
+      case "keys":
+        return what.keys.forEach((text) => this.tiers.forget(text));
+      case "tags":
+        memory.invalidateByTags(what.tags, what);
+        return this.overtakeTags(what.tags, what.mode === "expire");
+      case "patterns":
+        memory.invalidateByPattern(what.patterns, what);
+        return this.overtake(matcher(what.patterns), what.mode === "expire");
+      default:
+        memory.clear();
+        looks.flights.fenceIf(() => true);
+    }
+  }
+
+  #trouble({ code, name, cause }: Trouble): void {
+    const { outside, store } = this.tiers;
+    const { prefix } = outside.space;
+    if (store.isClosed || (name !== undefined && !name.startsWith(prefix))) return;
+    if (code === "corrupt") outside.counters.decodeFailures++;
+    this.tiers.tellFailure(name === undefined ? undefined : outside.space.text(name), { code, cause });
+  }
+}

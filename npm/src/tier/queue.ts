@@ -1,0 +1,110 @@
+//! What is to happen in the storage, in the order in which it happened in memory.
+
+import type { RowTag, Token } from "../storage.js";
+import type { Draft } from "./standing.js";
+
+/** The tokens that protect a value. */
+export interface Tokens {
+  readonly namespace: Token;
+  readonly tags: readonly RowTag[];
+}
+
+/** What a name is to hold. */
+export interface Write {
+  /** Nothing, for a name that is to be forgotten. */
+  readonly row?: Draft | undefined;
+  readonly tags?: readonly string[];
+  /** On their way; without them the row cannot be written. */
+  readonly tokens?: Promise<Tokens> | Tokens | undefined;
+  /** Whether other caches are told. */
+  readonly isTold?: boolean;
+}
+
+/** Writes by name: the last one wins. */
+export type Batch = ReadonlyMap<string, Write>;
+
+/**
+ * Writes gather while the one batch before them is under way; a step, such as a removal, comes after all that
+ * was written before it, and before all that is written afterwards.
+ */
+export class Queue {
+  /** What every name that is concerned will hold: reads look here first. */
+  readonly latest = new Map<string, Write>();
+  readonly #drain: (batch: Batch) => Promise<void>;
+  readonly #most: number;
+  readonly #goesOn: (work: Promise<unknown>) => void;
+  #gathering: Map<string, Write> | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+  #size = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(drain: (batch: Batch) => Promise<void>, most: number, goesOn: (work: Promise<unknown>) => void) {
+    this.#drain = drain;
+    this.#most = most;
+    this.#goesOn = goesOn;
+  }
+
+  /** How many writes the storage has not taken yet. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether a write of this name has to wait. */
+  isFull(name: string): boolean {
+    return this.#size >= this.#most && !this.#gathering?.has(name);
+  }
+
+  /** Fulfilled when there may be room again. */
+  room(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  write(name: string, write: Write): void {
+    let batch = this.#gathering;
+    if (batch === undefined) {
+      const own = new Map<string, Write>();
+      batch = own;
+      this.step(() => this.#run(own));
+      this.#gathering = own;
+    }
+    if (!batch.delete(name)) this.#size++;
+    batch.set(name, write);
+    this.latest.set(name, write);
+  }
+
+  /** Puts other writes in the place of those that `revise` says something of. */
+  revise(revise: (write: Write, name: string) => Write | undefined): void {
+    for (const [name, write] of [...this.latest]) {
+      const other = write.row && revise(write, name);
+      if (other !== undefined) this.write(name, other);
+    }
+  }
+
+  /** Runs something after all that came before. Until then, and as it runs, the names hold nothing. */
+  step<T>(act: () => Promise<T> | T, names: readonly string[] = []): Promise<T> {
+    const gone: Write = {};
+    for (const name of names) this.latest.set(name, gone);
+    this.#gathering = undefined;
+    const end = this.#tail.then(act).finally(() => this.#forget(names, () => gone));
+    this.#tail = end.catch(() => {});
+    this.#goesOn(this.#tail);
+    return end;
+  }
+
+  /** Fulfilled when all that came before is through. */
+  settled(): Promise<unknown> {
+    return this.#tail;
+  }
+
+  async #run(batch: Map<string, Write>): Promise<void> {
+    if (this.#gathering === batch) this.#gathering = undefined;
+    await this.#drain(batch);
+    this.#size -= batch.size;
+    this.#forget(batch.keys(), (name) => batch.get(name));
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #forget(names: Iterable<string>, own: (name: string) => Write | undefined): void {
+    for (const name of names) if (this.latest.get(name) === own(name)) this.latest.delete(name);
+  }
+}

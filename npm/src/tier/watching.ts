@@ -1,0 +1,100 @@
+//! How users look at an asynchronous cache, make its writes last, and end it.
+
+import type { AsyncStats, HydrateOptions } from "../async-watching.js";
+import type { EventKind, Listener } from "../events.js";
+import type { Patterns } from "../glob.js";
+import { checkNames } from "../checks.js";
+import type { Snapshot } from "../snapshot.js";
+import { HearingTiers } from "./hearing.js";
+import { checkTier } from "./options.js";
+import { entriesOf, lifeOf, snapshotOf } from "./snapshot.js";
+import { SKEW } from "./standing.js";
+
+/** What may be seen of an asynchronous cache. */
+export class WatchedTiers<V> extends HearingTiers<V> {
+  async keys(patterns?: Patterns): Promise<string[]> {
+    await this.enter("keys");
+    return this.tiers.memory.keys(patterns) as string[];
+  }
+
+  async entries(patterns?: Patterns, limit?: number): Promise<[string, V][]> {
+    await this.enter("entries");
+    return this.tiers.memory.entries(patterns, limit) as [string, V][];
+  }
+
+  async size(): Promise<number> {
+    await this.enter("size");
+    return this.tiers.memory.size;
+  }
+
+  stats(): AsyncStats {
+    const { memory, outside, queue } = this.tiers;
+    return { ...memory.stats(), ...outside.counters, pending: queue.size };
+  }
+
+  resetStats(): void {
+    this.tiers.memory.resetStats();
+    this.tiers.outside.resetCounters();
+  }
+
+  on(event: EventKind, listener: Listener): void {
+    this.tiers.memory.on(event, listener);
+  }
+
+  off(event: EventKind, listener: Listener): void {
+    this.tiers.memory.off(event, listener);
+  }
+
+  async dehydrate(): Promise<Snapshot> {
+    await this.enter("dehydrate");
+    return snapshotOf(this.tiers.memory, this.tiers.outside.wallMs());
+  }
+
+  async hydrate(snapshot: Snapshot, options: HydrateOptions = {}): Promise<number> {
+    await this.enter("hydrate");
+    checkNames(options, ["tier"], "hydrate");
+    const { tier = "memory" } = options;
+    checkTier(tier, "hydrate");
+    const { store, outside, queue, looks } = this.tiers;
+    const age = outside.wallMs() - snapshot?.made;
+    if (age < -SKEW) {
+      outside.counters.skewed++;
+      return 0;
+    }
+    let taken = 0;
+    for (const { key, value, tags, left, idleFor } of entriesOf(snapshot, Math.max(0, age))) {
+      const name = outside.space.name(key, "hydrate");
+      if (store.find(key) >= 0 || queue.latest.has(name)) continue; // is newer
+      if (tier !== "storage") looks.promote(key, { value, idleFor }, left, tags);
+      if (tier !== "memory") this.tiers.keep(key, name, value, lifeOf(left, idleFor), tags, outside.start("hydrate", tags), false);
+      taken++;
+    }
+    store.deliver();
+    return taken;
+  }
+
+  async flush(): Promise<void> {
+    await this.enter("flush");
+    await this.#settle();
+  }
+
+  async close(): Promise<void> {
+    const { memory, outside, store } = this.tiers;
+    if (store.isClosed) return;
+    await this.booting;
+    this.stop();
+    memory.close();
+    const end = this.#settle();
+    await end.catch(() => {});
+    await outside.ask("close", (storage) => storage.close());
+    await end;
+  }
+
+  /** Waits for all writes; rejects with the first failure since the last time. */
+  async #settle(): Promise<void> {
+    await this.tiers.queue.settled();
+    const { failure } = this.tiers;
+    this.tiers.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+}
