@@ -1,7 +1,9 @@
 //! A storage in memory: what tests and servers use where nothing has to outlive the process.
 
+import { CachefnError, show } from "../errors.js";
 import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
+import { diesAt } from "./row.js";
 
 /** A storage that keeps copies of rows in a `Map`. */
 export function plainMemoryStorage(): Storage {
@@ -18,7 +20,8 @@ export function plainMemoryStorage(): Storage {
       });
     },
     async set(list) {
-      for (const copy of list.map((row) => structuredClone(row))) rows.set(copy.name, copy);
+      const refused = list.filter((row) => !kept(rows, row)).map(({ name }) => show(name));
+      if (refused.length > 0) throw new CachefnError("codec", "set", `${refused.join(", ")}: the value cannot be cloned; keep plain data`);
     },
     async delete(names) {
       return names.filter((name) => rows.delete(name)).length;
@@ -43,6 +46,20 @@ export function plainMemoryStorage(): Storage {
       const names = begin(prefix);
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
     },
+    async purge(prefix, now) {
+      return begin(prefix).filter((name) => diesAt(rows.get(name) as Row) <= now && rows.delete(name)).length;
+    },
     async close() {},
   };
+}
+
+/** False for a value that cannot be cloned: what was under its name is older, and goes. */
+function kept(rows: Map<string, Row>, row: Row): boolean {
+  try {
+    rows.set(row.name, structuredClone(row));
+    return true;
+  } catch {
+    rows.delete(row.name);
+    return false;
+  }
 }
