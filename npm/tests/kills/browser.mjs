@@ -13,6 +13,11 @@ export class Profile {
   #process;
   #browser;
 
+  /** Where the browser keeps what it keeps, once it has run. */
+  get folder() {
+    return this.#folder;
+  }
+
   /** A page in a browser that runs, started if there is none. */
   async page(url) {
     this.#folder ??= await mkdtemp(join(tmpdir(), "cachefn-kills-"));

@@ -120,7 +120,7 @@ function withTokens(row: Row, token: (name: string) => unknown): Found {
 }
 
 /** How a browser says that it has lost a value that it had. */
-const UNREADABLE = ["DataError", "NotReadableError"];
+const UNREADABLE = ["DataError", "NotReadableError", "UnknownError"];
 const KINDS = ["%n:", "%t:", "%x:"];
 /** The least key that is greater than every text. */
 const BEHIND_TEXTS = new Uint8Array(0);
