@@ -44,6 +44,7 @@ function bundle(options) {
     platform: "neutral",
     minify: true, // not everyone has a bundler
     legalComments: "none",
+    external: ["react"],
     logLevel: "warning",
     ...options,
   });

@@ -4,8 +4,9 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { env } from "node:process";
 import puppeteer from "puppeteer-core";
+import { driverHands, puppetHands } from "./hands.mjs";
 
-/** Each opens a browser that can visit a page and be closed. */
+/** Each opens a browser that can visit a page and be closed; its hands use the page as a person does. */
 export const chromium = () =>
   puppet({ browser: "chrome", executablePath: env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 
@@ -22,6 +23,7 @@ async function puppet(options) {
       const found = await page.waitForFunction((selector) => document.querySelector(selector)?.textContent, {}, selector);
       return found.jsonValue();
     },
+    hands: puppetHands(browser, page),
     close: () => browser.close(),
   };
 }
@@ -49,8 +51,10 @@ export async function webkit() {
   const { sessionId, capabilities } = await ask("POST", "/session", {
     capabilities: { alwaysMatch: { browserName: "MiniBrowser", "webkitgtk:browserOptions": options } },
   });
+  const session = (method, path, body) => ask(method, `/session/${sessionId}${path}`, body);
   return {
     version: number(capabilities.browserVersion),
+    hands: driverHands(session, await session("GET", "/window")),
     visit: (url) => ask("POST", `/session/${sessionId}/url`, { url }),
     async close() {
       await ask("DELETE", `/session/${sessionId}`);

@@ -92,6 +92,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             npm::bundlers,
         ),
         suite("demo-js", "the demo in JavaScript, a short run", Npm, 60, npm::demo),
+        suite(
+            "playground",
+            "the page with the devtools, used in three browsers",
+            Npm,
+            120,
+            npm::playground,
+        ),
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
         only_long("shuttle", "threads in many orders of their steps", 300, long::shuttle),
         only_long("fuzz", "inputs drawn by coverage", 330, long::fuzz),

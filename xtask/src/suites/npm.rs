@@ -59,6 +59,23 @@ pub(super) fn bundlers(stage: &Stage<'_>) -> Result<Counts> {
     table(stage, command)
 }
 
+/// The page that shows the package, used in three browsers as a person does; its pictures are kept.
+pub(super) fn playground(stage: &Stage<'_>) -> Result<Counts> {
+    let browsers = stage.prepare(|job| {
+        npm::package(job)?;
+        setup::packages(job, "npm/runtimes")?; // what drives browsers
+        setup::browsers(job)
+    })?;
+    let node =
+        |arguments: &[&str]| stage.project().program("node", arguments, "examples/playground");
+    let mut counts = stage.succeeds(&mut node(&["serve.mjs", "--check"]))?;
+    counts += stage.count(node(&["--test", "--test-reporter=tap"]), counts::npm)?;
+    let mut people = node(&["e2e/main.mjs"]);
+    people.envs(browsers).env("PICTURES", stage.project().target("playground"));
+    counts += table(stage, people)?;
+    Ok(counts)
+}
+
 /// Counts, and shows the lines that tell of a place and its version.
 fn table(stage: &Stage<'_>, command: Command) -> Result<Counts> {
     stage.count(command, |text| {
