@@ -12,7 +12,7 @@ export const BY_AGE = "created";
 export async function forgetDead(connection: Connection, prefix: string, now: number): Promise<number> {
   let forgotten = 0;
   for (let from = 0; from <= now; ) {
-    const step = await connection.run<{ deleted: number; next: number }>([ROWS], "readwrite", (transaction, done) => {
+    const step = await connection.run<{ deleted: number; next: number }>(ROWS, "readwrite", (transaction, done) => {
       const rows = transaction.objectStore(ROWS);
       const request = rows.index(BY_END).openKeyCursor(IDBKeyRange.bound(from, now));
       let deleted = 0;
@@ -34,7 +34,7 @@ export async function forgetDead(connection: Connection, prefix: string, now: nu
 
 /** Forgets a part of all rows, the oldest; how many. */
 export function forgetOldest(connection: Connection, part: number): Promise<number> {
-  return connection.run([ROWS], "readwrite", (transaction, done) => {
+  return connection.run(ROWS, "readwrite", (transaction, done) => {
     const rows = transaction.objectStore(ROWS);
     const count = rows.count();
     all([count], () => {
