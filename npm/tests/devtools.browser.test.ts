@@ -215,7 +215,7 @@ describe("caches", () => {
     cache.get("b");
     await expect.poll(() => opened.find("figure", "Hit rate").querySelector("strong")?.textContent, { timeout: 5000 }).toBe("75.0 %");
     expect(opened.find("figure", "Entries").querySelector("strong")?.textContent).toBe("1");
-    expect(opened.root.querySelector("svg .line")?.getAttribute("d")).toMatch(/^M600 25/);
+    expect(opened.root.querySelector("svg .dots")?.getAttribute("d")).toMatch(/^M600 25h/);
     expect(opened.root.querySelector("svg")?.getAttribute("aria-label")).toBe("Hit rate over the last minute, now 75.0 %, between 0 and 100.0 %");
     opened.tab("Statistics");
     await expect.poll(() => opened.texts(".statistics > div")).toEqual(expect.arrayContaining(["Hits3", "Misses1", "Hit rate75.0 %", "Sets1"]));

@@ -37,10 +37,14 @@ export function puppetHands(browser, page) {
   };
 }
 
-/** What can be done with a window of a WebDriver session; `ask` sends a command to it. */
-export function driverHands(ask, handle) {
+/**
+ * What can be done with a window of a WebDriver session; `ask` sends a command to it, and `now` knows which window
+ * commands go to.
+ */
+export function driverHands(ask, handle, now = { handle }) {
   const front = async () => {
-    if ((await ask("GET", "/window")) !== handle) await ask("POST", "/window", { handle });
+    if (now.handle !== handle) await ask("POST", "/window", { handle });
+    now.handle = handle;
   };
   const here = (act) => async (...args) => (await front(), act(...args));
   const strokes = (keys) => {
@@ -75,8 +79,9 @@ export function driverHands(ask, handle) {
     screenshot: here(async (path) => writeFileSync(path, await ask("GET", "/screenshot"), "base64")),
     visit: here((url) => ask("POST", "/url", { url })),
     async another() {
-      const other = await ask("POST", "/window/new", { type: "tab" });
-      const hands = driverHands(ask, other.handle);
+      // Not a tab: one that is hidden cannot be clicked into.
+      const other = await ask("POST", "/window/new", { type: "window" });
+      const hands = driverHands(ask, other.handle, now);
       return { ...hands, close: async () => (await hands.front(), await ask("DELETE", "/window"), await front()) };
     },
     front,

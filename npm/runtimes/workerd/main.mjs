@@ -43,6 +43,7 @@ const ask = async (path) => (await miniflare.dispatchFetch(`http://worker/${path
 const REQUESTS = 5;
 
 const all = JSON.parse(await ask("all"));
+const storages = JSON.parse(await ask("storages"));
 const requests = await tryAll({
   async "requests that ask for one value at the same time share one load"() {
     const answers = await Promise.all(Array.from({ length: REQUESTS }, () => ask("load")));
@@ -60,7 +61,7 @@ const requests = await tryAll({
   },
 });
 await miniflare.dispose();
-print({ version, places: { "one worker": all, "across requests": requests } });
+print({ version, places: { "one worker": all, "across requests": requests, ...storages } });
 process.exit(0);
 
 function same(found, wanted) {

@@ -3,6 +3,8 @@
 import * as cachefn from "cachefn-wasm";
 import * as testing from "cachefn-wasm/testing";
 import { runAll } from "../common/run.mjs";
+import { tryStorages } from "../common/storages.mjs";
+import { subpaths } from "../common/subpaths.mjs";
 import { runTests } from "../common/vectors.mjs";
 
 const cache = cachefn.createCache();
@@ -13,6 +15,8 @@ export default {
     switch (new URL(request.url).pathname) {
       case "/all":
         return Response.json(await runAll(cachefn, testing, runTests));
+      case "/storages":
+        return Response.json(await tryStorages(cachefn, testing, subpaths, { place: "workerd" }));
       case "/set":
         cache.set("dies", "alive", { ttl: "1s" });
         cache.set("lives", "alive", { ttl: "1h" });

@@ -19,6 +19,8 @@ export class Chart {
   readonly #picture: SVGSVGElement;
   readonly #path = s("path", { class: "line" });
   readonly #area = s("path", { class: "area" });
+  /** Where a number has none beside it, a line has nowhere to go. */
+  readonly #dots = s("path", { class: "line dots" });
   readonly #now = h("strong");
   readonly #top = h("span", { class: "top" });
 
@@ -26,7 +28,7 @@ export class Chart {
     this.#line = line;
     const grid = [0, 0.5, 1].map((part) => s("line", { class: "grid", x1: 0, x2: WIDTH, y1: part * HEIGHT, y2: part * HEIGHT }));
     const shape = { viewBox: `0 -2 ${WIDTH} ${HEIGHT + 4}`, preserveAspectRatio: "none", role: "img" };
-    this.#picture = s("svg", shape, ...grid, this.#area, this.#path);
+    this.#picture = s("svg", shape, ...grid, this.#area, this.#path, this.#dots);
     const scale = h("div", { class: "scale", "aria-hidden": "true" }, h("span", {}, "60 s ago"), this.#top, h("span", {}, "now"));
     this.element = h("figure", {}, h("figcaption", {}, line.label, " ", this.#now), this.#picture, scale);
   }
@@ -39,6 +41,7 @@ export class Chart {
     const most = this.#line.most ?? roundUp(highest);
     let line = "";
     let area = "";
+    let dots = "";
     let pen = false;
     let from = 0;
     let x = 0;
@@ -54,11 +57,12 @@ export class Chart {
       const isLast = number === undefined || place === samples.length - 1;
       if (isLast && (pen || number !== undefined)) {
         area += `L${x} ${HEIGHT}Z`;
-        if (x === from) line += "h.01"; // a dot, where there is but one
+        if (x === from) dots += `${line.slice(line.lastIndexOf("M"))}h.01`;
       }
       pen = number !== undefined;
     });
     mark(this.#path, "d", line);
+    mark(this.#dots, "d", dots);
     mark(this.#area, "d", area);
     say(this.#now, text);
     say(this.#top, `top ${show(most)}`);

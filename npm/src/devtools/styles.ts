@@ -39,6 +39,7 @@ figcaption strong{color:var(--ink);font-size:18px;font-weight:600;font-variant-n
 svg{display:block;width:100%;height:64px;overflow:visible}
 line.grid{stroke:var(--rule);vector-effect:non-scaling-stroke}
 .line{fill:none;stroke:var(--accent);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
+.dots{stroke-width:5}
 .area{fill:var(--accent);opacity:.13}
 .scale{display:flex;justify-content:space-between;color:var(--soft);font-size:11px;margin-top:2px}
 .actions,.actions form,.bar{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
@@ -91,19 +92,21 @@ dialog{border:1px solid var(--rule);border-radius:12px;background:var(--paper);c
 dialog::backdrop{background:rgb(10 14 24/.45)}
 dialog form{display:flex;gap:8px;justify-content:flex-end;margin-top:16px}
 dialog h3{font:600 15px/1.4 system-ui,sans-serif}
+.entries:has(.detail:not([hidden])) div.grid{height:clamp(130px,20vh,280px)}
 @container (max-width:620px){
 .panel{grid-template-columns:minmax(0,1fr)}
 .listbox{flex-direction:row;border-right:0;border-bottom:1px solid var(--rule)}
 .listbox button{flex:none}
 .main{padding:12px}
-.charts{gap:12px}
-.grid .head [role=row],.row{grid-template-columns:minmax(0,1fr) 62px 70px 78px}
-[role=columnheader].tags,.row .tags{display:none}
+.charts{gap:12px}}
+@container (max-width:520px){
+.grid .head [role=row],.row{grid-template-columns:minmax(0,1fr) 62px 70px 82px}
+[role=columnheader].tags,.row .tags{display:none}}
+@container (max-width:430px){
+.grid .head [role=row],.row{grid-template-columns:minmax(0,1fr) 58px 76px}
+[role=columnheader].left,.row .left{display:none}
 .log li{grid-template-columns:70px minmax(0,1fr) auto}
 .log time{display:none}}
-@container (max-width:430px){
-.grid .head [role=row],.row{grid-template-columns:minmax(0,1fr) 58px 72px}
-[role=columnheader].left,.row .left{display:none}}
 @media (prefers-reduced-motion:no-preference){button,.row{transition:background-color .12s}}
 @media (forced-colors:active){.line{stroke:CanvasText}.row[aria-selected=true]{outline:1px solid Highlight;outline-offset:-1px}}
 `;

@@ -9,6 +9,16 @@ import { diesAt } from "./row.js";
 export function plainMemoryStorage(): Storage {
   const rows = new Map<string, Row>();
   const tokens = new Map<string, Token>();
+  /** False for a value that cannot be cloned: what was under its name is older, and goes. */
+  const keep = (row: Row): boolean => {
+    rows.delete(row.name);
+    try {
+      rows.set(row.name, structuredClone(row));
+      return true;
+    } catch {
+      return false; // the words of the platform would show the value
+    }
+  };
   const begin = (prefix: string): string[] => [...rows.keys()].filter((name) => name.startsWith(prefix)).sort();
   const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokenNamesOf(row).map((name) => tokens.get(name)) });
   return {
@@ -20,8 +30,8 @@ export function plainMemoryStorage(): Storage {
       });
     },
     async set(list) {
-      const refused = list.filter((row) => !kept(rows, row)).map(({ name }) => show(name));
-      if (refused.length > 0) throw new CachefnError("codec", "set", `${refused.join(", ")}: the value cannot be cloned; keep plain data`);
+      const refused = list.filter((row) => !keep(row)).map(({ name }) => show(name));
+      if (refused.length > 0) throw new CachefnError("codec", "set", `${refused.join(", ")}: ${UNCLONEABLE}`);
     },
     async delete(names) {
       return names.filter((name) => rows.delete(name)).length;
@@ -53,13 +63,4 @@ export function plainMemoryStorage(): Storage {
   };
 }
 
-/** False for a value that cannot be cloned: what was under its name is older, and goes. */
-function kept(rows: Map<string, Row>, row: Row): boolean {
-  try {
-    rows.set(row.name, structuredClone(row));
-    return true;
-  } catch {
-    rows.delete(row.name);
-    return false;
-  }
-}
+const UNCLONEABLE = "the value cannot be cloned; keep plain data, without functions, symbols and promises";

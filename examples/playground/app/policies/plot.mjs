@@ -1,6 +1,5 @@
 //! Seven lines over time, with their names at their ends.
 
-const WIDTH = 720;
 const HEIGHT = 300;
 const LEFT = 40;
 const RIGHT = 84;
@@ -10,6 +9,7 @@ const BOTTOM = 26;
 /** A picture of as many points as there will be in the end. */
 export class Plot {
   #picture;
+  #width;
   #ticks = [];
   #points;
   #label;
@@ -18,20 +18,21 @@ export class Plot {
   constructor(place, names, points, label) {
     this.#points = points;
     this.#label = label;
-    this.#picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+    this.#width = Math.max(300, place.clientWidth); // so that texts have their own size
+    this.#picture = svg("svg", { viewBox: `0 0 ${this.#width} ${HEIGHT}`, role: "img" });
     for (const part of [0, 0.25, 0.5, 0.75, 1]) {
       const y = TOP + (1 - part) * (HEIGHT - TOP - BOTTOM);
       const text = svg("text", { class: "tick", x: LEFT - 8, y: y + 4, "text-anchor": "end" }, `${100 * part} %`);
       this.#ticks.push({ part, text });
-      this.#picture.append(svg("line", { class: "axis", x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y }), text);
+      this.#picture.append(svg("line", { class: "axis", x1: LEFT, x2: this.#width - RIGHT, y1: y, y2: y }), text);
     }
     for (const [part, text, anchor] of [[0, "first request", "start"], [1, label, "end"]]) {
-      const x = LEFT + part * (WIDTH - LEFT - RIGHT);
+      const x = LEFT + part * (this.#width - LEFT - RIGHT);
       this.#picture.append(svg("text", { class: "tick", x, y: HEIGHT - 6, "text-anchor": anchor }, text));
     }
     for (const [at, name] of names.entries()) {
       const line = svg("polyline", { class: `policy p${at}` });
-      const text = svg("text", { class: `name p${at}`, x: WIDTH - RIGHT + 8 }, name);
+      const text = svg("text", { class: `name p${at}`, x: this.#width - RIGHT + 8 }, name);
       this.#lines.set(name, { line, text });
       this.#picture.prepend(line);
       this.#picture.append(text);
@@ -47,7 +48,7 @@ export class Plot {
     for (const { part, text } of this.#ticks) text.textContent = `${Math.round(100 * part * most)} %`;
     for (const { policy, points } of lanes) {
       const { line, text } = this.#lines.get(policy);
-      const places = points.map((part, at) => [LEFT + (at / Math.max(1, this.#points - 1)) * (WIDTH - LEFT - RIGHT), TOP + (1 - part / most) * (HEIGHT - TOP - BOTTOM)]);
+      const places = points.map((part, at) => [LEFT + (at / Math.max(1, this.#points - 1)) * (this.#width - LEFT - RIGHT), TOP + (1 - part / most) * (HEIGHT - TOP - BOTTOM)]);
       line.setAttribute("points", places.map((place) => place.map((number) => number.toFixed(1)).join(",")).join(" "));
       ends.push({ text, y: places.at(-1)[1], x: places.at(-1)[0] });
     }
