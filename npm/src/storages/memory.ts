@@ -3,6 +3,7 @@
 import { CachefnError, show } from "../errors.js";
 import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
+import { diesAt } from "./row.js";
 
 /** A storage that keeps copies of rows in a `Map`. */
 export function plainMemoryStorage(): Storage {
@@ -54,6 +55,9 @@ export function plainMemoryStorage(): Storage {
     async load(prefix, most) {
       const names = begin(prefix);
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
+    },
+    async purge(prefix, now) {
+      return begin(prefix).filter((name) => diesAt(rows.get(name) as Row) <= now && rows.delete(name)).length;
     },
     async close() {},
   };

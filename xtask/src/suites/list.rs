@@ -85,6 +85,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         ),
         suite("npm-browser", "the npm package in Chromium", Npm, 90, npm::browser),
         suite(
+            "npm-kills",
+            "IndexedDB through a hundred kills, damaged files and little room",
+            Npm,
+            300,
+            npm::kills,
+        ),
+        suite(
             "npm-runtimes",
             "the packed package in Node, Deno, Bun, workers and three browsers",
             Npm,
