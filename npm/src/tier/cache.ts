@@ -81,7 +81,8 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
   /** What a memoised function gives that memory does not have. */
   async call(text: string, fetcher: Fetcher, tags: () => readonly string[]): Promise<V> {
     const { store, settings } = this.tiers;
-    if (!store.isClosed) await this.enter("getOrFetch");
+    const booting = store.isClosed ? undefined : this.enter("getOrFetch");
+    if (booting !== undefined) await booting; // otherwise a fetcher that asks for its own key would not be found out
     return this.fetch(text, fetcher, { life: settings.memory.life, tags: tags(), tier: settings.tier, signal: undefined });
   }
 
@@ -98,7 +99,8 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
   }
 
   async #fetch(key: Key, given: Fetcher | undefined, options: AsyncFetchOptions | undefined): Promise<V> {
-    await this.enter("getOrFetch");
+    const booting = this.enter("getOrFetch");
+    if (booting !== undefined) await booting; // otherwise a fetcher that asks for its own key would not be found out
     const text = this.text(key, "getOrFetch");
     const own = this.#fetcher;
     const fetcher = given ?? (own && ((context: FetchContext<never>) => own(text, context)));
