@@ -1,5 +1,6 @@
 //! A storage in memory: what tests and servers use where nothing has to outlive the process.
 
+import { CachefnError, show } from "../errors.js";
 import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
 
@@ -18,7 +19,7 @@ export function plainMemoryStorage(): Storage {
       });
     },
     async set(list) {
-      for (const copy of list.map((row) => structuredClone(row))) rows.set(copy.name, copy);
+      for (const copy of list.map(copyOf)) rows.set(copy.name, copy);
     },
     async delete(names) {
       return names.filter((name) => rows.delete(name)).length;
@@ -45,4 +46,13 @@ export function plainMemoryStorage(): Storage {
     },
     async close() {},
   };
+}
+
+/** A row that nobody else can change. */
+function copyOf(row: Row): Row {
+  try {
+    return structuredClone(row);
+  } catch (cause) {
+    throw new CachefnError("codec", "set", `the value of ${show(row.name)} cannot be cloned`, cause);
+  }
 }

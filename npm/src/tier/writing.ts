@@ -53,27 +53,29 @@ export class WritableTiers<V> extends WatchedTiers<V> {
       const updating = await this.#alter("update", text, tier === "both", (seen) => {
         const { store, looks, queue, outside, memory } = this.tiers;
         const name = outside.space.name(text, "update");
-        const isFresh = seen.left !== undefined && seen.left.fresh > 0;
-        const wasInMemory = store.find(text) >= 0;
+        const [pending] = looks.pending([name]);
+        const { left, row: old, tags } = pending ?? seen;
+        const row = left !== undefined && left.fresh > 0 ? old : undefined;
+        if (tier === "both" && row && left) looks.promote(text, row, left, tags);
+        const isInMemory = tier === "both" && store.find(text) >= 0;
+        const wasThere = row !== undefined || isInMemory;
         let value: V | undefined;
         try {
-          if (tier === "both") value = memory.update(text, change);
-          else value = change(isFresh ? (seen.row?.value as V) : undefined);
+          value = isInMemory || (tier === "both" && !wasThere) ? memory.update(text, change) : change(row?.value as V);
         } catch (error) {
           // Memory has let the old value go.
           if ((error as CachefnError).code === "too-heavy") queue.write(name, { isTold: true });
           throw error;
         }
         looks.flights.fence(text);
-        if (value !== undefined && !wasInMemory && !isFresh) {
+        if (value !== undefined && !wasThere) {
           const tokens = outside.start("update", []);
           this.tiers.keep(text, name, value, settings.life, [], tokens, true);
           return { value, tokens };
         }
         // A row keeps its times and tags. Where there is none, those that the value has in memory are not known
         // here, and a row without them could not be invalidated.
-        const { row } = queue.latest.get(name) ?? seen;
-        queue.write(name, value === undefined || row === undefined || !isFresh ? { isTold: true } : { ...seen, row: { ...row, value }, isTold: true });
+        queue.write(name, value === undefined || row === undefined ? { isTold: true } : { ...(pending ?? seen), row: { ...row, value }, isTold: true });
         return { value, tokens: undefined };
       });
       await updating.tokens;
