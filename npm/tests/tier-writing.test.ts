@@ -82,7 +82,12 @@ describe("a write", () => {
     expect(await cache.getOrFetch("b", () => 12)).toBe(12);
     await cache.flush();
     expect([await all(stage), await cache.size(), await cache.get("a")]).toEqual([[["a", 11], ["b", 12]], 0, 11]);
-    await expect(cache.update("a", () => 13)).rejects.toMatchObject({ code: "too-heavy" });
+    expect([await cache.update("a", (old) => (old as number) + 2), await cache.get("a")]).toEqual([13, 13]);
+    await cache.set("light", 1);
+    await expect(cache.update("light", () => 14)).rejects.toMatchObject({ code: "too-heavy" });
+    expect([await cache.has("light"), await open(stage).has("light")]).toEqual([false, true]);
+    await cache.flush();
+    expect(await open(stage).has("light")).toBe(false);
   });
 
   test("is not told before the storage has it, and set tells once", async () => {
