@@ -4,7 +4,9 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  assetsInclude: ["**/*.bin"], // records
   server: { fs: { allow: [".."] } }, // the vectors
+  optimizeDeps: { include: ["react", "react-dom/client"] }, // found later, they would load the page anew
   test: {
     name: "chromium",
     include: ["tests/**/*.test.ts"],

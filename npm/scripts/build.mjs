@@ -19,11 +19,21 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 copyFileSync(join(root, "generated/engine.wasm"), join(dist, "engine.wasm"));
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, "..", license), join(dist, license));
-const entries = { index: "src/index.ts", "no-wasm": "src/index.no-wasm.ts", slim: "src/slim.ts", storage: "src/index.storage.ts", testing: "src/testing.ts" };
-await bundle({ entryPoints: entries, format: "esm", splitting: true, chunkNames: "shared-[hash]" });
+await bundle({ entryPoints: entries(), format: "esm", splitting: true, chunkNames: "shared-[hash]" });
 await required();
 await bundle({ entryPoints: { "index.workerd": "src/index.workerd.ts" }, format: "esm", plugins: [besideTheModule()] });
-declare(["index", "index.storage", "slim", "testing"]);
+declare([...new Set(exported("types", /^\.\/dist\/types\/(.+)\.d\.ts$/))]);
+
+/** The sources of the scripts that the exports of the package name. */
+function entries() {
+  const source = (name) => [`src/index.${name}.ts`, `src/${name}.ts`].find((path) => existsSync(join(root, path)));
+  return Object.fromEntries(exported("default", /^\.\/dist\/(.+)\.js$/).map((name) => [name, source(name)]));
+}
+
+function exported(what, pattern) {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return Object.values(exports).flatMap((target) => pattern.exec(target.import?.[what])?.[1] ?? []);
+}
 
 function bundle(options) {
   return build({
@@ -34,6 +44,7 @@ function bundle(options) {
     platform: "neutral",
     minify: true, // not everyone has a bundler
     legalComments: "none",
+    external: ["react"],
     logLevel: "warning",
     ...options,
   });

@@ -2,7 +2,15 @@
 
 import type { Row } from "./storage.js";
 
-/** The names of all tokens that a row depends on: its namespace's, then two of each tag, to remove and to expire. */
+/**
+ * The names of all tokens that a row depends on: its namespace's, then two of each tag, to remove and to expire.
+ *
+ * @example
+ * ```ts
+ * const tags = [{ name: "eu", remove: "11".repeat(16), expire: "22".repeat(16) }];
+ * assert(tokenNamesOf({ name: "users:7", tags }).join() === "%n:users,%t:users:eu,%x:users:eu");
+ * ```
+ */
 export function tokenNamesOf({ name, tags }: Pick<Row, "name" | "tags">): string[] {
   return tokenNames(name.slice(0, name.indexOf(":")), tags.map((tag) => tag.name));
 }

@@ -5,10 +5,18 @@ import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
 import * as everything from "../src/index.js";
-import { withModule } from "../src/slim.js";
-import { manualClock } from "../src/testing.js";
+import * as storage from "../src/index.storage.js";
+import * as react from "../src/react.js";
+import * as records from "../src/records.js";
+import * as slim from "../src/slim.js";
+import { plainMemoryStorage } from "../src/storages/memory.js";
+import * as tabs from "../src/tabs.js";
+import * as testing from "../src/testing.js";
+import { usualRow } from "./support/records.js";
 
 const root = join(import.meta.dirname, "..");
+/** What the examples can import. */
+const ENTRIES = { ...everything, ...storage, ...react, ...records, ...slim, ...tabs, ...testing };
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
 
 const texts = sources.map((name) => readFileSync(join(root, "src", name), "utf8"));
@@ -29,7 +37,7 @@ test("what the README says that a call gives is compared with what it gives", ()
 });
 
 test.each(exported())("the export %s has an example", (name) => {
-  const declaration = new RegExp(`^export (?:type ${name}\\b[^;]*;|(?:interface|class|function) ${name}\\b[^]*?^})`, "m");
+  const declaration = new RegExp(`^export (?:(?:type|const) ${name}\\b[^;]*;|(?:interface|class|function) ${name}\\b[^]*?^})`, "m");
   const documented = texts.flatMap((text) => {
     const match = declaration.exec(text);
     if (match === null) return [];
@@ -41,7 +49,7 @@ test.each(exported())("the export %s has an example", (name) => {
 
 test("every function and every method of a cache is used in an example", () => {
   const text = examples.map(([, code]) => code).join("\n");
-  for (const name of [...Object.keys(everything), "manualClock", ...METHODS]) expect(text).toContain(name);
+  for (const name of [...Object.keys({ ...everything, ...records }), "manualClock", ...METHODS]) expect(text).toContain(name);
 });
 
 /** Calls with the answer in a comment behind them. */
@@ -53,7 +61,7 @@ const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".g
 
 /** The names of everything that the entries export, types included. */
 function exported(): string[] {
-  const entries = ["index", "public", "slim", "testing"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
+  const entries = ["index", "index.storage", "indexeddb", "public", "react", "records", "slim", "tabs", "testing"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
   const lists = entries.flatMap((text) => [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list]) => list as string));
   const listed = lists.flatMap((list) => list.split(",")).map((name) => name.replace("type", "").trim());
   const own = entries.flatMap((text) => [...text.matchAll(/^export (?:function|interface) (\w+)/gm)].map(([, name]) => name as string));
@@ -68,13 +76,14 @@ function blocks(text: string): string[] {
 async function run(code: string): Promise<void> {
   const user = { id: "7" };
   const given = {
-    ...everything,
-    manualClock,
-    withModule,
+    ...ENTRIES,
+    plainStorage: plainMemoryStorage,
     engine: readFileSync(join(root, "generated/engine.wasm")),
     user,
+    row: { ...usualRow({ id: 7, name: "Ada" }) },
     cache: everything.createCache<unknown>(),
     users: everything.createCache<unknown>(),
+    shared: everything.createCache<unknown>({ name: "shared", storage: storage.memoryStorage() }),
     listener: (): void => {},
     loadUser: async () => user,
     load: async () => user,
