@@ -38,7 +38,10 @@ export class Opened<V> {
   /** Does an operation: at once, unless the storage is read first. */
   protected async when<T>(operation: string, act: () => T | Promise<T>): Promise<T> {
     const booting = this.enter(operation);
-    if (booting !== undefined) await booting;
+    if (booting !== undefined) {
+      await booting;
+      this.tiers.store.checkOpen(operation);
+    }
     return act();
   }
 

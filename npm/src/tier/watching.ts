@@ -87,7 +87,6 @@ export class WatchedTiers<V> extends HearingTiers<V> {
   async close(): Promise<void> {
     const { memory, outside, store } = this.tiers;
     if (store.isClosed) return;
-    await this.booting;
     this.stop();
     memory.close();
     const end = this.#settle();
