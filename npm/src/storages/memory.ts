@@ -3,13 +3,15 @@
 import { CachefnError, show } from "../errors.js";
 import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
+import { diesAt } from "./row.js";
 
 /** A storage that keeps copies of rows in a `Map`. */
 export function plainMemoryStorage(): Storage {
   const rows = new Map<string, Row>();
   const tokens = new Map<string, Token>();
   const begin = (prefix: string): string[] => [...rows.keys()].filter((name) => name.startsWith(prefix)).sort();
-  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokenNamesOf(row).map((name) => tokens.get(name)) });
+  const tokensOf = (row: Row): (Token | undefined)[] => tokenNamesOf(row).map((name) => tokens.get(name));
+  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokensOf(row) });
   return {
     label: "memory",
     async get(names) {
@@ -43,6 +45,16 @@ export function plainMemoryStorage(): Storage {
     async load(prefix, most) {
       const names = begin(prefix);
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
+    },
+    async purge(prefix, now) {
+      const isDead = (row: Row): boolean => {
+        const [namespace, ...others] = tokensOf(row);
+        const isRemoved = namespace !== row.namespaceToken || row.tags.some(({ remove }, at) => others[2 * at] !== remove);
+        return isRemoved || diesAt(row) <= now;
+      };
+      const dead = begin(prefix).filter((name) => isDead(rows.get(name) as Row));
+      for (const name of dead) rows.delete(name);
+      return dead.length;
     },
     async close() {},
   };
