@@ -211,14 +211,16 @@ describe("clear", () => {
   });
 });
 
-test("purge drops what is dead in every tier, and counts it", async () => {
-  const [stage, clock] = [new Stage(), manualClock()];
+test.each([true, false])("purge drops what is dead in every tier, and counts it (by the storage itself: %s)", async (purges) => {
+  const [stage, clock] = [new Stage({ purges }), manualClock()];
   const cache = open(stage, { clock });
   await cache.setMany([["a", 1], ["b", 2]], { ttl: 10 });
   await cache.set("stale", 3, { ttl: 10, staleIfError: 10 });
+  await cache.setMany([["d", 5], ["e", 6]], { tags: ["t"] });
   await cache.set("c", 4);
   await cache.flush();
+  await cache.invalidateByTag("t");
   clock.advance(10);
-  expect(await cache.purge()).toBe(4);
+  expect(await cache.purge()).toBe(8);
   expect([await names(stage), await cache.purge()]).toEqual([["n:c", "n:stale"], 0]);
 });

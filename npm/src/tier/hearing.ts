@@ -50,21 +50,29 @@ export class HearingTiers<V> extends RemovableTiers<V> {
   }
 
   #apply(what: Invalidation): void {
-    const { memory, looks, store } = this.tiers;
+    const { memory, looks, outside, queue, store } = this.tiers;
     if (store.isClosed) return;
     this.isOvertaken = true;
     switch (what.kind) {
       case "keys":
-        return what.keys.forEach((text) => this.tiers.forget(text));
+        for (const text of what.keys) {
+          this.tiers.forget(text);
+          queue.yield(outside.space.name(text, "hear"));
+        }
+        break;
       case "tags":
-        memory.invalidateByTags(what.tags, what);
-        return this.overtakeTags(what.tags, what.mode === "expire");
+        memory.invalidateByTags(what.tags, { mode: what.mode });
+        for (const tag of what.tags) looks.flights.fenceTag(tag);
+        queue.hide(({ tags }) => what.tags.some((tag) => tags?.includes(tag)));
+        break;
       case "patterns":
-        memory.invalidateByPattern(what.patterns, what);
-        return this.overtake(matcher(what.patterns), what.mode === "expire");
+        memory.invalidateByPattern(what.patterns, { mode: what.mode });
+        this.overtake(matcher(what.patterns), what.mode === "expire", true);
+        break;
       default:
         memory.clear();
         looks.flights.fenceIf(() => true);
+        queue.hide(() => true);
     }
   }
 

@@ -98,7 +98,7 @@ export class Looks {
     const now = this.#outside.wallMs();
     return names.map((name) => {
       const write = this.#queue.latest.get(name);
-      return write && { ...write, left: write.row && leftOf(write.row, false, now) };
+      return write && (write.row && !write.isHidden ? { ...write, left: leftOf(write.row, false, now) } : {});
     });
   }
 }

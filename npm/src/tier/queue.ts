@@ -16,8 +16,12 @@ export interface Write {
   readonly tags?: readonly string[];
   /** On their way; without them the row cannot be written. */
   readonly tokens?: Promise<Tokens> | Tokens | undefined;
-  /** Whether other caches are told. */
+  /** Whether other caches are told; what is loaded is not. */
   readonly isTold?: boolean;
+  /** What others have written is newer: it does not happen. */
+  isVoid?: boolean;
+  /** Something may have made it invalid, which its tokens know: reads find nothing. */
+  isHidden?: boolean;
 }
 
 /** Writes by name: the last one wins. */
@@ -34,6 +38,7 @@ export class Queue {
   readonly #most: number;
   readonly #goesOn: (work: Promise<unknown>) => void;
   #gathering: Map<string, Write> | undefined;
+  #draining: Batch | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #size = 0;
   #waiting: (() => void)[] = [];
@@ -67,9 +72,25 @@ export class Queue {
       this.step(() => this.#run(own));
       this.#gathering = own;
     }
+    const isTold = batch.get(name)?.isTold || write.isTold || false;
+    const own = { ...write, isTold };
     if (!batch.delete(name)) this.#size++;
-    batch.set(name, write);
-    this.latest.set(name, write);
+    batch.set(name, own);
+    this.latest.set(name, own);
+  }
+
+  /** Others have written under a name: what was loaded here before that is older. */
+  yield(name: string): void {
+    const write = this.latest.get(name);
+    if (write?.row === undefined || write.isTold) return;
+    if (this.#draining?.get(name) === write) return this.write(name, { isTold: true });
+    write.isVoid = true;
+    this.latest.delete(name);
+  }
+
+  /** Lets no read find what waits to be written, as far as `hides` says. */
+  hide(hides: (write: Write) => boolean): void {
+    for (const write of this.latest.values()) write.isHidden ||= hides(write);
   }
 
   /** Puts other writes in the place of those that `revise` says something of. */
@@ -98,7 +119,9 @@ export class Queue {
 
   async #run(batch: Map<string, Write>): Promise<void> {
     if (this.#gathering === batch) this.#gathering = undefined;
+    this.#draining = batch;
     await this.#drain(batch);
+    this.#draining = undefined;
     this.#size -= batch.size;
     this.#forget(batch.keys(), (name) => batch.get(name));
     for (const resolve of this.#waiting.splice(0)) resolve();

@@ -100,28 +100,22 @@ export class RemovableTiers<V> extends Opened<V> {
 
   #invalidate(operation: string, tags: readonly string[], options: InvalidateOptions | undefined): Promise<void> {
     return this.when(operation, async () => {
-      const { memory, outside, queue } = this.tiers;
+      const { memory, looks, outside, queue } = this.tiers;
       memory.invalidateByTags(tags, options);
       const expires = isExpiring(options, operation);
-      this.overtakeTags(tags, expires);
+      for (const tag of tags) looks.flights.fenceTag(tag);
+      queue.revise((write) => (write.tags?.some((tag) => tags.includes(tag)) ? this.#revised(write, expires) : undefined));
       if (tags.length === 0) return;
       await outside.replace(operation, outside.space.tagTokens(tags, expires), (act) => queue.step(act));
       this.tiers.publish({ kind: "tags", tags, mode: expires ? "expire" : "remove" });
     });
   }
 
-  /** What is read, and what is not written yet, is older than an invalidation of these tags. */
-  protected overtakeTags(tags: readonly string[], expires: boolean): void {
-    const { looks, queue } = this.tiers;
-    for (const tag of tags) looks.flights.fenceTag(tag);
-    queue.revise((write) => (write.tags?.some((tag) => tags.includes(tag)) ? this.#revised(write, expires) : undefined));
-  }
-
-  /** The same of an invalidation of the keys that match. */
-  protected overtake(matches: (text: string) => boolean, expires: boolean): void {
+  /** What is read, and what is not written yet, is older than an invalidation of the keys that match. */
+  protected overtake(matches: (text: string) => boolean, expires: boolean, isTold = false): void {
     const { looks, queue, outside } = this.tiers;
     looks.flights.fenceIf((text) => matches(text as string));
-    queue.revise((write, name) => (matches(outside.space.text(name)) ? this.#revised(write, expires) : undefined));
+    queue.revise((write, name) => (matches(outside.space.text(name)) ? { ...this.#revised(write, expires), isTold } : undefined));
   }
 
   /** What becomes of a write that is overtaken before it happens. */

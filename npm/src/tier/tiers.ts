@@ -99,7 +99,8 @@ export class Tiers<V = unknown> {
       this.tellFailure(this.outside.space.text(name), error);
       gone.push(name); // what is there is not true any more
     };
-    for (const [name, { row, tokens }] of batch) {
+    for (const [name, { row, tokens, isVoid }] of batch) {
+      if (isVoid) continue;
       try {
         if (row === undefined) gone.push(name);
         else rows.push(rowOf(row, await (tokens as Promise<Tokens>)));

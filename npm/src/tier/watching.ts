@@ -8,7 +8,7 @@ import type { Snapshot } from "../snapshot.js";
 import type { Store } from "../store.js";
 import { HearingTiers } from "./hearing.js";
 import { checkTier } from "./options.js";
-import { entriesOf, lifeOf, snapshotOf } from "./snapshot.js";
+import { arrivals, checkSnapshot, lifeOf, snapshotOf } from "./snapshot.js";
 import { SKEW } from "./standing.js";
 
 /** What may be seen of an asynchronous cache. */
@@ -66,13 +66,14 @@ export class WatchedTiers<V> extends HearingTiers<V> {
       const { tier = "memory" } = options;
       checkTier(tier, "hydrate");
       const { store, outside, queue, looks } = this.tiers;
-      const age = outside.wallMs() - snapshot?.made;
+      checkSnapshot(snapshot);
+      const age = outside.wallMs() - snapshot.made;
       if (age < -SKEW) {
         outside.counters.skewed++;
         return 0;
       }
       let taken = 0;
-      for (const { key, value, tags, left, idleFor } of entriesOf(snapshot, Math.max(0, age))) {
+      for (const { key, value, tags, left, idleFor } of arrivals(snapshot, Math.max(0, age))) {
         const name = outside.space.name(key, "hydrate");
         if (store.find(key) >= 0 || queue.latest.has(name)) continue; // is newer
         if (tier !== "storage") looks.promote(key, { value, idleFor }, left, tags);
