@@ -10,7 +10,8 @@ import { driverHands, puppetHands } from "./hands.mjs";
 export const chromium = () =>
   puppet({ browser: "chrome", executablePath: env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 
-export const firefox = () => puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr" });
+export const firefox = (preferences = {}) =>
+  puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr", extraPrefsFirefox: preferences });
 
 async function puppet(options) {
   const browser = await puppeteer.launch({ headless: true, ...options });
@@ -18,6 +19,8 @@ async function puppet(options) {
   return {
     version: number(await browser.version()),
     visit: (url) => page.goto(url),
+    /** For what only these browsers can. */
+    page,
     /** The text of an element, once it has one. */
     async text(selector) {
       const found = await page.waitForFunction((selector) => document.querySelector(selector)?.textContent, {}, selector);

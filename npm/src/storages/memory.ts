@@ -1,12 +1,24 @@
 //! A storage in memory: what tests and servers use where nothing has to outlive the process.
 
+import { CachefnError, show } from "../errors.js";
 import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
+import { diesAt } from "./row.js";
 
 /** A storage that keeps copies of rows in a `Map`. */
 export function plainMemoryStorage(): Storage {
   const rows = new Map<string, Row>();
   const tokens = new Map<string, Token>();
+  /** False for a value that cannot be cloned: what was under its name is older, and goes. */
+  const keep = (row: Row): boolean => {
+    rows.delete(row.name);
+    try {
+      rows.set(row.name, structuredClone(row));
+      return true;
+    } catch {
+      return false; // the words of the platform would show the value
+    }
+  };
   const begin = (prefix: string): string[] => [...rows.keys()].filter((name) => name.startsWith(prefix)).sort();
   const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokenNamesOf(row).map((name) => tokens.get(name)) });
   return {
@@ -18,7 +30,8 @@ export function plainMemoryStorage(): Storage {
       });
     },
     async set(list) {
-      for (const copy of list.map((row) => structuredClone(row))) rows.set(copy.name, copy);
+      const refused = list.filter((row) => !keep(row)).map(({ name }) => show(name));
+      if (refused.length > 0) throw new CachefnError("codec", "set", `${refused.join(", ")}: ${UNCLONEABLE}`);
     },
     async delete(names) {
       return names.filter((name) => rows.delete(name)).length;
@@ -43,6 +56,11 @@ export function plainMemoryStorage(): Storage {
       const names = begin(prefix);
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
     },
+    async purge(prefix, now) {
+      return begin(prefix).filter((name) => diesAt(rows.get(name) as Row) <= now && rows.delete(name)).length;
+    },
     async close() {},
   };
 }
+
+const UNCLONEABLE = "the value cannot be cloned; keep plain data, without functions, symbols and promises";
