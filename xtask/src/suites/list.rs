@@ -110,7 +110,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "playground",
             "the page with the devtools, used in three browsers",
             Npm,
-            120,
+            150,
             npm::playground,
         ),
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
