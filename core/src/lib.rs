@@ -48,7 +48,7 @@
 //! - `get_or_fetch` runs one fetcher per key at a time. Errors pass through and are not stored; a value
 //!   overtaken by a write or an invalidation is not stored either.
 //! - A storage keeps opaque bytes under names: [`Record`]s, made by a [`Codec`]. The crate `cachefn-file`
-//!   has one that survives crashes; a cached function never fails because its storage did.
+//!   has one that survives crashes, and `cachefn-wasm` those of browsers; a cached function never fails because its storage did.
 //! - Nothing runs but what callers poll. A [`Runtime`] is asked for what happens beside them, and for
 //!   time limits; without one a cache does without.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
@@ -109,6 +109,8 @@ mod moment;
 mod named;
 mod nodes;
 mod options;
+#[cfg(feature = "std")]
+mod platform;
 mod policy;
 mod raw;
 #[cfg(target_has_atomic = "ptr")]
@@ -174,6 +176,8 @@ pub use memory::{MemoryCache, Subscription};
 ))]
 pub use named::{NamedBuilder, NamedCache, NamedValue, with_cache, with_cache_async};
 pub use options::{EntryOptions, Mode, Tier};
+#[cfg(feature = "std")]
+pub use platform::Platform;
 pub use policy::Policy;
 #[cfg(target_has_atomic = "ptr")]
 pub use record::{Record, RecordTag};

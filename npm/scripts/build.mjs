@@ -10,6 +10,8 @@ import { reachable } from "./declarations.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
 const TARGET = "es2022";
+/** For platforms that compile the module; nothing is required there. */
+const WORKERD = "index.workerd";
 
 if (!existsSync(join(root, "generated/engine.ts"))) {
   console.error("build: generated/engine.ts is missing; run `cargo xtask wasm` in the repository first");
@@ -19,15 +21,15 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 copyFileSync(join(root, "generated/engine.wasm"), join(dist, "engine.wasm"));
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, "..", license), join(dist, license));
-await bundle({ entryPoints: entries(), format: "esm", splitting: true, chunkNames: "shared-[hash]" });
+await bundle({ entryPoints: entries(), format: "esm", splitting: true, chunkNames: "shared-[hash]", plugins: [besideTheModule()] });
 await required();
-await bundle({ entryPoints: { "index.workerd": "src/index.workerd.ts" }, format: "esm", plugins: [besideTheModule()] });
 declare([...new Set(exported("types", /^\.\/dist\/types\/(.+)\.d\.ts$/))]);
 
 /** The sources of the scripts that the exports of the package name. */
 function entries() {
   const source = (name) => [`src/index.${name}.ts`, `src/${name}.ts`].find((path) => existsSync(join(root, path)));
-  return Object.fromEntries(exported("default", /^\.\/dist\/(.+)\.js$/).map((name) => [name, source(name)]));
+  const names = [...exported("default", /^\.\/dist\/(.+)\.js$/), WORKERD];
+  return Object.fromEntries(names.map((name) => [name, source(name)]));
 }
 
 function exported(what, pattern) {
@@ -52,7 +54,7 @@ function bundle(options) {
 
 /** The same scripts for CommonJS, one for one: what entries share, they share there, too. */
 async function required() {
-  const scripts = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  const scripts = readdirSync(dist).filter((name) => name.endsWith(".js") && name !== `${WORKERD}.js`);
   for (const name of scripts) {
     const { code } = await transform(readFileSync(join(dist, name), "utf8"), { format: "cjs", platform: "node", minify: true, target: TARGET });
     writeFileSync(join(dist, name.replace(/js$/, "cjs")), code.replaceAll(/(require\("\.\/[^"]*)\.js"\)/g, '$1.cjs")'));

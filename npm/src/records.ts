@@ -9,7 +9,8 @@ export { CachefnError, type ErrorCode } from "./errors.js";
 export type { Codec } from "./records/codecs/codec.js";
 export type { Reading, RecordOptions } from "./records/record.js";
 export type { Why } from "./records/why.js";
-export { json, messagePack };
+export { json } from "./records/codecs/json.js";
+export { messagePack } from "./records/codecs/messagepack.js";
 
 /**
  * The row that a record holds, or why the bytes are none.

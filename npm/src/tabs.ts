@@ -4,7 +4,7 @@ import type { Bus } from "./bus.js";
 import { TabsBus, type TabsOptions } from "./tabs/tabs-bus.js";
 
 export type { Bus, Invalidation, Message, Notice } from "./bus.js";
-export type { TabsOptions };
+export type { TabsOptions } from "./tabs/tabs-bus.js";
 
 /**
  * A bus between all tabs, frames and workers of one origin, for the option `bus` of caches that share a

@@ -141,7 +141,7 @@ describe("s_39 what is not data is an error that names its key and never its val
     for (const codec of [json, messagePack]) {
       const error = thrownBy(() => writeRecord(usualRow(value), { codec }));
       expect(error.code).toBe("codec");
-      expect(error.message).toMatch(/^write record: users:7: /);
+      expect(error.message).toMatch(/^write record: "users:7": /);
       expect(error.message).toMatch(why);
       expect(error.message).not.toContain("s3cret");
     }

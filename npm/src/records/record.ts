@@ -77,7 +77,7 @@ function rowOf(envelope: Envelope, codecs: readonly Codec[]): Row {
 
 function headerOf(row: Row): Omit<Envelope, "codec" | "payload"> {
   const wrong = (what: string, found: unknown): CachefnError =>
-    new CachefnError("config", "write record", `${row.name}: ${what}, not ${show(found)}`);
+    new CachefnError("config", "write record", `${show(row.name)}: ${what}, not ${show(found)}`);
   const time = (name: "created" | "freshFor" | "revalidatesFor" | "bridgesFor" | "idleFor"): number => {
     const time = row[name];
     if (!(time >= 0)) throw wrong(`\`${name}\` is a number of milliseconds`, time);
@@ -88,7 +88,7 @@ function headerOf(row: Row): Omit<Envelope, "codec" | "payload"> {
     return token;
   };
   const tags = row.tags.map(({ name, remove, expire }) => {
-    if (!isWellFormed(name)) throw new CachefnError("codec", "write record", `${row.name}: the tag ${JSON.stringify(name)} is not Unicode`);
+    if (!isWellFormed(name)) throw new CachefnError("codec", "write record", `${show(row.name)}: the tag ${JSON.stringify(name)} is not Unicode`);
     return { name, remove: token(remove), expire: token(expire) };
   });
   return {
@@ -110,7 +110,7 @@ function valueOf(row: Row, codec: Codec): Pick<Envelope, "codec" | "payload"> {
   } catch (error) {
     // Nobody else knows whose value it is.
     if (!(error instanceof CachefnError)) throw error;
-    throw new CachefnError(error.code, "write record", `${row.name}: ${error.message.replace(/^encode: /, "")}`, error.cause);
+    throw new CachefnError(error.code, "write record", `${show(row.name)}: ${error.message.replace(/^encode: /, "")}`, error.cause);
   }
 }
 

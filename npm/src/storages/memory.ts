@@ -9,9 +9,18 @@ import { diesAt } from "./row.js";
 export function plainMemoryStorage(): Storage {
   const rows = new Map<string, Row>();
   const tokens = new Map<string, Token>();
+  /** False for a value that cannot be cloned: what was under its name is older, and goes. */
+  const keep = (row: Row): boolean => {
+    rows.delete(row.name);
+    try {
+      rows.set(row.name, structuredClone(row));
+      return true;
+    } catch {
+      return false; // the words of the platform would show the value
+    }
+  };
   const begin = (prefix: string): string[] => [...rows.keys()].filter((name) => name.startsWith(prefix)).sort();
-  const tokensOf = (row: Row): (Token | undefined)[] => tokenNamesOf(row).map((name) => tokens.get(name));
-  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokensOf(row) });
+  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokenNamesOf(row).map((name) => tokens.get(name)) });
   return {
     label: "memory",
     async get(names) {
@@ -21,7 +30,8 @@ export function plainMemoryStorage(): Storage {
       });
     },
     async set(list) {
-      for (const copy of list.map(copyOf)) rows.set(copy.name, copy);
+      const refused = list.filter((row) => !keep(row)).map(({ name }) => show(name));
+      if (refused.length > 0) throw new CachefnError("codec", "set", `${refused.join(", ")}: ${UNCLONEABLE}`);
     },
     async delete(names) {
       return names.filter((name) => rows.delete(name)).length;
@@ -47,24 +57,10 @@ export function plainMemoryStorage(): Storage {
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
     },
     async purge(prefix, now) {
-      const isDead = (row: Row): boolean => {
-        const [namespace, ...others] = tokensOf(row);
-        const isRemoved = namespace !== row.namespaceToken || row.tags.some(({ remove }, at) => others[2 * at] !== remove);
-        return isRemoved || diesAt(row) <= now;
-      };
-      const dead = begin(prefix).filter((name) => isDead(rows.get(name) as Row));
-      for (const name of dead) rows.delete(name);
-      return dead.length;
+      return begin(prefix).filter((name) => diesAt(rows.get(name) as Row) <= now && rows.delete(name)).length;
     },
     async close() {},
   };
 }
 
-/** A row that nobody else can change. */
-function copyOf(row: Row): Row {
-  try {
-    return structuredClone(row);
-  } catch (cause) {
-    throw new CachefnError("codec", "set", `the value of ${show(row.name)} cannot be cloned`, cause);
-  }
-}
+const UNCLONEABLE = "the value cannot be cloned; keep plain data, without functions, symbols and promises";

@@ -7,7 +7,7 @@ export interface Case {
   /** A sentence, with the rule or hazard behind it. */
   readonly title: string;
   /** What a storage must be able to do for it. */
-  readonly needs?: ValueKind | "survives" | "shared";
+  readonly needs?: ValueKind | "survives" | "shared" | "lists";
   /** Throws where it does not hold. */
   readonly run: (stage: Stage) => Promise<void>;
 }

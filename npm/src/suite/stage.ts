@@ -9,21 +9,30 @@ import { drawing } from "./random.js";
 export type ValueKind = "json" | "bytes" | "clone";
 export const KINDS: readonly ValueKind[] = ["json", "bytes", "clone"];
 
+/** How a case is to try a storage. */
+export interface StageOptions {
+  readonly largest: number;
+  readonly seed: number;
+  readonly lists: boolean;
+}
+
 /** A storage of a case's own. */
 export class Stage {
   readonly seed: number;
   /** How long the largest value is. */
   readonly largest: number;
+  readonly #canList: boolean;
   readonly #open: (place: number) => Promise<Storage> | Storage;
   readonly #place: number;
   readonly #opened: Storage[] = [];
   #storage: Storage | undefined;
 
-  constructor(open: (place: number) => Promise<Storage> | Storage, place: number, { largest, seed }: { largest: number; seed: number }) {
+  constructor(open: (place: number) => Promise<Storage> | Storage, place: number, { largest, seed, lists }: StageOptions) {
     this.#open = open;
     this.#place = place;
     this.largest = largest;
     this.seed = seed;
+    this.#canList = lists;
   }
 
   /** The storage at the first place. */
@@ -76,8 +85,14 @@ export class Stage {
     }
   }
 
-  /** All names that a walk lists, and that no page has more than `limit`. */
-  async walk(prefix: string, limit: number): Promise<string[]> {
+  /** Throws unless walks in pages of at most `limit` list these names and no others, or nothing where that is not supported. */
+  async lists(what: string, prefix: string, limit: number, wanted: readonly string[]): Promise<void> {
+    if (this.#canList) return equal(what, [...new Set(await this.#walk(prefix, limit))].sort(), [...wanted].sort());
+    const storage = await this.storage();
+    equal(`${what}: the code of the error`, (await failure(what, () => storage.scan(prefix, limit))).code, "unsupported");
+  }
+
+  async #walk(prefix: string, limit: number): Promise<string[]> {
     const storage = await this.storage();
     const listed: string[] = [];
     let after: string | undefined;

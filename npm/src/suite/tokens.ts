@@ -60,7 +60,7 @@ export const TOKENS: readonly Case[] = [
       await storage.replaceTokens([["%n:n", token(1)]]);
       equal("tokens under the name of a row", await storage.tokens(["n:a"]), [undefined]);
       equal("get under the name of a token", await storage.get(["%n:n"]), [undefined]);
-      equal("scan of the names of tokens", await stage.walk("%n:", 10), []);
+      await stage.lists("scan of the names of tokens", "%n:", 10, []);
       await storage.delete(["n:a"]);
       equal("tokens after the row was deleted", await storage.tokens(["%n:n"]), [token(1)]);
     },

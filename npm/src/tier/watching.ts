@@ -5,6 +5,7 @@ import type { EventKind, Listener } from "../events.js";
 import type { Patterns } from "../glob.js";
 import { checkNames } from "../checks.js";
 import type { Snapshot } from "../snapshot.js";
+import type { Store } from "../store.js";
 import { HearingTiers } from "./hearing.js";
 import { checkTier } from "./options.js";
 import { arrivals, checkSnapshot, lifeOf, snapshotOf } from "./snapshot.js";
@@ -12,6 +13,11 @@ import { SKEW } from "./standing.js";
 
 /** What may be seen of an asynchronous cache. */
 export class WatchedTiers<V> extends HearingTiers<V> {
+  /** For the devtools: what memory holds. */
+  get "~store"(): Store {
+    return this.tiers.store;
+  }
+
   keys(patterns?: Patterns): Promise<string[]> {
     return this.when("keys", async () => {
       return this.tiers.memory.keys(patterns) as string[];

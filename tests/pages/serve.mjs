@@ -1,0 +1,32 @@
+//! Files over HTTP on a free port of this machine, and the reports that pages send back.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+
+/** Serves this folder, and another one as `/built/`; `take` gets what each page reports. */
+export async function serve(built, take) {
+  const server = createServer(async (request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+    // A sandboxed frame is a site of its own.
+    response.setHeader("access-control-allow-origin", "*");
+    if (request.method === "POST") {
+      let text = "";
+      for await (const part of request) text += part;
+      response.end();
+      return take(path.slice(1), text);
+    }
+    try {
+      const file = path.startsWith("/built/") ? join(built, path.slice(7)) : join(import.meta.dirname, path);
+      const content = await readFile(file);
+      response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://localhost:${server.address().port}/`, close: () => (server.closeAllConnections(), server.close()) };
+}
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
