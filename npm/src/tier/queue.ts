@@ -120,11 +120,14 @@ export class Queue {
   async #run(batch: Map<string, Write>): Promise<void> {
     if (this.#gathering === batch) this.#gathering = undefined;
     this.#draining = batch;
-    await this.#drain(batch);
-    this.#draining = undefined;
-    this.#size -= batch.size;
-    this.#forget(batch.keys(), (name) => batch.get(name));
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    try {
+      await this.#drain(batch);
+    } finally {
+      this.#draining = undefined;
+      this.#size -= batch.size;
+      this.#forget(batch.keys(), (name) => batch.get(name));
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
   }
 
   #forget(names: Iterable<string>, own: (name: string) => Write | undefined): void {
