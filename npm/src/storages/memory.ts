@@ -20,7 +20,8 @@ export function plainMemoryStorage(): Storage {
     }
   };
   const begin = (prefix: string): string[] => [...rows.keys()].filter((name) => name.startsWith(prefix)).sort();
-  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokenNamesOf(row).map((name) => tokens.get(name)) });
+  const tokensOf = (row: Row): (Token | undefined)[] => tokenNamesOf(row).map((name) => tokens.get(name));
+  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokensOf(row) });
   return {
     label: "memory",
     async get(names) {
@@ -57,7 +58,12 @@ export function plainMemoryStorage(): Storage {
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
     },
     async purge(prefix, now) {
-      return begin(prefix).filter((name) => diesAt(rows.get(name) as Row) <= now && rows.delete(name)).length;
+      const isDead = (row: Row): boolean => {
+        const [namespace, ...others] = tokensOf(row);
+        const isRemoved = namespace !== row.namespaceToken || row.tags.some(({ remove }, at) => others[2 * at] !== remove);
+        return isRemoved || diesAt(row) <= now;
+      };
+      return begin(prefix).filter((name) => isDead(rows.get(name) as Row) && rows.delete(name)).length;
     },
     async close() {},
   };
