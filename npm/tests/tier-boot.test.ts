@@ -159,6 +159,19 @@ test("waitUntil is given all work that goes on by itself, and none of it is reje
   await all();
 });
 
+test("waitUntil or a bus that throws keeps nobody from anything, and is told", async () => {
+  const fail = () => {
+    throw new Error("not now");
+  };
+  const stage = new Stage();
+  const cache = open(stage, { waitUntil: fail, bus: { publish: fail, subscribe: () => () => {} } });
+  const told = listen(cache, "error");
+  await cache.set("a", 1);
+  await cache.flush();
+  await cache.delete("a");
+  expect([await stage.value("n:a"), cache.stats().pending, new Set(told)]).toEqual([undefined, 0, new Set(["error config", "error unavailable"])]);
+});
+
 test("s_17 two caches of one name over one storage share what they keep", async () => {
   const [storage, bus] = [memoryStorage(), new LocalBus()];
   const [one, two] = [1, 2].map(() => createCache<unknown>({ name: "n", storage, bus }));

@@ -30,13 +30,18 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
 
   async get(key: Key): Promise<G> {
     if (this.#fetcher !== undefined) return this.getOrFetch(key) as G;
-    const [value] = await this.#read("get", [key]);
-    return value as G;
+    // A hit in memory without a list of keys.
+    const { memory, store, settings } = this.tiers;
+    if (this.isReady && isKey(key) && settings.tier !== "storage" && store.find(String(key)) >= 0) return memory.get(String(key)) as G;
+    return (await this.#read("get", [key]))[0] as G;
   }
 
   async getMany(keys: Iterable<Key>): Promise<G[]> {
     const list = [...iterable(keys, "getMany", "keys", KEYS)];
-    if (this.#fetcher !== undefined) return Promise.all(list.map((key) => this.get(key)));
+    if (this.#fetcher !== undefined) {
+      await this.#bring(list);
+      return Promise.all(list.map((key) => this.get(key)));
+    }
     return (await this.#read("getMany", list)) as G[];
   }
 
@@ -128,6 +133,17 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
       }
       store.deliver();
       return texts.map((text) => values.get(text));
+    });
+  }
+
+  /** Brings what the storage has to memory, with one call, before each key is asked for. */
+  #bring(keys: readonly Key[]): Promise<void> {
+    return this.when("getMany", async () => {
+      const { store, looks, settings } = this.tiers;
+      const texts = keys.map((key) => this.text(key, "getMany"));
+      const missing = [...new Set(texts)].filter((text) => store.find(text) < 0);
+      if (missing.length < 2 || settings.tier !== "both") return;
+      await looks.look("getMany", missing, true).catch(() => {}); // whoever asks for one of them is told
     });
   }
 

@@ -128,11 +128,14 @@ export class Queue {
   async #run(batch: Map<string, Write>): Promise<void> {
     if (this.#gathering === batch) this.#leave();
     this.#draining = batch;
-    await this.#drain(batch);
-    this.#draining = undefined;
-    this.#size -= batch.size;
-    this.#forget(batch.keys(), (name) => batch.get(name));
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    try {
+      await this.#drain(batch);
+    } finally {
+      this.#draining = undefined;
+      this.#size -= batch.size;
+      this.#forget(batch.keys(), (name) => batch.get(name));
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
   }
 
   #append<T>(act: () => Promise<T> | T, names: readonly string[]): Promise<T> {
