@@ -2,7 +2,7 @@
 
 const cachefn = require("cachefn-wasm");
 const testing = require("cachefn-wasm/testing");
-const subpaths = Object.assign({}, ...["indexeddb", "storage", "tabs"].map((name) => require(`cachefn-wasm/${name}`)));
+const subpaths = Object.assign({}, ...["cache-api", "indexeddb", "kv", "storage", "tabs", "webstorage"].map((name) => require(`cachefn-wasm/${name}`)));
 const { runTests } = require("../built/vectors.cjs");
 
 Promise.all([import("../common/run.mjs"), import("../common/storages.mjs")]).then(async ([{ print, runAll }, { tryStorages }]) => {
