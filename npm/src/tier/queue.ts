@@ -42,6 +42,8 @@ export class Queue {
   #tail: Promise<unknown> = Promise.resolve();
   #size = 0;
   #waiting: (() => void)[] = [];
+  /** What protects the values that gather, by their tags. */
+  readonly #protections = new Map<string, Promise<Tokens>>();
 
   constructor(drain: (batch: Batch) => Promise<void>, most: number, goesOn: (work: Promise<unknown>) => void) {
     this.#drain = drain;
@@ -69,7 +71,7 @@ export class Queue {
     if (batch === undefined) {
       const own = new Map<string, Write>();
       batch = own;
-      this.step(() => this.#run(own));
+      this.#append(() => this.#run(own), []);
       this.#gathering = own;
     }
     const isTold = batch.get(name)?.isTold || write.isTold || false;
@@ -101,15 +103,21 @@ export class Queue {
     }
   }
 
+  /**
+   * What protects a value with these tags that is written next: tokens that the batch has asked for already
+   * are older than the value, and so protect it from more.
+   */
+  protection(tags: readonly string[], start: () => Promise<Tokens>): Promise<Tokens> {
+    const key = JSON.stringify(tags);
+    let tokens = this.#protections.get(key);
+    if (tokens === undefined) this.#protections.set(key, (tokens = start()));
+    return tokens;
+  }
+
   /** Runs something after all that came before. Until then, and as it runs, the names hold nothing. */
   step<T>(act: () => Promise<T> | T, names: readonly string[] = []): Promise<T> {
-    const gone: Write = {};
-    for (const name of names) this.latest.set(name, gone);
-    this.#gathering = undefined;
-    const end = this.#tail.then(act).finally(() => this.#forget(names, () => gone));
-    this.#tail = end.catch(() => {});
-    this.#goesOn(this.#tail);
-    return end;
+    this.#leave();
+    return this.#append(act, names);
   }
 
   /** Fulfilled when all that came before is through. */
@@ -118,7 +126,7 @@ export class Queue {
   }
 
   async #run(batch: Map<string, Write>): Promise<void> {
-    if (this.#gathering === batch) this.#gathering = undefined;
+    if (this.#gathering === batch) this.#leave();
     this.#draining = batch;
     try {
       await this.#drain(batch);
@@ -128,6 +136,21 @@ export class Queue {
       this.#forget(batch.keys(), (name) => batch.get(name));
       for (const resolve of this.#waiting.splice(0)) resolve();
     }
+  }
+
+  #append<T>(act: () => Promise<T> | T, names: readonly string[]): Promise<T> {
+    const gone: Write = {};
+    for (const name of names) this.latest.set(name, gone);
+    const end = this.#tail.then(act).finally(() => this.#forget(names, () => gone));
+    this.#tail = end.catch(() => {});
+    this.#goesOn(this.#tail);
+    return end;
+  }
+
+  /** Nothing is added any more to what has gathered. */
+  #leave(): void {
+    this.#gathering = undefined;
+    this.#protections.clear();
   }
 
   #forget(names: Iterable<string>, own: (name: string) => Write | undefined): void {

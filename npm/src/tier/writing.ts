@@ -109,10 +109,9 @@ export class WritableTiers<V> extends WatchedTiers<V> {
     } catch (error) {
       refusal = error; // the storage may have it all the same
     }
-    const tokens = outside.start(operation, tags);
+    const tokens = queue.protection(tags, () => outside.start(operation, tags));
     const isStored = this.tiers.keep(text, name, value, life, tags, tokens, true);
     store.deliver();
-    await tokens;
     if (refusal !== undefined) throw refusal;
     return isStored;
   }

@@ -23,9 +23,16 @@ export class Profile {
     this.#folder ??= await mkdtemp(join(tmpdir(), "cachefn-kills-"));
     if (this.#browser?.isConnected() !== true) await this.#start();
     const [context] = this.#browser.contexts();
-    const page = await context.newPage();
-    await page.goto(url);
-    return page;
+    for (let time = 0; ; time++) {
+      try {
+        const page = await context.newPage();
+        await page.goto(url);
+        return page;
+      } catch (error) {
+        // The browser had a process in reserve, which was killed with the others.
+        if (time === 5 || !/crashed/.test(error.message)) throw error;
+      }
+    }
   }
 
   /** Each ends the page at once; nothing in it learns of it. */

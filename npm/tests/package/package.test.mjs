@@ -200,7 +200,7 @@ test("the module that a user brings is the one of the package", () => {
 });
 
 /** After a bundler and gzip, in bytes: what a page has to load for everything that a subpath exports. */
-const BUDGETS = { ".": 36_000, "./no-wasm": 45_200, "./slim": 16_600, "./testing": 10_500, "./records": 6000, "./devtools": 15_000, "./engine.wasm": 19_000 };
+const BUDGETS = { ".": 36_000, "./no-wasm": 45_200, "./slim": 16_600, "./testing": 10_500, "./records": 6300, "./devtools": 15_000, "./engine.wasm": 19_000 };
 /** The same, of what a page loads more that has loaded something else already. */
 const BESIDE = {
   "./storage": [[".", "./records"], 13_000],

@@ -51,7 +51,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "web",
             "the storages of browsers, in pages and workers of real ones",
             Cargo,
-            180,
+            240,
             web::web,
         ),
         suite(
