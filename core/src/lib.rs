@@ -91,6 +91,8 @@ mod engine;
 mod entry;
 mod error;
 mod event;
+#[cfg(feature = "std")]
+mod failure;
 mod fetched;
 mod ghost;
 mod glob;

@@ -6,8 +6,10 @@ use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Load, Outside, address};
 use super::inner::Inner;
 use super::polls::polled;
+use super::timing::Patience;
 use crate::entry::Life;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
 use crate::options::EntryOptions;
@@ -28,26 +30,41 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     }
 
     /// Stores a success in all tiers, unless it is fenced, and hands the result back; a failure is
-    /// answered with the previous value if that may still be used. Those who wait go on as soon as
-    /// memory has it.
-    pub async fn finish<R: Fetched<V>>(self, result: R) -> R {
+    /// answered with the previous value if that may still be used, or else left for those who wait.
+    /// They go on as soon as memory has the value.
+    pub async fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
+        self.finish_with(Patience::Waits, result, failing).await
+    }
+
+    /// The same, as far as the patience goes.
+    pub(super) async fn finish_with<R: Fetched<V>>(
+        self,
+        patience: Patience,
+        result: R,
+        failing: OnFailure<R>,
+    ) -> R {
         let Load { mut flight, outside, in_memory } = self;
         let hold = flight.cache().clone();
         let place = outside.zip(hold.inner().tier.as_ref());
         let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())
         else {
-            return flight.end(result, in_memory).0;
+            return flight.end(result, in_memory, failing).0;
         };
+        let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
         // Before memory knows the tags, so that what is invalidated afterwards is so in both.
         let named = flight.context().named();
-        let protected = storage.counted(storage.protect(&mut start, named).await);
-        let turn = storage.order.turn(&name).await;
+        let protected = patience.with(storage.protect(&mut start, named)).await;
+        let protected = storage.counted(protected.unwrap_or_else(late));
+        let turn = patience.with(storage.order.turn(&name)).await;
         let moment = hold.inner().moment(storage);
-        let (result, ended) = flight.end(result, in_memory);
-        if let (Ended::Valid(options), Some(value)) = (ended, result.success()) {
+        let (result, ended) = flight.end(result, in_memory, failing);
+        if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let kept = match protected {
-                Ok(()) => hold.inner().keep(storage, &name, value, &options, start, moment).await,
+                Ok(()) => {
+                    let keep = hold.inner().keep(storage, &name, value, &options, start, moment);
+                    patience.with(keep).await.unwrap_or_else(late)
+                }
                 Err(error) => Err(error),
             };
             drop(turn);

@@ -18,6 +18,7 @@ mod reading;
 mod removing;
 mod shared;
 mod timing;
+mod trying;
 mod warming;
 mod watching;
 mod writing;
