@@ -3,6 +3,7 @@
 
 use alloc::sync::Arc;
 use core::hash::Hash;
+use core::mem;
 use core::ops::Deref;
 
 use super::flight::{Flight, Released};
@@ -82,7 +83,10 @@ where
 
     /// The same, and something has failed.
     fn fail(&mut self, id: u64, landing: &Landing<V>) {
+        // The clock may panic.
+        let released = Released(landing);
         let heir = self.report(|loads| loads.vacate(id));
+        mem::forget(released);
         Self::wake(heir.flatten(), landing);
     }
 
@@ -105,9 +109,8 @@ where
 
     /// Without an heir the load is on no list: all who wait try again.
     fn wake(heir: Option<Heir>, landing: &Landing<V>) {
-        match heir {
-            Some(heir) => heir.wake(),
-            None => landing.land(Landed::Again),
+        if heir.is_none() {
+            landing.land(Landed::Again);
         }
     }
 }

@@ -200,10 +200,11 @@ where
             (Some(weigher), Some(key), Some(value)) => weigher(key, value),
             _ => 0,
         };
-        // Until here `drop` reports a panic: of `clone`, or of the weigher.
+        let took = self.took();
+        // Until here `drop` reports a panic: of `clone`, of the weigher, or of the clock.
         let Some((id, landing)) = self.ticket.take() else { return Ended::NotStored };
         let _released = Released(&landing);
-        let ended = self.land(id, stored, weight, origin);
+        let ended = self.land(id, (stored, weight), took, origin);
         // The shard's list has let go of the landing: who holds it besides us waits for it.
         if !matches!(ended, Err(Fenced::Late)) && Arc::strong_count(&landing) > 1 {
             landing.land(Landed::Value(Arc::new(value.clone())));
@@ -218,11 +219,11 @@ where
     fn land(
         &mut self,
         id: u64,
-        mut value: Option<V>,
-        weight: u64,
+        (mut value, weight): (Option<V>, u64),
+        took: Duration,
         origin: Origin,
     ) -> Result<EntryOptions, Fenced> {
-        let (cache, hash, took) = (&*self.cache, self.hash, self.took());
+        let (cache, hash) = (&*self.cache, self.hash);
         // These are taken only where they are used, so that the others are dropped outside the lock.
         let mut notice = self.copy.take().filter(|_| cache.hub.is_listening());
         let context = &mut self.context;

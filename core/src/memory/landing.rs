@@ -81,15 +81,14 @@ pub(crate) enum Landed<V> {
     Again,
 }
 
-/// The one that is woken to lead, where nothing is locked; a thread has been woken already.
+/// The one that is to lead: woken when this is dropped, where nothing is locked. A thread has been woken
+/// already.
 #[must_use]
 pub(crate) struct Heir(Option<Waker>);
 
-impl Heir {
-    pub(crate) fn wake(self) {
-        if let Some(waker) = self.0 {
-            waker.wake();
-        }
+impl Drop for Heir {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(Waker::wake);
     }
 }
 
@@ -160,11 +159,15 @@ impl<V> Landing<V> {
         let heir = self.heir(&mut state);
         drop(state);
         let forsaken = heir.is_none();
-        heir.into_iter().for_each(Heir::wake);
+        drop(heir);
         forsaken
     }
 
-    /// Whether nobody leads. For a load on its list, that changes only under the list's lock.
+    /// Whether somebody leads. For a load on its list, nobody begins to but under the list's lock.
+    pub(super) fn is_led(&self) -> bool {
+        matches!(self.state.lock().phase, Phase::Flying)
+    }
+
     pub(super) fn is_vacant(&self) -> bool {
         matches!(self.state.lock().phase, Phase::Vacant)
     }

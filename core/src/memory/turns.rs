@@ -45,7 +45,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 state.shard.find_stale(hash.engine(), key, now)
             };
             let load = state.loads.find(hash.engine(), key);
-            match (load.filter(|load| !load.landing.is_vacant()), stale) {
+            match (load.filter(|load| load.landing.is_led()), stale) {
                 (None, stale) => {
                     let previous = stale.map(|(value, stale)| (value.clone(), stale));
                     let taken = state.loads.take_over(hash.engine(), key, options, leader);

@@ -18,9 +18,15 @@ impl<K, V> Loads<K, V> {
         leader: Leader,
     ) -> Option<Ticket<V>> {
         let is_it = |load: &Load<K, V>| {
-            load.hash == hash && key.matches(&load.key) && load.landing.is_vacant()
+            load.hash == hash && key.matches(&load.key) && !load.landing.is_led()
         };
         let at = self.running.iter().position(is_it)?;
+        if !self.running[at].landing.is_vacant() {
+            // Its leader ended in a panic before it could leave the list.
+            let load = self.running.swap_remove(at);
+            self.let_go(load);
+            return None;
+        }
         // Of a number of its own: what was invalidated before it begins does not concern it.
         let id = self.next();
         let load = &mut self.running[at];
