@@ -12,6 +12,7 @@ mod capacity;
 mod contention;
 mod context;
 mod events;
+mod failures;
 mod idle;
 mod loading;
 mod patterns;
