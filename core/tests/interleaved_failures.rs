@@ -146,8 +146,14 @@ fn s_16_after_failures_and_panics_whoever_can_makes_the_value_for_the_rest() {
 fn s_18_whoever_changes_the_key_meanwhile_leaves_nobody_waiting() {
     in_many_orders(|| {
         let cache = memory();
-        let threads =
-            [0, 1, 2].map(|at| with(&cache, move |cache| cache.get_or_fetch(&7, || Err(at))));
+        let threads = [0, 1, 2].map(|at| {
+            with(&cache, move |cache| {
+                cache.get_or_fetch(&7, || {
+                    thread::yield_now();
+                    Err(at)
+                })
+            })
+        });
         let changes = with(&cache, |cache| {
             cache.delete(&7);
             cache.set(7, 9).unwrap();
@@ -178,7 +184,10 @@ fn h_13_who_has_failed_and_then_waits_for_one_that_waited_for_it_is_no_circle() 
             cache.get_or_fetch(&2, inner)
         });
         let fails = with(&cache, |cache| {
-            let failed = cache.get_or_fetch(&1, || Err::<u32, ()>(()));
+            let failed = cache.get_or_fetch(&1, || {
+                thread::yield_now();
+                Err::<u32, ()>(())
+            });
             (failed, cache.get_or_fetch(&2, || 20))
         });
         assert_eq!(waits.join().unwrap(), 20);
