@@ -5,7 +5,6 @@
 
 use alloc::sync::{Arc, Weak};
 use core::mem;
-use core::ops::Deref;
 use core::task::Waker;
 
 use super::waits;
@@ -130,9 +129,12 @@ impl<V> Landing<V> {
 
     /// Ends the waiting of all; the first outcome stands.
     pub(super) fn land(&self, outcome: Landed<V>) {
-        let state = self.state.lock();
+        let mut state = self.state.lock();
         if matches!(state.phase, Phase::Flying) {
-            self.end(state, outcome);
+            state.phase = Phase::Over(outcome);
+            self.led_by(&mut state, None);
+            self.changed.notify_all();
+            wake_all(state);
         }
     }
 
@@ -186,21 +188,6 @@ impl<V> Landing<V> {
         mem::replace(&mut state.said, Said { nothing: None, stale: None })
     }
 
-    /// Its load has left the list: nobody is to lead here any more.
-    fn leave_list(&self) {
-        let state = self.state.lock();
-        if matches!(state.phase, Phase::Vacant) {
-            self.end(state, Landed::Again);
-        }
-    }
-
-    fn end(&self, mut state: MutexGuard<'_, State<V>>, outcome: Landed<V>) {
-        state.phase = Phase::Over(outcome);
-        self.led_by(&mut state, None);
-        self.changed.notify_all();
-        wake_all(state);
-    }
-
     /// Who is to lead: threads first, which can be waited for by all.
     fn heir(&self, state: &mut State<V>) -> Option<Heir> {
         if state.threads > 0 {
@@ -221,24 +208,6 @@ impl<V> Landing<V> {
     /// What tells landings apart.
     pub(super) fn address(&self) -> usize {
         core::ptr::from_ref(self).addr()
-    }
-}
-
-/// A landing on the list of loads. When that has let go of it, nobody waits there for a leader.
-#[derive(Debug)]
-pub(super) struct Listed<V>(pub(super) Arc<Landing<V>>);
-
-impl<V> Deref for Listed<V> {
-    type Target = Arc<Landing<V>>;
-
-    fn deref(&self) -> &Arc<Landing<V>> {
-        &self.0
-    }
-}
-
-impl<V> Drop for Listed<V> {
-    fn drop(&mut self) {
-        self.0.leave_list();
     }
 }
 

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
-use super::landing::{Landing, Leader, Listed, Said};
+use super::landing::{Landing, Leader, Said};
 use crate::key::Lookup;
 use crate::options::EntryOptions;
 use crate::sync::thread::{self, ThreadId};
@@ -38,7 +38,7 @@ pub(super) struct Load<K, V> {
     pub(super) id: u64,
     pub(super) hash: u32,
     pub(super) key: K,
-    pub(super) landing: Listed<V>,
+    pub(super) landing: Arc<Landing<V>>,
     pub(super) options: EntryOptions,
     /// Tags of an older value that may be used meanwhile.
     pub(super) carried: Vec<Box<str>>,
@@ -113,8 +113,8 @@ impl<K, V> Loads<K, V> {
         leader: Leader,
     ) -> Ticket<V> {
         let (id, landing) = (self.next(), Arc::new(Landing::new(leader)));
-        let (listed, carried) = (Listed(landing.clone()), Vec::new());
-        self.running.push(Load { id, hash, key, landing: listed, options, carried });
+        let carried = Vec::new();
+        self.running.push(Load { id, hash, key, landing: landing.clone(), options, carried });
         (id, landing)
     }
 

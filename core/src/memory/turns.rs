@@ -65,7 +65,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                     }
                     Turn::Found(value)
                 }
-                (Some(load), _) => Turn::Wait(Waiter::new(self, hash, load.landing.0.clone())),
+                (Some(load), _) => Turn::Wait(Waiter::new(self, hash, load.landing.clone())),
             }
         });
         match turn {

@@ -34,7 +34,7 @@ impl<K, V> Loads<K, V> {
         load.options = mem::take(options);
         load.carried.clear();
         self.ended.push(Ended::Said(load.landing.lead(leader)));
-        Some((id, load.landing.0.clone()))
+        Some((id, load.landing.clone()))
     }
 
     /// The leader of a load brings nothing: who leads it now. It stays on the list, so that nobody
