@@ -9,7 +9,6 @@ mod support;
 mod bad_input;
 mod batches;
 mod capacity;
-mod contention;
 mod context;
 mod events;
 mod failures;
