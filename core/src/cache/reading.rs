@@ -211,6 +211,7 @@ where
     ) -> Result<Option<V>, Error> {
         let inner = self.inner();
         inner.must_be_open("get")?;
+        inner.check_trust();
         let own = key.to_key();
         let Some((storage, name)) = inner.place("get", &own, Tier::Both)? else { return Ok(None) };
         loop {
