@@ -28,10 +28,14 @@ export function diesAt({ created, freshFor, revalidatesFor, bridgesFor }: Row): 
   return created + freshFor + Math.max(revalidatesFor, bridgesFor);
 }
 
-/** Whether nothing can be done with a row any more: its time is over, or its namespace or a tag was invalidated. */
+/**
+ * Whether nothing can be done with a row any more: its time is over, or its namespace or a tag was invalidated, as
+ * the tokens that are there say.
+ */
 export function isDead({ row, tokens = [] }: Found, now: number): boolean {
   const [namespace, ...others] = tokens;
-  return namespace !== row.namespaceToken || row.tags.some(({ remove }, at) => others[2 * at] !== remove) || diesAt(row) <= now;
+  const isOther = (there: Token | undefined, own: Token): boolean => there !== undefined && there !== own;
+  return isOther(namespace, row.namespaceToken) || row.tags.some(({ remove }, at) => isOther(others[2 * at], remove)) || diesAt(row) <= now;
 }
 
 function isTag(tag: RowTag | null | undefined): boolean {
