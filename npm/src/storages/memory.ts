@@ -3,7 +3,7 @@
 import { CachefnError, show } from "../errors.js";
 import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
-import { diesAt } from "./row.js";
+import { isDead } from "./row.js";
 
 /** A storage that keeps copies of rows in a `Map`. */
 export function plainMemoryStorage(): Storage {
@@ -58,13 +58,7 @@ export function plainMemoryStorage(): Storage {
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
     },
     async purge(prefix, now) {
-      const isDead = (row: Row): boolean => {
-        const [namespace, ...others] = tokensOf(row);
-        const isOther = (there: Token | undefined, own: Token): boolean => there !== undefined && there !== own;
-        const isRemoved = isOther(namespace, row.namespaceToken) || row.tags.some(({ remove }, at) => isOther(others[2 * at], remove));
-        return isRemoved || diesAt(row) <= now;
-      };
-      return begin(prefix).filter((name) => isDead(rows.get(name) as Row) && rows.delete(name)).length;
+      return begin(prefix).filter((name) => isDead(found(rows.get(name) as Row), now) && rows.delete(name)).length;
     },
     async close() {},
   };

@@ -5,7 +5,7 @@ import type { Row, Storage, Trouble } from "../../storage.js";
 import { diesAt } from "../row.js";
 import { all, asToken, askAll, askFound, type Findings, ROWS, startingWith, TOKENS } from "./asking.js";
 import { connect, type Schema, type Work } from "./connection.js";
-import { BY_AGE, BY_END, forgetDead, withRoom } from "./room.js";
+import { BY_AGE, BY_END, purge, withRoom } from "./room.js";
 
 /** What all versions of the program that are open at once agree about. */
 export function schema(name: string): Schema {
@@ -123,7 +123,7 @@ export function storageIn(schema: Schema, durability: IDBTransactionDurability, 
       const findings = await read<Findings | undefined>("load", [prefix], (transaction, done) => askAll(transaction, prefix, most, done));
       return findings && tellCorrupt(findings).filter((found) => found !== undefined);
     },
-    purge: (prefix, now) => guard("purge", [prefix], () => forgetDead(connection, prefix, now)),
+    purge: (prefix, now) => guard("purge", [prefix], () => purge(connection, prefix, now)),
     watch(hear) {
       const own = (trouble: Trouble): void => hear(trouble);
       hearers.add(own);
