@@ -3,6 +3,7 @@
 import * as cachefn from "cachefn-wasm";
 import * as testing from "cachefn-wasm/testing";
 import { runAll } from "../common/run.mjs";
+import { kindsHere } from "./kinds.mjs";
 import { tryStorages } from "../common/storages.mjs";
 import { subpaths } from "../common/subpaths.mjs";
 import { runTests } from "../common/vectors.mjs";
@@ -10,13 +11,13 @@ import { runTests } from "../common/vectors.mjs";
 const cache = cachefn.createCache();
 
 export default {
-  async fetch(request, { GATE }) {
+  async fetch(request, environment) {
+    const { GATE } = environment;
     const gate = async (name) => (await GATE.fetch(`http://gate/${name}`)).text();
-    switch (new URL(request.url).pathname) {
+    const { pathname } = new URL(request.url);
+    switch (pathname) {
       case "/all":
         return Response.json(await runAll(cachefn, testing, runTests));
-      case "/storages":
-        return Response.json(await tryStorages(cachefn, testing, subpaths, { place: "workerd" }));
       case "/set":
         cache.set("dies", "alive", { ttl: "1s" });
         cache.set("lives", "alive", { ttl: "1h" });
@@ -29,7 +30,9 @@ export default {
         return new Response(await loaded);
       }
       default:
-        return new Response("no such path", { status: 404 });
+        return Response.json(await tryStorages(cachefn, testing, subpaths, { place: "workerd", only: [named(pathname)], kinds: kindsHere(environment) }));
     }
   },
 };
+
+const named = (path) => decodeURIComponent(path.slice(1));

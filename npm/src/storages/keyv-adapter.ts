@@ -3,7 +3,16 @@
 import { Glob } from "../glob.js";
 import type { Awaitable } from "./bytes/byte-store.js";
 
-/** What a cache must be able to do: synchronous and asynchronous ones can. */
+/**
+ * What a cache must be able to do: synchronous and asynchronous ones can.
+ *
+ * @example
+ * ```ts
+ * const caches: KeyvCache[] = [createCache<unknown>(), createCache<unknown>({ name: "keyv", storage: memoryStorage() })];
+ * for (const one of caches) await cachefnKeyv(one).set("a", 1);
+ * assert((await caches[1].get("a")) === 1);
+ * ```
+ */
 export interface KeyvCache {
   get(key: string): unknown;
   set(key: string, value: unknown, options?: { readonly ttl?: number }): unknown;
@@ -14,7 +23,18 @@ export interface KeyvCache {
   invalidateByPattern(pattern: Glob): unknown;
 }
 
-/** The methods that a Keyv calls; keys come with its namespace before them. */
+/**
+ * The methods that a Keyv calls; keys come with its namespace before them.
+ *
+ * @example
+ * ```ts
+ * const adapter: CacheAdapter = cachefnKeyv(createCache<unknown>());
+ * await adapter.set("users:7", "Ada");
+ * adapter.namespace = "users";
+ * await adapter.clear();
+ * assert((await adapter.has("users:7")) === false);
+ * ```
+ */
 export class CacheAdapter {
   /** What a Keyv asks of its stores; there is no address. */
   readonly opts: Record<string, unknown> = { dialect: "cachefn", url: "" };

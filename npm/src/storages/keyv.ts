@@ -6,7 +6,15 @@ import type { Trouble } from "../storage.js";
 import type { Awaitable, ByteStore, Keep } from "./bytes/byte-store.js";
 import { bytesOfValue } from "./text-values.js";
 
-/** What a Keyv can do, as far as it is needed; its adapters can do it, too. */
+/**
+ * What a Keyv can do, as far as it is needed; its adapters can do it, too, and so can a `Map`.
+ *
+ * @example
+ * ```ts
+ * const map: KeyvLike = new Map<string, string>();
+ * assert(keyvStorage(map).label === "keyv");
+ * ```
+ */
 export interface KeyvLike {
   get(key: string): Awaitable<unknown>;
   set(key: string, value: string, ttl?: number): Awaitable<unknown>;

@@ -3,7 +3,15 @@
 import type { Page } from "../storage.js";
 import type { ByteStore, Keep } from "./bytes/byte-store.js";
 
-/** What such a binding can do, as far as it is needed. */
+/**
+ * What such a binding can do, as far as it is needed.
+ *
+ * @example
+ * ```ts
+ * const ofTheWorker: KeyValueBinding = binding;
+ * assert(kv(ofTheWorker).label === "kv");
+ * ```
+ */
 export interface KeyValueBinding {
   get(key: string, type: "arrayBuffer"): Promise<ArrayBuffer | null>;
   put(key: string, value: Uint8Array, options?: { expirationTtl?: number }): Promise<void>;
@@ -11,7 +19,15 @@ export interface KeyValueBinding {
   list(options: { prefix: string; limit: number; cursor?: string | undefined }): Promise<KeyValueList>;
 }
 
-/** One page of keys. */
+/**
+ * One page of keys.
+ *
+ * @example
+ * ```ts
+ * const list: KeyValueList = await binding.list({ prefix: "cachefn:", limit: 10 });
+ * assert(list.list_complete && list.keys.length === 0);
+ * ```
+ */
 export type KeyValueList = { keys: { name: string }[]; list_complete: true } | { keys: { name: string }[]; list_complete: false; cursor: string };
 
 /** One value under `cachefn:` and each name. */

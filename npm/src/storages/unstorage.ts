@@ -6,7 +6,15 @@ import { inTurn } from "./bytes/turns.js";
 import { nameOfSafe, safeName } from "./safe-names.js";
 import { bytesOfValue } from "./text-values.js";
 
-/** What a driver of unstorage can do, as far as it is needed; its storages can do it, too. */
+/**
+ * What a driver of unstorage can do, as far as it is needed; its storages can do it, too.
+ *
+ * @example
+ * ```ts
+ * const readOnly: UnstorageDriver = { hasItem: () => false, getItem: () => null, getKeys: () => [] };
+ * assert((await unstorage(readOnly).get(["users:7"]))[0] === undefined);
+ * ```
+ */
 export interface UnstorageDriver {
   hasItem(key: string, options: object): Awaitable<boolean>;
   getItem(key: string, options?: object): Awaitable<unknown>;

@@ -53,17 +53,45 @@ export interface ByteStore {
   close?(): Awaitable<unknown>;
 }
 
-/** On what terms bytes are kept. */
+/**
+ * On what terms bytes are kept.
+ *
+ * @example
+ * ```ts
+ * const lives: number[] = [];
+ * const set: ByteStore["set"] = (name, bytes, keep: Keep) => lives.push(keep.expiresInMs);
+ * await byteStorage({ get: () => undefined, set, delete: () => false }).set([{ ...row, freshFor: 500, revalidatesFor: 0 }]);
+ * expect(lives).toEqual([500]);
+ * ```
+ */
 export interface Keep {
   /** How long they can be of use; `Infinity` for always. They may be forgotten afterwards, but need not. */
   readonly expiresInMs: number;
 }
 
-/** One of many to keep. */
+/**
+ * One of many to keep.
+ *
+ * @example
+ * ```ts
+ * const kept = new Map<string, Uint8Array>();
+ * const setMany = (puts: readonly Put[]) => puts.forEach(({ name, bytes }) => kept.set(name, bytes));
+ * await byteStorage({ get: (name) => kept.get(name), set: () => {}, delete: () => false, setMany }).set([row]);
+ * assert(kept.has(row.name));
+ * ```
+ */
 export interface Put extends Keep {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** A value, or the promise of one. */
+/**
+ * A value, or the promise of one.
+ *
+ * @example
+ * ```ts
+ * const both: Awaitable<number>[] = [7, Promise.resolve(7)];
+ * expect(await Promise.all(both)).toEqual([7, 7]);
+ * ```
+ */
 export type Awaitable<T> = T | PromiseLike<T>;
