@@ -45,7 +45,12 @@ export function cacheAPI(options: CacheAPIOptions = {}): CacheStorage {
   const { name = "cachefn", cache } = options;
   if (typeof name !== "string") throw misconfigured("cacheAPI", `name is ${show(name)}; use a text such as "cachefn"`);
   if (cache !== undefined) checkMethods(cache, ["match", "put", "delete"], "cacheAPI", "cache");
-  const lists = cache !== undefined ? typeof cache.keys === "function" : typeof globalThis.Cache?.prototype.keys === "function";
+  // Where there is none at all, that is what a walk is told; workerd has the method, which only throws.
+  const lists = !isWorkerd() && typeof (cache ?? globalThis.Cache?.prototype ?? { keys: () => {} }).keys === "function";
   const store = new CacheStore(cache ?? (() => globalThis.caches.open(name)), lists);
   return withTier(storageIn(store, options, "cacheAPI", cache ?? store, ["name", "cache"]));
+}
+
+function isWorkerd(): boolean {
+  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
 }

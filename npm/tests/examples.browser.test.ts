@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { commands } from "vitest/browser";
 import * as indexeddb from "../src/indexeddb.js";
+import * as webstorage from "../src/webstorage.js";
 import { examplesOf, pageOf, run } from "./support/examples.js";
 
 declare module "vitest/browser" {
@@ -19,7 +20,7 @@ const examples = Object.entries(sources).flatMap(([path, source]) => examplesOf(
 const readme = pageOf("README", Object.values(pages).join("\n"), "ts browser");
 
 test.each([...examples, ...readme])("%s holds", async (_, code) => {
-  await run(code, (code) => commands.compiled(code), indexeddb);
+  await run(code, (code) => commands.compiled(code), { ...indexeddb, ...webstorage });
 });
 
 test("there are such examples", () => {

@@ -46,7 +46,9 @@ const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".g
 
 /** The names of everything that the entries export, types included. */
 function exported(): string[] {
-  const entries = ["index", "index.storage", "devtools", "indexeddb", "public", "react", "records", "slim", "tabs", "testing"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
+  const names = ["index", "index.storage", "devtools", "indexeddb", "public", "react", "records", "slim", "tabs", "testing"];
+  const others = ["cache-api", "keyv", "kv", "unstorage", "webstorage"];
+  const entries = [...names, ...others].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
   const lists = entries.flatMap((text) => [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list]) => list as string));
   const listed = lists.flatMap((list) => list.split(",")).map((name) => name.replace("type", "").trim());
   const own = entries.flatMap((text) => [...text.matchAll(/^export (?:function|interface) (\w+)/gm)].map(([, name]) => name as string));

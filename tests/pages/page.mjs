@@ -18,7 +18,8 @@ const pages = {
   worker: () => void new Worker("worker.mjs", { type: "module" }),
   reload: async () => (await load()).made_twice(),
   full: async () => (await load()).full(),
-  programs: async () => programs(await load("one"), await load("other")),
+  programs: async () => tried(programs(await load("one"), await load("other"))),
+  exchange: async () => tried(exchange(await load(), await import("./npm/index.js"), await import("./npm/webstorage.js"))),
   sandbox: () => {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts");
@@ -29,8 +30,8 @@ const pages = {
 };
 
 /** Two programs over one database, each with a memory of its own. */
-async function programs(one, other) {
-  const facts = {
+function programs(one, other) {
+  return {
     async "h_32 what one program writes the other reads"() {
       await one.set("user:7", "Ada", "users");
       same(await other.fetched("user:7", "nobody"), "Ada");
@@ -63,6 +64,36 @@ async function programs(one, other) {
       }
     },
   };
+}
+
+/** A program in Rust, and the package for JavaScript, over the same items. */
+function exchange(rust, { createCache }, { localStorage }) {
+  const cache = () => createCache({ name: "exchange", storage: localStorage() });
+  return {
+    async "s_40 what JavaScript sets Rust reads"() {
+      await cache().set("né:7", "Ada", { tags: ["users"] });
+      same(await rust.get_from_javascript("né:7"), "Ada");
+    },
+    async "s_40 what Rust sets JavaScript reads"() {
+      await rust.set_for_javascript("8", "Grace", "users");
+      same(await cache().get("8"), "Grace");
+    },
+    async "s_28 a tag that JavaScript invalidates is invalid in Rust, and the other way round"() {
+      await cache().invalidateByTag("users");
+      same(await rust.get_from_javascript("né:7"), undefined);
+      await rust.set_for_javascript("9", "Joan", "users");
+      await rust.invalidate_for_javascript("users");
+      same(await cache().get("9"), undefined);
+    },
+    async "s_23 a name of any length is the same in both"() {
+      const key = "k".repeat(10_000);
+      await cache().set(key, "long");
+      same(await rust.get_from_javascript(key), "long");
+    },
+  };
+}
+
+async function tried(facts) {
   let text = "";
   const counts = [0, 0];
   for (const [name, fact] of Object.entries(facts)) {

@@ -61,7 +61,7 @@ test("s_03 the time to live of a Keyv is that of the entry, which a clock ends",
 for (const [name, Version] of [["Keyv 5", Keyv], ["Keyv 6", Keyv6 as unknown as typeof Keyv]] as const) {
   const places = new Map<number, KeyvLike>();
   const open = (place: number): KeyvLike => {
-    if (!places.has(place)) places.set(place, new Version({ namespace: "app" }) as KeyvLike);
+    if (!places.has(place)) places.set(place, new Version({ namespace: "app" }));
     return places.get(place) as KeyvLike;
   };
   describeStorage(name, (place) => keyvStorage(open(place)), { test, values: "bytes", largest: 1_000_000 });
@@ -70,7 +70,7 @@ for (const [name, Version] of [["Keyv 5", Keyv], ["Keyv 6", Keyv6 as unknown as 
     const keyv = new Version({ namespace: "app" });
     await keyv.set("n:a", "theirs");
     await keyv.set("cachefn/n:b", { not: "ours" });
-    const storage = keyvStorage(keyv as KeyvLike);
+    const storage = keyvStorage(keyv);
     const heard = troubles(storage);
     await storage.set([row("n:a", 1)]);
     expect([...(await storage.scan("", 10)).names].sort()).toEqual(["n:a", "n:b"]);
@@ -84,7 +84,7 @@ for (const [name, Version] of [["Keyv 5", Keyv], ["Keyv 6", Keyv6 as unknown as 
 test("h_33 a Keyv that reports errors instead of failing is heard, and what it did not keep is an error", async () => {
   const broken = { get: async () => Promise.reject(new Error("the cable is out")), set: async () => Promise.reject(new Error("the cable is out")) };
   const keyv = new Keyv({ store: { ...broken, delete: async () => false, clear: async () => {} } });
-  const storage = keyvStorage(keyv as KeyvLike);
+  const storage = keyvStorage(keyv);
   const heard = troubles(storage);
   expect(await storage.get(["n:a"]).catch((error: Error) => error.name)).toEqual([undefined]);
   await refused("unavailable", storage.set([row("n:a", 1)]));
@@ -92,6 +92,7 @@ test("h_33 a Keyv that reports errors instead of failing is heard, and what it d
 });
 
 test("h_39 what is no Keyv and no cache is refused", () => {
+  expect([new Keyv(), new Keyv6(), new Map<string, string>()].map((keyv) => keyvStorage(keyv).label)).toEqual(Array(3).fill("keyv"));
   expect(() => keyvStorage({} as never)).toThrow("keyvStorage: the Keyv is an object without `get`, `set`, `delete`");
   expect(() => cachefnKeyv(new Map() as never)).toThrow("cachefnKeyv: the cache is an object without `invalidateByPattern`");
 });

@@ -17,10 +17,10 @@ const folder = mkdtempSync(join(tmpdir(), "cachefn-unstorage-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Drivers by places; to dispose of one in memory would empty it. */
-function each(open: () => object): (place: number) => UnstorageDriver {
+function each(open: () => UnstorageDriver): (place: number) => UnstorageDriver {
   const places = new Map<number, UnstorageDriver>();
   return (place) => {
-    if (!places.has(place)) places.set(place, { ...(open() as UnstorageDriver), dispose: () => {} });
+    if (!places.has(place)) places.set(place, { ...open(), dispose: () => {} });
     return places.get(place) as UnstorageDriver;
   };
 }
@@ -29,7 +29,7 @@ const [memory, text] = [each(() => memoryDriver()), each(() => lruDriver({ max: 
 describeStorage("unstorage in memory", (place) => unstorage(memory(place)), { test, values: "bytes" });
 describeStorage("unstorage that keeps text", (place) => unstorage(text(place)), { test, values: "bytes", largest: 1_000_000 });
 // Files are opened by each of them anew, so that two that create a token at the same time may not agree.
-describeStorage("unstorage over files", (place) => unstorage(fsDriver({ base: join(folder, String(place)) }) as UnstorageDriver), {
+describeStorage("unstorage over files", (place) => unstorage(fsDriver({ base: join(folder, String(place)) })), {
   test,
   values: "bytes",
   shared: false,
@@ -37,7 +37,7 @@ describeStorage("unstorage over files", (place) => unstorage(fsDriver({ base: jo
 
 test("h_06 files have names that every system takes, within its limits", async () => {
   const base = join(folder, "names");
-  const storage = unstorage(fsDriver({ base }) as UnstorageDriver);
+  const storage = unstorage(fsDriver({ base }));
   const names = ["n:..", "n:../../up", "n:A", "n:a", "n:CON", "n:a/b", `n:${"é".repeat(300)}`, "n:\ud800", "N:a"];
   await storage.set(names.map((name) => row(name, name)));
   const files = readdirSync(join(base, "cachefn"));
@@ -52,7 +52,7 @@ test("h_28 a storage of unstorage is used beside what others keep there", async 
   const shared = createStorage({ driver: memoryDriver() });
   await shared.setItem("cachefn:theirs", "theirs");
   await shared.setItem("n:a", { their: "own" });
-  const storage = unstorage(shared as unknown as UnstorageDriver);
+  const storage = unstorage(shared);
   const heard = troubles(storage);
   const cache = createCache<unknown>({ name: "n", storage });
   await cache.set("a", { at: new Date(5) });
@@ -67,7 +67,7 @@ test("h_28 a storage of unstorage is used beside what others keep there", async 
 });
 
 test("h_33 a driver that only reads refuses writes", async () => {
-  const { getItem, hasItem, getKeys } = memoryDriver() as UnstorageDriver;
+  const { getItem, hasItem, getKeys } = memoryDriver();
   const storage = unstorage({ getItem, hasItem, getKeys });
   expect(await refused("unavailable", storage.set([row("n:a", 1)]))).toBe('set: "n:a": unstorage is unavailable: the driver only reads');
   expect(await values(storage, "n:a")).toEqual([undefined]);

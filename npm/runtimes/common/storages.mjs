@@ -11,6 +11,8 @@ import { overStorage, withoutStorage } from "./tiers.mjs";
  */
 export async function tryStorages(cachefn, { describeStorage }, subpaths, { place, own = place, only = [...PLACES[place].has, MISSING], kinds = {} }) {
   const { has, hasNot, hears } = PLACES[place];
+  const unknown = only.filter((name) => name !== MISSING && !has.includes(name));
+  if (unknown.length > 0) throw new Error(`${place} has no ${unknown.join(", ")}`);
   const all = { ...kindsOf(subpaths, own), ...kinds };
   const results = {};
   for (const name of has.filter((name) => only.includes(name))) {

@@ -47,7 +47,7 @@ const REQUESTS = 5;
 
 const all = JSON.parse(await ask("all"));
 const storages = {};
-for (const name of [...PLACES.workerd.has, MISSING]) Object.assign(storages, JSON.parse(await ask(encodeURIComponent(name))));
+for (const name of [...PLACES.workerd.has, MISSING]) Object.assign(storages, JSON.parse(await ask(`storages?name=${encodeURIComponent(name)}`)));
 const requests = await tryAll({
   async "requests that ask for one value at the same time share one load"() {
     const answers = await Promise.all(Array.from({ length: REQUESTS }, () => ask("load")));
@@ -62,6 +62,18 @@ const requests = await tryAll({
     do found = JSON.parse(await ask("get"));
     while (found[0] === "alive" && Date.now() < until);
     same(found, ["gone", "alive"]);
+  },
+  async "an entry that one request kept in a binding is found by the next one, until its tag is invalid"() {
+    same([await ask("page?answer=1"), await ask("page?answer=2")], ["1", "1"]);
+    same([await ask("invalidate"), await ask("page?answer=3"), await ask("page?answer=4")], ["done", "3", "3"]);
+  },
+  async "a binding forgets entries in time, and tokens never"() {
+    const ends = Object.fromEntries(JSON.parse(await ask("keys")).map(({ name, expiration }) => [name, expiration !== undefined]));
+    same([ends["cachefn:pages:/"], ends["cachefn:%n:pages"], ends["cachefn:%t:pages:pages"]], [true, false, false]);
+    same(Object.keys(ends).every((name) => name.startsWith("cachefn:")), true);
+  },
+  async "the cache of the data centre keeps entries, and does not list them"() {
+    same([JSON.parse(await ask("default?answer=1")), JSON.parse(await ask("default?answer=2"))], [["1", "unsupported"], ["1", "unsupported"]]);
   },
 });
 await miniflare.dispose();

@@ -38,7 +38,11 @@ export class Tiers<V = unknown> {
 
   /** Work that nobody may wait for. */
   goesOn(work: Promise<unknown>): void {
-    this.settings.waitUntil?.(work.catch(() => {}));
+    try {
+      this.settings.waitUntil?.(work.catch(() => {}));
+    } catch {
+      this.store.tell("error", undefined, "config");
+    }
   }
 
   /** Tells that something could not be done, where nobody else is told. */
@@ -51,7 +55,11 @@ export class Tiers<V = unknown> {
   /** Tells the others. */
   publish(what: Invalidation): void {
     const { bus, name } = this.settings;
-    bus?.publish({ namespace: name, origin: this.origin, what });
+    try {
+      bus?.publish({ namespace: name, origin: this.origin, what });
+    } catch {
+      this.store.tell("error", undefined, "unavailable"); // the storage has it all the same
+    }
   }
 
   /** Puts a value into memory; whether its life lets it. What loads it now is not stored. */
@@ -99,7 +107,8 @@ export class Tiers<V = unknown> {
       this.tellFailure(this.outside.space.text(name), error);
       gone.push(name); // what is there is not true any more
     };
-    for (const [name, { row, tokens }] of batch) {
+    for (const [name, { row, tokens, isVoid }] of batch) {
+      if (isVoid) continue;
       try {
         if (row === undefined) gone.push(name);
         else rows.push(rowOf(row, await (tokens as Promise<Tokens>)));

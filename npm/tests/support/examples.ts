@@ -1,19 +1,26 @@
 //! The examples of the documentation: where they stand, and what they take for granted.
 
 import { expect } from "vitest";
+import * as cacheApi from "../../src/cache-api.js";
 import * as devtools from "../../src/devtools.js";
 import * as everything from "../../src/index.js";
 import * as storage from "../../src/index.storage.js";
+import * as keyv from "../../src/keyv.js";
+import * as kv from "../../src/kv.js";
 import * as react from "../../src/react.js";
 import * as records from "../../src/records.js";
 import * as slim from "../../src/slim.js";
 import { plainMemoryStorage } from "../../src/storages/memory.js";
 import * as tabs from "../../src/tabs.js";
 import * as testing from "../../src/testing.js";
+import * as unstorage from "../../src/unstorage.js";
 import { usualRow } from "./records.js";
 
 /** What the examples can import wherever they run. */
-export const ENTRIES = { ...everything, ...storage, ...devtools, ...react, ...records, ...slim, ...tabs, ...testing };
+export const ENTRIES = {
+  ...{ ...everything, ...storage, ...devtools, ...react, ...records, ...slim, ...tabs, ...testing },
+  ...{ ...cacheApi, ...keyv, ...kv, ...unstorage },
+};
 
 /** The blocks in the comments of a source, each with a name. */
 export function examplesOf(name: string, source: string, language: string): [string, string][] {
@@ -33,6 +40,7 @@ export async function run(code: string, compile: (code: string) => Promise<strin
     plainStorage: plainMemoryStorage,
     user,
     row: { ...usualRow({ id: 7, name: "Ada" }) },
+    binding: inMemory(),
     cache: everything.createCache<unknown>(),
     users: everything.createCache<unknown>(),
     shared: everything.createCache<unknown>({ name: "shared", storage: storage.memoryStorage() }),
@@ -48,6 +56,17 @@ export async function run(code: string, compile: (code: string) => Promise<strin
   for (const [, declared] of script.matchAll(/^(?:const|let) (\w+)/gm)) delete names[declared as string];
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
   await new AsyncFunction(...Object.keys(names), script)(...Object.values(names));
+}
+
+/** What an edge platform gives a worker. */
+function inMemory(): kv.KeyValueBinding {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    get: async (key) => kept.get(key)?.slice().buffer ?? null,
+    put: async (key, value) => void kept.set(key, value),
+    delete: async (key) => void kept.delete(key),
+    list: async ({ prefix }) => ({ keys: [...kept.keys()].filter((key) => key.startsWith(prefix)).map((name) => ({ name })), list_complete: true }),
+  };
 }
 
 function named(name: string, blocks: string[]): [string, string][] {

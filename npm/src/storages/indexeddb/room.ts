@@ -12,7 +12,7 @@ export const BY_AGE = "created";
 export async function forgetDead(connection: Connection, prefix: string, now: number): Promise<number> {
   let forgotten = 0;
   for (let from = 0; from <= now; ) {
-    const step = await connection.run<{ deleted: number; next: number }>([ROWS], "readwrite", (transaction, done) => {
+    const step = await connection.run<{ deleted: number; next: number }>(ROWS, "readwrite", (transaction, done) => {
       const rows = transaction.objectStore(ROWS);
       const request = rows.index(BY_END).openKeyCursor(IDBKeyRange.bound(from, now));
       let deleted = 0;
@@ -34,7 +34,7 @@ export async function forgetDead(connection: Connection, prefix: string, now: nu
 
 /** Forgets a part of all rows, the oldest; how many. */
 export function forgetOldest(connection: Connection, part: number): Promise<number> {
-  return connection.run([ROWS], "readwrite", (transaction, done) => {
+  return connection.run(ROWS, "readwrite", (transaction, done) => {
     const rows = transaction.objectStore(ROWS);
     const count = rows.count();
     all([count], () => {
@@ -47,23 +47,34 @@ export function forgetOldest(connection: Connection, part: number): Promise<numb
   });
 }
 
-/** Tries a write again after each step that made room, as long as it fails for want of it. */
+/**
+ * Tries a write again after each step that makes room, as long as it fails for want of it: at most half of the living
+ * go. Some browsers write down what they delete, and give the space back only later: when they count more instead of
+ * less, the write fails, before more of the living go in vain.
+ */
 export async function withRoom<T>(connection: Connection, write: () => Promise<T>): Promise<T> {
-  let failure: unknown;
-  for (const part of [undefined, 0, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4]) {
-    const freed = part === undefined ? 1 : await (part === 0 ? forgetDead(connection, "", Date.now()) : forgetOldest(connection, part));
-    if (freed === 0) continue;
+  let part = 0;
+  let least = Number.POSITIVE_INFINITY;
+  while (true) {
     try {
       return await write();
     } catch (error) {
-      if (!isFull(error)) throw error;
-      failure = error;
+      if ((error as Error)?.name !== "QuotaExceededError" || part > 1 / 8) throw error;
+      const used = await bytesInUse();
+      if (used > least * 1.05 + 250_000) throw error; // a write that failed leaves something behind, too
+      least = Math.min(least, used);
+      if (part === 0 && (await forgetDead(connection, "", Date.now())) > 0) continue;
+      part = part * 2 || 1 / 64;
+      if ((await forgetOldest(connection, part)) === 0) throw error;
     }
   }
-  throw failure;
 }
 
-/** Whether the browser gives no more room. */
-export function isFull(error: unknown): boolean {
-  return (error as Error)?.name === "QuotaExceededError";
+/** NaN where the browser does not tell. */
+async function bytesInUse(): Promise<number> {
+  try {
+    return (await navigator.storage.estimate()).usage as number;
+  } catch {
+    return Number.NaN;
+  }
 }
