@@ -126,6 +126,7 @@ test("a cache with a storage is listed with tags and states as one in memory, an
   expect(await rows()).toEqual([{ key: "a", state: "fresh", age: 4000, left: 6000, tags: ["red", "blue"] }]);
   clock.advance("6s");
   expect(await rows()).toMatchObject([{ key: "a", state: "stale", left: 0 }]);
+  await shared.flush();
   const recording = recorded("shared", shared);
   await recording.sample(0);
   expect(recording.stats).toMatchObject({ size: 1, pending: 0 });

@@ -136,6 +136,7 @@ describe("a stale row of the storage", () => {
     const fetcher = (context: FetchContext<unknown>) => ((previous = context.previous()), load.fetcher());
     const asked = [cache.getOrFetch("a", fetcher), cache.getOrFetch("a", fetcher)];
     expect(await Promise.all(asked)).toEqual([1, 1]);
+    await idle();
     expect([load.runs, previous, await cache.get("a")]).toEqual([1, 1, undefined]);
     load.resolve(2);
     await idle();
@@ -172,7 +173,7 @@ describe("a stale row of the storage", () => {
   test("s_18 that is removed while it is fetched anew is not served any more", async () => {
     const { cache } = await stale({ staleWhileRevalidate: 50 });
     const load = pending<unknown>();
-    expect(await cache.getOrFetch("a", load.fetcher)).toBe(1);
+    expect(await cache.getOrFetch("a", load.fetcher, { tags: ["t"] })).toBe(1);
     await cache.invalidateByTag("t");
     const later = cache.getOrFetch("a", () => 3);
     load.resolve(2);

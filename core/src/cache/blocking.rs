@@ -8,6 +8,7 @@ use core::task::{Context, Poll, Waker};
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Least, Load, Outside, address};
 use super::face::Cache;
+use super::finishing::overtaken;
 use super::inner::{Hold, Inner};
 use super::polls::{is_polled, polling};
 use crate::error::{Error, ErrorKind};
@@ -124,27 +125,43 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// As [`finish`](Self::finish), for a thread. When another changes the key in the storage at the
     /// moment, then this value stays in memory: what is written there is newer.
     pub(crate) fn finish_blocking<R: Fetched<V>>(self, result: R) -> R {
-        let Load { mut flight, outside, in_memory } = self;
+        let Load { mut flight, outside, in_memory, told } = self;
         let hold = flight.cache().clone();
-        let place = outside.zip(hold.inner().tier.as_ref());
+        let inner = hold.inner();
+        let place = outside.zip(inner.tier.as_ref());
         let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())
         else {
-            return flight.end(result, in_memory).0;
+            let (result, ended) = flight.end(result, in_memory);
+            if let (Ended::Valid(_), Some(key)) = (ended, told) {
+                // What is not told at once waits for the next time.
+                let _ = at_once(inner.telling_of(Tier::Both, &key).after(Ok(())));
+            }
+            return result;
         };
         let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
         let named = flight.context().named();
         let protected = at_once(storage.protect(&mut start, named)).unwrap_or_else(late);
         let protected = storage.counted(protected);
         let turn = at_once(storage.order.turn(&name));
-        let moment = hold.inner().moment(storage);
+        let under_way = inner.under_way(&key);
+        let moment = inner.moment(storage);
         let (result, ended) = flight.end(result, in_memory);
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
-            let keep = hold.inner().keep(storage, &name, value, &options, start, moment);
-            let kept = protected.and_then(|()| at_once(keep).unwrap_or_else(late));
+            let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
+            let keep = inner.keep(storage, &name, value, &options, start, moment);
+            let mut kept =
+                protected.and_then(|()| at_once(keep).unwrap_or_else(|| late().map(|()| None)));
+            if let Some(overtaken) = overtaken(&kept, &under_way) {
+                let back = at_once(storage.take_back(&name, &overtaken)).unwrap_or_else(late);
+                kept = back.map(|()| None);
+            }
             drop(turn);
-            if let Err(error) = kept {
-                hold.inner().tell_failure(&key, &error);
+            if let Err(error) = &kept {
+                inner.tell_failure(&key, error);
+            }
+            if let Some(telling) = telling {
+                let _ = at_once(telling.after(kept));
             }
         }
         result

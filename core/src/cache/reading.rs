@@ -129,7 +129,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn peek<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error> {
-        if let Some(value) = self.inner.memory.peek(key) {
+        if let Some(value) = self.inner.memory().peek(key) {
             return Ok(Some(value));
         }
         let Some((storage, name)) = self.inner.place("peek", &key.to_key(), Tier::Both)? else {
@@ -155,7 +155,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn contains<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<bool, Error> {
-        if self.inner.memory.contains(key) {
+        if self.inner.memory().contains(key) {
             return Ok(true);
         }
         self.peek(key).await.map(|value| value.is_some())

@@ -60,7 +60,8 @@ export function plainMemoryStorage(): Storage {
     async purge(prefix, now) {
       const isDead = (row: Row): boolean => {
         const [namespace, ...others] = tokensOf(row);
-        const isRemoved = namespace !== row.namespaceToken || row.tags.some(({ remove }, at) => others[2 * at] !== remove);
+        const isOther = (there: Token | undefined, own: Token): boolean => there !== undefined && there !== own;
+        const isRemoved = isOther(namespace, row.namespaceToken) || row.tags.some(({ remove }, at) => isOther(others[2 * at], remove));
         return isRemoved || diesAt(row) <= now;
       };
       return begin(prefix).filter((name) => isDead(rows.get(name) as Row) && rows.delete(name)).length;

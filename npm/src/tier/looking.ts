@@ -56,7 +56,9 @@ export class Looks {
   /** Puts into memory what the storage has, for the time it has left. */
   promote(text: string, { value, idleFor }: Pick<Draft, "value" | "idleFor">, left: Left, tags: readonly string[] = []): void {
     const store = this.#store;
-    if (store.isClosed || store.find(text) >= 0) return;
+    const slot = store.table.find(text);
+    const isNewer = store.find(text) >= 0 || (left.fresh === 0 && slot >= 0 && !store.table.isDead(slot, store.time));
+    if (store.isClosed || isNewer) return;
     try {
       const isStored = store.put(text, value, lifeOf(left, idleFor), tags, store.weigh(text, value));
       if (isStored && left.fresh === 0) store.expire(store.table.find(text));

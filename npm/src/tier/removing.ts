@@ -143,12 +143,16 @@ export class RemovableTiers<V> extends Opened<V> {
     return rows.length + gone.length;
   }
 
-  /** Deletes what is of no use any more, step by step, so that writes need not wait; how many rows. */
+  /**
+   * Deletes what is of no use any more, step by step, so that writes need not wait; how many rows. What another
+   * process writes between a look and the deletion may go with it, which costs a miss.
+   */
   async #reclaim(): Promise<number> {
     const { outside, queue } = this.tiers;
     const { storage, space } = outside;
-    if (storage.purge !== undefined) return queue.step(() => outside.insist("purge", async () => storage.purge?.(space.prefix, outside.wallMs()) as Promise<number>));
-    let gone = 0;
+    const purge = async (): Promise<number> => (await storage.purge?.(space.prefix, outside.wallMs())) ?? 0;
+    let gone = await queue.step(() => outside.insist("purge", purge));
+    // A storage knows of times only.
     await walk((after) =>
       queue.step(async () => {
         const page = await outside.insist("purge", () => storage.scan(space.prefix, STEP, after));
@@ -162,4 +166,3 @@ export class RemovableTiers<V> extends Opened<V> {
     return gone;
   }
 }
-

@@ -50,7 +50,14 @@ pub(super) fn miri(stage: &Stage<'_>) -> Result<Counts> {
 /// The library compiled with the threads and locks of a scheduler that tries orders.
 pub(super) fn shuttle(stage: &Stage<'_>) -> Result<Counts> {
     let command = |arguments: &[&str]| {
-        let tests = ["--test", "interleavings", "--test", "interleaved_flights"];
+        let tests = [
+            "--test",
+            "interleavings",
+            "--test",
+            "interleaved_flights",
+            "--test",
+            "interleaved_caches",
+        ];
         let test = ["test", "--release", "-p", "cachefn-core"];
         let mut command = stage.project().cargo(&[&test[..], &tests, arguments].concat());
         command.env("RUSTFLAGS", "--cfg shuttle");
