@@ -6,9 +6,9 @@ import { subpaths } from "../common/subpaths.mjs";
 /** As the others are described. */
 export function kindsHere({ FIRST, SECOND }) {
   const { cacheAPI, kv } = subpaths;
-  const caching = { values: "bytes", largest: 1_000_000, most: FEW, shared: false, lists: false };
+  const caching = { values: "bytes", largest: 200_000, most: FEW, shared: false, lists: false };
   return {
-    kv: { open: inBindings(kv, [FIRST, SECOND]), values: "bytes", largest: 1_000_000, most: FEW },
+    kv: { open: inBindings(kv, [FIRST, SECOND]), values: "bytes", largest: 200_000, most: FEW },
     cacheAPI: { open: (place) => cacheAPI({ name: `workerd ${place}` }), ...caching },
     "cacheAPI over caches.default": { open: (place) => cacheAPI({ cache: apart(place) }), ...caching },
   };
@@ -44,4 +44,4 @@ const apart = once((place) => {
 });
 
 /** Every access is a request to the simulated platform. */
-const FEW = 1000;
+const FEW = 200;
