@@ -48,16 +48,17 @@
 //! - `get_or_fetch` runs one fetcher per key at a time. Errors pass through and are not stored; a value
 //!   overtaken by a write or an invalidation is not stored either.
 //! - A storage keeps opaque bytes under names: [`Record`]s, made by a [`Codec`]. The crate `cachefn-file`
-//!   has one that survives crashes; a cached function never fails because its storage did.
+//!   has one that survives crashes, and `cachefn-wasm` those of browsers; a cached function never fails because its storage did.
+//! - Caches that share a storage tell each other over a [`Bus`] what is not valid any more; without one,
+//!   each goes on with what its own memory has.
 //! - Nothing runs but what callers poll. A [`Runtime`] is asked for what happens beside them, and for
 //!   time limits; without one a cache does without.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
 //!   [`CoarseClock`].
 //!
 //! # What it does not do
-//! It talks to no server, brings no executor and starts no thread (but that of a `CoarseClock`). Caches
-//! that share a storage do not tell each other's memory what they invalidated. A storage that hangs
-//! makes its callers wait. An unbounded map needs no cache: use a `HashMap`.
+//! It talks to no server, brings no executor and starts no thread (but that of a `CoarseClock`). A
+//! storage or a bus that hangs makes its callers wait. An unbounded map needs no cache: use a `HashMap`.
 //!
 //! # Features
 //! `std`, `macros` and `postcard` (the codec), on by default; `json` and `messagepack` (codecs), `lz4`
@@ -111,6 +112,8 @@ mod moment;
 mod named;
 mod nodes;
 mod options;
+#[cfg(feature = "std")]
+mod platform;
 mod policy;
 mod raw;
 #[cfg(target_has_atomic = "ptr")]
@@ -176,6 +179,8 @@ pub use memory::{MemoryCache, Subscription};
 ))]
 pub use named::{NamedBuilder, NamedCache, NamedValue, with_cache, with_cache_async};
 pub use options::{EntryOptions, Mode, Tier};
+#[cfg(feature = "std")]
+pub use platform::Platform;
 pub use policy::Policy;
 #[cfg(target_has_atomic = "ptr")]
 pub use record::{Record, RecordTag};

@@ -48,6 +48,8 @@ pub struct Load<'c, K: CacheKey, V: CacheValue> {
     /// Where the value goes besides memory.
     pub(super) outside: Option<Outside<K>>,
     pub(super) in_memory: bool,
+    /// The key, where the other caches are told of the value, because they may have an older one.
+    pub(super) told: Option<K>,
 }
 
 /// A place in the storage: the full name of the key, and what protects its value there.
@@ -103,14 +105,22 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
         let mut load = self.begin(takeoff, tier);
         let own = key.to_key();
         let started = match load.flight.cache().inner().place("refresh", &own, tier) {
-            Ok(None) => return load,
+            Ok(None) => {
+                // Beside a storage that is not meant, nobody else has it.
+                let inner = load.flight.cache().inner();
+                load.told = (inner.tier.is_none() && inner.peers.is_some()).then_some(own);
+                return load;
+            }
             Ok(Some((storage, name))) => {
                 storage.counted(storage.start(&tags).await).map(|start| (name, start))
             }
             Err(error) => Err(error),
         };
         match started {
-            Ok((name, start)) => load.outside = Some(Outside { key: own, name, start }),
+            Ok((name, start)) => {
+                load.told = load.flight.cache().inner().peers.is_some().then(|| own.clone());
+                load.outside = Some(Outside { key: own, name, start });
+            }
             Err(error) => load.flight.cache().inner().tell_failure(&own, &error),
         }
         load
@@ -170,7 +180,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     pub(super) fn begin(self, takeoff: Takeoff<K, V>, tier: Tier) -> Load<'c, K, V> {
         let mut flight = Flight::new(self, takeoff);
         flight.may_be_cancelled();
-        Load { flight, outside: None, in_memory: tier != Tier::Storage }
+        Load { flight, outside: None, in_memory: tier != Tier::Storage, told: None }
     }
 }
 

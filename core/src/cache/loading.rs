@@ -126,7 +126,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// What memory has, counted.
     #[inline]
     pub(super) fn hit<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
-        self.memory.find(key)
+        self.memory().find(key)
     }
 }
 

@@ -132,7 +132,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn peek<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error> {
-        if let Some(value) = self.inner.memory.peek(key) {
+        if let Some(value) = self.inner.memory().peek(key) {
             return Ok(Some(value));
         }
         let Some((storage, name)) = self.inner.place("peek", &key.to_key(), Tier::Both)? else {
@@ -158,7 +158,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn contains<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<bool, Error> {
-        if self.inner.memory.contains(key) {
+        if self.inner.memory().contains(key) {
             return Ok(true);
         }
         self.peek(key).await.map(|value| value.is_some())
@@ -214,6 +214,7 @@ where
     ) -> Result<Option<V>, Error> {
         let inner = self.inner();
         inner.must_be_open("get")?;
+        inner.check_trust();
         let own = key.to_key();
         let Some((storage, name)) = inner.place("get", &own, Tier::Both)? else { return Ok(None) };
         let mut waited = None;

@@ -21,6 +21,8 @@ mod failing;
 #[cfg(feature = "std")]
 mod flight;
 #[cfg(feature = "std")]
+mod forgetting;
+#[cfg(feature = "std")]
 mod hub;
 #[cfg(feature = "std")]
 mod landing;

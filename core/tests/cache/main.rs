@@ -2,6 +2,7 @@
 
 mod support;
 
+mod bus;
 mod counting;
 mod dropping;
 mod ending;

@@ -2,17 +2,37 @@
 
 import * as cachefn from "cachefn-wasm";
 import * as testing from "cachefn-wasm/testing";
+import { emptied } from "../common/kinds.mjs";
 import { runAll } from "../common/run.mjs";
+import { tryStorages } from "../common/storages.mjs";
+import { subpaths } from "../common/subpaths.mjs";
 import { runTests } from "../common/vectors.mjs";
 
 const cache = cachefn.createCache();
 
 export default {
-  async fetch(request, { GATE }) {
+  async fetch(request, { GATE, FIRST, SECOND }, context) {
     const gate = async (name) => (await GATE.fetch(`http://gate/${name}`)).text();
-    switch (new URL(request.url).pathname) {
+    const { pathname, searchParams } = new URL(request.url);
+    const answer = searchParams.get("answer");
+    const over = (storage, options) => cachefn.createCache({ name: "pages", storage, waitUntil: (work) => context.waitUntil(work), ...options });
+    switch (pathname) {
       case "/all":
         return Response.json(await runAll(cachefn, testing, runTests));
+      case "/storages":
+        return Response.json(await tryStorages(cachefn, testing, subpaths, { place: "workerd", kinds: { kv: inBindings([FIRST, SECOND]) } }));
+      case "/page":
+        return new Response(await over(subpaths.kv(FIRST)).getOrFetch("/", async () => answer, { ttl: "1h", tags: ["pages"] }));
+      case "/invalidate":
+        await over(subpaths.kv(FIRST)).invalidateByTag("pages");
+        return new Response("done");
+      case "/keys":
+        return Response.json((await FIRST.list()).keys);
+      case "/default": {
+        const storage = subpaths.cacheAPI({ cache: caches.default });
+        const listed = await storage.scan("n:", 10).then(() => "listed", ({ code }) => code);
+        return Response.json([await over(storage).getOrFetch("/", async () => answer), listed]);
+      }
       case "/set":
         cache.set("dies", "alive", { ttl: "1s" });
         cache.set("lives", "alive", { ttl: "1h" });
@@ -29,3 +49,13 @@ export default {
     }
   },
 };
+
+/** Entries in key-value bindings, as many as a case has places. */
+function inBindings(bindings) {
+  const empty = async (which) => {
+    const { keys } = await bindings[which].list();
+    await Promise.all(keys.map(({ name }) => bindings[which].delete(name)));
+    if (keys.length > 0) await empty(which);
+  };
+  return { open: emptied((which) => subpaths.kv(bindings[which]), empty), values: "bytes", largest: 5_000_000, shared: false };
+}

@@ -35,6 +35,17 @@ pub(super) fn browser(stage: &Stage<'_>) -> Result<Counts> {
     stage.count(command, counts::npm)
 }
 
+/// Browsers that are killed, damaged, full or forbidden to keep anything, over profiles on a disk.
+pub(super) fn kills(stage: &Stage<'_>) -> Result<Counts> {
+    let chromium = stage.prepare(|job| {
+        npm::package(job)?;
+        setup::chromium(job)
+    })?;
+    let mut command = script(stage, "test:kills");
+    command.env("CHROMIUM", chromium);
+    stage.count(command, counts::npm)
+}
+
 /// The package as it is published, in every place of a table that is shown.
 pub(super) fn runtimes(stage: &Stage<'_>) -> Result<Counts> {
     let browsers = stage.prepare(|job| {
@@ -57,6 +68,23 @@ pub(super) fn bundlers(stage: &Stage<'_>) -> Result<Counts> {
     let mut command = stage.project().program("node", &["main.mjs"], "npm/bundlers");
     command.env("CHROMIUM", chromium);
     table(stage, command)
+}
+
+/// The page that shows the package, used in three browsers as a person does; its pictures are kept.
+pub(super) fn playground(stage: &Stage<'_>) -> Result<Counts> {
+    let browsers = stage.prepare(|job| {
+        npm::package(job)?;
+        setup::packages(job, "npm/runtimes")?; // what drives browsers
+        setup::browsers(job)
+    })?;
+    let node =
+        |arguments: &[&str]| stage.project().program("node", arguments, "examples/playground");
+    let mut counts = stage.succeeds(&mut node(&["serve.mjs", "--check"]))?;
+    counts += stage.count(node(&["--test", "--test-reporter=tap"]), counts::npm)?;
+    let mut people = node(&["e2e/main.mjs"]);
+    people.envs(browsers).env("PICTURES", stage.project().target("playground"));
+    counts += table(stage, people)?;
+    Ok(counts)
 }
 
 /// Counts, and shows the lines that tell of a place and its version.
