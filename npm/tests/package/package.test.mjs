@@ -203,8 +203,13 @@ test("the module that a user brings is the one of the package", () => {
 const BUDGETS = { ".": 36_000, "./no-wasm": 45_200, "./slim": 16_600, "./testing": 10_500, "./records": 6300, "./devtools": 15_000, "./engine.wasm": 19_000 };
 /** The same, of what a page loads more that has loaded something else already. */
 const BESIDE = {
-  "./storage": [[".", "./records"], 13_000],
-  "./indexeddb": [["."], 13_200],
+  "./storage": [[".", "./records"], 14_000],
+  "./indexeddb": [["."], 14_500],
+  "./webstorage": [[".", "./storage"], 1000],
+  "./cache-api": [[".", "./storage"], 1000],
+  "./kv": [[".", "./storage"], 1000],
+  "./keyv": [[".", "./storage"], 1000],
+  "./unstorage": [[".", "./storage"], 1000],
   "./tabs": [["."], 3000],
   "./react": [["."], 1500],
 };
