@@ -92,6 +92,8 @@ mod engine;
 mod entry;
 mod error;
 mod event;
+#[cfg(feature = "std")]
+mod failure;
 mod fetched;
 mod ghost;
 mod glob;

@@ -52,13 +52,13 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             return Err(config("stale_while_lost needs a bus, which could be lost"));
         }
         let bound = milliseconds(Some(own.stale_while_lost.unwrap_or(STALE_WHILE_LOST)));
-        let (bus, namespace) = (own.bus, own.name.clone());
-        let peers = |cache: &Weak<Inner<K, V>>| {
-            let (bus, texts) = bus?;
-            Some(Box::new(Peers::new(cache.clone(), bus, namespace, draw(salt), texts, bound)))
-        };
-        let inner = Arc::new_cyclic(|cache| Inner {
-            peers: peers(cache),
+        let namespace = own.name.clone();
+        let peers = own
+            .bus
+            .map(|(bus, texts)| Box::new(Peers::new(bus, namespace, draw(salt), texts, bound)));
+        let inner = Arc::new_cyclic(|this: &Weak<Inner<K, V>>| Inner {
+            peers,
+            this: this.clone(),
             name: own.name,
             memory,
             tier,

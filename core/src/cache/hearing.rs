@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
@@ -17,7 +17,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// Begins to hear, as long as the cache lives.
     pub(super) fn begin_to_hear(&self) {
         let Some(peers) = &self.peers else { return };
-        let cache: Weak<Self> = peers.cache.clone();
+        let cache = self.this.clone();
         let hear: Hear = Arc::new(move |notice| {
             if let Some(inner) = cache.upgrade() {
                 inner.hear(notice);
@@ -43,7 +43,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         }
     }
 
-    fn obey(&self, peers: &Peers<K, V>, Message { namespace, what, .. }: Message) {
+    fn obey(&self, peers: &Peers<K>, Message { namespace, what, .. }: Message) {
         let is_own = *namespace == *peers.namespace;
         let concerns = match &what {
             Invalidation::Keys(_) | Invalidation::Patterns(..) => is_own,
@@ -66,12 +66,12 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         }
     }
 
-    fn forget_everything(&self, peers: &Peers<K, V>) {
+    fn forget_everything(&self, peers: &Peers<K>) {
         peers.count_upheaval();
         self.memory.clear();
     }
 
-    fn forget_texts(&self, peers: &Peers<K, V>, texts: Vec<String>) {
+    fn forget_texts(&self, peers: &Peers<K>, texts: Vec<String>) {
         peers.landings.overtake(|text| texts.iter().any(|told| told == text));
         let mut unread = BTreeSet::new();
         for text in texts {
@@ -91,7 +91,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         });
     }
 
-    fn forget_matching(&self, peers: &Peers<K, V>, patterns: &[String], mode: Mode) {
+    fn forget_matching(&self, peers: &Peers<K>, patterns: &[String], mode: Mode) {
         let globs: Result<Vec<Glob>, _> =
             patterns.iter().map(|pattern| Glob::new(pattern)).collect();
         let Ok(globs) = globs else {
@@ -104,7 +104,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         self.forget_globs(peers, &globs, mode);
     }
 
-    pub(super) fn forget_globs(&self, peers: &Peers<K, V>, globs: &[Glob], mode: Mode) {
+    pub(super) fn forget_globs(&self, peers: &Peers<K>, globs: &[Glob], mode: Mode) {
         let mut text = String::new();
         self.memory.forget_where(Cause::Pattern, mode, |key| {
             text.clear();

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use core::ops::Deref;
 use core::time::Duration;
 
@@ -28,7 +28,9 @@ pub(crate) struct Inner<K, V> {
     pub(super) memory: MemoryCache<K, V>,
     pub(super) tier: Option<StorageTier<K, V>>,
     /// The other caches, where there is a bus.
-    pub(super) peers: Option<Box<Peers<K, V>>>,
+    pub(super) peers: Option<Box<Peers<K>>>,
+    /// This very place, for what outlives its callers.
+    pub(super) this: Weak<Self>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
     pub(super) fetcher: Option<Fetcher<K, V>>,
     pub(super) load_timeout: Option<Duration>,
@@ -47,10 +49,16 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// Memory for a read, without what was trusted for too long.
     #[inline]
     pub(super) fn memory(&self) -> &MemoryCache<K, V> {
+        self.check_trust();
+        &self.memory
+    }
+
+    /// Empties memory if messages may be missed, and it was trusted for too long.
+    #[inline]
+    pub(super) fn check_trust(&self) {
         if self.peers.as_ref().is_some_and(|peers| peers.is_lost()) {
             self.distrust();
         }
-        &self.memory
     }
 
     pub(super) fn is_open(&self) -> bool {

@@ -2,10 +2,9 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::inner::Inner;
 use super::landings::Landings;
 use crate::bus::{Bus, Hearing, Invalidation, Message};
 use crate::entry::NEVER;
@@ -26,8 +25,7 @@ pub(super) struct KeyTexts<K> {
 }
 
 /// One cache among those that share a bus.
-pub(super) struct Peers<K, V> {
-    pub(super) cache: Weak<Inner<K, V>>,
+pub(super) struct Peers<K> {
     pub(super) bus: Arc<dyn Bus>,
     pub(super) namespace: Box<str>,
     pub(super) origin: u128,
@@ -46,9 +44,8 @@ pub(super) struct Peers<K, V> {
     hearing: Mutex<Option<Hearing>>,
 }
 
-impl<K, V> Peers<K, V> {
+impl<K> Peers<K> {
     pub(super) fn new(
-        cache: Weak<Inner<K, V>>,
         bus: Arc<dyn Bus>,
         namespace: Box<str>,
         origin: u128,
@@ -56,7 +53,6 @@ impl<K, V> Peers<K, V> {
         stale_while_lost: u64,
     ) -> Self {
         Peers {
-            cache,
             bus,
             namespace,
             origin,

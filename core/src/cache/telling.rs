@@ -18,7 +18,7 @@ use crate::options::Tier;
 #[must_use]
 pub(super) struct Telling<'c, K: CacheKey, V: CacheValue> {
     inner: &'c Inner<K, V>,
-    peers: Option<&'c Peers<K, V>>,
+    peers: Option<&'c Peers<K>>,
     what: Vec<Invalidation>,
 }
 
@@ -37,7 +37,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     pub(super) fn telling(
         &self,
         tier: Tier,
-        what: impl FnOnce(&Peers<K, V>) -> Vec<Invalidation>,
+        what: impl FnOnce(&Peers<K>) -> Vec<Invalidation>,
     ) -> Telling<'_, K, V> {
         // What only memory has, beside a storage, is nobody else's.
         let concerns = tier != Tier::Memory || self.tier.is_none();
@@ -92,8 +92,8 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
 
     /// Sends what waits beside its callers, where something can.
     pub(super) fn tell_later(&self) {
-        let (Some(runtime), Some(peers)) = (&self.runtime, &self.peers) else { return };
-        let cache = peers.cache.clone();
+        let Some(runtime) = self.runtime.as_ref().filter(|_| self.peers.is_some()) else { return };
+        let cache = self.this.clone();
         runtime.spawn(Box::pin(async move {
             if let Some(inner) = cache.upgrade() {
                 // What could not be sent is counted, and waits on.
@@ -103,7 +103,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     }
 
     /// Sends these, and what waits. What cannot be sent waits on.
-    async fn send(&self, peers: &Peers<K, V>, what: Vec<Invalidation>) {
+    async fn send(&self, peers: &Peers<K>, what: Vec<Invalidation>) {
         let messages = peers.take(what);
         let mut sending = Sending { inner: self, peers, messages, is_given_up: true };
         while let Some(message) = sending.messages.first() {
@@ -157,7 +157,7 @@ impl<K: CacheKey, V: CacheValue> Drop for Telling<'_, K, V> {
 /// Messages on their way. Those that are left when it is dropped wait for the next time.
 struct Sending<'c, K: CacheKey, V: CacheValue> {
     inner: &'c Inner<K, V>,
-    peers: &'c Peers<K, V>,
+    peers: &'c Peers<K>,
     messages: Vec<Message>,
     /// Whoever sent them does not wait any more.
     is_given_up: bool,

@@ -208,15 +208,25 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         };
         let before = self.inner.before();
         let turn = storage.order.turn(&name).await;
-        let known = self.inner.memory.contains(&key)
-            || self.hold().find(&key, Looker::Writer).await?.is_some();
-        let start = if known { None } else { Some(storage.counted(storage.start(&[]).await)?) };
-        let (moment, mut was_there) = (self.inner.moment(storage), false);
-        let change = |old: Option<V>| {
-            was_there = old.is_some();
-            change(old)
+        let (mut attempts, mut was_there) = (0, false);
+        let (start, moment, updated) = loop {
+            attempts += 1;
+            let known = self.inner.memory().contains(&key)
+                || self.hold().find(&key, Looker::Writer).await?.is_some();
+            let known = known && attempts < ATTEMPTS;
+            let start = if known { None } else { Some(storage.counted(storage.start(&[]).await)?) };
+            let (moment, mut vanished) = (self.inner.moment(storage), false);
+            let change = |old: Option<V>| {
+                was_there = old.is_some();
+                // It left memory meanwhile, though it may be as good as before.
+                vanished = known && !was_there;
+                if vanished { None } else { change(old) }
+            };
+            let updated = self.inner.memory.update(key.clone(), change);
+            if !vanished || updated.is_err() {
+                break (start, moment, updated);
+            }
         };
-        let updated = self.inner.memory.update(key.clone(), change);
         let telling = self.inner.telling_of(Tier::Both, &key);
         let new = match updated {
             Err(error) if error.kind() == ErrorKind::TooHeavy => {
@@ -253,6 +263,9 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         telling.after(kept.map(|_| new)).await
     }
 }
+
+/// How often an update looks for a value that leaves memory again before it could be changed.
+const ATTEMPTS: u32 = 8;
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// Stores a value in memory, or lets the old one go where only the storage is meant.

@@ -51,6 +51,14 @@ fn s_35_no_way_of_reading_finds_what_was_trusted_for_too_long() {
     clock.advance(ms(1_000));
     store.lose_all();
     assert_eq!(finish(cache.contains(&1)), Ok(false));
+    // Nor does a change.
+    let (cache, clock, ..) = outdated(Some(ms(1_000)));
+    clock.advance(ms(1_000));
+    assert_eq!(finish(cache.update(1, |old| old.map(|old| old * 10))), Ok(Some(20)));
+    let (cache, clock, store, _) = outdated(Some(ms(1_000)));
+    clock.advance(ms(1_000));
+    store.lose_all();
+    assert_eq!(finish(cache.set_if_absent(1, 5)), Ok(true));
 }
 
 #[test]

@@ -85,3 +85,27 @@ fn s_28_a_write_whose_tokens_another_cache_replaces_does_not_stay_in_memory_eith
         assert!(agreed > 5, "{how}");
     }
 }
+
+#[test]
+fn h_38_an_update_whose_entry_a_message_removes_changes_what_the_storage_has() {
+    let mut raced = 0;
+    for polls in 0..20 {
+        let (store, bus) = (Store::new(), LocalBus::new());
+        let (cache, other) = (joined(&store, &bus), joined(&store, &bus));
+        finish(other.set(1, 10)).unwrap();
+        finish(other.set(2, 10)).unwrap();
+        store.pauses(1);
+        let mut update = Task::new(cache.update(1, |old| Some(old.expect("it is there") + 1)));
+        if update.poll_times(polls).is_some() {
+            break;
+        }
+        store.pauses(0);
+        // Whoever hears this finds the same again.
+        Ear::on(&bus).say("c", keys(&["1"]));
+        assert_eq!(update.finish(), Ok(Some(11)), "after {polls} polls");
+        assert_eq!(finish(cache.get(&1)), Ok(Some(11)));
+        assert_eq!(finish(other.get(&1)), Ok(Some(11)));
+        raced += 1;
+    }
+    assert!(raced > 5);
+}
