@@ -11,9 +11,9 @@ export async function tryStorages(cachefn, { describeStorage }, subpaths, { plac
   const all = { ...kindsOf(subpaths, own), ...kinds };
   const results = {};
   for (const name of only ?? has) {
-    const { open, ...options } = all[name];
+    const { open, leaves, ...options } = all[name];
     const facts = {};
-    describeStorage(name, open, { ...options, test: (title, run) => (facts[title] = run) });
+    describeStorage(name, open, { ...options, test: (title, run) => leaves?.test(title) || (facts[title] = run) });
     results[name] = await tryAll({ ...facts, ...overStorage(cachefn, subpaths, { name: `${own} ${name}`, open, hears }) });
   }
   for (const why of new Set(only === undefined ? Object.values(hasNot) : [])) {

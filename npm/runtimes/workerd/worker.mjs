@@ -2,7 +2,7 @@
 
 import * as cachefn from "cachefn-wasm";
 import * as testing from "cachefn-wasm/testing";
-import { emptied } from "../common/kinds.mjs";
+import { emptied, SLOW } from "../common/kinds.mjs";
 import { runAll } from "../common/run.mjs";
 import { tryStorages } from "../common/storages.mjs";
 import { subpaths } from "../common/subpaths.mjs";
@@ -57,5 +57,5 @@ function inBindings(bindings) {
     await Promise.all(keys.map(({ name }) => bindings[which].delete(name)));
     if (keys.length > 0) await empty(which);
   };
-  return { open: emptied((which) => subpaths.kv(bindings[which]), empty), values: "bytes", largest: 5_000_000, shared: false };
+  return { open: emptied((which) => subpaths.kv(bindings[which]), empty), values: "bytes", largest: 5_000_000, shared: false, leaves: SLOW };
 }

@@ -1,5 +1,6 @@
 //! Bytes as responses in a `Cache` of the platform.
 
+import { CachefnError } from "../errors.js";
 import { checkMethods } from "./bytes/in-store.js";
 import type { ByteStore, Keep } from "./bytes/byte-store.js";
 
@@ -35,7 +36,7 @@ export class CacheStore implements ByteStore {
   }
 
   async #keys(prefix: string): Promise<string[]> {
-    const requests = await (await this.#cache()).keys();
+    const requests = await listed(await this.#cache());
     return requests.flatMap(({ url }) => nameOf(url) ?? []).filter((name) => name.startsWith(prefix));
   }
 
@@ -50,6 +51,16 @@ export class CacheStore implements ByteStore {
       this.#opened = undefined; // it may be there the next time
       throw error;
     }
+  }
+}
+
+/** On edge workers the method is there, and says that it is not. */
+async function listed(cache: Cache): Promise<readonly Request[]> {
+  try {
+    return await cache.keys();
+  } catch (error) {
+    if (!/not implemented/.test(String(error))) throw error;
+    throw new CachefnError("unsupported", "scan", "this cache cannot list what is in it; give the entries a tag and invalidate that");
   }
 }
 
