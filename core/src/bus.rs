@@ -10,16 +10,62 @@ use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 use crate::options::Mode;
 
 /// Carries invalidations, never values, between the caches of one storage. Delivery may fail and may
-/// repeat; a lost connection is told with [`Notice::Lost`].
+/// repeat, and messages may overtake each other: each only says what is not valid any more, so one too many
+/// costs a miss.
+///
+/// What must not happen is that messages are lost in silence. A bus that may have missed some says so, with
+/// [`Notice::Lost`], and when they come again, with [`Notice::Restored`].
+///
+/// ```
+/// use cachefn_core::{BoxFuture, Bus, Cache, Error, Hear, Hearing, Message, Notice};
+/// use std::sync::{Arc, Mutex};
+///
+/// /// All caches of this program, which never lose each other.
+/// #[derive(Default)]
+/// struct Here(Mutex<Vec<Hear>>);
+/// impl Bus for Here {
+///     fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
+///         let all = self.0.lock().unwrap().clone(); // nothing is locked while they hear
+///         all.iter().for_each(|hear| hear(Notice::Message(message.clone())));
+///         Box::pin(async { Ok(()) })
+///     }
+///     fn subscribe(&self, hear: Hear) -> Hearing {
+///         self.0.lock().unwrap().push(hear); // for ever, to be short
+///         Box::new(())
+///     }
+/// }
+///
+/// # pollster::block_on(async {
+/// let bus = Arc::new(Here::default());
+/// let open = || Cache::<String, u32>::builder("numbers").bus(bus.clone()).build();
+/// let (one, other) = (open()?, open()?);
+/// other.set("a".into(), 1).await?;
+/// one.delete("a").await?;
+/// assert_eq!(other.get("a").await?, None);
+/// # Ok::<(), Error>(()) }).unwrap();
+/// ```
 pub trait Bus: MaybeSend + MaybeSync + 'static {
-    /// Tells the others. The sender may hear its own message.
+    /// Tells the others. The sender may hear its own message. May be dropped before its end: the
+    /// message is published again then.
     ///
     /// # Errors
-    /// Of kind `unavailable` when nobody could be told.
+    /// Of kind `unavailable` when nobody could be told: the cache tries again later.
     fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Hands every notice to `hear`, from wherever it arrives, until the handle is dropped.
+    /// Hands every notice to `hear`, one after the other, from wherever it arrives, until the handle is
+    /// dropped. That may happen within `hear`; a bus holds no lock of its own while it calls.
+    ///
+    /// A subscription begins in order; one that has to connect first says [`Notice::Lost`] at once.
     fn subscribe(&self, hear: Hear) -> Hearing;
+}
+
+impl<B: Bus + ?Sized> Bus for Arc<B> {
+    fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
+        (**self).publish(message)
+    }
+    fn subscribe(&self, hear: Hear) -> Hearing {
+        (**self).subscribe(hear)
+    }
 }
 
 /// What a bus calls for each notice; it takes no time and does not fail.
@@ -37,10 +83,17 @@ pub type Hearing = Box<dyn core::any::Any + Send + Sync>;
 pub type Hearing = Box<dyn core::any::Any>;
 
 /// One invalidation.
+///
+/// ```
+/// use cachefn_core::{Invalidation, Message, Mode};
+/// let gone = Invalidation::Tags(vec!["team:red".into()], Mode::Remove);
+/// let message = Message::new("shop/users", 7, gone);
+/// assert_eq!((message.namespace.as_str(), message.origin), ("shop/users", 7));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {
-    /// Whose entries are meant.
+    /// Whose entries are meant: the name of a cache.
     pub namespace: String,
     /// Who says so: a random number of each cache.
     pub origin: u128,
@@ -49,20 +102,32 @@ pub struct Message {
 }
 
 /// What is not valid any more.
+///
+/// ```
+/// use cachefn_core::Invalidation;
+/// assert_ne!(Invalidation::Keys(vec!["a".into()]), Invalidation::Everything);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Invalidation {
     /// Entries under these texts of keys.
     Keys(Vec<String>),
-    /// Entries with one of these tags.
+    /// Entries with one of these tags, in all caches whose names are the same up to a `/`: they share
+    /// their tags.
     Tags(Vec<String>, Mode),
     /// Entries whose texts of keys match one of these globs.
     Patterns(Vec<String>, Mode),
-    /// All.
+    /// All of this name, and of those that begin with it and a `/`.
     Everything,
 }
 
 /// What a subscriber hears.
+///
+/// ```
+/// use cachefn_core::Notice;
+/// let hear = |notice: Notice| matches!(notice, Notice::Lost);
+/// assert!(hear(Notice::Lost) && !hear(Notice::Restored));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
@@ -76,6 +141,12 @@ pub enum Notice {
 
 impl Message {
     /// A message of the cache `origin` about the entries of `namespace`.
+    ///
+    /// ```
+    /// use cachefn_core::{Invalidation, Message};
+    /// let message = Message::new("users", 7, Invalidation::Everything);
+    /// assert_eq!(message.what, Invalidation::Everything);
+    /// ```
     pub fn new(namespace: impl Into<String>, origin: u128, what: Invalidation) -> Self {
         Message { namespace: namespace.into(), origin, what }
     }

@@ -34,10 +34,13 @@ pub enum Cause {
     StorageFailed,
     /// A record could not be read, or a value not be written as one; the call went on without it.
     Undecodable,
+    /// The other caches could not be told what is not valid any more, or what they said could not be
+    /// read; they are told with the next message.
+    BusFailed,
 }
 
 impl Cause {
-    const ALL: [Cause; 12] = [
+    const ALL: [Cause; 13] = [
         Cause::Replaced,
         Cause::Deleted,
         Cause::Expired,
@@ -50,6 +53,7 @@ impl Cause {
         Cause::Reentrant,
         Cause::StorageFailed,
         Cause::Undecodable,
+        Cause::BusFailed,
     ];
 
     /// The cause as text, the same in every language.
@@ -71,6 +75,7 @@ impl Cause {
             Cause::Reentrant => "reentrant",
             Cause::StorageFailed => "storage-failed",
             Cause::Undecodable => "undecodable",
+            Cause::BusFailed => "bus-failed",
         }
     }
 

@@ -62,9 +62,11 @@ impl EventKind {
             Cause::Evicted | Cause::TooHeavy => EventKind::Eviction,
             Cause::Expired => EventKind::Expire,
             Cause::Deleted | Cause::Tag | Cause::Pattern | Cause::Cleared => EventKind::Delete,
-            Cause::LoadFailed | Cause::Reentrant | Cause::StorageFailed | Cause::Undecodable => {
-                EventKind::Error
-            }
+            Cause::LoadFailed
+            | Cause::Reentrant
+            | Cause::StorageFailed
+            | Cause::Undecodable
+            | Cause::BusFailed => EventKind::Error,
         }
     }
 }
@@ -101,7 +103,7 @@ impl fmt::Display for EventKind {
 pub struct Event<K> {
     /// What happened.
     pub kind: EventKind,
-    /// The key it happened to; none where a whole tag or pattern is meant.
+    /// The key it happened to; none where a whole tag or pattern, or the bus, is meant.
     pub key: Option<K>,
     /// Why.
     pub cause: Option<Cause>,

@@ -49,15 +49,16 @@
 //!   overtaken by a write or an invalidation is not stored either.
 //! - A storage keeps opaque bytes under names: [`Record`]s, made by a [`Codec`]. The crate `cachefn-file`
 //!   has one that survives crashes, and `cachefn-wasm` those of browsers; a cached function never fails because its storage did.
+//! - Caches that share a storage tell each other over a [`Bus`] what is not valid any more; without one,
+//!   each goes on with what its own memory has.
 //! - Nothing runs but what callers poll. A [`Runtime`] is asked for what happens beside them, and for
 //!   time limits; without one a cache does without.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
 //!   [`CoarseClock`].
 //!
 //! # What it does not do
-//! It talks to no server, brings no executor and starts no thread (but that of a `CoarseClock`). Caches
-//! that share a storage do not tell each other's memory what they invalidated. A storage that hangs
-//! makes its callers wait. An unbounded map needs no cache: use a `HashMap`.
+//! It talks to no server, brings no executor and starts no thread (but that of a `CoarseClock`). A
+//! storage or a bus that hangs makes its callers wait. An unbounded map needs no cache: use a `HashMap`.
 //!
 //! # Features
 //! `std`, `macros` and `postcard` (the codec), on by default; `json` and `messagepack` (codecs), `lz4`
@@ -91,6 +92,8 @@ mod engine;
 mod entry;
 mod error;
 mod event;
+#[cfg(feature = "std")]
+mod failure;
 mod fetched;
 mod ghost;
 mod glob;

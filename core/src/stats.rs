@@ -63,6 +63,10 @@ pub struct Stats {
     pub decode_failures: u64,
     /// Records from more than five seconds in the future: misses.
     pub skewed: u64,
+    /// Messages of other caches that concerned this one.
+    pub bus_messages: u64,
+    /// Messages that the other caches could not be told at once, or that were not understood.
+    pub bus_failures: u64,
 }
 
 impl Stats {
@@ -102,6 +106,8 @@ impl Stats {
             storage_failures,
             decode_failures,
             skewed,
+            bus_messages,
+            bus_failures,
         } = other;
         self.hits += hits;
         self.misses += misses;
@@ -125,5 +131,7 @@ impl Stats {
         self.storage_failures += storage_failures;
         self.decode_failures += decode_failures;
         self.skewed += skewed;
+        self.bus_messages += bus_messages;
+        self.bus_failures += bus_failures;
     }
 }

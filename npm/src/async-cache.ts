@@ -70,10 +70,10 @@ export interface AsyncCache<V, G = V | undefined> extends AsyncRemoving, AsyncWa
 
   /**
    * Stores a value: fulfilled when memory has it and it is on its way to the storage. When `maxPending` writes
-   * are on their way already, it waits for them. A `ttl` of zero stores nothing and removes what was there.
+   * are on their way already, it waits for them. That the storage did not take it is told by an `error` event
+   * and by {@link AsyncCache.flush}. A `ttl` of zero stores nothing and removes what was there.
    *
-   * @throws {CachefnError} code `unavailable` when the storage cannot protect the value from invalidations;
-   * memory has it all the same. Otherwise as `set` of a cache in memory; the storage may have it then.
+   * @throws {CachefnError} as `set` of a cache in memory; the storage may have it then.
    *
    * @example
    * ```ts
@@ -86,7 +86,7 @@ export interface AsyncCache<V, G = V | undefined> extends AsyncRemoving, AsyncWa
    * Stores a value if no tier has a fresh one; whether it did. Of those who share the storage in other
    * processes, several may: it is asked before.
    *
-   * @throws {CachefnError} as {@link AsyncCache.set}.
+   * @throws {CachefnError} as {@link AsyncCache.set}, and code `unavailable` when the storage cannot be asked.
    *
    * @example
    * ```ts

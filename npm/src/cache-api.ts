@@ -4,8 +4,10 @@ import { misconfigured, show } from "./errors.js";
 import type { RecordOptions } from "./records/record.js";
 import type { CacheStorage } from "./storage.js";
 import { checkMethods, storageIn } from "./storages/bytes/in-store.js";
-import { CacheStore } from "./storages/cache-api.js";
+import { type CacheLike, CacheStore } from "./storages/cache-api.js";
 import { withTier } from "./tier/with-tier.js";
+
+export type { CacheLike } from "./storages/cache-api.js";
 
 /**
  * What {@link cacheAPI} can be told.
@@ -20,7 +22,7 @@ export interface CacheAPIOptions extends RecordOptions {
   /** The name of the cache that is opened, `"cachefn"` unless said. Caches that share it share entries of the same name. */
   readonly name?: string | undefined;
   /** A cache that is open already, instead of a name: `caches.default` on edge workers. */
-  readonly cache?: Cache | undefined;
+  readonly cache?: CacheLike | undefined;
 }
 
 /**
@@ -43,8 +45,12 @@ export function cacheAPI(options: CacheAPIOptions = {}): CacheStorage {
   const { name = "cachefn", cache } = options;
   if (typeof name !== "string") throw misconfigured("cacheAPI", `name is ${show(name)}; use a text such as "cachefn"`);
   if (cache !== undefined) checkMethods(cache, ["match", "put", "delete"], "cacheAPI", "cache");
-  // Where there is none at all, that is what a walk is told.
-  const lists = typeof (cache ?? globalThis.Cache?.prototype ?? { keys: () => {} }).keys === "function";
+  // Where there is none at all, that is what a walk is told; workerd has the method, which only throws.
+  const lists = !isWorkerd() && typeof (cache ?? globalThis.Cache?.prototype ?? { keys: () => {} }).keys === "function";
   const store = new CacheStore(cache ?? (() => globalThis.caches.open(name)), lists);
   return withTier(storageIn(store, options, "cacheAPI", cache ?? store, ["name", "cache"]));
+}
+
+function isWorkerd(): boolean {
+  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
 }

@@ -10,9 +10,9 @@ export type { Eventual, Watchable } from "./devtools/watchable.js";
  * Shows a cache in every `<cachefn-devtools>` of the page, instead of the one that had this name.
  *
  * The cache of a memoised function is its `cache`. Each watched cache has a listener for all events, which
- * makes its hits slower, and a note for each entry: for looking, not for production. The element wears the
- * colours of the system, or those of its attribute `theme`, which is `light` or `dark`. Where there is no page,
- * nothing is shown.
+ * makes its hits slower, has a note for each entry, and is kept until {@link unwatch}: for looking, not for
+ * production. The element wears the colours of the system, or those of its attribute `theme`, which is `light`
+ * or `dark`. Where there is no page, nothing is shown.
  *
  * @throws {CachefnError} code `config` for a name that is no text, and for what is not a cache.
  *

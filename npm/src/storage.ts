@@ -160,7 +160,10 @@ export interface Storage {
   scan(prefix: string, limit: number, after?: string): Promise<Page>;
   /** All rows whose names begin with `prefix`, by one bulk read, or `undefined` when there are more than `most`. */
   load?(prefix: string, most: number): Promise<readonly Found[] | undefined>;
-  /** Forgets rows whose names begin with `prefix` and that are dead at `now`; how many. */
+  /**
+   * Forgets rows whose names begin with `prefix` and that are dead: by their times at `now`, or because the token of
+   * their namespace or one to remove a tag of theirs is another one; how many.
+   */
   purge?(prefix: string, now: number): Promise<number>;
   /** Hears what happens to the storage without its being asked, until the returned function is called. */
   watch?(hear: (trouble: Trouble) => void): () => void;

@@ -8,9 +8,9 @@ export type OpenTier = (engine: Engine, options: never, fn?: unknown) => unknown
 
 /** What opens the cache of these options, if they name a storage. */
 export function tierOf(options: object | null | undefined, operation: string): OpenTier | undefined {
-  const { storage } = (options ?? {}) as { readonly storage?: { readonly "~tier"?: OpenTier } };
+  const storage = (options as { readonly storage?: { readonly "~tier"?: OpenTier } } | undefined)?.storage;
   if (storage === undefined) return undefined;
   const open = storage?.["~tier"];
   if (typeof open === "function") return open;
-  throw misconfigured(operation, `storage is ${show(storage)}; use what withTier or a function such as indexedDB() makes`);
+  throw misconfigured(operation, `storage is ${show(storage)}; use one such as indexedDB()`);
 }

@@ -221,6 +221,20 @@ describe("caches", () => {
     await expect.poll(() => opened.texts(".statistics > div")).toEqual(expect.arrayContaining(["Hits3", "Misses1", "Hit rate75.0 %", "Sets1"]));
   });
 
+  test("nothing in the panel has a style of its own, which a strict policy would forbid", async () => {
+    const cache = createCache<number>();
+    for (let key = 0; key < 500; key++) cache.set(key, key, { tags: ["t"] });
+    const opened = await panel({ strict: cache });
+    await expect.poll(() => opened.keys().length).toBeGreaterThan(5);
+    opened.root.querySelector<HTMLElement>(".row")?.click();
+    await expect.poll(() => opened.texts(".detail")).toHaveLength(1);
+    for (const tab of ["Events", "Statistics", "Entries"]) {
+      opened.tab(tab);
+      expect(opened.root.querySelectorAll("[style], style, script, [onclick]")).toHaveLength(0);
+    }
+    expect(opened.root.adoptedStyleSheets).toHaveLength(2);
+  });
+
   test("an element that is taken out of the page stops, and goes on when it is put back", async () => {
     const cache = createCache<number>();
     const opened = await panel({ moved: cache });

@@ -6,6 +6,7 @@ import { list, MOST_ROWS, patternOf, type Row } from "../src/devtools/rows.js";
 import { preview } from "../src/devtools/format.js";
 import { unwatch, watch, type Watchable } from "../src/devtools.js";
 import { CachefnError, createCache, memoize } from "../src/index.js";
+import { memoryStorage } from "../src/index.storage.js";
 import { manualClock } from "../src/testing.js";
 
 test("an entry is listed with its age, its tags and whether it is fresh or stale", async () => {
@@ -114,6 +115,28 @@ test("a cache whose answers are promises is listed without what only the inside 
   expect(total).toBe(1);
   expect(rows[0]).toMatchObject({ key: "a", state: "unknown", left: undefined, tags: undefined });
   expect(rows[0]?.age).toBeGreaterThanOrEqual(0);
+});
+
+test("a cache with a storage is listed with tags and states as one in memory, and so is a function over it", async () => {
+  const clock = manualClock();
+  const shared = createCache<number>({ name: "shared", storage: memoryStorage(), clock });
+  const rows = watched("shared", shared);
+  await shared.set("a", 1, { ttl: "10s", staleIfError: "1h", tags: ["red", "blue"] });
+  clock.advance("4s");
+  expect(await rows()).toEqual([{ key: "a", state: "fresh", age: 4000, left: 6000, tags: ["red", "blue"] }]);
+  clock.advance("6s");
+  expect(await rows()).toMatchObject([{ key: "a", state: "stale", left: 0 }]);
+  await shared.flush();
+  const recording = recorded("shared", shared);
+  await recording.sample(0);
+  expect(recording.stats).toMatchObject({ size: 1, pending: 0 });
+  await shared.close();
+
+  const area = memoize(async (width: number, height: number) => width * height, { id: "area", storage: memoryStorage(), tags: ["areas"] });
+  const areas = watched("areas", area.cache);
+  await area(2, 3);
+  expect(await areas()).toMatchObject([{ key: "2,3", state: "fresh", tags: ["areas"] }]);
+  await area.cache.close();
 });
 
 test("samples say the hit rate of the time between them, for one minute", async () => {

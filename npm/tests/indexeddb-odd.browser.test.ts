@@ -84,17 +84,25 @@ test("h_33 keys of other kinds in the store disturb no walk and no bulk read", a
     { names: ["n:a"], next: "n:a" },
   ]);
   expect((await storage.load?.("", 10))?.length).toBe(1);
+  await storage.createTokens([["%n:n", "0".repeat(32)]]);
   expect(await storage.purge?.("", Number.MAX_SAFE_INTEGER)).toBe(0);
   expect(heard).toEqual([]);
   database.close();
 });
 
-test("h_20 dead rows of another kind of key are left by purge, and rows of the prefix go", async () => {
-  const database = await openIn(indexedDB, "dead kinds", 1, schema("dead kinds").upgrade);
-  await putIn(database, "rows", [{ ...row("n:a", 1), name: 7, dies: 5 }], [{ ...row("n:a", 1), dies: 5 }]);
-  const storage = open({ database: "dead kinds" });
-  expect(await storage.purge?.("n:", 10)).toBe(1);
-  expect(await storage.purge?.("", 10)).toBe(1);
+test("h_20 s_31 purge forgets what is dead by its time, what was invalidated and what is no row, and leaves the rest", async () => {
+  const database = await openIn(indexedDB, "purged", 1, schema("purged").upgrade);
+  await putIn(database, "rows", [{ ...row("n:a", 1), name: 7, dies: 5 }], [{ name: "n:no row" }]);
+  const storage = open({ database: "purged" });
+  const [old, now] = ["0".repeat(32), "1".repeat(32)];
+  const tagged = (name: string, remove: string, expire: string) => row(name, 1, { tags: [{ name: "t", remove, expire }] });
+  await storage.replaceTokens([["%n:n", old], ["%n:o", now], ["%t:n:t", now], ["%x:n:t", now]]);
+  await storage.set([row("n:living", 1), row("n:over", 1, { created: 5, freshFor: 5 }), row("o:cleared", 1), row("p:without tokens", 1)]);
+  await storage.set([tagged("n:removed", old, now), tagged("n:expired", now, old), tagged("n:tagged", now, now)]);
+  await storage.set(Array.from({ length: 250 }, (_, at) => row(`o:many:${at}`, at)));
+  const purged = [await storage.purge?.("n:", 10), await storage.purge?.("", 10), await storage.purge?.("", 10)];
+  expect(purged).toEqual([3, 251, 0]);
+  expect((await storage.scan("", 100)).names).toEqual(["n:expired", "n:living", "n:tagged", "p:without tokens"]);
   database.close();
 });
 

@@ -20,7 +20,7 @@ afterEach(() => cdp().send("Storage.overrideQuotaForOrigin", { origin }));
 test("h_33 the browser refuses what is larger than all the room there is, and the error says so", async () => {
   const storage = open({ database: "real" });
   const text = await refused("unavailable", storage.set([row("n:a", bytes(2 * QUOTA))]));
-  expect(text).toMatch(/^set: "n:a": indexeddb is unavailable: QuotaExceededError, with \d+ bytes in use$/);
+  expect(text).toMatch(/^set: "n:a": indexeddb is unavailable: QuotaExceededError$/);
 });
 
 test.each([

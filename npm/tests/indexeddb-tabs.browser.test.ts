@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from "vitest";
 import { cdp } from "vitest/browser";
 import { indexedDB as open } from "../src/indexeddb.js";
-import { IndexedStorage, schema } from "../src/storages/indexeddb/storage.js";
+import { schema, storageIn } from "../src/storages/indexeddb/storage.js";
 import { anotherTab, deleteIn, deleteWhenLetGo, openIn } from "./support/databases.js";
 import { refused, row, troubles, values } from "./support/rows.js";
 
@@ -91,7 +91,7 @@ test("h_32 the browser closes the connection, and the next operation opens it ag
 
 test("h_32 an upgrade that another tab blocks is waited for, then reported, and goes on when the other tab lets go", async () => {
   const old = await openIn(tab(), "blocked", 1, schema("blocked").upgrade);
-  const storage = new IndexedStorage({ ...schema("blocked"), version: 2 }, "relaxed", 100);
+  const storage = storageIn({ ...schema("blocked"), version: 2 }, "relaxed", 100);
   const heard = troubles(storage);
   const both = [storage.get(["n:a"]), storage.set([row("n:a", 1)])];
   for (const call of both) expect(await refused("unavailable", call)).toContain("another tab upgrades or deletes the database");
@@ -108,7 +108,7 @@ test("h_32 an upgrade that another tab blocks is waited for, then reported, and 
 test("h_32 an old tab of ours never blocks a newer version of itself", async () => {
   const old = open({ database: "newer" });
   await old.set([row("n:a", 1)]);
-  const newer = new IndexedStorage({ ...schema("newer"), version: 2 }, "relaxed", 5000);
+  const newer = storageIn({ ...schema("newer"), version: 2 }, "relaxed", 5000);
   expect(await values(newer, "n:a")).toEqual([1]);
   await old.set([row("n:b", 2)]);
   expect([await values(newer, "n:b"), await values(old, "n:a")]).toEqual([[2], [1]]);

@@ -11,7 +11,10 @@ const LIMIT = 120_000;
 const [built, ...chosen] = process.argv.slice(2);
 
 /** The crate for users exports nothing: a program has the functions of its own, and what every program has. */
-const OWN = ["denied", "fetched", "full", "invalidate", "made_twice", "set", "tests", "token"];
+const OWN = [
+  "denied", "fetched", "full", "get_from_javascript", "invalidate", "invalidate_for_javascript", "made_twice", "set",
+  "set_for_javascript", "tests", "token",
+];
 const program = await import(pathToFileURL(join(built, "pages.js")));
 const exported = Object.keys(program).filter((name) => !["default", "initSync"].includes(name));
 report("a program exports its own functions and no others", String(exported.sort()), String(OWN));
@@ -21,7 +24,7 @@ process.exit(0);
 
 async function inOne(name) {
   await within(name, browsers[name](), async ({ visit, show }) => {
-    for (const what of ["window", "worker", "programs"]) show(what, await visit(what));
+    for (const what of ["window", "worker", "programs", "exchange"]) show(what, await visit(what));
     show("sandbox", await visit("sandbox", "denied"));
     const first = await visit("reload");
     report(`${name}: a cached function makes its value once`, /^7 at 0\.\d+, same, made 1, found 0$/.test(first) || first, true);

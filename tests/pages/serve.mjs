@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
-/** Serves this folder, and another one as `/built/`; `take` gets what each page reports. */
+/** Serves this folder, another one as `/built/`, and the npm package as `/npm/`; `take` gets what each page reports. */
 export async function serve(built, take) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
@@ -17,8 +17,9 @@ export async function serve(built, take) {
       return take(path.slice(1), text);
     }
     try {
-      const file = path.startsWith("/built/") ? join(built, path.slice(7)) : join(import.meta.dirname, path);
-      const content = await readFile(file);
+      const [, folder] = /^\/(built|npm)\//.exec(path) ?? [];
+      const root = { built, npm: join(import.meta.dirname, "../../npm/dist") }[folder] ?? import.meta.dirname;
+      const content = await readFile(join(root, folder ? path.slice(folder.length + 2) : path));
       response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
       response.end(content);
     } catch {

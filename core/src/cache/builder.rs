@@ -9,6 +9,8 @@ use core::time::Duration;
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
 use super::inner::Fetcher;
+use super::peers::KeyTexts;
+use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codec::Codec;
 use crate::key::KeyText;
@@ -24,6 +26,8 @@ type WriteText<K> = fn(&K, &mut String);
 pub struct Own<K, V> {
     pub(super) name: Box<str>,
     pub(super) storage: Option<(AnyStorage, WriteText<K>)>,
+    pub(super) bus: Option<(Arc<dyn Bus>, KeyTexts<K>)>,
+    pub(super) stale_while_lost: Option<Duration>,
     pub(super) codec: Option<Box<dyn Codec<V>>>,
     pub(super) compress_above: Option<usize>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
@@ -35,6 +39,8 @@ impl<K, V> Default for Own<K, V> {
         Own {
             name: Box::default(),
             storage: None,
+            bus: None,
+            stale_while_lost: None,
             codec: None,
             compress_above: None,
             runtime: None,

@@ -1,15 +1,18 @@
 //! Builds the asynchronous cache, from settings that can work together.
 
-use alloc::sync::Arc;
+use alloc::boxed::Box;
+use alloc::sync::{Arc, Weak};
 
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
 use super::inner::Inner;
+use super::joining::STALE_WHILE_LOST;
+use super::peers::Peers;
 use crate::entry::milliseconds;
 use crate::error::{Error, ErrorKind};
 use crate::memory::{Builder, MemoryCache};
 use crate::sync::atomic::AtomicBool;
-use crate::tier::StorageTier;
+use crate::tier::{StorageTier, draw};
 
 impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     /// The cache.
@@ -45,7 +48,17 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
                 return Err(config("a codec needs a storage; give one, or no codec"));
             }
         };
-        let inner = Inner {
+        if own.stale_while_lost.is_some() && own.bus.is_none() {
+            return Err(config("stale_while_lost needs a bus, which could be lost"));
+        }
+        let bound = milliseconds(Some(own.stale_while_lost.unwrap_or(STALE_WHILE_LOST)));
+        let namespace = own.name.clone();
+        let peers = own
+            .bus
+            .map(|(bus, texts)| Box::new(Peers::new(bus, namespace, draw(salt), texts, bound)));
+        let inner = Arc::new_cyclic(|this: &Weak<Inner<K, V>>| Inner {
+            peers,
+            this: this.clone(),
             name: own.name,
             memory,
             tier,
@@ -54,8 +67,9 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             load_timeout,
             refresh_below,
             closed: AtomicBool::new(false),
-        };
-        Ok(Cache { inner: Arc::new(inner) })
+        });
+        inner.begin_to_hear();
+        Ok(Cache { inner })
     }
 
     /// For how many milliseconds an entry is still fresh when it is to be fetched anew.

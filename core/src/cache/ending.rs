@@ -31,10 +31,11 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         Ok(in_memory + stored)
     }
 
-    /// Makes sure that what was written survives the end of the process, where the storage can.
+    /// Makes sure that what was written survives the end of the process, where the storage can, and that
+    /// the other caches on the [`bus`](crate::Builder::bus) were told of it.
     ///
     /// # Errors
-    /// When that cannot be promised.
+    /// When that cannot be promised, and of kind `unavailable` when the others could not be told yet.
     ///
     /// ```
     /// # use cachefn_core::Cache;
@@ -45,9 +46,15 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// ```
     pub async fn flush(&self) -> Result<(), Error> {
         self.inner.must_be_open("flush")?;
-        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
-        storage.order.settle().await;
-        storage.counted(storage.storage.flush().await)
+        let flushed = match self.inner.tier_for(Tier::Both) {
+            Some(storage) => {
+                storage.order.settle().await;
+                storage.counted(storage.storage.flush().await)
+            }
+            None => Ok(()),
+        };
+        let told = self.inner.tell_unsent("flush").await;
+        flushed.and(told)
     }
 
     /// Writes out what is to be written, empties memory and lets go of the storage. Cached functions go
@@ -70,8 +77,17 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return Ok(());
         }
         self.inner.memory.clear();
-        let Some(storage) = &self.inner.tier else { return Ok(()) };
-        storage.order.settle().await;
-        storage.counted(storage.storage.close().await)
+        let closed = match &self.inner.tier {
+            Some(storage) => {
+                storage.order.settle().await;
+                storage.counted(storage.storage.close().await)
+            }
+            None => Ok(()),
+        };
+        let told = self.inner.tell_unsent("close").await;
+        if let Some(peers) = &self.inner.peers {
+            peers.hears_by(None);
+        }
+        closed.and(told)
     }
 }

@@ -2,15 +2,20 @@
 
 use core::future::Future;
 
+use bytes::Bytes;
+
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Load, Outside, address};
 use super::inner::Inner;
+use super::landings::UnderWay;
 use super::polls::polled;
+use super::timing::Patience;
 use crate::entry::Life;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
-use crate::options::EntryOptions;
+use crate::options::{EntryOptions, Tier};
 use crate::tier::{Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
@@ -28,35 +33,75 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     }
 
     /// Stores a success in all tiers, unless it is fenced, and hands the result back; a failure is
-    /// answered with the previous value if that may still be used. Those who wait go on as soon as
-    /// memory has it.
-    pub async fn finish<R: Fetched<V>>(self, result: R) -> R {
-        let Load { mut flight, outside, in_memory } = self;
+    /// answered with the previous value if that may still be used, or else left for those who wait.
+    /// They go on as soon as memory has the value.
+    pub async fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
+        self.finish_with(Patience::Waits, result, failing).await
+    }
+
+    /// The same, as far as the patience goes.
+    pub(super) async fn finish_with<R: Fetched<V>>(
+        self,
+        patience: Patience,
+        result: R,
+        failing: OnFailure<R>,
+    ) -> R {
+        let Load { mut flight, outside, in_memory, told } = self;
         let hold = flight.cache().clone();
-        let place = outside.zip(hold.inner().tier.as_ref());
+        let inner = hold.inner();
+        let place = outside.zip(inner.tier.as_ref());
         let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())
         else {
-            return flight.end(result, in_memory).0;
+            let (result, ended) = flight.end(result, in_memory, failing);
+            if let (Ended::Valid(_), Some(key)) = (ended, told) {
+                // What is not told at once waits for the next time.
+                let telling = inner.telling_of(Tier::Both, &key);
+                let _ = patience.with(telling.after(Ok(()))).await;
+            }
+            return result;
         };
+        let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
         // Before memory knows the tags, so that what is invalidated afterwards is so in both.
         let named = flight.context().named();
-        let protected = storage.counted(storage.protect(&mut start, named).await);
-        let turn = storage.order.turn(&name).await;
-        let moment = hold.inner().moment(storage);
-        let (result, ended) = flight.end(result, in_memory);
-        if let (Ended::Valid(options), Some(value)) = (ended, result.success()) {
-            let kept = match protected {
-                Ok(()) => hold.inner().keep(storage, &name, value, &options, start, moment).await,
+        let protected = patience.with(storage.protect(&mut start, named)).await;
+        let protected = storage.counted(protected.unwrap_or_else(late));
+        let turn = patience.with(storage.order.turn(&name)).await;
+        let under_way = inner.under_way(&key);
+        let moment = inner.moment(storage);
+        let (result, ended) = flight.end(result, in_memory, failing);
+        if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
+            let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
+            let mut kept = match protected {
+                Ok(()) => {
+                    let keep = inner.keep(storage, &name, value, &options, start, moment);
+                    patience.with(keep).await.unwrap_or_else(|| late().map(|()| None))
+                }
                 Err(error) => Err(error),
             };
+            if let Some(overtaken) = overtaken(&kept, &under_way) {
+                let back = patience.with(storage.take_back(&name, &overtaken)).await;
+                kept = back.unwrap_or_else(late).map(|()| None);
+            }
             drop(turn);
-            if let Err(error) = kept {
-                hold.inner().tell_failure(&key, &error);
+            if let Err(error) = &kept {
+                inner.tell_failure(&key, error);
+            }
+            if let Some(telling) = telling {
+                let _ = patience.with(telling.after(kept)).await;
             }
         }
         result
     }
+}
+
+/// The record of a load of which another cache said, before the storage had it, that it is too old.
+fn overtaken(
+    kept: &Result<Option<Bytes>, Error>,
+    under_way: &Option<UnderWay<'_>>,
+) -> Option<Bytes> {
+    let record = kept.as_ref().ok()?.as_ref()?;
+    under_way.as_ref().is_some_and(UnderWay::is_overtaken).then(|| record.clone())
 }
 
 /// When memory takes a value that is to be written to the storage.
@@ -71,8 +116,13 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms() }
     }
 
-    /// Writes a value to the storage that memory took after that moment. Whoever calls it holds the
-    /// turn of its name.
+    /// The value of a load goes to memory now, and then to the storage.
+    pub(super) fn under_way(&self, key: &K) -> Option<UnderWay<'_>> {
+        self.peers.as_ref().map(|peers| peers.landings.begin(peers.text(key)))
+    }
+
+    /// Writes a value to the storage that memory took after that moment; the record. Whoever calls it
+    /// holds the turn of its name.
     ///
     /// # Errors
     /// When it has no record, or the storage did not take it.
@@ -84,16 +134,16 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         options: &EntryOptions,
         start: Start,
         moment: Moment,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Bytes>, Error> {
         let Life::Times(times) = self.memory.life_of(value, options) else {
             // Not stored at all: nor may the old one stay.
-            return storage.forget(name).await.map(drop);
+            return storage.forget(name).await.map(|_| None);
         };
         match storage.pack(name, value, times, start, moment.wall_ms) {
             Ok(parcel) => {
-                storage.keep(parcel).await?;
+                let record = storage.keep(parcel).await?;
                 storage.spare(&moment.passed, name);
-                Ok(())
+                Ok(Some(record))
             }
             Err(error) => {
                 // What is there is not true any more.

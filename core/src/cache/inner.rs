@@ -2,11 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use core::ops::Deref;
 use core::time::Duration;
 
 use super::bounds::{CacheKey, CacheValue};
+use super::peers::Peers;
 use crate::cause::Cause;
 use crate::error::{Error, ErrorKind};
 use crate::maybe_send::BoxFuture;
@@ -26,6 +27,10 @@ pub(crate) struct Inner<K, V> {
     pub(super) name: Box<str>,
     pub(super) memory: MemoryCache<K, V>,
     pub(super) tier: Option<StorageTier<K, V>>,
+    /// The other caches, where there is a bus.
+    pub(super) peers: Option<Box<Peers<K>>>,
+    /// This very place, for what outlives its callers.
+    pub(super) this: Weak<Self>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
     pub(super) fetcher: Option<Fetcher<K, V>>,
     pub(super) load_timeout: Option<Duration>,
@@ -37,8 +42,27 @@ pub(crate) struct Inner<K, V> {
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// The storage, if there is one and it is meant.
     pub(super) fn tier_for(&self, tier: Tier) -> Option<&StorageTier<K, V>> {
-        let open = tier != Tier::Memory && !self.closed.load(Relaxed);
+        let open = tier != Tier::Memory && self.is_open();
         self.tier.as_ref().filter(|_| open)
+    }
+
+    /// Memory for a read, without what was trusted for too long.
+    #[inline]
+    pub(super) fn memory(&self) -> &MemoryCache<K, V> {
+        self.check_trust();
+        &self.memory
+    }
+
+    /// Empties memory if messages may be missed, and it was trusted for too long.
+    #[inline]
+    pub(super) fn check_trust(&self) {
+        if self.peers.as_ref().is_some_and(|peers| peers.is_lost()) {
+            self.distrust();
+        }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !self.closed.load(Relaxed)
     }
 
     /// The storage and the full name of a key, where storage is meant.
@@ -72,7 +96,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// # Errors
     /// Of kind `config`, whatever is asked of a closed cache.
     pub(super) fn must_be_open(&self, operation: &'static str) -> Result<(), Error> {
-        if self.closed.load(Relaxed) {
+        if !self.is_open() {
             let detail = "the cache is closed; build a new one";
             return Err(Error::new(ErrorKind::Config, operation, detail));
         }

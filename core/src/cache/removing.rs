@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
+use crate::bus::Invalidation;
 use crate::error::Error;
 use crate::glob::Glob;
 use crate::key::{KeyText, Lookup};
@@ -27,14 +28,17 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     pub async fn delete<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<bool, Error> {
         self.inner.must_be_open("delete")?;
         let was_there = self.inner.memory.delete(key);
-        let Some((storage, name)) = self.inner.place("delete", &key.to_key(), Tier::Both)? else {
-            return Ok(was_there);
+        let own = key.to_key();
+        let Some((storage, name)) = self.inner.place("delete", &own, Tier::Both)? else {
+            return self.inner.telling_of(Tier::Both, &own).after(Ok(was_there)).await;
         };
-        let _turn = storage.order.turn(&name).await;
+        let turn = storage.order.turn(&name).await;
+        let telling = self.inner.telling_of(Tier::Both, &own);
         let was_stored = storage.forget(&name).await;
         // What was written before this turn, or promoted before the record went, goes too.
         let was_there = self.inner.memory.delete(key) || was_there;
-        Ok(was_stored? || was_there)
+        drop(turn);
+        Ok(telling.after(was_stored).await? || was_there)
     }
 
     /// Removes what is under many keys, with one call of the storage; how many were there.
@@ -60,13 +64,19 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.must_be_open("delete_many")?;
         let keys: Vec<&Q> = keys.into_iter().collect();
         let in_memory = self.inner.memory.delete_many(keys.iter().copied());
-        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(in_memory) };
-        let name = |key: &&Q| storage.name("delete_many", &key.to_key());
-        let names: Vec<String> = keys.iter().map(name).collect::<Result<_, _>>()?;
-        let _turns = storage.order.turns(names.iter().map(|name| &**name)).await;
+        let own: Vec<K> = keys.iter().map(|key| key.to_key()).collect();
+        let telling = || self.inner.telling(Tier::Both, |peers| peers.of_keys(&own));
+        let Some(storage) = self.inner.tier_for(Tier::Both) else {
+            return telling().after(Ok(in_memory)).await;
+        };
+        let name = |key: &K| storage.name("delete_many", key);
+        let names: Vec<String> = own.iter().map(name).collect::<Result<_, _>>()?;
+        let turns = storage.order.turns(names.iter().map(|name| &**name)).await;
+        let telling = telling();
         let stored = storage.forget_many(&names).await;
         self.inner.memory.delete_many(keys);
-        stored.map(|stored| stored.max(in_memory))
+        drop(turns);
+        telling.after_some(stored).await.map(|stored| stored.max(in_memory))
     }
 
     /// Makes what is under `key` stale now, in all tiers, or removes it when it has no time to be stale;
@@ -89,13 +99,16 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     pub async fn expire<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<bool, Error> {
         self.inner.must_be_open("expire")?;
         let was_fresh = self.inner.memory.expire(key);
-        let Some((storage, name)) = self.inner.place("expire", &key.to_key(), Tier::Both)? else {
-            return Ok(was_fresh);
+        let own = key.to_key();
+        let Some((storage, name)) = self.inner.place("expire", &own, Tier::Both)? else {
+            return self.inner.telling_of(Tier::Both, &own).after(Ok(was_fresh)).await;
         };
-        let _turn = storage.order.turn(&name).await;
+        let turn = storage.order.turn(&name).await;
+        let telling = self.inner.telling_of(Tier::Both, &own);
         let expired = storage.expire(&name, self.inner.memory.wall_ms()).await;
         let was_fresh = self.inner.memory.expire(key) || was_fresh;
-        Ok(expired? || was_fresh)
+        drop(turn);
+        Ok(telling.after(expired).await? || was_fresh)
     }
 
     /// Removes everything from all tiers. The storage forgets at once, and gives the space back later.
@@ -115,11 +128,15 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     pub async fn clear(&self) -> Result<(), Error> {
         self.inner.must_be_open("clear")?;
         self.inner.memory.clear();
-        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
+        let telling = self.inner.telling(Tier::Both, |_| alloc::vec![Invalidation::Everything]);
+        let Some(storage) = self.inner.tier_for(Tier::Both) else {
+            return telling.after(Ok(())).await;
+        };
         let cleared = storage.counted(storage.replace_namespace().await);
+        self.inner.count_upheaval();
         // What was promoted before the storage knew goes too.
         self.inner.memory.clear();
-        cleared
+        telling.after(cleared).await
     }
 
     /// Makes every entry with this tag unreachable at once, in all tiers, however many there are. What
@@ -205,11 +222,17 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
         let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
         self.inner.memory.invalidate_by_tags_with(&tags, mode);
-        let Some(storage) = self.inner.tier_for(Tier::Both) else { return Ok(()) };
+        let told = |tags: &[&str]| tags.iter().map(|tag| String::from(*tag)).collect();
+        let what = || alloc::vec![Invalidation::Tags(told(&tags), mode)];
+        let telling = self.inner.telling(Tier::Both, |_| what());
+        let Some(storage) = self.inner.tier_for(Tier::Both) else {
+            return telling.after(Ok(())).await;
+        };
         let replaced = storage.counted(storage.replace_tags(&tags, mode).await);
+        self.inner.count_upheaval();
         // What was promoted before the storage knew goes too.
         self.inner.memory.invalidate_again(&tags, mode);
-        replaced
+        telling.after_some(replaced).await
     }
 
     /// Removes every entry whose text of the key matches one of the patterns; how many, at least. New
@@ -236,8 +259,11 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     {
         self.inner.must_be_open("invalidate_by_pattern")?;
         let patterns = patterns.as_ref();
+        let told = || patterns.iter().map(|pattern| pattern.as_str().into()).collect();
+        let what = |_: &_| alloc::vec![Invalidation::Patterns(told(), Mode::Remove)];
         let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return Ok(self.inner.memory.invalidate_by_pattern(patterns));
+            let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
+            return self.inner.telling(Tier::Both, what).after(Ok(in_memory)).await;
         };
         storage.must_scan("invalidate_by_pattern")?;
         // From here on nobody promotes what is swept; who was about to is fenced by the next line.
@@ -246,9 +272,14 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         sweep.is_through_memory();
         // Records that are being written now are older than this call.
         storage.order.settle().await;
+        let telling = self.inner.telling(Tier::Both, what);
         let swept = sweep.run().await;
-        // What was read from the storage before it was swept is older, too.
-        self.inner.memory.fence_matching(patterns);
-        Ok(swept?.max(in_memory))
+        // What was read from the storage before it was swept is older, too. Where others look there as
+        // well, a new entry whose record was just gone may not stay here either.
+        match &self.inner.peers {
+            Some(peers) => self.inner.forget_globs(peers, patterns, Mode::Remove),
+            None => self.inner.memory.fence_matching(patterns),
+        }
+        telling.after_some(swept).await.map(|swept| swept.max(in_memory))
     }
 }

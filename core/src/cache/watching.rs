@@ -30,6 +30,9 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             stats.hits += stats.storage_hits;
             stats.misses = stats.misses.saturating_sub(stats.storage_hits);
         }
+        if let Some(peers) = &self.inner.peers {
+            peers.add_to(&mut stats);
+        }
         stats
     }
 
@@ -48,6 +51,9 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.memory.reset_stats();
         if let Some(storage) = &self.inner.tier {
             storage.counts.reset();
+        }
+        if let Some(peers) = &self.inner.peers {
+            peers.reset_counts();
         }
     }
 
@@ -84,7 +90,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         reason = "what is empty in memory may lie in the storage"
     )]
     pub fn len(&self) -> usize {
-        self.inner.memory.len()
+        self.inner.memory().len()
     }
 
     /// The keys in memory that match one of the patterns; counts nothing.
@@ -101,7 +107,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     where
         K: KeyText,
     {
-        self.inner.memory.keys(patterns)
+        self.inner.memory().keys(patterns)
     }
 
     /// At most `limit` entries in memory whose keys match one of the patterns; counts nothing.
@@ -118,6 +124,6 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     where
         K: KeyText,
     {
-        self.inner.memory.entries(patterns, limit)
+        self.inner.memory().entries(patterns, limit)
     }
 }

@@ -48,12 +48,15 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// ```
     pub async fn set_with(&self, key: K, value: V, options: EntryOptions) -> Result<(), Error> {
         self.inner.must_be_open("set")?;
-        let place = self.inner.place("set", &key, Inner::<K, V>::tier_of(&options))?;
-        let Some((storage, name)) = place else {
-            return self.inner.memory.set_with(key, value, options);
+        let tier = Inner::<K, V>::tier_of(&options);
+        let Some((storage, name)) = self.inner.place("set", &key, tier)? else {
+            let telling = self.inner.telling_of(tier, &key);
+            return telling.after(self.inner.memory.set_with(key, value, options)).await;
         };
+        let before = self.inner.before();
         let start = storage.counted(storage.start(&options.tags).await);
-        let _turn = storage.order.turn(&name).await;
+        let turn = storage.order.turn(&name).await;
+        let telling = self.inner.telling_of(tier, &key);
         let moment = self.inner.moment(storage);
         let remembered = self.inner.remember(&key, &value, &options);
         let kept = match start {
@@ -62,7 +65,10 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         };
         // What was read from the storage before is older.
         self.inner.memory.fence(&key);
-        remembered.and(kept)
+        self.inner.yield_to_others(&key, before);
+        drop(turn);
+        let kept = telling.after(kept).await;
+        remembered.and(kept.map(drop))
     }
 
     /// Stores many values under the settings of the cache, in order, with one call of the storage.
@@ -82,14 +88,19 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.must_be_open("set_many")?;
         let entries: Vec<(K, V)> = entries.into_iter().collect();
         let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return self.inner.memory.set_many(entries);
+            let keys = || entries.iter().map(|(key, _)| key);
+            let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(keys()));
+            return telling.after(self.inner.memory.set_many(entries)).await;
         };
         let options = EntryOptions::new();
         let named = |(key, value)| storage.name("set_many", &key).map(|name| (name, key, value));
         let entries: Vec<(String, K, V)> =
             entries.into_iter().map(named).collect::<Result<_, _>>()?;
+        let before = self.inner.before();
         let start = storage.counted(storage.start(&[]).await);
-        let _turns = storage.order.turns(entries.iter().map(|(name, ..)| &**name)).await;
+        let turns = storage.order.turns(entries.iter().map(|(name, ..)| &**name)).await;
+        let keys = || entries.iter().map(|(_, key, _)| key);
+        let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(keys()));
         let (mut result, moment) = (Ok(()), self.inner.moment(storage));
         let (mut parcels, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         for (name, key, value) in &entries {
@@ -118,8 +129,10 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             result = result.and(written);
         }
         let forgotten = if gone.is_empty() { Ok(0) } else { storage.forget_many(&gone).await };
-        entries.iter().for_each(|(_, key, _)| self.inner.memory.fence(key));
-        result.and(start.map(drop)).and(forgotten.map(drop))
+        keys().for_each(|key| self.inner.memory.fence(key));
+        keys().for_each(|key| self.inner.yield_to_others(key, before));
+        drop(turns);
+        telling.after_some(result.and(start.map(drop)).and(forgotten.map(drop))).await
     }
 
     /// Stores a value if no tier has a fresh one; whether it did. Of several callers one does, as long
@@ -140,11 +153,18 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     pub async fn set_if_absent(&self, key: K, value: V) -> Result<bool, Error> {
         self.inner.must_be_open("set_if_absent")?;
         let Some((storage, name)) = self.inner.place("set_if_absent", &key, Tier::Both)? else {
-            return self.inner.memory.set_if_absent(key, value);
+            let telling = self.inner.telling_of(Tier::Both, &key);
+            return match self.inner.memory.set_if_absent(key, value) {
+                Ok(false) => {
+                    telling.nothing();
+                    Ok(false)
+                }
+                stored => telling.after(stored).await,
+            };
         };
-        let options = EntryOptions::new();
+        let (options, before) = (EntryOptions::new(), self.inner.before());
         let start = storage.counted(storage.start(&[]).await)?;
-        let _turn = storage.order.turn(&name).await;
+        let turn = storage.order.turn(&name).await;
         if self.hold().find(&key, Looker::Writer).await?.is_some() {
             return Ok(false);
         }
@@ -152,9 +172,12 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         if !self.inner.memory.set_if_absent(key.clone(), value.clone())? {
             return Ok(false);
         }
+        let telling = self.inner.telling_of(Tier::Both, &key);
         let kept = self.inner.keep(storage, &name, &value, &options, start, moment).await;
         self.inner.memory.fence(&key);
-        kept.map(|()| true)
+        self.inner.yield_to_others(&key, before);
+        drop(turn);
+        telling.after(kept.map(|_| true)).await
     }
 
     /// Changes the value under `key` in place: `change` is given the fresh one, of any tier, and
@@ -180,43 +203,69 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     ) -> Result<Option<V>, Error> {
         self.inner.must_be_open("update")?;
         let Some((storage, name)) = self.inner.place("update", &key, Tier::Both)? else {
-            return self.inner.memory.update(key, change);
+            let telling = self.inner.telling_of(Tier::Both, &key);
+            return telling.after(self.inner.memory.update(key, change)).await;
         };
-        let _turn = storage.order.turn(&name).await;
-        let known = self.inner.memory.contains(&key)
-            || self.hold().find(&key, Looker::Writer).await?.is_some();
-        let start = if known { None } else { Some(storage.counted(storage.start(&[]).await)?) };
-        let (moment, mut was_there) = (self.inner.moment(storage), false);
-        let change = |old: Option<V>| {
-            was_there = old.is_some();
-            change(old)
+        let before = self.inner.before();
+        let turn = storage.order.turn(&name).await;
+        let (mut attempts, mut was_there) = (0, false);
+        let (start, moment, updated) = loop {
+            attempts += 1;
+            let known = self.inner.memory().contains(&key)
+                || self.hold().find(&key, Looker::Writer).await?.is_some();
+            let known = known && attempts < ATTEMPTS;
+            let start = if known { None } else { Some(storage.counted(storage.start(&[]).await)?) };
+            let (moment, mut vanished) = (self.inner.moment(storage), false);
+            let change = |old: Option<V>| {
+                was_there = old.is_some();
+                // It left memory meanwhile, though it may be as good as before.
+                vanished = known && !was_there;
+                if vanished { None } else { change(old) }
+            };
+            let updated = self.inner.memory.update(key.clone(), change);
+            if !vanished || updated.is_err() {
+                break (start, moment, updated);
+            }
         };
-        let new = match self.inner.memory.update(key.clone(), change) {
+        let telling = self.inner.telling_of(Tier::Both, &key);
+        let new = match updated {
             Err(error) if error.kind() == ErrorKind::TooHeavy => {
-                storage.forget(&name).await?;
+                return telling.after(storage.forget(&name).await.and(Err(error))).await;
+            }
+            Err(error) => {
+                telling.nothing();
                 return Err(error);
             }
-            updated => updated?,
+            Ok(new) => new,
         };
         let kept = match (&new, start) {
             (Some(value), Some(start)) if !was_there => {
                 let options = EntryOptions::new();
-                self.inner.keep(storage, &name, value, &options, start, moment).await
+                let kept = self.inner.keep(storage, &name, value, &options, start, moment);
+                kept.await.map(|record| record.is_some())
             }
             // A record keeps its times and tags. Where there is none, those that the value has in memory
             // are not known here, and a record without them could not be invalidated.
             (Some(value), _) if was_there => {
                 match storage.change(&name, value, moment.wall_ms).await {
-                    Ok(false) => storage.forget(&name).await.map(drop),
-                    changed => changed.map(drop),
+                    Ok(false) => storage.forget(&name).await.map(|_| false),
+                    changed => changed,
                 }
             }
-            _ => storage.forget(&name).await.map(drop),
+            _ => storage.forget(&name).await.map(|_| false),
         };
         self.inner.memory.fence(&key);
-        kept.map(|()| new)
+        if matches!(kept, Ok(false)) {
+            self.inner.keep_no_secret(&key);
+        }
+        self.inner.yield_to_others(&key, before);
+        drop(turn);
+        telling.after(kept.map(|_| new)).await
     }
 }
+
+/// How often an update looks for a value that leaves memory again before it could be changed.
+const ATTEMPTS: u32 = 8;
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// Stores a value in memory, or lets the old one go where only the storage is meant.

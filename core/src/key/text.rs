@@ -1,15 +1,14 @@
 //! The one text that every key has, equal in all languages: what patterns match and storages name.
 
-use alloc::borrow::{Cow, ToOwned};
+#[cfg(feature = "std")]
 use alloc::boxed::Box;
-use alloc::rc::Rc;
 use alloc::string::String;
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(feature = "std")]
 use alloc::sync::Arc;
-use alloc::vec::Vec;
-use core::fmt::Write;
+#[cfg(feature = "std")]
+use core::any::Any;
 
-use super::json;
+use super::{json, reading};
 
 /// A key that has a text, the same in every language.
 ///
@@ -63,6 +62,24 @@ pub trait KeyText {
     fn is_nothing(&self) -> bool {
         false
     }
+
+    /// A key that may have this text, where it is easily found. Whoever asks writes its text again.
+    #[doc(hidden)]
+    fn read_text(_: &str) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// The same for what [`write_json`](KeyText::write_json) wrote, which is taken from the text.
+    #[doc(hidden)]
+    fn read_json(text: &mut &str) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        Self::read_text(&reading::string(text)?)
+    }
 }
 
 /// The text of a key.
@@ -72,217 +89,25 @@ pub fn key_text<K: KeyText + ?Sized>(key: &K) -> String {
     text
 }
 
-impl KeyText for str {
-    fn write_text(&self, out: &mut String) {
-        out.push_str(self);
+/// The key with a text, if there is a way back. A key without one may have the text all the same.
+#[cfg(feature = "std")]
+pub(crate) fn read_key<K: KeyText + 'static>(text: &str) -> Option<K> {
+    let key = K::read_text(text).or_else(|| read_pointer(text));
+    key.filter(|key| key_text(key) == text)
+}
+
+/// A pointer to a text, which no method of what it points to could make.
+#[cfg(feature = "std")]
+fn read_pointer<K: 'static>(text: &str) -> Option<K> {
+    let mut key = None::<K>;
+    let place: &mut dyn Any = &mut key;
+    if let Some(key) = place.downcast_mut::<Option<Arc<str>>>() {
+        *key = Some(text.into());
+    } else if let Some(key) = place.downcast_mut::<Option<Box<str>>>() {
+        *key = Some(text.into());
     }
-
-    fn write_json(&self, out: &mut String) {
-        json::write_string(out, self);
-    }
-}
-
-impl KeyText for char {
-    fn write_text(&self, out: &mut String) {
-        out.push(*self);
-    }
-
-    fn write_json(&self, out: &mut String) {
-        json::write_string(out, self.encode_utf8(&mut [0; 4]));
-    }
-}
-
-/// Types that are the same JSON value as a whole key and as a part of one.
-macro_rules! value {
-    ($([$($generics:tt)*] $type:ty => |$value:ident, $out:ident| $write:expr;)+) => { $(
-        impl<$($generics)*> KeyText for $type {
-            fn write_text(&self, out: &mut String) {
-                self.write_json(out);
-            }
-
-            fn write_json(&self, $out: &mut String) {
-                let $value = self;
-                $write
-            }
-        }
-    )+ };
-}
-
-value! {
-    [] bool => |value, out| out.push_str(if *value { "true" } else { "false" });
-    [] f64 => |value, out| json::write_number(out, *value);
-    [] f32 => |value, out| json::write_number(out, f64::from(*value));
-    [T: KeyText] [T] => |list, out| write_list(out, list);
-    [T: KeyText, const N: usize] [T; N] => |list, out| write_list(out, list);
-    [T: KeyText] Vec<T> => |list, out| write_list(out, list);
-}
-
-macro_rules! digits {
-    ($($type:ty)+) => { value! { $(
-        [] $type => |value, out| write!(out, "{value}").expect("a String takes any text");
-    )+ } };
-}
-
-digits! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
-
-impl<T: KeyText> KeyText for Option<T> {
-    fn write_text(&self, out: &mut String) {
-        self.write_json(out);
-    }
-
-    fn write_json(&self, out: &mut String) {
-        match self {
-            None => out.push_str("null"),
-            Some(value) if value.is_nothing() => {
-                out.push_str("Some(");
-                value.write_json(out);
-                out.push(')');
-            }
-            Some(value) => value.write_json(out),
-        }
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.as_ref().is_none_or(KeyText::is_nothing)
-    }
-}
-
-/// Types that stand for another one.
-macro_rules! forward {
-    ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty;)+) => { $(
-        $(#[$attribute])*
-        impl<$($generics)*> KeyText for $type {
-            fn write_text(&self, out: &mut String) {
-                (**self).write_text(out);
-            }
-
-            fn write_json(&self, out: &mut String) {
-                (**self).write_json(out);
-            }
-
-            fn is_nothing(&self) -> bool {
-                (**self).is_nothing()
-            }
-        }
-    )+ };
-}
-
-forward! {
-    [] String;
-    [T: KeyText + ?Sized] &T;
-    [T: KeyText + ?Sized] &mut T;
-    [T: KeyText + ?Sized] Box<T>;
-    [T: KeyText + ?Sized] Rc<T>;
-    #[cfg(target_has_atomic = "ptr")]
-    [T: KeyText + ?Sized] Arc<T>;
-    [T: KeyText + ToOwned + ?Sized] Cow<'_, T>;
-}
-
-impl KeyText for () {
-    fn write_text(&self, _: &mut String) {}
-
-    fn write_json(&self, out: &mut String) {
-        out.push_str("[]");
-    }
-}
-
-macro_rules! tuples {
-    ($(($first:ident $first_at:tt $(, $T:ident $at:tt)*))+) => { $(
-        impl<$first: KeyText $(, $T: KeyText)*> KeyText for ($first, $($T,)*) {
-            fn write_text(&self, out: &mut String) {
-                self.$first_at.write_json(out);
-                $(
-                    out.push(',');
-                    self.$at.write_json(out);
-                )*
-            }
-
-            fn write_json(&self, out: &mut String) {
-                out.push('[');
-                self.write_text(out);
-                out.push(']');
-            }
-        }
-    )+ };
-}
-
-tuples! {
-    (A 0)
-    (A 0, B 1)
-    (A 0, B 1, C 2)
-    (A 0, B 1, C 2, D 3)
-    (A 0, B 1, C 2, D 3, E 4)
-    (A 0, B 1, C 2, D 3, E 4, F 5)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11)
-}
-
-fn write_list<T: KeyText>(out: &mut String, list: &[T]) {
-    out.push('[');
-    for (at, value) in list.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        value.write_json(out);
-    }
-    out.push(']');
+    key
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Area(&'static str);
-
-    impl KeyText for Area {
-        fn write_text(&self, out: &mut String) {
-            out.push_str(self.0);
-        }
-    }
-
-    #[test]
-    fn a_type_of_ones_own_is_itself_as_a_key_and_quoted_inside_of_others() {
-        assert_eq!(key_text(&Area("a\"b")), "a\"b");
-        assert_eq!(key_text(&(Area("a\"b"), [Area("c")])), r#""a\"b",["c"]"#);
-    }
-
-    #[test]
-    fn what_stands_for_a_key_has_its_text() {
-        let text = String::from("a,b");
-        let pointers = (Box::new(&text), Rc::<str>::from("a,b"), Cow::Borrowed("a,b"));
-        assert_eq!(key_text(&pointers), r#""a,b","a,b","a,b""#);
-        assert_eq!(key_text(&pointers.0), "a,b");
-        assert_eq!(key_text(&pointers.1), "a,b");
-        #[cfg(target_has_atomic = "ptr")]
-        assert_eq!(key_text(&Arc::<[u8]>::from([1, 2])), "[1,2]");
-        assert_eq!(key_text(&Some(&Box::new(None::<u8>))), "Some(null)");
-    }
-
-    #[test]
-    fn whole_numbers_of_every_size_are_digits() {
-        let largest = (u8::MAX, u16::MAX, u32::MAX, u64::MAX, u128::MAX);
-        assert_eq!(
-            key_text(&largest),
-            "255,65535,4294967295,18446744073709551615,340282366920938463463374607431768211455"
-        );
-        assert_eq!(key_text(&usize::MAX), alloc::format!("{}", usize::MAX));
-        let smallest = (i8::MIN, i16::MIN, i32::MIN, i64::MIN, i128::MIN);
-        assert_eq!(
-            key_text(&smallest),
-            "-128,-32768,-2147483648,-9223372036854775808,-170141183460469231731687303715884105728"
-        );
-    }
-
-    #[test]
-    fn options_of_options_stay_apart() {
-        let options: [Option<Option<Option<u8>>>; 4] =
-            [None, Some(None), Some(Some(None)), Some(Some(Some(1)))];
-        assert_eq!(key_text(&options), "[null,Some(null),Some(Some(null)),1]");
-        assert_eq!(key_text(&None::<&str>), "null");
-        assert_eq!(key_text(&Some("null")), "\"null\"");
-    }
-}
+mod tests;

@@ -262,7 +262,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
                 let mut text = Matcher::new(patterns.as_ref());
                 loads.fence_if(|key| text.matches(key));
                 let now = self.clock.mono_ms();
-                matched += shard.invalidate_matching(&mut text, mode, now, outcome);
+                let how = (mode, Cause::Pattern);
+                matched += shard.invalidate_matching(|key| text.matches(key), how, now, outcome);
             });
         }
         self.remove("invalidate_by_pattern", 0, |state, outcome| {

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use super::matcher::Matcher;
 use super::names::TagNames;
 use super::outcome::Outcome;
 use crate::cause::Cause;
@@ -10,7 +9,7 @@ use crate::engine::{Engine, Left, Staleness, State};
 use crate::entry::NEVER;
 use crate::error::{Error, ErrorKind, Fixed};
 use crate::hash::KeyHasher;
-use crate::key::{KeyText, Lookup};
+use crate::key::Lookup;
 use crate::options::Mode;
 use crate::raw::Slots;
 use crate::stats::Stats;
@@ -153,24 +152,21 @@ impl<K, V> Shard<K, V> {
         }
     }
 
-    /// Invalidates the fresh and stale entries whose keys match; how many.
+    /// Invalidates the fresh and stale entries whose keys are meant; how many.
     pub(super) fn invalidate_matching(
         &mut self,
-        text: &mut Matcher<'_>,
-        mode: Mode,
+        mut is_meant: impl FnMut(&K) -> bool,
+        (mode, cause): (Mode, Cause),
         now: u64,
         outcome: &mut Outcome<K, V>,
-    ) -> usize
-    where
-        K: KeyText,
-    {
+    ) -> usize {
         let is_alive = |slot| !matches!(self.engine.state(slot, now), State::Dead(_));
         let living = self.entries.iter().filter(|(slot, _)| is_alive(*slot));
         let matching: Vec<u32> =
-            living.filter_map(|(slot, (key, _))| text.matches(key).then_some(slot)).collect();
+            living.filter_map(|(slot, (key, _))| is_meant(key).then_some(slot)).collect();
         for slot in &matching {
             match mode {
-                Mode::Remove => drop(self.remove(*slot, now, Cause::Pattern, outcome)),
+                Mode::Remove => drop(self.remove(*slot, now, cause, outcome)),
                 Mode::Expire => drop(self.expire(*slot, now, outcome)),
             }
         }

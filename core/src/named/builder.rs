@@ -5,12 +5,10 @@ use alloc::sync::Arc;
 use core::time::Duration;
 
 use super::cache::NamedCache;
-use super::registry;
 use super::settings::{Settings, Shared};
-use crate::cache::Cache;
+use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
-use crate::error::Error;
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
@@ -45,7 +43,7 @@ impl NamedCache {
 #[must_use]
 #[derive(Debug)]
 pub struct NamedBuilder {
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 impl NamedBuilder {
@@ -53,6 +51,8 @@ impl NamedBuilder {
         let settings = Settings {
             name,
             storage: None,
+            bus: None,
+            stale_while_lost: None,
             codec: None,
             compress_above: None,
             runtime: None,
@@ -83,6 +83,30 @@ impl NamedBuilder {
     /// ```
     pub fn storage(mut self, storage: impl Storage) -> Self {
         self.settings.storage = Some(AnyStorage::new(storage));
+        self
+    }
+
+    /// How all its functions tell others, and hear, what is not valid any more; see [`Builder::bus`].
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// let bus = cachefn_conformance::LocalBus::new();
+    /// assert!(NamedCache::builder("users").bus(bus.connect()).build().is_ok());
+    /// ```
+    pub fn bus(mut self, bus: impl Bus) -> Self {
+        self.settings.bus = Some(Shared(Arc::new(bus)));
+        self
+    }
+
+    /// How long memory is trusted while the bus is lost; see [`Builder::stale_while_lost`].
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// # let second = std::time::Duration::from_secs(1);
+    /// assert!(NamedCache::builder("users").stale_while_lost(second).build().is_err());
+    /// ```
+    pub fn stale_while_lost(mut self, bound: Duration) -> Self {
+        self.settings.stale_while_lost = Some(bound);
         self
     }
 
@@ -231,59 +255,4 @@ impl NamedBuilder {
         self.settings.load_timeout = Some(timeout);
         self
     }
-
-    /// The cache, known to nobody: for [`with_cache`](super::with_cache), or to be used by hand.
-    ///
-    /// # Errors
-    /// Of kind `config`, with what would work, when a setting cannot.
-    ///
-    /// ```
-    /// use cachefn_core::{ErrorKind, NamedCache};
-    /// let error = NamedCache::builder("a/b").build().unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Config);
-    /// ```
-    pub fn build(self) -> Result<NamedCache, Error> {
-        let mut settings = self.settings;
-        if settings.name.is_empty() || settings.name.contains('/') {
-            return Err(Error::config(
-                "build",
-                "the name of a named cache has at least one letter and no `/`, which stands between it \
-                 and the name of a function",
-            ));
-        }
-        if settings.storage.is_some() && settings.codec.is_none() {
-            settings.codec = default_codec();
-        }
-        // What no function could be built with is told now.
-        settings.apply(Cache::<u8, u8>::builder("")).build()?;
-        Ok(NamedCache::of(settings))
-    }
-
-    /// The cache, from now on that of all functions with its name.
-    ///
-    /// # Errors
-    /// As [`build`](Self::build), and when the name is taken.
-    ///
-    /// ```
-    /// use cachefn_core::{ErrorKind, NamedCache};
-    /// let books = NamedCache::builder("books").register()?;
-    /// let error = NamedCache::builder("books").register().unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Config);
-    /// # Ok::<(), cachefn_core::Error>(())
-    /// ```
-    pub fn register(self) -> Result<NamedCache, Error> {
-        let cache = self.build()?;
-        registry::register(&cache)?;
-        Ok(cache)
-    }
-}
-
-#[cfg(feature = "postcard")]
-fn default_codec() -> Option<AnyCodec> {
-    Some(AnyCodec::Postcard)
-}
-
-#[cfg(not(feature = "postcard"))]
-fn default_codec() -> Option<AnyCodec> {
-    None
 }

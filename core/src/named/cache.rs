@@ -134,8 +134,8 @@ impl NamedCache {
     ) -> Result<(), Error> {
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
         // Where no function was called yet, nothing is in memory, but the storage may have some.
-        if self.inner.settings.has_storage() && self.erased().is_empty() {
-            self.part::<String, ()>(Some("%"), "", |builder| builder)?;
+        if self.inner.settings.has_storage() || self.inner.settings.has_bus() {
+            self.some_part()?;
         }
         let mut first = Ok(());
         for part in self.erased() {
@@ -164,7 +164,23 @@ impl NamedCache {
         for part in self.erased() {
             first = first.and(part.clear().await);
         }
-        first.and(self.delete_records().await)
+        first = first.and(self.delete_records().await);
+        // There may be functions that were called in other processes only.
+        if self.inner.settings.has_bus() {
+            self.some_part()?;
+            if let Some(part) = self.erased().first() {
+                part.tell_cleared(self.name()).await;
+            }
+        }
+        first
+    }
+
+    /// Where no function was called yet, there is one all the same, of none.
+    fn some_part(&self) -> Result<(), Error> {
+        if self.erased().is_empty() {
+            self.part::<String, ()>(Some("%"), "", |builder| builder)?;
+        }
+        Ok(())
     }
 
     async fn delete_records(&self) -> Result<(), Error> {

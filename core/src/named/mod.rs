@@ -1,6 +1,7 @@
 //! Caches that a program sets up under a name, for functions that know nothing but the name.
 
 mod builder;
+mod building;
 mod cache;
 mod part;
 mod registry;

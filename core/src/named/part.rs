@@ -42,6 +42,8 @@ pub(super) trait Erased: MaybeSend + MaybeSync {
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Tells other processes that nothing of this name is valid any more, nor of what is below it.
+    fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()>;
 }
 
 impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
@@ -56,6 +58,9 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     }
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::flush(self))
+    }
+    fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(Cache::tell_cleared(self, name))
     }
 }
 

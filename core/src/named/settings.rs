@@ -6,9 +6,11 @@ use core::fmt;
 use core::time::Duration;
 
 use super::part::NamedValue;
+use crate::bus::{Bus, Hear, Hearing, Message};
 use crate::cache::{Cache, CacheKey};
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
+use crate::error::Error;
 use crate::key::KeyText;
 use crate::maybe_send::BoxFuture;
 use crate::memory::Builder;
@@ -21,6 +23,8 @@ use crate::storage::AnyStorage;
 pub(super) struct Settings {
     pub(super) name: Box<str>,
     pub(super) storage: Option<AnyStorage>,
+    pub(super) bus: Option<Shared<dyn Bus>>,
+    pub(super) stale_while_lost: Option<Duration>,
     pub(super) codec: Option<AnyCodec>,
     pub(super) compress_above: Option<usize>,
     pub(super) runtime: Option<Shared<dyn Runtime>>,
@@ -40,6 +44,10 @@ impl Settings {
         self.storage.is_some()
     }
 
+    pub(super) fn has_bus(&self) -> bool {
+        self.bus.is_some()
+    }
+
     /// These settings for one function.
     pub(super) fn apply<K, V>(&self, mut builder: Builder<Cache<K, V>>) -> Builder<Cache<K, V>>
     where
@@ -53,7 +61,8 @@ impl Settings {
                 })*
             };
         }
-        pass_on!(codec compress_above runtime clock max_entries policy ttl tti jitter);
+        pass_on!(bus stale_while_lost codec compress_above runtime clock);
+        pass_on!(max_entries policy ttl tti jitter);
         pass_on!(stale_while_revalidate stale_if_error load_timeout);
         match &self.storage {
             Some(storage) => builder.any_storage(storage.clone()),
@@ -83,6 +92,15 @@ impl Runtime for Shared<dyn Runtime> {
     }
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.0.sleep(duration)
+    }
+}
+
+impl Bus for Shared<dyn Bus> {
+    fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
+        self.0.publish(message)
+    }
+    fn subscribe(&self, hear: Hear) -> Hearing {
+        self.0.subscribe(hear)
     }
 }
 

@@ -73,14 +73,24 @@ impl<K, V: 'static> StorageTier<K, V> {
         })
     }
 
-    /// Writes a record. Whoever calls it holds the turn of the name.
+    /// Writes a record, and gives it back. Whoever calls it holds the turn of the name.
     ///
     /// # Errors
     /// When the storage did not take it.
-    pub(crate) async fn keep(&self, parcel: Parcel) -> Result<(), Error> {
+    pub(crate) async fn keep(&self, parcel: Parcel) -> Result<Bytes, Error> {
         let Parcel { stored, record, life, tokens } = parcel;
         let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        self.counted(self.storage.set(&stored, record, Keep::new(life, &tokens)).await)
+        let kept = self.storage.set(&stored, record.clone(), Keep::new(life, &tokens)).await;
+        self.counted(kept.map(|()| record))
+    }
+
+    /// Deletes this very record, if nobody has written another since.
+    ///
+    /// # Errors
+    /// When the storage could not be asked.
+    pub(crate) async fn take_back(&self, name: &str, record: &[u8]) -> Result<(), Error> {
+        let deleted = self.storage.delete_if(&self.space.stored(name), record).await;
+        self.counted(deleted.map(drop))
     }
 
     /// Puts another value into a living record, whose times and tags stay; whether there is one.
@@ -94,7 +104,7 @@ impl<K, V: 'static> StorageTier<K, V> {
         let encoded = self.codec.encode(value, &mut payload);
         record.payload = payload.into();
         match self.counted(encoded.and_then(|()| self.parcel(name, &record))) {
-            Ok(parcel) => self.keep(parcel).await.map(|()| true),
+            Ok(parcel) => self.keep(parcel).await.map(|_| true),
             Err(error) => {
                 // What is there is not true any more.
                 self.forget(name).await?;
@@ -123,7 +133,7 @@ impl<K, V: 'static> StorageTier<K, V> {
         }
         record.fresh_for = wall_ms.saturating_sub(record.created);
         let parcel = self.parcel(name, &record)?;
-        self.keep(parcel).await.map(|()| true)
+        self.keep(parcel).await.map(|_| true)
     }
 
     /// Deletes many records in one call; how many there were. Whoever calls it holds their turns.

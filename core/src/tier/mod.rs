@@ -11,6 +11,7 @@ mod sweeps;
 mod tokens;
 
 pub(crate) use looking::Look;
+pub(crate) use names::draw;
 #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
 pub(crate) use names::escaped;
 pub(crate) use place::StorageTier;

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod bus;
 mod counting;
 mod dropping;
 mod ending;
@@ -16,4 +17,5 @@ mod shared;
 mod stale;
 mod tags;
 mod tiers;
+mod turns;
 mod writing;

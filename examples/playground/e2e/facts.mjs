@@ -202,6 +202,7 @@ export const FACTS = {
           await isFlawless(person, `${width} ${theme} ${tab}`);
         }
         await person.evaluate('all("#policies")[0].scrollIntoView({ behavior: "instant" })');
+        await person.until("texts of the plot have their own size", () => person.evaluate('Math.abs(all("#plot svg")[0].getScreenCTM().a - 1) < 0.02'));
         await person.picture(`${width}-${theme.toLowerCase()}-policies`);
       }
     }

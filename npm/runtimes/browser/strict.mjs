@@ -13,5 +13,5 @@ import { ended, send, sendEach } from "./send.mjs";
 send("strict policy", tryAll(forbidden(standard))).then(() => ended("strict policy"));
 const place = "strict policy, no-wasm";
 send(place, runAll(cachefn, testing, runTests)).then(() =>
-  sendEach(place, tryStorages(cachefn, testing, subpaths, { place: "page", own: place, only: ["indexeddb"] })),
+  sendEach(place, tryStorages(cachefn, testing, subpaths, { place: "page", own: place, only: ["indexedDB"] })),
 );

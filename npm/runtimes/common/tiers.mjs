@@ -3,7 +3,7 @@
 import { equal } from "./program.mjs";
 
 /** Facts about the caches that share a storage; `hears` says whether tabs can tell each other anything here. */
-export function overStorage({ createCache, memoize }, { tabs }, { name, open, hears }) {
+export function overStorage({ createCache, memoize }, { tabs }, { name, open, hears, lists }) {
   let places = FIRST;
   const place = () => (places += 10);
   const users = async (at, options) => createCache({ name: "users", storage: await open(at), ttl: "1h", ...options });
@@ -45,6 +45,20 @@ export function overStorage({ createCache, memoize }, { tabs }, { name, open, he
       equal([await third.get("7"), await third.get("8"), await other.get("7")], [undefined, "Bob", undefined]);
       for (const cache of [one, other, third]) await cache.close();
     },
+    [lists ? "a pattern removes what is kept" : "a pattern is not supported where names cannot be listed"]: async () => {
+      const at = place();
+      const [one, other] = [await users(at), await users(at, { boot: "lazy" })];
+      for (const key of ["a:1", "a:2", "b:1"]) await one.set(key, key);
+      await one.flush();
+      const removed = await other.invalidateByPattern("a:*").then(() => "removed", ({ code }) => code);
+      equal(removed, lists ? "removed" : "unsupported");
+      await other.flush().catch(() => {});
+      const third = await users(at, { boot: "lazy" });
+      equal([await third.get("a:1"), await third.get("b:1")], [lists ? undefined : "a:1", "b:1"]);
+      await third.clear();
+      equal([await third.get("a:1"), await third.get("b:1")], [undefined, undefined]);
+      for (const cache of [one, other, third]) await cache.close();
+    },
     [hears ? "caches with a bus tell each other what is gone" : "a bus that carries nothing here harms no cache"]: async () => {
       const at = place();
       const buses = [tabs({ channel: name }), tabs({ channel: name })];
@@ -69,12 +83,28 @@ export function overStorage({ createCache, memoize }, { tabs }, { name, open, he
 
 /** Facts about a storage that this place cannot have: it says so, and the cache goes on in memory. */
 export function withoutStorage({ createCache }, name, open) {
+  if (name === "kv") {
+    return {
+      "kv: what is no binding is refused": () => {
+        let error;
+        try {
+          open(FIRST);
+        } catch (thrown) {
+          error = thrown;
+        }
+        equal([error?.name, error?.code], ["CachefnError", "config"]);
+      },
+    };
+  }
   return {
     [`${name}: every method is rejected with the code unavailable`]: async () => {
       const storage = await open(FIRST);
-      for (const call of [() => storage.get(["n:a"]), () => storage.delete(["n:a"]), () => storage.tokens(["%n:n"]), () => storage.scan("n:", 1)]) {
-        equal(await call().then(() => "an answer", ({ name, code }) => [name, code]), ["CachefnError", "unavailable"]);
+      for (const call of [() => storage.get(["n:a"]), () => storage.delete(["n:a"]), () => storage.tokens(["%n:n"])]) {
+        equal(await outcome(call()), ["CachefnError", "unavailable"]);
       }
+      // What lists nothing anywhere else does not know that it is not even there.
+      const [, code] = await outcome(storage.scan("n:", 1));
+      equal(code === "unavailable" || code === "unsupported", true);
     },
     [`${name}: a cache serves from memory`]: async () => {
       const cache = createCache({ name: "users", storage: await open(FIRST) });
@@ -85,6 +115,8 @@ export function withoutStorage({ createCache }, name, open) {
     },
   };
 }
+
+const outcome = (promise) => promise.then(() => "an answer", ({ name, code }) => [name, code]);
 
 /** What comes by a bus, after the caches that were made with it have heard it. */
 function hearing(bus) {

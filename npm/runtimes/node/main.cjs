@@ -2,7 +2,8 @@
 
 const cachefn = require("cachefn-wasm");
 const testing = require("cachefn-wasm/testing");
-const subpaths = Object.assign({}, ...["cache-api", "indexeddb", "kv", "storage", "tabs", "webstorage"].map((name) => require(`cachefn-wasm/${name}`)));
+const NAMES = ["cache-api", "devtools", "indexeddb", "keyv", "kv", "records", "storage", "tabs", "unstorage", "webstorage"];
+const subpaths = Object.assign({}, ...NAMES.map((name) => require(`cachefn-wasm/${name}`)));
 const { runTests } = require("../built/vectors.cjs");
 
 Promise.all([import("../common/run.mjs"), import("../common/storages.mjs")]).then(async ([{ print, runAll }, { tryStorages }]) => {

@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Miniflare, Response } from "miniflare";
 import { bundle } from "../build.mjs";
+import { PLACES } from "../common/places.mjs";
+import { MISSING } from "../common/storages.mjs";
 import { print, tryAll } from "../common/run.mjs";
 
 const version = JSON.parse(readFileSync(join(import.meta.dirname, "../node_modules/workerd/package.json"), "utf8")).version;
@@ -44,7 +46,8 @@ const ask = async (path) => (await miniflare.dispatchFetch(`http://worker/${path
 const REQUESTS = 5;
 
 const all = JSON.parse(await ask("all"));
-const storages = JSON.parse(await ask("storages"));
+const storages = {};
+for (const name of [...PLACES.workerd.has, MISSING]) Object.assign(storages, JSON.parse(await ask(`storages?name=${encodeURIComponent(name)}`)));
 const requests = await tryAll({
   async "requests that ask for one value at the same time share one load"() {
     const answers = await Promise.all(Array.from({ length: REQUESTS }, () => ask("load")));

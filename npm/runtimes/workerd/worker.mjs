@@ -2,11 +2,11 @@
 
 import * as cachefn from "cachefn-wasm";
 import * as testing from "cachefn-wasm/testing";
-import { emptied, SLOW } from "../common/kinds.mjs";
 import { runAll } from "../common/run.mjs";
 import { tryStorages } from "../common/storages.mjs";
 import { subpaths } from "../common/subpaths.mjs";
 import { runTests } from "../common/vectors.mjs";
+import { kindsHere } from "./kinds.mjs";
 
 const cache = cachefn.createCache();
 
@@ -20,7 +20,7 @@ export default {
       case "/all":
         return Response.json(await runAll(cachefn, testing, runTests));
       case "/storages":
-        return Response.json(await tryStorages(cachefn, testing, subpaths, { place: "workerd", kinds: { kv: inBindings([FIRST, SECOND]) } }));
+        return Response.json(await tryStorages(cachefn, testing, subpaths, { place: "workerd", only: [searchParams.get("name")], kinds: kindsHere({ FIRST, SECOND }) }));
       case "/page":
         return new Response(await over(subpaths.kv(FIRST)).getOrFetch("/", async () => answer, { ttl: "1h", tags: ["pages"] }));
       case "/invalidate":
@@ -49,13 +49,3 @@ export default {
     }
   },
 };
-
-/** Entries in key-value bindings, as many as a case has places. */
-function inBindings(bindings) {
-  const empty = async (which) => {
-    const { keys } = await bindings[which].list();
-    await Promise.all(keys.map(({ name }) => bindings[which].delete(name)));
-    if (keys.length > 0) await empty(which);
-  };
-  return { open: emptied((which) => subpaths.kv(bindings[which]), empty), values: "bytes", largest: 5_000_000, shared: false, leaves: SLOW };
-}

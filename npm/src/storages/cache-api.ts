@@ -1,17 +1,32 @@
 //! Bytes as responses in a `Cache` of the platform.
 
-import { CachefnError } from "../errors.js";
 import { checkMethods } from "./bytes/in-store.js";
 import type { ByteStore, Keep } from "./bytes/byte-store.js";
 
-/** A `Cache`, or what gives one when it is first needed. */
-export type CacheSource = Cache | (() => Cache | Promise<Cache>);
+/**
+ * What a `Cache` of a platform can do, as far as it is needed.
+ *
+ * @example
+ * ```ts browser
+ * const cache: CacheLike = await caches.open("mine");
+ * assert(cacheAPI({ cache }).label === "cache-api");
+ * ```
+ */
+export interface CacheLike {
+  match(address: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | undefined>;
+  put(address: string, response: object): Promise<void>;
+  delete(address: string): Promise<boolean>;
+  keys?(): Promise<readonly { readonly url: string }[]>;
+}
+
+/** Such a cache, or what gives one when it is first needed. */
+export type CacheSource = CacheLike | (() => CacheLike | Promise<CacheLike>);
 
 /** One response under the address of each name. */
 export class CacheStore implements ByteStore {
   readonly label = "cache-api";
   readonly #source: CacheSource;
-  #opened: Promise<Cache> | undefined;
+  #opened: Promise<CacheLike> | undefined;
   readonly keys?: (prefix: string) => Promise<string[]>;
 
   constructor(source: CacheSource, lists: boolean) {
@@ -36,11 +51,11 @@ export class CacheStore implements ByteStore {
   }
 
   async #keys(prefix: string): Promise<string[]> {
-    const requests = await listed(await this.#cache());
+    const requests = (await (await this.#cache()).keys?.()) ?? [];
     return requests.flatMap(({ url }) => nameOf(url) ?? []).filter((name) => name.startsWith(prefix));
   }
 
-  async #cache(): Promise<Cache> {
+  async #cache(): Promise<CacheLike> {
     const source = this.#source;
     const opened = (this.#opened ??= Promise.resolve(typeof source === "function" ? source() : source));
     try {
@@ -51,16 +66,6 @@ export class CacheStore implements ByteStore {
       this.#opened = undefined; // it may be there the next time
       throw error;
     }
-  }
-}
-
-/** On edge workers the method is there, and says that it is not. */
-async function listed(cache: Cache): Promise<readonly Request[]> {
-  try {
-    return await cache.keys();
-  } catch (error) {
-    if (!/not implemented/.test(String(error))) throw error;
-    throw new CachefnError("unsupported", "scan", "this cache cannot list what is in it; give the entries a tag and invalidate that");
   }
 }
 

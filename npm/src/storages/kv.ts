@@ -59,10 +59,10 @@ export class KeyValueStore implements ByteStore {
   }
 
   async keys(prefix: string, limit: number, after: string | undefined): Promise<Page> {
-    // Not every list can tell what comes after such a character; what is too much is left out later.
-    const options = { prefix: PREFIX + prefix.split("\0", 1)[0], limit: Math.min(limit, LONGEST_PAGE) };
+    // A binding takes a prefix only up to a zero.
+    const options = { prefix: PREFIX + (prefix.split("\0", 1)[0] as string), limit: Math.min(limit, LONGEST_PAGE) };
     const list = await this.#binding.list(after === undefined ? options : { ...options, cursor: after });
-    return { names: list.keys.map(({ name }) => name.slice(PREFIX.length)), next: list.list_complete ? undefined : list.cursor };
+    return { names: list.keys.map(({ name }) => name.slice(PREFIX.length)).filter((name) => name.startsWith(prefix)), next: list.list_complete ? undefined : list.cursor };
   }
 }
 

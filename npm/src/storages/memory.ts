@@ -3,6 +3,7 @@
 import { CachefnError, show } from "../errors.js";
 import type { Found, Named, Page, Row, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
+import { isDead } from "./row.js";
 
 /** A storage that keeps copies of rows in a `Map`. */
 export function plainMemoryStorage(): Storage {
@@ -19,7 +20,8 @@ export function plainMemoryStorage(): Storage {
     }
   };
   const begin = (prefix: string): string[] => [...rows.keys()].filter((name) => name.startsWith(prefix)).sort();
-  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokenNamesOf(row).map((name) => tokens.get(name)) });
+  const tokensOf = (row: Row): (Token | undefined)[] => tokenNamesOf(row).map((name) => tokens.get(name));
+  const found = (row: Row): Found => ({ row: structuredClone(row), tokens: tokensOf(row) });
   return {
     label: "memory",
     async get(names) {
@@ -54,6 +56,9 @@ export function plainMemoryStorage(): Storage {
     async load(prefix, most) {
       const names = begin(prefix);
       return names.length > most ? undefined : names.map((name) => found(rows.get(name) as Row));
+    },
+    async purge(prefix, now) {
+      return begin(prefix).filter((name) => isDead(found(rows.get(name) as Row), now) && rows.delete(name)).length;
     },
     async close() {},
   };

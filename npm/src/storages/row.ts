@@ -1,6 +1,6 @@
 //! Whether what lies in a storage is a row, whoever put it there.
 
-import type { Row, RowTag, Token } from "../storage.js";
+import type { Found, Row, RowTag, Token } from "../storage.js";
 
 /** The row with this name, and nothing beside it; `undefined` for anything else. */
 export function asRow(found: unknown, name: unknown): Row | undefined {
@@ -26,6 +26,16 @@ export function isToken(found: unknown): found is Token {
 /** When nothing can be done with a row any more; `Infinity` for never. */
 export function diesAt({ created, freshFor, revalidatesFor, bridgesFor }: Row): number {
   return created + freshFor + Math.max(revalidatesFor, bridgesFor);
+}
+
+/**
+ * Whether nothing can be done with a row any more: its time is over, or its namespace or a tag was invalidated, as
+ * the tokens that are there say.
+ */
+export function isDead({ row, tokens = [] }: Found, now: number): boolean {
+  const [namespace, ...others] = tokens;
+  const isOther = (there: Token | undefined, own: Token): boolean => there !== undefined && there !== own;
+  return isOther(namespace, row.namespaceToken) || row.tags.some(({ remove }, at) => isOther(others[2 * at], remove)) || diesAt(row) <= now;
 }
 
 function isTag(tag: RowTag | null | undefined): boolean {

@@ -27,22 +27,32 @@ export const CONCURRENCY: readonly Case[] = [
     async run(stage) {
       const storage = await stage.storage();
       const whole = (writer: number, step: number) => ({ writer, step, copies: Array.from({ length: 50 }, () => `${writer}/${step}`) });
+      /** Throws unless what is there is whole, and of its writer no older one than was seen here before. */
+      const look = async (seen: Map<number, number>): Promise<void> => {
+        const value = (await storage.get(["n:shared"]))[0]?.row.value as ReturnType<typeof whole> | undefined;
+        if (value === undefined) return holds("get of a name that many write: expected a row, as one was seen, got none", seen.size === 0);
+        equal("get of a name that many write", value, whole(value.writer, value.step));
+        const before = seen.get(value.writer) ?? 0;
+        holds(`get of a name that many write: step ${value.step} of a writer was seen after its step ${before}`, value.step >= before);
+        seen.set(value.writer, value.step);
+      };
       const writers = Array.from({ length: 8 }, async (_, writer) => {
-        const newest = new Map<number, number>();
+        const seen = new Map<number, number>();
         for (let step = 0; step < 20; step++) {
           await storage.set([row("n:shared", whole(writer, step)), row(`n:own:${writer}`, step)]);
-          newest.set(writer, step);
-          const [shared, own] = await storage.get(["n:shared", `n:own:${writer}`]);
-          equal("get of a name that nobody else writes", own?.row.value, step);
-          const value = shared?.row.value as ReturnType<typeof whole> | undefined;
-          holds("get of a name that many write: expected a row, got none", value !== undefined);
-          const seen = value as ReturnType<typeof whole>;
-          equal("get of a name that many write", seen, whole(seen.writer, seen.step));
-          holds("get: an older write of the same writer was seen after a newer one", seen.step >= (newest.get(seen.writer) ?? 0));
-          newest.set(seen.writer, seen.step);
+          seen.set(writer, step);
+          await look(seen);
+          equal("get of a name that nobody else writes", (await storage.get([`n:own:${writer}`]))[0]?.row.value, step);
         }
       });
-      await Promise.all(writers);
+      const readers = Array.from({ length: 4 }, async () => {
+        const seen = new Map<number, number>();
+        for (let turn = 0; turn < 40; turn++) {
+          await look(seen);
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      });
+      await Promise.all([...writers, ...readers]);
     },
   },
   {

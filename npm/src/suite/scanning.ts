@@ -92,6 +92,8 @@ export const SCANNING: readonly Case[] = [
       ];
       const isDead = [true, true, false, true, false, false, false, true];
       const named = (namespace: string): Row[] => lives.map((life, at) => row(`${namespace}:${at}`, at, { created: 1000, ...life }));
+      // What was invalidated is dead, too; these were not.
+      await storage.createTokens(["n", "o", "many"].map((namespace) => [`%n:${namespace}`, token(0)]));
       await storage.set([...named("n"), ...named("o")]);
       equal("purge before anything is dead", await storage.purge("n:", 999), 0);
       equal("purge", await storage.purge("n:", 1010), 4);

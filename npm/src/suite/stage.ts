@@ -12,6 +12,7 @@ export const KINDS: readonly ValueKind[] = ["json", "bytes", "clone"];
 /** How a case is to try a storage. */
 export interface StageOptions {
   readonly largest: number;
+  readonly most: number;
   readonly seed: number;
   readonly lists: boolean;
 }
@@ -21,16 +22,19 @@ export class Stage {
   readonly seed: number;
   /** How long the largest value is. */
   readonly largest: number;
+  /** How many names there are where there are the most. */
+  readonly most: number;
   readonly #canList: boolean;
   readonly #open: (place: number) => Promise<Storage> | Storage;
   readonly #place: number;
   readonly #opened: Storage[] = [];
   #storage: Storage | undefined;
 
-  constructor(open: (place: number) => Promise<Storage> | Storage, place: number, { largest, seed, lists }: StageOptions) {
+  constructor(open: (place: number) => Promise<Storage> | Storage, place: number, { largest, most, seed, lists }: StageOptions) {
     this.#open = open;
     this.#place = place;
     this.largest = largest;
+    this.most = most;
     this.seed = seed;
     this.#canList = lists;
   }

@@ -40,6 +40,8 @@ export interface SuiteOptions {
   readonly lists?: boolean | undefined;
   /** The length of the largest value that is tried; 10,000,000 unless said. */
   readonly largest?: number | undefined;
+  /** How many names there are in the case that has the most; 10,000 unless said. */
+  readonly most?: number | undefined;
   /** Which operations are drawn; the same with the same seed. */
   readonly seed?: number | undefined;
 }
@@ -64,19 +66,20 @@ export interface SuiteOptions {
  * ```
  */
 export function describeStorage(name: string, open: (place: number) => Promise<Storage> | Storage, options: SuiteOptions): number {
-  checkNames(options, ["test", "values", "survives", "shared", "lists", "largest", "seed"], OPERATION);
-  const { test, values = "json", survives = true, shared = survives, lists = true, largest = 10_000_000, seed = 1 } = options;
+  checkNames(options, ["test", "values", "survives", "shared", "lists", "largest", "most", "seed"], OPERATION);
+  const { test, values = "json", survives = true, shared = survives, lists = true, largest = 10_000_000, most = 10_000, seed = 1 } = options;
   if (test === undefined) throw misconfigured(OPERATION, "test is missing; give the function by which your runner declares one");
   checkFunction(test, OPERATION, "test");
   checkFunction(open, OPERATION, "open");
   checkWord(values, KINDS, OPERATION, "values");
   checkWhole(largest, 1, 2 ** 30, OPERATION, "largest");
+  checkWhole(most, 1, 2 ** 30, OPERATION, "most");
   checkWhole(seed, 0, 2 ** 32 - 1, OPERATION, "seed");
   const can: readonly unknown[] = [undefined, survives && "survives", shared && "shared", lists && "lists", ...KINDS.slice(0, KINDS.indexOf(values) + 1)];
   const cases = ALL.filter(({ needs }) => can.includes(needs));
   for (const [at, { title, run }] of cases.entries()) {
     test(`${name}: ${title}`, async () => {
-      const stage = new Stage(open, at * PLACES, { largest, seed, lists });
+      const stage = new Stage(open, at * PLACES, { largest, most, seed, lists });
       try {
         await run(stage);
       } finally {

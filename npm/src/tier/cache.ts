@@ -30,13 +30,18 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
 
   async get(key: Key): Promise<G> {
     if (this.#fetcher !== undefined) return this.getOrFetch(key) as G;
-    const [value] = await this.#read("get", [key]);
-    return value as G;
+    // A hit in memory without a list of keys.
+    const { memory, store, settings } = this.tiers;
+    if (this.isReady && isKey(key) && settings.tier !== "storage" && store.find(String(key)) >= 0) return memory.get(String(key)) as G;
+    return (await this.#read("get", [key]))[0] as G;
   }
 
   async getMany(keys: Iterable<Key>): Promise<G[]> {
     const list = [...iterable(keys, "getMany", "keys", KEYS)];
-    if (this.#fetcher !== undefined) return Promise.all(list.map((key) => this.get(key)));
+    if (this.#fetcher !== undefined) {
+      await this.#bring(list);
+      return Promise.all(list.map((key) => this.get(key)));
+    }
     return (await this.#read("getMany", list)) as G[];
   }
 
@@ -55,22 +60,23 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
     return answer === NOTHING ? this.#fetch(key, fetcher, options) : (answer as Promise<V>);
   }
 
-  async warm(keys: Iterable<Key>, fetcher: OwnFetcher | undefined = this.#fetcher): Promise<number> {
-    await this.enter("warm");
-    if (typeof fetcher !== "function") throw misconfigured("warm", "there is no fetcher; give one, or one to the cache");
-    const terms = this.terms(undefined, "warm");
-    let made = 0;
-    const loads = Array.from(iterable(keys, "warm", "keys", KEYS), (key) => {
-      const text = this.text(key, "warm");
-      const load = async (context: FetchContext<never>): Promise<unknown> => {
-        const value = await fetcher(text, context);
-        made++;
-        return value;
-      };
-      return this.tiers.store.find(text) >= 0 ? undefined : this.fetch(text, load, terms);
+  warm(keys: Iterable<Key>, fetcher: OwnFetcher | undefined = this.#fetcher): Promise<number> {
+    return this.when("warm", async () => {
+      if (typeof fetcher !== "function") throw misconfigured("warm", "there is no fetcher; give one, or one to the cache");
+      const terms = this.terms(undefined, "warm");
+      let made = 0;
+      const loads = Array.from(iterable(keys, "warm", "keys", KEYS), (key) => {
+        const text = this.text(key, "warm");
+        const load = async (context: FetchContext<never>): Promise<unknown> => {
+          const value = await fetcher(text, context);
+          made++;
+          return value;
+        };
+        return this.tiers.store.find(text) >= 0 ? undefined : this.fetch(text, load, terms);
+      });
+      for (const end of await Promise.allSettled(loads)) if (end.status === "rejected") throw end.reason;
+      return made;
     });
-    for (const end of await Promise.allSettled(loads)) if (end.status === "rejected") throw end.reason;
-    return made;
   }
 
   /** What memory has, or {@link NOTHING}. */
@@ -81,8 +87,8 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
   /** What a memoised function gives that memory does not have. */
   async call(text: string, fetcher: Fetcher, tags: () => readonly string[]): Promise<V> {
     const { store, settings } = this.tiers;
-    if (!store.isClosed) await this.enter("getOrFetch");
-    return this.fetch(text, fetcher, { life: settings.memory.life, tags: tags(), tier: settings.tier, signal: undefined });
+    const load = (): Promise<V> => this.fetch(text, fetcher, { life: settings.memory.life, tags: tags(), tier: settings.tier, signal: undefined });
+    return store.isClosed ? load() : this.when("getOrFetch", load);
   }
 
   /** A call without a key: it is not remembered. */
@@ -97,45 +103,59 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
     return (answer === NOTHING ? this.#fetching.load({ text, fetcher, ...terms }) : answer) as Promise<V>;
   }
 
-  async #fetch(key: Key, given: Fetcher | undefined, options: AsyncFetchOptions | undefined): Promise<V> {
-    await this.enter("getOrFetch");
-    const text = this.text(key, "getOrFetch");
-    const own = this.#fetcher;
-    const fetcher = given ?? (own && ((context: FetchContext<never>) => own(text, context)));
-    if (typeof fetcher !== "function") throw misconfigured("getOrFetch", "there is no fetcher; give one, or one to the cache");
-    return this.fetch(text, fetcher, this.terms(options, "getOrFetch"));
+  #fetch(key: Key, given: Fetcher | undefined, options: AsyncFetchOptions | undefined): Promise<V> {
+    return this.when("getOrFetch", () => {
+      const text = this.text(key, "getOrFetch");
+      const own = this.#fetcher;
+      const fetcher = given ?? (own && ((context: FetchContext<never>) => own(text, context)));
+      if (typeof fetcher !== "function") throw misconfigured("getOrFetch", "there is no fetcher; give one, or one to the cache");
+      return this.fetch(text, fetcher, this.terms(options, "getOrFetch"));
+    });
   }
 
   /** What the tiers hold, counted; the storage is asked once for all that memory does not have. */
-  async #read(operation: string, keys: readonly Key[]): Promise<(V | undefined)[]> {
-    await this.enter(operation);
-    const { memory, store, looks, outside, settings } = this.tiers;
-    const texts = keys.map((key) => this.text(key, operation));
-    const values = new Map<string, V | undefined>();
-    const isThere = (text: string): boolean => settings.tier !== "storage" && store.find(text) >= 0;
-    const missing = [...new Set(texts)].filter((text) => settings.tier !== "memory" && !isThere(text));
-    for (const text of texts) if (!missing.includes(text)) values.set(text, memory.get(text));
-    if (missing.length === 0) return texts.map((text) => values.get(text));
-    for (const [at, look] of (await looks.look(operation, missing, settings.tier === "both")).entries()) {
-      const text = missing[at] as string;
-      const isHit = look.left !== undefined && look.left.fresh > 0;
-      outside.count(look);
-      store.counters[isHit ? "hits" : "misses"]++;
-      store.tell(isHit ? "hit" : "miss", text);
-      if (isHit) values.set(text, look.row?.value as V);
-    }
-    store.deliver();
-    return texts.map((text) => values.get(text));
+  #read(operation: string, keys: readonly Key[]): Promise<(V | undefined)[]> {
+    return this.when(operation, async () => {
+      const { memory, store, looks, outside, settings } = this.tiers;
+      const texts = keys.map((key) => this.text(key, operation));
+      const values = new Map<string, V | undefined>();
+      const isThere = (text: string): boolean => settings.tier !== "storage" && store.find(text) >= 0;
+      const missing = [...new Set(texts)].filter((text) => settings.tier !== "memory" && !isThere(text));
+      for (const text of texts) if (!missing.includes(text)) values.set(text, memory.get(text));
+      if (missing.length === 0) return texts.map((text) => values.get(text));
+      for (const [at, look] of (await looks.look(operation, missing, settings.tier === "both")).entries()) {
+        const text = missing[at] as string;
+        const isHit = look.left !== undefined && look.left.fresh > 0;
+        outside.count(look);
+        store.counters[isHit ? "hits" : "misses"]++;
+        store.tell(isHit ? "hit" : "miss", text);
+        if (isHit) values.set(text, look.row?.value as V);
+      }
+      store.deliver();
+      return texts.map((text) => values.get(text));
+    });
+  }
+
+  /** Brings what the storage has to memory, with one call, before each key is asked for. */
+  #bring(keys: readonly Key[]): Promise<void> {
+    return this.when("getMany", async () => {
+      const { store, looks, settings } = this.tiers;
+      const texts = keys.map((key) => this.text(key, "getMany"));
+      const missing = [...new Set(texts)].filter((text) => store.find(text) < 0);
+      if (missing.length < 2 || settings.tier !== "both") return;
+      await looks.look("getMany", missing, true).catch(() => {}); // whoever asks for one of them is told
+    });
   }
 
   /** The fresh value of any tier in a list, or an empty one; counts nothing and changes nothing. */
-  async #glance(operation: string, key: Key): Promise<[] | [V | undefined]> {
-    await this.enter(operation);
-    const { memory, looks, settings } = this.tiers;
-    const text = this.text(key, operation);
-    if (settings.tier !== "storage" && memory.has(text)) return [memory.peek(text)];
-    if (settings.tier === "memory") return [];
-    const [look] = await looks.look(operation, [text], false);
-    return look?.left !== undefined && look.left.fresh > 0 ? [look.row?.value as V] : [];
+  #glance(operation: string, key: Key): Promise<[] | [V | undefined]> {
+    return this.when(operation, async () => {
+      const { memory, looks, settings } = this.tiers;
+      const text = this.text(key, operation);
+      if (settings.tier !== "storage" && memory.has(text)) return [memory.peek(text)];
+      if (settings.tier === "memory") return [];
+      const [look] = await looks.look(operation, [text], false);
+      return look?.left !== undefined && look.left.fresh > 0 ? [look.row?.value as V] : [];
+    });
   }
 }

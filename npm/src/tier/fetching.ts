@@ -80,6 +80,7 @@ export class Fetching {
       outside.count(seen);
     } catch (error) {
       this.#tiers.tellFailure(text, error);
+      return flight.isOver ? undefined : this.#missed(flight, order, isCounted, false);
     }
     if (flight.isOver) return undefined; // nobody waits any more
     const { row, left } = seen ?? {};
@@ -100,23 +101,28 @@ export class Fetching {
     }
   }
 
-  #missed(flight: Flight, order: Order, isCounted: boolean): Promise<unknown> {
+  #missed(flight: Flight, order: Order, isCounted: boolean, isReachable = true): Promise<unknown> {
     if (!isCounted) this.#count(order.text, false);
     this.#tiers.store.deliver();
-    return this.#make(flight, order);
+    return this.#make(flight, order, isReachable);
   }
 
-  /** Calls the fetcher, when it is known what protects its value, and queues the value for the storage. */
-  async #make(flight: Flight, { text, fetcher, tier }: Order): Promise<unknown> {
+  /**
+   * Calls the fetcher, when it is known what protects its value, and queues the value for the storage; for memory
+   * alone where the storage is not reachable.
+   */
+  async #make(flight: Flight, { text, fetcher, tier }: Order, isReachable = true): Promise<unknown> {
     const { store, outside, queue } = this.#tiers;
     const protection: Promise<Tokens>[] = [];
+    let name = "";
     const protect = (tags: readonly string[]): Promise<Tokens> => {
       const tokens = outside.start("getOrFetch", tags);
       protection.push(tokens);
       return tokens;
     };
-    if (tier !== "memory") {
+    if (isReachable && tier !== "memory") {
       try {
+        name = outside.space.name(text, "getOrFetch");
         await protect(flight.tags);
       } catch (error) {
         protection.length = 0;
@@ -136,7 +142,6 @@ export class Fetching {
     const isStored = flight.isStored && protection.length > 0;
     if (tier === "storage") flight.isStored = false;
     if (!isStored) return value;
-    const name = outside.space.name(text, "getOrFetch");
     while (!flight.isFenced && queue.isFull(name)) await queue.room();
     if (!flight.isFenced) this.#tiers.keep(text, name, value, flight.life, flight.tags, together(protection), false);
     return value;

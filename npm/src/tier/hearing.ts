@@ -9,9 +9,6 @@ import { RemovableTiers } from "./removing.js";
 import { weakly, whenLeaving } from "./leaving.js";
 import type { Tiers } from "./tiers.js";
 
-/** Begins to say something, until the returned function is called. */
-type Begin<A> = (hear: (said: A) => void) => () => void;
-
 /** A cache that listens. */
 export class HearingTiers<V> extends RemovableTiers<V> {
   #stops: (() => void)[] = [];
@@ -19,16 +16,22 @@ export class HearingTiers<V> extends RemovableTiers<V> {
   constructor(tiers: Tiers<V>) {
     super(tiers);
     const { bus, storage } = tiers.settings;
-    const listen = <A>(begin: Begin<A> | undefined, act: (own: HearingTiers<V>, said: A) => void): void => {
-      let stop = (): void => {};
-      const own = begin?.(weakly(this, act, () => stop()));
-      if (own === undefined) return;
-      stop = own;
-      this.#stops.push(own);
-    };
-    listen<Notice>(bus && ((hear) => bus.subscribe(hear)), (own, notice) => own.#hear(notice));
-    listen<Trouble>(storage.watch && ((hear) => storage.watch?.(hear) as () => void), (own, trouble) => own.#trouble(trouble));
-    listen(whenLeaving, (own) => own.tiers.outside.hurry());
+    if (bus !== undefined) this.#stops.push(weakly(this, HearingTiers.#heard, (hear) => bus.subscribe(hear)));
+    if (storage.watch !== undefined) this.#stops.push(weakly(this, HearingTiers.#worried, (hear) => storage.watch?.(hear) as () => void));
+    this.#stops.push(weakly(this, HearingTiers.#left, whenLeaving));
+  }
+
+  // A function that is made where `this` is known may hold it for ever.
+  static #heard(own: HearingTiers<unknown>, notice: Notice): void {
+    own.#hear(notice);
+  }
+
+  static #worried(own: HearingTiers<unknown>, trouble: Trouble): void {
+    own.#trouble(trouble);
+  }
+
+  static #left(own: HearingTiers<unknown>): void {
+    own.tiers.outside.hurry();
   }
 
   /** Hears nothing any more. */
@@ -50,21 +53,29 @@ export class HearingTiers<V> extends RemovableTiers<V> {
   }
 
   #apply(what: Invalidation): void {
-    const { memory, looks, store } = this.tiers;
+    const { memory, looks, outside, queue, store } = this.tiers;
     if (store.isClosed) return;
     this.isOvertaken = true;
     switch (what.kind) {
       case "keys":
-        return what.keys.forEach((text) => this.tiers.forget(text));
+        for (const text of what.keys) {
+          this.tiers.forget(text);
+          queue.yield(outside.space.name(text, "hear"));
+        }
+        break;
       case "tags":
-        memory.invalidateByTags(what.tags, what);
-        return this.overtakeTags(what.tags, what.mode === "expire");
+        memory.invalidateByTags(what.tags, { mode: what.mode });
+        for (const tag of what.tags) looks.flights.fenceTag(tag);
+        queue.hide(({ tags }) => what.tags.some((tag) => tags?.includes(tag)));
+        break;
       case "patterns":
-        memory.invalidateByPattern(what.patterns, what);
-        return this.overtake(matcher(what.patterns), what.mode === "expire");
+        memory.invalidateByPattern(what.patterns, { mode: what.mode });
+        this.overtake(matcher(what.patterns), what.mode === "expire", true);
+        break;
       default:
         memory.clear();
         looks.flights.fenceIf(() => true);
+        queue.hide(() => true);
     }
   }
 

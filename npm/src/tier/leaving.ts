@@ -1,10 +1,18 @@
 //! What a cache hears from outside for as long as it lives, without being kept alive by it.
 
-/** A function for others to keep that acts on `target`, and calls `stop` instead when that is gone. */
-export function weakly<T extends object, A>(target: T, act: (target: T, said: A) => void, stop: () => void): (said: A) => void {
-  const held = new WeakRef(target);
+/**
+ * Lets `begin` tell `act`, which is told of `target` as long as that exists; what ends it. `act` must not hold the
+ * target.
+ */
+export function weakly<T extends object, A>(target: T, act: (target: T, said: A) => void, begin: (hear: (said: A) => void) => () => void): () => void {
+  const hear = heldWeakly(new WeakRef(target), act, () => stop());
+  const stop = begin(hear);
+  return stop;
+}
+
+function heldWeakly<T extends object, A>(target: WeakRef<T>, act: (target: T, said: A) => void, stop: () => void): (said: A) => void {
   return (said) => {
-    const own = held.deref();
+    const own = target.deref();
     if (own === undefined) stop();
     else act(own, said);
   };

@@ -56,7 +56,9 @@ export class Looks {
   /** Puts into memory what the storage has, for the time it has left. */
   promote(text: string, { value, idleFor }: Pick<Draft, "value" | "idleFor">, left: Left, tags: readonly string[] = []): void {
     const store = this.#store;
-    if (store.isClosed || store.find(text) >= 0) return;
+    const slot = store.table.find(text);
+    const isNewer = store.find(text) >= 0 || (left.fresh === 0 && slot >= 0 && !store.table.isDead(slot, store.time));
+    if (store.isClosed || isNewer) return;
     try {
       const isStored = store.put(text, value, lifeOf(left, idleFor), tags, store.weigh(text, value));
       if (isStored && left.fresh === 0) store.expire(store.table.find(text));
@@ -84,20 +86,21 @@ export class Looks {
   /** What the names hold: what is about to be written, or else what is there. */
   async #read(operation: string, texts: readonly string[]): Promise<Look[]> {
     const names = texts.map((text) => this.#outside.space.name(text, operation));
-    const looks = this.#pending(names);
+    const looks = this.pending(names);
     const asked = names.filter((_, at) => looks[at] === undefined);
     const there = asked.length === 0 ? [] : await this.#outside.read(operation, asked);
     const found = new Map(asked.map((name, at) => [name, there[at]]));
-    const since = this.#pending(names); // is newer than what was read
+    const since = this.pending(names); // is newer than what was read
     const isSwept = (text: string): boolean => [...this.sweeps].some((takes) => takes(text));
     return names.map((name, at) => since[at] ?? looks[at] ?? (isSwept(texts[at] as string) ? {} : (found.get(name) ?? {})));
   }
 
-  #pending(names: readonly string[]): (Look | undefined)[] {
+  /** What names will hold that are concerned by what the queue has. */
+  pending(names: readonly string[]): (Look | undefined)[] {
     const now = this.#outside.wallMs();
     return names.map((name) => {
       const write = this.#queue.latest.get(name);
-      return write && { ...write, left: write.row && leftOf(write.row, false, now) };
+      return write && (write.row && !write.isHidden ? { ...write, left: leftOf(write.row, false, now) } : {});
     });
   }
 }

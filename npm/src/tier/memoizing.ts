@@ -14,11 +14,11 @@ export function memoizeOver(engine: Engine, fn: Plain, options: AsyncMemoizeOpti
   const { id = fn.name, version } = options;
   const key = options.key as Plain | undefined;
   const operation = `memoize ${nameOf(fn, options)}`;
-  if ((options as { readonly weakKeys?: unknown }).weakKeys !== undefined) {
+  if ((options as { readonly weakKeys?: unknown }).weakKeys === true) {
     throw misconfigured(operation, "weakKeys compares by what exists in this process only, which a storage outlives; use `key`");
   }
   const name = version === undefined || id === "" ? id : `${id}@${version}`;
-  const cache = new TieredCache<unknown>(engine, tierSettings(options, name, operation, ["tags", "key", "id", "version"], "id"));
+  const cache = new TieredCache<unknown>(engine, tierSettings(options, name, operation, ["tags", "key", "weakKeys", "id", "version"], "id"));
   const tags = tagsOf(options.tags as Plain | undefined, operation);
   const textOf = (self: unknown, args: unknown[]): unknown => (key === undefined ? argumentsText(args) : key.apply(self, args));
   const { memoized } = {

@@ -35,6 +35,16 @@ export class Opened<V> {
     return this.#isBegun && this.booting === undefined;
   }
 
+  /** Does an operation: at once, unless the storage is read first. */
+  protected async when<T>(operation: string, act: () => T | Promise<T>): Promise<T> {
+    const booting = this.enter(operation);
+    if (booting !== undefined) {
+      await booting;
+      this.tiers.store.checkOpen(operation);
+    }
+    return act();
+  }
+
   /** Lets an operation begin. */
   protected enter(operation: string): Promise<void> | undefined {
     this.tiers.store.checkOpen(operation);

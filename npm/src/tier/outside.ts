@@ -63,11 +63,7 @@ export class Outside {
         return await this.ask(operation, ask);
       } catch (error) {
         if (!(error as CachefnError).retryable) throw error;
-        await new Promise<void>((resolve) => {
-          this.#pausing.add(resolve);
-          setTimeout(resolve, pause);
-        });
-        this.#pausing.clear();
+        await this.#pause(pause);
       }
     }
     return this.ask(operation, ask);
@@ -124,6 +120,17 @@ export class Outside {
     });
     this.#replacing = own;
     return end;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    let end = (): void => {};
+    const paused = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#pausing.add(end);
+    setTimeout(end, ms);
+    await paused;
+    this.#pausing.delete(end);
   }
 
   #worth(row: Row, tokens: readonly (Token | undefined)[]): Look {

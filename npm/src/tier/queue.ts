@@ -16,8 +16,12 @@ export interface Write {
   readonly tags?: readonly string[];
   /** On their way; without them the row cannot be written. */
   readonly tokens?: Promise<Tokens> | Tokens | undefined;
-  /** Whether other caches are told. */
+  /** Whether other caches are told; what is loaded is not. */
   readonly isTold?: boolean;
+  /** What others have written is newer: it does not happen. */
+  isVoid?: boolean;
+  /** Something may have made it invalid, which its tokens know: reads find nothing. */
+  isHidden?: boolean;
 }
 
 /** Writes by name: the last one wins. */
@@ -34,9 +38,12 @@ export class Queue {
   readonly #most: number;
   readonly #goesOn: (work: Promise<unknown>) => void;
   #gathering: Map<string, Write> | undefined;
+  #draining: Batch | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #size = 0;
   #waiting: (() => void)[] = [];
+  /** What protects the values that gather, by their tags. */
+  readonly #protections = new Map<string, Promise<Tokens>>();
 
   constructor(drain: (batch: Batch) => Promise<void>, most: number, goesOn: (work: Promise<unknown>) => void) {
     this.#drain = drain;
@@ -64,12 +71,28 @@ export class Queue {
     if (batch === undefined) {
       const own = new Map<string, Write>();
       batch = own;
-      this.step(() => this.#run(own));
+      this.#append(() => this.#run(own), []);
       this.#gathering = own;
     }
+    const isTold = batch.get(name)?.isTold || write.isTold || false;
+    const own = { ...write, isTold };
     if (!batch.delete(name)) this.#size++;
-    batch.set(name, write);
-    this.latest.set(name, write);
+    batch.set(name, own);
+    this.latest.set(name, own);
+  }
+
+  /** Others have written under a name: what was loaded here before that is older. */
+  yield(name: string): void {
+    const write = this.latest.get(name);
+    if (write?.row === undefined || write.isTold) return;
+    if (this.#draining?.get(name) === write) return this.write(name, { isTold: true });
+    write.isVoid = true;
+    this.latest.delete(name);
+  }
+
+  /** Lets no read find what waits to be written, as far as `hides` says. */
+  hide(hides: (write: Write) => boolean): void {
+    for (const write of this.latest.values()) write.isHidden ||= hides(write);
   }
 
   /** Puts other writes in the place of those that `revise` says something of. */
@@ -80,15 +103,21 @@ export class Queue {
     }
   }
 
+  /**
+   * What protects a value with these tags that is written next: tokens that the batch has asked for already
+   * are older than the value, and so protect it from more.
+   */
+  protection(tags: readonly string[], start: () => Promise<Tokens>): Promise<Tokens> {
+    const key = JSON.stringify(tags);
+    let tokens = this.#protections.get(key);
+    if (tokens === undefined) this.#protections.set(key, (tokens = start()));
+    return tokens;
+  }
+
   /** Runs something after all that came before. Until then, and as it runs, the names hold nothing. */
   step<T>(act: () => Promise<T> | T, names: readonly string[] = []): Promise<T> {
-    const gone: Write = {};
-    for (const name of names) this.latest.set(name, gone);
-    this.#gathering = undefined;
-    const end = this.#tail.then(act).finally(() => this.#forget(names, () => gone));
-    this.#tail = end.catch(() => {});
-    this.#goesOn(this.#tail);
-    return end;
+    this.#leave();
+    return this.#append(act, names);
   }
 
   /** Fulfilled when all that came before is through. */
@@ -97,11 +126,31 @@ export class Queue {
   }
 
   async #run(batch: Map<string, Write>): Promise<void> {
-    if (this.#gathering === batch) this.#gathering = undefined;
-    await this.#drain(batch);
-    this.#size -= batch.size;
-    this.#forget(batch.keys(), (name) => batch.get(name));
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#gathering === batch) this.#leave();
+    this.#draining = batch;
+    try {
+      await this.#drain(batch);
+    } finally {
+      this.#draining = undefined;
+      this.#size -= batch.size;
+      this.#forget(batch.keys(), (name) => batch.get(name));
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
+  }
+
+  #append<T>(act: () => Promise<T> | T, names: readonly string[]): Promise<T> {
+    const gone: Write = {};
+    for (const name of names) this.latest.set(name, gone);
+    const end = this.#tail.then(act).finally(() => this.#forget(names, () => gone));
+    this.#tail = end.catch(() => {});
+    this.#goesOn(this.#tail);
+    return end;
+  }
+
+  /** Nothing is added any more to what has gathered. */
+  #leave(): void {
+    this.#gathering = undefined;
+    this.#protections.clear();
   }
 
   #forget(names: Iterable<string>, own: (name: string) => Write | undefined): void {

@@ -12,56 +12,61 @@ import { STEP, sweep, walk } from "./walking.js";
 
 /** What may be taken out of an asynchronous cache. */
 export class RemovableTiers<V> extends Opened<V> {
-  async delete(key: Key): Promise<boolean> {
-    await this.enter("delete");
-    const { memory, looks, outside, queue } = this.tiers;
-    const text = this.text(key, "delete");
-    const name = outside.space.name(text, "delete");
-    const wasInMemory = memory.delete(text);
-    looks.flights.fence(text);
-    const stored = await queue.step(() => outside.insist("delete", (storage) => storage.delete([name])), [name]);
-    this.tiers.publish({ kind: "keys", keys: [text] });
-    return wasInMemory || stored > 0;
+  delete(key: Key): Promise<boolean> {
+    return this.when("delete", async () => {
+      const { memory, looks, outside, queue } = this.tiers;
+      const text = this.text(key, "delete");
+      const name = outside.space.name(text, "delete");
+      const wasInMemory = memory.delete(text);
+      looks.flights.fence(text);
+      const stored = await queue.step(() => outside.insist("delete", (storage) => storage.delete([name])), [name]);
+      this.tiers.publish({ kind: "keys", keys: [text] });
+      return wasInMemory || stored > 0;
+    });
   }
 
-  async deleteMany(keys: Iterable<Key>): Promise<number> {
-    await this.enter("deleteMany");
-    const { memory, looks, outside, queue } = this.tiers;
-    const texts = [...new Set(Array.from(iterable(keys, "deleteMany", "keys", KEYS), (key) => this.text(key, "deleteMany")))];
-    const names = texts.map((text) => outside.space.name(text, "deleteMany"));
-    const inMemory = memory.deleteMany(texts);
-    for (const text of texts) looks.flights.fence(text);
-    const stored = await queue.step(() => outside.insist("deleteMany", (storage) => storage.delete(names)), names);
-    this.tiers.publish({ kind: "keys", keys: texts });
-    return Math.max(inMemory, stored);
+  deleteMany(keys: Iterable<Key>): Promise<number> {
+    return this.when("deleteMany", async () => {
+      const { memory, looks, outside, queue } = this.tiers;
+      const texts = [...new Set(Array.from(iterable(keys, "deleteMany", "keys", KEYS), (key) => this.text(key, "deleteMany")))];
+      const names = texts.map((text) => outside.space.name(text, "deleteMany"));
+      const inMemory = memory.deleteMany(texts);
+      for (const text of texts) looks.flights.fence(text);
+      const stored = await queue.step(() => outside.insist("deleteMany", (storage) => storage.delete(names)), names);
+      this.tiers.publish({ kind: "keys", keys: texts });
+      return Math.max(inMemory, stored);
+    });
   }
 
-  async expire(key: Key): Promise<boolean> {
-    await this.enter("expire");
-    const { memory, looks, outside, queue } = this.tiers;
-    const text = this.text(key, "expire");
-    const name = outside.space.name(text, "expire");
-    const wasFresh = memory.expire(text);
-    looks.flights.fence(text);
-    const expired = await queue.step(() => this.#expire("expire", [name]), [name]);
-    this.tiers.publish({ kind: "keys", keys: [text] });
-    return wasFresh || expired > 0;
+  expire(key: Key): Promise<boolean> {
+    return this.when("expire", async () => {
+      const { memory, looks, outside, queue } = this.tiers;
+      const text = this.text(key, "expire");
+      const name = outside.space.name(text, "expire");
+      const wasFresh = memory.expire(text);
+      looks.flights.fence(text);
+      const expired = await queue.step(() => this.#expire("expire", [name]), [name]);
+      this.tiers.publish({ kind: "keys", keys: [text] });
+      return wasFresh || expired > 0;
+    });
   }
 
-  async clear(): Promise<void> {
-    await this.enter("clear");
-    const { memory, looks, outside, queue } = this.tiers;
-    memory.clear();
-    looks.flights.fenceIf(() => true);
-    queue.revise(() => ({}));
-    await outside.replace("clear", outside.space.tokens([]), (act) => queue.step(act));
-    this.tiers.publish({ kind: "everything" });
-    this.tiers.goesOn(this.#reclaim().catch((error) => this.tiers.tellFailure(undefined, error)));
+  clear(): Promise<void> {
+    return this.when("clear", async () => {
+      const { memory, looks, outside, queue } = this.tiers;
+      memory.clear();
+      looks.flights.fenceIf(() => true);
+      queue.revise(() => ({}));
+      await outside.replace("clear", outside.space.tokens([]), (act) => queue.step(act));
+      this.tiers.publish({ kind: "everything" });
+      this.tiers.goesOn(this.#reclaim().catch((error) => this.tiers.tellFailure(undefined, error)));
+    });
   }
 
-  async purge(): Promise<number> {
-    await this.enter("purge");
-    return this.tiers.memory.purge() + (await this.#reclaim());
+  purge(): Promise<number> {
+    return this.when("purge", async () => {
+      return this.tiers.memory.purge() + (await this.#reclaim());
+    });
   }
 
   async invalidateByTag(tag: string, options?: InvalidateOptions): Promise<void> {
@@ -72,49 +77,45 @@ export class RemovableTiers<V> extends Opened<V> {
     await this.#invalidate("invalidateByTags", [...new Set(iterable(tags, "invalidateByTags", "tags", TAGS))], options);
   }
 
-  async invalidateByPattern(patterns: Patterns, options?: InvalidateOptions): Promise<number> {
-    await this.enter("invalidateByPattern");
-    const { memory, looks, outside, queue } = this.tiers;
-    const inMemory = memory.invalidateByPattern(patterns, options);
-    const matches = matcher(patterns);
-    const expires = isExpiring(options, "invalidateByPattern");
-    this.overtake(matches, expires);
-    looks.sweeps.add(matches); // what it is about to remove is not there any more
-    const remove = expires ? (names: readonly string[]) => this.#expire("invalidateByPattern", names) : undefined;
-    const stored = queue.step(() => sweep(outside, matches, remove));
-    try {
-      const count = Math.max(inMemory, await stored);
-      const list = Array.isArray(patterns) ? patterns : [patterns];
-      this.tiers.publish({ kind: "patterns", patterns: list.map((one) => one.pattern ?? one), mode: expires ? "expire" : "remove" });
-      return count;
-    } finally {
-      looks.sweeps.delete(matches);
-    }
+  invalidateByPattern(patterns: Patterns, options?: InvalidateOptions): Promise<number> {
+    return this.when("invalidateByPattern", async () => {
+      const { memory, looks, outside, queue } = this.tiers;
+      const inMemory = memory.invalidateByPattern(patterns, options);
+      const matches = matcher(patterns);
+      const expires = isExpiring(options, "invalidateByPattern");
+      this.overtake(matches, expires);
+      looks.sweeps.add(matches); // what it is about to remove is not there any more
+      const remove = expires ? (names: readonly string[]) => this.#expire("invalidateByPattern", names) : undefined;
+      const stored = queue.step(() => sweep(outside, matches, remove));
+      try {
+        const count = Math.max(inMemory, await stored);
+        const list = Array.isArray(patterns) ? patterns : [patterns];
+        this.tiers.publish({ kind: "patterns", patterns: list.map((one) => one.pattern ?? one), mode: expires ? "expire" : "remove" });
+        return count;
+      } finally {
+        looks.sweeps.delete(matches);
+      }
+    });
   }
 
-  async #invalidate(operation: string, tags: readonly string[], options: InvalidateOptions | undefined): Promise<void> {
-    await this.enter(operation);
-    const { memory, outside, queue } = this.tiers;
-    memory.invalidateByTags(tags, options);
-    const expires = isExpiring(options, operation);
-    this.overtakeTags(tags, expires);
-    if (tags.length === 0) return;
-    await outside.replace(operation, outside.space.tagTokens(tags, expires), (act) => queue.step(act));
-    this.tiers.publish({ kind: "tags", tags, mode: expires ? "expire" : "remove" });
+  #invalidate(operation: string, tags: readonly string[], options: InvalidateOptions | undefined): Promise<void> {
+    return this.when(operation, async () => {
+      const { memory, looks, outside, queue } = this.tiers;
+      memory.invalidateByTags(tags, options);
+      const expires = isExpiring(options, operation);
+      for (const tag of tags) looks.flights.fenceTag(tag);
+      queue.revise((write) => (write.tags?.some((tag) => tags.includes(tag)) ? this.#revised(write, expires) : undefined));
+      if (tags.length === 0) return;
+      await outside.replace(operation, outside.space.tagTokens(tags, expires), (act) => queue.step(act));
+      this.tiers.publish({ kind: "tags", tags, mode: expires ? "expire" : "remove" });
+    });
   }
 
-  /** What is read, and what is not written yet, is older than an invalidation of these tags. */
-  protected overtakeTags(tags: readonly string[], expires: boolean): void {
-    const { looks, queue } = this.tiers;
-    for (const tag of tags) looks.flights.fenceTag(tag);
-    queue.revise((write) => (write.tags?.some((tag) => tags.includes(tag)) ? this.#revised(write, expires) : undefined));
-  }
-
-  /** The same of an invalidation of the keys that match. */
-  protected overtake(matches: (text: string) => boolean, expires: boolean): void {
+  /** What is read, and what is not written yet, is older than an invalidation of the keys that match. */
+  protected overtake(matches: (text: string) => boolean, expires: boolean, isTold = false): void {
     const { looks, queue, outside } = this.tiers;
     looks.flights.fenceIf((text) => matches(text as string));
-    queue.revise((write, name) => (matches(outside.space.text(name)) ? this.#revised(write, expires) : undefined));
+    queue.revise((write, name) => (matches(outside.space.text(name)) ? { ...this.#revised(write, expires), isTold } : undefined));
   }
 
   /** What becomes of a write that is overtaken before it happens. */
@@ -142,12 +143,16 @@ export class RemovableTiers<V> extends Opened<V> {
     return rows.length + gone.length;
   }
 
-  /** Deletes what is of no use any more, step by step, so that writes need not wait; how many rows. */
+  /**
+   * Deletes what is of no use any more, step by step, so that writes need not wait; how many rows. What another
+   * process writes between a look and the deletion may go with it, which costs a miss.
+   */
   async #reclaim(): Promise<number> {
     const { outside, queue } = this.tiers;
     const { storage, space } = outside;
-    if (storage.purge !== undefined) return queue.step(() => outside.insist("purge", async () => storage.purge?.(space.prefix, outside.wallMs()) as Promise<number>));
-    let gone = 0;
+    const purge = async (): Promise<number> => (await storage.purge?.(space.prefix, outside.wallMs())) ?? 0;
+    let gone = await queue.step(() => outside.insist("purge", purge));
+    // A storage knows of times only.
     await walk((after) =>
       queue.step(async () => {
         const page = await outside.insist("purge", () => storage.scan(space.prefix, STEP, after));
@@ -161,4 +166,3 @@ export class RemovableTiers<V> extends Opened<V> {
     return gone;
   }
 }
-

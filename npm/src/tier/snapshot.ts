@@ -20,16 +20,34 @@ export function snapshotOf(memory: Inside<unknown>, made: number): Snapshot {
   return { format: 1, made, entries };
 }
 
-/** The entries of a snapshot with what they have left, if it is one. */
-export function entriesOf(snapshot: Snapshot, age: number): (SnapshotEntry & { readonly left: Left; readonly idleFor: number })[] {
-  if (snapshot?.format !== 1 || !Array.isArray(snapshot.entries)) {
+/** An entry of a snapshot, with what it has left. */
+export interface Arrival extends SnapshotEntry {
+  readonly left: Left;
+  readonly idleFor: number;
+}
+
+/** Refuses what is no snapshot. */
+export function checkSnapshot(snapshot: Snapshot | undefined | null): asserts snapshot is Snapshot {
+  const isSnapshot = snapshot?.format === 1 && typeof snapshot.made === "number" && Array.isArray(snapshot.entries);
+  if (!isSnapshot || !snapshot.entries.every(isEntry)) {
     throw misconfigured("hydrate", `the snapshot is ${show(snapshot)}; use what dehydrate() gave`);
   }
-  return snapshot.entries.flatMap((entry) => {
+}
+
+/** The entries of a snapshot that are fresh at an age. */
+export function arrivals({ entries }: Snapshot, age: number): Arrival[] {
+  return entries.flatMap((entry) => {
     const fresh = endless(entry.fresh) - age;
     const left: Left = { fresh, revalidates: endless(entry.revalidates), bridges: endless(entry.bridges) };
     return fresh > 0 ? [{ ...entry, left, idleFor: endless(entry.idle) }] : [];
   });
+}
+
+function isEntry(entry: SnapshotEntry | undefined | null): boolean {
+  const { key, tags, fresh, idle, revalidates, bridges } = entry ?? ({} as Partial<SnapshotEntry>);
+  const isLength = (length: unknown): boolean => length === null || (typeof length === "number" && length >= 0);
+  const isTexts = Array.isArray(tags) && [key, ...tags].every((text) => typeof text === "string");
+  return isTexts && [fresh, idle, revalidates, bridges].every(isLength);
 }
 
 /** A life with so much left; what is not fresh any more is made stale at once. */

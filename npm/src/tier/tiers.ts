@@ -38,7 +38,11 @@ export class Tiers<V = unknown> {
 
   /** Work that nobody may wait for. */
   goesOn(work: Promise<unknown>): void {
-    this.settings.waitUntil?.(work.catch(() => {}));
+    try {
+      this.settings.waitUntil?.(work.catch(() => {}));
+    } catch {
+      this.store.tell("error", undefined, "config");
+    }
   }
 
   /** Tells that something could not be done, where nobody else is told. */
@@ -51,7 +55,11 @@ export class Tiers<V = unknown> {
   /** Tells the others. */
   publish(what: Invalidation): void {
     const { bus, name } = this.settings;
-    bus?.publish({ namespace: name, origin: this.origin, what });
+    try {
+      bus?.publish({ namespace: name, origin: this.origin, what });
+    } catch {
+      this.store.tell("error", undefined, "unavailable"); // the storage has it all the same
+    }
   }
 
   /** Puts a value into memory; whether its life lets it. What loads it now is not stored. */
@@ -90,7 +98,7 @@ export class Tiers<V = unknown> {
     return true;
   }
 
-  /** Writes a batch; what the storage does not take is told, and forgotten. */
+  /** Writes a batch; what the storage does not take is told, and forgotten. The others are told of what it took. */
   async #drain(batch: Batch): Promise<void> {
     const rows: Row[] = [];
     const gone: string[] = [];
@@ -99,7 +107,12 @@ export class Tiers<V = unknown> {
       this.tellFailure(this.outside.space.text(name), error);
       gone.push(name); // what is there is not true any more
     };
-    for (const [name, { row, tokens }] of batch) {
+    const tell = (names: readonly string[]): void => {
+      const keys = names.filter((name) => batch.get(name)?.isTold).map((name) => this.outside.space.text(name));
+      if (keys.length > 0) this.publish({ kind: "keys", keys });
+    };
+    for (const [name, { row, tokens, isVoid }] of batch) {
+      if (isVoid) continue;
       try {
         if (row === undefined) gone.push(name);
         else rows.push(rowOf(row, await (tokens as Promise<Tokens>)));
@@ -108,14 +121,15 @@ export class Tiers<V = unknown> {
       }
     }
     await this.#write(rows, failed);
+    tell(rows.map(({ name }) => name).filter((name) => !gone.includes(name)));
+    if (gone.length === 0) return;
     try {
-      if (gone.length > 0) await this.outside.insist("delete", (storage) => storage.delete(gone));
+      await this.outside.insist("delete", (storage) => storage.delete(gone));
     } catch (error) {
       this.failure ??= error;
       for (const name of gone) this.tellFailure(this.outside.space.text(name), error);
     }
-    const told = [...batch].filter(([, write]) => write.isTold).map(([name]) => this.outside.space.text(name));
-    if (told.length > 0) this.publish({ kind: "keys", keys: told });
+    tell(gone);
   }
 
   /** One row that cannot be stored does not keep the others from it. */

@@ -8,7 +8,7 @@ import type { Snapshot } from "../snapshot.js";
 import type { Store } from "../store.js";
 import { HearingTiers } from "./hearing.js";
 import { checkTier } from "./options.js";
-import { entriesOf, lifeOf, snapshotOf } from "./snapshot.js";
+import { arrivals, checkSnapshot, lifeOf, snapshotOf } from "./snapshot.js";
 import { SKEW } from "./standing.js";
 
 /** What may be seen of an asynchronous cache. */
@@ -18,19 +18,22 @@ export class WatchedTiers<V> extends HearingTiers<V> {
     return this.tiers.store;
   }
 
-  async keys(patterns?: Patterns): Promise<string[]> {
-    await this.enter("keys");
-    return this.tiers.memory.keys(patterns) as string[];
+  keys(patterns?: Patterns): Promise<string[]> {
+    return this.when("keys", async () => {
+      return this.tiers.memory.keys(patterns) as string[];
+    });
   }
 
-  async entries(patterns?: Patterns, limit?: number): Promise<[string, V][]> {
-    await this.enter("entries");
-    return this.tiers.memory.entries(patterns, limit) as [string, V][];
+  entries(patterns?: Patterns, limit?: number): Promise<[string, V][]> {
+    return this.when("entries", async () => {
+      return this.tiers.memory.entries(patterns, limit) as [string, V][];
+    });
   }
 
-  async size(): Promise<number> {
-    await this.enter("size");
-    return this.tiers.memory.size;
+  size(): Promise<number> {
+    return this.when("size", async () => {
+      return this.tiers.memory.size;
+    });
   }
 
   stats(): AsyncStats {
@@ -51,43 +54,46 @@ export class WatchedTiers<V> extends HearingTiers<V> {
     this.tiers.memory.off(event, listener);
   }
 
-  async dehydrate(): Promise<Snapshot> {
-    await this.enter("dehydrate");
-    return snapshotOf(this.tiers.memory, this.tiers.outside.wallMs());
+  dehydrate(): Promise<Snapshot> {
+    return this.when("dehydrate", async () => {
+      return snapshotOf(this.tiers.memory, this.tiers.outside.wallMs());
+    });
   }
 
-  async hydrate(snapshot: Snapshot, options: HydrateOptions = {}): Promise<number> {
-    await this.enter("hydrate");
-    checkNames(options, ["tier"], "hydrate");
-    const { tier = "memory" } = options;
-    checkTier(tier, "hydrate");
-    const { store, outside, queue, looks } = this.tiers;
-    const age = outside.wallMs() - snapshot?.made;
-    if (age < -SKEW) {
-      outside.counters.skewed++;
-      return 0;
-    }
-    let taken = 0;
-    for (const { key, value, tags, left, idleFor } of entriesOf(snapshot, Math.max(0, age))) {
-      const name = outside.space.name(key, "hydrate");
-      if (store.find(key) >= 0 || queue.latest.has(name)) continue; // is newer
-      if (tier !== "storage") looks.promote(key, { value, idleFor }, left, tags);
-      if (tier !== "memory") this.tiers.keep(key, name, value, lifeOf(left, idleFor), tags, outside.start("hydrate", tags), false);
-      taken++;
-    }
-    store.deliver();
-    return taken;
+  hydrate(snapshot: Snapshot, options: HydrateOptions = {}): Promise<number> {
+    return this.when("hydrate", async () => {
+      checkNames(options, ["tier"], "hydrate");
+      const { tier = "memory" } = options;
+      checkTier(tier, "hydrate");
+      const { store, outside, queue, looks } = this.tiers;
+      checkSnapshot(snapshot);
+      const age = outside.wallMs() - snapshot.made;
+      if (age < -SKEW) {
+        outside.counters.skewed++;
+        return 0;
+      }
+      let taken = 0;
+      for (const { key, value, tags, left, idleFor } of arrivals(snapshot, Math.max(0, age))) {
+        const name = outside.space.name(key, "hydrate");
+        if (store.find(key) >= 0 || queue.latest.has(name)) continue; // is newer
+        if (tier !== "storage") looks.promote(key, { value, idleFor }, left, tags);
+        if (tier !== "memory") this.tiers.keep(key, name, value, lifeOf(left, idleFor), tags, outside.start("hydrate", tags), false);
+        taken++;
+      }
+      store.deliver();
+      return taken;
+    });
   }
 
-  async flush(): Promise<void> {
-    await this.enter("flush");
-    await this.#settle();
+  flush(): Promise<void> {
+    return this.when("flush", async () => {
+      await this.#settle();
+    });
   }
 
   async close(): Promise<void> {
     const { memory, outside, store } = this.tiers;
     if (store.isClosed) return;
-    await this.booting;
     this.stop();
     memory.close();
     const end = this.#settle();

@@ -11,70 +11,76 @@ import { WatchedTiers } from "./watching.js";
 
 /** What may be put into an asynchronous cache. */
 export class WritableTiers<V> extends WatchedTiers<V> {
-  async set(key: Key, value: V, options?: AsyncEntryOptions): Promise<void> {
-    await this.enter("set");
-    await this.#put("set", this.text(key, "set"), value, this.terms(options, "set"));
+  set(key: Key, value: V, options?: AsyncEntryOptions): Promise<void> {
+    return this.when("set", async () => {
+      await this.#put("set", this.text(key, "set"), value, this.terms(options, "set"));
+    });
   }
 
-  async setMany(entries: Entries<V>, options?: AsyncEntryOptions): Promise<void> {
-    await this.enter("setMany");
-    const terms = this.terms(options, "setMany");
-    const writes = Array.from(iterable(entries, "setMany", "entries", ENTRIES), async (entry) => {
-      checkEntry(entry, "setMany");
-      await this.#put("setMany", this.text(entry[0], "setMany"), entry[1], terms);
+  setMany(entries: Entries<V>, options?: AsyncEntryOptions): Promise<void> {
+    return this.when("setMany", async () => {
+      const terms = this.terms(options, "setMany");
+      const writes = Array.from(iterable(entries, "setMany", "entries", ENTRIES), async (entry) => {
+        checkEntry(entry, "setMany");
+        await this.#put("setMany", this.text(entry[0], "setMany"), entry[1], terms);
+      });
+      for (const end of await Promise.allSettled(writes)) if (end.status === "rejected") throw end.reason;
     });
-    for (const end of await Promise.allSettled(writes)) if (end.status === "rejected") throw end.reason;
   }
 
-  async setIfAbsent(key: Key, value: V, options?: AsyncEntryOptions): Promise<boolean> {
-    await this.enter("setIfAbsent");
-    const text = this.text(key, "setIfAbsent");
-    const terms = this.terms(options, "setIfAbsent");
-    const { tier } = terms;
-    const isInMemory = (): boolean => tier !== "storage" && this.tiers.store.find(text) >= 0;
-    if (isInMemory()) return false;
-    if (tier === "memory") return this.#put("setIfAbsent", text, value, terms);
-    const writing = await this.#alter("setIfAbsent", text, tier === "both", ({ left }) => {
-      const isThere = isInMemory() || (left !== undefined && left.fresh > 0);
-      return { isStored: isThere ? false : this.#put("setIfAbsent", text, value, terms) };
+  setIfAbsent(key: Key, value: V, options?: AsyncEntryOptions): Promise<boolean> {
+    return this.when("setIfAbsent", async () => {
+      const text = this.text(key, "setIfAbsent");
+      const terms = this.terms(options, "setIfAbsent");
+      const { tier } = terms;
+      const isInMemory = (): boolean => tier !== "storage" && this.tiers.store.find(text) >= 0;
+      if (isInMemory()) return false;
+      if (tier === "memory") return this.#put("setIfAbsent", text, value, terms);
+      const writing = await this.#alter("setIfAbsent", text, tier === "both", ({ left }) => {
+        const isThere = isInMemory() || (left !== undefined && left.fresh > 0);
+        return { isStored: isThere ? false : this.#put("setIfAbsent", text, value, terms) };
+      });
+      return writing.isStored;
     });
-    return writing.isStored;
   }
 
-  async update(key: Key, change: (old: V | undefined) => V | undefined): Promise<V | undefined> {
-    await this.enter("update");
-    const text = this.text(key, "update");
-    if (typeof change !== "function") checkFunction(change ?? null, "update", "the change");
-    const { tier, memory: settings } = this.tiers.settings;
-    if (tier === "memory") return this.tiers.memory.update(text, change);
-    const updating = await this.#alter("update", text, tier === "both", (seen) => {
-      const { store, looks, queue, outside, memory } = this.tiers;
-      const name = outside.space.name(text, "update");
-      const isFresh = seen.left !== undefined && seen.left.fresh > 0;
-      const wasInMemory = store.find(text) >= 0;
-      let value: V | undefined;
-      try {
-        if (tier === "both") value = memory.update(text, change);
-        else value = change(isFresh ? (seen.row?.value as V) : undefined);
-      } catch (error) {
-        // Memory has let the old value go.
-        if ((error as CachefnError).code === "too-heavy") queue.write(name, { isTold: true });
-        throw error;
-      }
-      looks.flights.fence(text);
-      if (value !== undefined && !wasInMemory && !isFresh) {
-        const tokens = outside.start("update", []);
-        this.tiers.keep(text, name, value, settings.life, [], tokens, true);
-        return { value, tokens };
-      }
-      // A row keeps its times and tags. Where there is none, those that the value has in memory are not known
-      // here, and a row without them could not be invalidated.
-      const { row } = queue.latest.get(name) ?? seen;
-      queue.write(name, value === undefined || row === undefined || !isFresh ? { isTold: true } : { ...seen, row: { ...row, value }, isTold: true });
-      return { value, tokens: undefined };
+  update(key: Key, change: (old: V | undefined) => V | undefined): Promise<V | undefined> {
+    return this.when("update", async () => {
+      const text = this.text(key, "update");
+      if (typeof change !== "function") checkFunction(change ?? null, "update", "the change");
+      const { tier, memory: settings } = this.tiers.settings;
+      if (tier === "memory") return this.tiers.memory.update(text, change);
+      const updating = await this.#alter("update", text, tier === "both", (seen) => {
+        const { store, looks, queue, outside, memory } = this.tiers;
+        const name = outside.space.name(text, "update");
+        const [pending] = looks.pending([name]);
+        const { left, row: old, tags } = pending ?? seen;
+        const row = left !== undefined && left.fresh > 0 ? old : undefined;
+        if (tier === "both" && row && left) looks.promote(text, row, left, tags);
+        const isInMemory = tier === "both" && store.find(text) >= 0;
+        const wasThere = row !== undefined || isInMemory;
+        let value: V | undefined;
+        try {
+          value = isInMemory || (tier === "both" && !wasThere) ? memory.update(text, change) : change(row?.value as V);
+        } catch (error) {
+          // Memory has let the old value go.
+          if ((error as CachefnError).code === "too-heavy") queue.write(name, { isTold: true });
+          throw error;
+        }
+        looks.flights.fence(text);
+        if (value !== undefined && !wasThere) {
+          const tokens = outside.start("update", []);
+          this.tiers.keep(text, name, value, settings.life, [], tokens, true);
+          return { value, tokens };
+        }
+        // A row keeps its times and tags. Where there is none, those that the value has in memory are not known
+        // here, and a row without them could not be invalidated.
+        queue.write(name, value === undefined || row === undefined ? { isTold: true } : { ...(pending ?? seen), row: { ...row, value }, isTold: true });
+        return { value, tokens: undefined };
+      });
+      await updating.tokens;
+      return updating.value;
     });
-    await updating.tokens;
-    return updating.value;
   }
 
   /** Lets `act` go on what no tier has changed meanwhile, when there is room for its write. */
@@ -103,10 +109,9 @@ export class WritableTiers<V> extends WatchedTiers<V> {
     } catch (error) {
       refusal = error; // the storage may have it all the same
     }
-    const tokens = outside.start(operation, tags);
+    const tokens = queue.protection(tags, () => outside.start(operation, tags));
     const isStored = this.tiers.keep(text, name, value, life, tags, tokens, true);
     store.deliver();
-    await tokens;
     if (refusal !== undefined) throw refusal;
     return isStored;
   }

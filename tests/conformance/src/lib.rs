@@ -32,11 +32,13 @@
 //!
 //! # For tests of caches
 //! [`MapStorage`] is the reference, in memory. [`Chaos`] puts errors, delays, torn records and lost
-//! answers before any storage, and counts its calls. [`interleaved`] runs futures in a drawn order.
+//! answers before any storage, and counts its calls. [`LocalBus`] brings messages between the caches of a
+//! process, and loses, repeats and delays them on purpose. [`interleaved`] runs futures in a drawn order.
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+mod bus;
 mod cases;
 mod chaos;
 mod failure;
@@ -58,6 +60,7 @@ use failure::{Failure, Verdict};
 use guard::Guard;
 use stage::{Open, Opener, Stage};
 
+pub use bus::{BusFaults, Connection, LocalBus};
 pub use chaos::{Calls, Chaos, Faults};
 pub use interleave::{interleaved, yield_now};
 pub use map::MapStorage;

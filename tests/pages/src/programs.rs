@@ -1,7 +1,7 @@
 //! What `main.mjs` tries with two programs in one page: both load this module.
 
-use cachefn_core::{Cache, EntryOptions, Error, Postcard, Tier};
-use cachefn_wasm::IndexedDb;
+use cachefn_core::{Cache, EntryOptions, Error, Json, Postcard, Tier};
+use cachefn_wasm::{IndexedDb, WebStorage};
 use wasm_bindgen::prelude::*;
 
 thread_local! {
@@ -35,6 +35,30 @@ pub async fn invalidate(tag: String) -> Result<(), String> {
 #[wasm_bindgen]
 pub async fn token() -> Result<String, String> {
     crate::platform::token().await.map(|token| format!("{token:?}"))
+}
+
+/// Sets an entry as the package for JavaScript reads it.
+#[wasm_bindgen]
+pub async fn set_for_javascript(key: String, value: String, tag: String) -> Result<(), String> {
+    told(shared_with_javascript()?.set_with(key, value, EntryOptions::new().tag(&*tag)).await)
+}
+
+/// What the package for JavaScript has set.
+#[wasm_bindgen]
+pub async fn get_from_javascript(key: String) -> Result<Option<String>, String> {
+    told(shared_with_javascript()?.get(&key).await)
+}
+
+/// Invalidates a tag of what both have set.
+#[wasm_bindgen]
+pub async fn invalidate_for_javascript(tag: String) -> Result<(), String> {
+    told(shared_with_javascript()?.invalidate_by_tag(&tag).await)
+}
+
+/// Each time without a memory of what was.
+fn shared_with_javascript() -> Result<Cache<String, String>, String> {
+    let builder = Cache::builder("exchange").storage(WebStorage::local()).codec(Json);
+    told(builder.build())
 }
 
 fn cache() -> Cache<String, String> {

@@ -103,15 +103,18 @@ async fn h_33_full_web_storage_drops_the_dead_first() -> Verdict {
 async fn h_33_web_storage_full_of_others_is_unavailable_and_left_alone() -> Verdict {
     let raw = browser::local_storage();
     raw.clear().map_err(words)?;
+    let storage = WebStorage::local();
+    let texts = texts(storage.clone())?;
+    texts.set(1, "older".into()).await.map_err(words)?;
     let mut theirs = 0;
     for length in [1_000_000, 100_000, 10_000, 1_000, 100] {
         while raw.set_item(&format!("theirs:{theirs}"), &"x".repeat(length)).is_ok() {
             theirs += 1;
         }
     }
-    let texts = texts(WebStorage::local())?;
     let error = texts.set(1, "x".repeat(5_000)).await.err().ok_or("it found room")?;
     equal("whether one may try again", error.is_retryable(), true)?;
+    equal("the older record", storage.get(b"texts:1").await.map_err(words)?, None)?;
     let value = texts.get_or_fetch(&2, || async { "made".to_string() }).await;
     equal("the value", value, "made".to_string())?;
     equal("what is left of theirs", raw.length().map_err(words)? >= theirs, true)?;
@@ -196,8 +199,12 @@ async fn set_at_last(texts: &Texts, number: u32, length: usize) -> Verdict {
 async fn h_33_a_record_without_room_is_unavailable() -> Verdict {
     let storage = IndexedDb::builder().database("full").build();
     let texts = texts(storage.clone())?;
+    texts.set(1, "older".into()).await.map_err(words)?;
     let error = texts.set(1, text(1, 30_000_000)).await.err().ok_or("it found room")?;
     equal("whether one may try again", error.is_retryable(), true)?;
+    if let Ok(found) = storage.get(b"texts:1").await {
+        equal("the older record", found, None)?; // unless it rests
+    }
     let value = texts.get_or_fetch(&2, || async { text(2, 30_000_000) }).await;
     equal("the length of the value", value.len(), 30_000_000)?;
     storage.close().await.map_err(words)?;

@@ -51,7 +51,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "web",
             "the storages of browsers, in pages and workers of real ones",
             Cargo,
-            180,
+            240,
             web::web,
         ),
         suite(
@@ -85,6 +85,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         ),
         suite("npm-browser", "the npm package in Chromium", Npm, 90, npm::browser),
         suite(
+            "npm-kills",
+            "IndexedDB through a hundred kills, damaged files and little room",
+            Npm,
+            300,
+            npm::kills,
+        ),
+        suite(
             "npm-runtimes",
             "the packed package in Node, Deno, Bun, workers and three browsers",
             Npm,
@@ -103,7 +110,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "playground",
             "the page with the devtools, used in three browsers",
             Npm,
-            120,
+            150,
             npm::playground,
         ),
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),

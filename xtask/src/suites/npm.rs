@@ -35,6 +35,17 @@ pub(super) fn browser(stage: &Stage<'_>) -> Result<Counts> {
     stage.count(command, counts::npm)
 }
 
+/// Browsers that are killed, damaged, full or forbidden to keep anything, over profiles on a disk.
+pub(super) fn kills(stage: &Stage<'_>) -> Result<Counts> {
+    let chromium = stage.prepare(|job| {
+        npm::package(job)?;
+        setup::chromium(job)
+    })?;
+    let mut command = script(stage, "test:kills");
+    command.env("CHROMIUM", chromium);
+    stage.count(command, counts::npm)
+}
+
 /// The package as it is published, in every place of a table that is shown.
 pub(super) fn runtimes(stage: &Stage<'_>) -> Result<Counts> {
     let browsers = stage.prepare(|job| {

@@ -7,12 +7,13 @@ use anyhow::{Context, Result};
 use super::counts::{self, Counts};
 use super::stage::Stage;
 use super::targets::PAGE;
-use crate::{setup, wasm};
+use crate::{npm, setup, wasm};
 
 /// What needs no browser on this machine, the examples of the documentation, and the rest in pages and
 /// workers of three browsers.
 pub(super) fn web(stage: &Stage<'_>) -> Result<Counts> {
     let browsers = stage.prepare(|job| {
+        npm::package(job)?; // one page has both languages
         setup::packages(job, "npm/runtimes")?; // it drives browsers, too
         setup::target(job, PAGE)?;
         setup::browsers(job)

@@ -198,8 +198,10 @@ impl<K: Hash + Eq + Clone, V> MemoryCache<K, V> {
         K: KeyText,
     {
         let (mut text, now) = (Matcher::new(patterns.as_ref()), self.time());
-        let matched =
-            self.apply(|shard, outcome| shard.invalidate_matching(&mut text, mode, now, outcome));
+        let matched = self.apply(|shard, outcome| {
+            let how = (mode, Cause::Pattern);
+            shard.invalidate_matching(|key| text.matches(key), how, now, outcome)
+        });
         self.shard.stats.invalidations += 1;
         self.listeners.tell(|| Event::invalidate(Some(matched as u64)));
         matched

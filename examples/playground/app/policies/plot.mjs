@@ -9,6 +9,7 @@ const BOTTOM = 26;
 /** A picture of as many points as there will be in the end. */
 export class Plot {
   #picture;
+  #place;
   #width;
   #ticks = [];
   #points;
@@ -18,7 +19,8 @@ export class Plot {
   constructor(place, names, points, label) {
     this.#points = points;
     this.#label = label;
-    this.#width = Math.max(300, place.clientWidth); // so that texts have their own size
+    this.#place = place;
+    this.#width = widthOf(place);
     this.#picture = svg("svg", { viewBox: `0 0 ${this.#width} ${HEIGHT}`, role: "img" });
     for (const part of [0, 0.25, 0.5, 0.75, 1]) {
       const y = TOP + (1 - part) * (HEIGHT - TOP - BOTTOM);
@@ -38,6 +40,11 @@ export class Plot {
       this.#picture.append(text);
     }
     place.replaceChildren(this.#picture);
+  }
+
+  /** Whether it is as wide as its place still is. */
+  get fits() {
+    return this.#width === widthOf(this.#place);
   }
 
   /** Draws `lanes` as far as they have come. */
@@ -69,6 +76,10 @@ export class Plot {
     const best = [...lanes].sort((one, other) => other.hitRate - one.hitRate);
     this.#picture.setAttribute("aria-label", `Hit ratios over ${this.#label}: ${best.map(({ policy, hitRate }) => `${policy} ${(100 * hitRate).toFixed(1)} %`).join(", ")}`);
   }
+}
+
+function widthOf(place) {
+  return Math.max(300, place.clientWidth);
 }
 
 function svg(tag, attributes, ...children) {

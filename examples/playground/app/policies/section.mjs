@@ -18,8 +18,18 @@ export function openPolicies() {
     stop();
   });
   button.addEventListener("click", () => (running === undefined ? run() : stop()));
-  new Plot(byId("plot"), POLICIES, LENGTH / STEP, `${count(LENGTH)} requests`);
+  const newPlot = () => new Plot(byId("plot"), POLICIES, LENGTH / STEP, `${count(LENGTH)} requests`);
+  let plot = newPlot();
+  let lanes = [];
   rows(POLICIES.map((policy) => ({ policy, hitRate: undefined, evictions: 0 })));
+
+  // What is drawn has the size of its place, or its texts would shrink with it.
+  const fit = () => {
+    if (plot.fits) return;
+    plot = newPlot();
+    if (lanes.length > 0) plot.draw(lanes);
+  };
+  new ResizeObserver(() => requestAnimationFrame(fit)).observe(byId("plot"));
 
   function stop() {
     running = undefined;
@@ -29,18 +39,18 @@ export function openPolicies() {
   async function run() {
     const race = new Race(Number(room.value));
     const keys = trace(chosen());
-    const plot = new Plot(byId("plot"), POLICIES, LENGTH / STEP, `${count(LENGTH)} requests`);
     const mine = (running = race);
     button.textContent = "Stop";
     let at = 0;
     for (; at < LENGTH && running === mine; at += STEP) {
       race.run(keys.subarray(at, at + STEP));
-      plot.draw(race.lanes);
-      rows(race.lanes);
+      lanes = race.lanes;
+      plot.draw(lanes);
+      rows(lanes);
       byId("race-outcome").textContent = `${count(at + STEP)} of ${count(LENGTH)} requests.`;
       await drawn();
     }
-    const [best] = race.lanes.sort((one, other) => other.hitRate - one.hitRate);
+    const [best] = [...lanes].sort((one, other) => other.hitRate - one.hitRate);
     byId("race-outcome").textContent = `${at < LENGTH ? "Stopped after" : "All"} ${count(at)} requests: ${best.policy} leads with ${(100 * best.hitRate).toFixed(1)} %.`;
     race.close();
     if (running === mine) stop();

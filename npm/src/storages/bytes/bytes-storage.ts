@@ -125,22 +125,13 @@ export class BytesStorage implements Storage {
 
   async #purge(prefix: string, now: number): Promise<number> {
     let gone = 0;
-    try {
-      for await (const dead of this.#dead(prefix, now)) gone += await this.delete(dead);
-    } catch (error) {
-      // Some places find out that they cannot list only when they are asked to.
-      if (!(error instanceof CachefnError && error.code === "unsupported")) throw error;
-    }
-    return gone;
-  }
-
-  async *#dead(prefix: string, now: number): AsyncGenerator<readonly string[]> {
     for await (const names of this.#pages(prefix, STEP)) {
       const stored = names.map((name) => storedName(name, this.#fits));
       const found = await this.#guard("purge", names, () => this.#read(stored));
       const dead = names.filter((_, at) => isDead(found[at], now));
-      if (dead.length > 0) yield dead;
+      if (dead.length > 0) gone += await this.delete(dead);
     }
+    return gone;
   }
 
   async *#pages(prefix: string, limit: number): AsyncGenerator<readonly string[]> {

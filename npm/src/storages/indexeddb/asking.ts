@@ -41,35 +41,36 @@ export function all(requests: readonly IDBRequest[], done: () => void): void {
 
 /** The rows under these names, with the tokens that they are compared by. */
 export function askFound(transaction: IDBTransaction, names: readonly string[], done: (findings: Findings) => void): void {
-  const rows = transaction.objectStore(ROWS);
+  const store = transaction.objectStore(TOKENS);
   const tokens = new Map<string, IDBRequest>();
-  const requests = names.map((name) => rows.get(name));
+  const ask = (name: string): IDBRequest[] => {
+    if (tokens.has(name)) return [];
+    const request = store.get(name);
+    tokens.set(name, request);
+    return [request];
+  };
+  const requests = names.map((name) => transaction.objectStore(ROWS).get(name));
   // Most rows have no tags: all that these need is asked for at once.
-  const first = askEach(transaction, new Set(names.flatMap((name) => tokenNamesOf({ name, tags: [] }))), tokens);
-  all([...requests, ...first], () => {
-    const { checked, corrupt } = check(requests.map(({ result, error }, at) => [names[at], result, error]));
-    const needed = new Set(checked.flatMap((row) => (row === undefined ? [] : tokenNamesOf(row))));
-    all(askEach(transaction, needed, tokens), () => {
-      done({ found: checked.map((row) => row && withTokens(row, (name) => tokens.get(name)?.result)), corrupt });
-    });
+  all([...requests, ...names.flatMap((name) => tokenNamesOf({ name, tags: [] })).flatMap(ask)], () => {
+    const { rows, corrupt } = check(requests.map(({ result, error }, at) => [names[at], result, error]));
+    const needed = rows.flatMap((row) => (row === undefined ? [] : tokenNamesOf(row)));
+    all(needed.flatMap(ask), () => done({ found: rows.map((row) => row && withTokens(row, (name) => tokens.get(name)?.result)), corrupt }));
   });
 }
 
 /** All rows of a range with their tokens; `undefined` when there are more than `most`, or the browser lost some. */
 export function askAll(transaction: IDBTransaction, prefix: string, most: number, done: (findings: Findings | undefined) => void): void {
-  const rows = transaction.objectStore(ROWS);
+  const store = transaction.objectStore(ROWS);
   const range = startingWith(prefix);
-  const count = rows.count(range);
+  const count = store.count(range);
   all([count], () => {
     if (count.result > most) return done(undefined);
-    const request = rows.getAll(range);
+    const request = store.getAll(range);
     all([request], () => {
       if (request.error !== null) return done(undefined);
-      const { checked, corrupt } = check(request.result.map((found) => [found.name, found, null]));
-      const living = checked.filter((row) => row !== undefined);
-      askBulk(transaction, living.flatMap(tokenNamesOf), (tokens) => {
-        done({ found: living.map((row) => withTokens(row, (name) => tokens.get(name))), corrupt });
-      });
+      const { rows, corrupt } = check(request.result.map((found) => [found.name, found, null]));
+      const needed = rows.flatMap((row) => (row === undefined ? [] : tokenNamesOf(row))).sort();
+      askTokens(transaction, needed, (tokens) => done({ found: rows.map((row) => row && withTokens(row, (name) => tokens.get(name))), corrupt }));
     });
   });
 }
@@ -79,40 +80,30 @@ export function asToken(found: unknown): Token | undefined {
   return isToken(found) ? found : undefined;
 }
 
-/** Requests for those names that none was made for. */
-function askEach(transaction: IDBTransaction, names: Iterable<string>, asked: Map<string, IDBRequest>): IDBRequest[] {
-  const store = transaction.objectStore(TOKENS);
-  return [...names].flatMap((name) => {
-    if (asked.has(name)) return [];
-    const request = store.get(name);
-    asked.set(name, request);
-    return [request];
-  });
-}
-
 /** Tokens by name: of each kind (`%n:`, `%t:`, `%x:`) all from the first to the last that is needed. */
-function askBulk(transaction: IDBTransaction, names: string[], done: (tokens: Map<string, unknown>) => void): void {
+function askTokens(transaction: IDBTransaction, sorted: string[], done: (tokens: Map<unknown, unknown>) => void): void {
   const store = transaction.objectStore(TOKENS);
-  const sorted = names.sort();
-  const kinds = KINDS.map((kind) => sorted.filter((name) => name.startsWith(kind))).filter((some) => some.length > 0);
-  const requests = kinds.map((some) => {
-    const range = IDBKeyRange.bound(some[0], some.at(-1));
-    return [store.getAllKeys(range), store.getAll(range)] as const;
+  const requests = KINDS.flatMap((kind) => {
+    const names = sorted.filter((name) => name.startsWith(kind));
+    if (names.length === 0) return [];
+    const range = IDBKeyRange.bound(names[0], names.at(-1));
+    return [store.getAllKeys(range), store.getAll(range)];
   });
-  all(requests.flat(), () => {
-    done(new Map(requests.flatMap(([names, tokens]) => names.result.map((name, at) => [name as string, tokens.result[at]]))));
+  all(requests, () => {
+    const [names, tokens] = [0, 1].map((half) => requests.flatMap(({ result }, at) => (at % 2 === half ? (result as unknown[]) : [])));
+    done(new Map(names?.map((name, at) => [name, tokens?.[at]])));
   });
 }
 
-/** Rows among what was found under names. */
+/** Rows among what was found under names, and the names of what is none. */
 function check(found: [name: unknown, found: unknown, error: unknown][]) {
   const corrupt: string[] = [];
-  const checked = found.map(([name, found, error]): Row | undefined => {
+  const rows = found.map(([name, found, error]): Row | undefined => {
     const row = asRow(found, name);
     if (row === undefined && (found !== undefined || error !== null)) corrupt.push(String(name));
     return row;
   });
-  return { checked, corrupt };
+  return { rows, corrupt };
 }
 
 function withTokens(row: Row, token: (name: string) => unknown): Found {
@@ -120,7 +111,7 @@ function withTokens(row: Row, token: (name: string) => unknown): Found {
 }
 
 /** How a browser says that it has lost a value that it had. */
-const UNREADABLE = ["DataError", "NotReadableError"];
+const UNREADABLE = ["DataError", "NotReadableError", "UnknownError"];
 const KINDS = ["%n:", "%t:", "%x:"];
 /** The least key that is greater than every text. */
 const BEHIND_TEXTS = new Uint8Array(0);

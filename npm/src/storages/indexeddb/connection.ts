@@ -14,69 +14,64 @@ export interface Schema {
 export type Work<T> = (transaction: IDBTransaction, done: (result: T) => void) => void;
 
 /** A database that other tabs may upgrade or delete, and that the browser may close, at any time. */
-export class Connection {
-  readonly #schema: Schema;
-  readonly #durability: IDBTransactionDurability;
-  /** In milliseconds: for how long opening may be waited for. */
-  readonly #patience: number;
-  readonly #opened: () => void;
-  #held: Held | undefined;
-
-  constructor(schema: Schema, durability: IDBTransactionDurability, patience: number, opened: () => void) {
-    this.#schema = schema;
-    this.#durability = durability;
-    this.#patience = patience;
-    this.#opened = opened;
-  }
-
+export interface Connection {
   /**
    * The result of `work`: of a read as soon as it is there, of a write when it is kept. `work` runs again, once, when
    * the connection was lost: then nothing was done, or the whole of it, which may be done twice.
    */
-  async run<T>(stores: readonly string[], mode: "readonly" | "readwrite", work: Work<T>): Promise<T> {
-    for (let isAgain = false; ; isAgain = true) {
-      const held = (this.#held ??= this.#open());
-      try {
-        return await inTransaction(await held.inTime, stores, mode, this.#durability, work);
-      } catch (error) {
-        if (isAgain || !LOST.includes((error as Error).name)) throw error;
-        this.#leave(held);
-      }
-    }
-  }
-
+  run<T>(stores: string | string[], mode: "readonly" | "readwrite", work: Work<T>): Promise<T>;
   /** Lets go, after what is under way. */
-  close(): void {
-    if (this.#held !== undefined) this.#leave(this.#held);
-  }
+  close(): void;
+}
 
-  #leave(held: Held): void {
-    this.#forget(held);
+/** A connection that may be waited for `patience` milliseconds; `opened` is called each time that it is there. */
+export function connect(schema: Schema, durability: IDBTransactionDurability, patience: number, opened: () => void): Connection {
+  let current: Held | undefined;
+
+  const forget = (held: Held): void => {
+    if (current === held) current = undefined;
+  };
+
+  const leave = (held: Held): void => {
+    forget(held);
     held.database.then((database) => database.close(), () => {});
-  }
-
-  #forget(held: Held): void {
-    if (this.#held === held) this.#held = undefined;
-  }
+  };
 
   /** Who waits for a database that others hold up is told so after a while, and who comes later is told at once. */
-  #open(): Held {
-    const database = open(this.#schema, this.#schema.version, () => this.#forget(held));
+  const opening = (): Held => {
+    const database = open(schema, schema.version, () => forget(held));
     const inTime = new Promise<IDBDatabase>((resolve, reject) => {
-      const late = `another tab upgrades or deletes the database, which has held it up for ${this.#patience} ms`;
-      const timer = setTimeout(() => reject(new Error(late)), Math.min(this.#patience, LONGEST_TIMER));
+      const late = `another tab upgrades or deletes the database, which has held it up for ${patience} ms`;
+      const timer = setTimeout(() => reject(new Error(late)), Math.min(patience, LONGEST_TIMER));
       database.then(resolve, reject).finally(() => clearTimeout(timer));
     });
     const held: Held = { database, inTime };
     database.then(
       () => {
         held.inTime = database;
-        this.#opened();
+        opened();
       },
-      () => this.#forget(held),
+      () => forget(held),
     );
     return held;
-  }
+  };
+
+  return {
+    async run(stores, mode, work) {
+      for (let isAgain = false; ; isAgain = true) {
+        const held = (current ??= opening());
+        try {
+          return await inTransaction((await held.inTime).transaction(stores, mode, { durability }), work);
+        } catch (error) {
+          if (isAgain || !LOST.includes((error as Error).name)) throw error;
+          leave(held);
+        }
+      }
+    },
+    close() {
+      if (current !== undefined) leave(current);
+    },
+  };
 }
 
 /** A connection, or one that is being made. */
@@ -92,22 +87,15 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** What a transaction fails with when the browser or another tab took its connection away. */
 const LOST = ["InvalidStateError", "AbortError", "UnknownError"];
 
-function inTransaction<T>(
-  database: IDBDatabase,
-  stores: readonly string[],
-  mode: "readonly" | "readwrite",
-  durability: IDBTransactionDurability,
-  work: Work<T>,
-): Promise<T> {
+function inTransaction<T>(transaction: IDBTransaction, work: Work<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(stores as string[], mode, { durability });
     let result: T;
     transaction.oncomplete = () => resolve(result);
     transaction.onabort = () => reject(transaction.error ?? new DOMException("the connection was closed", "AbortError"));
     try {
       work(transaction, (value) => {
         result = value;
-        if (mode === "readonly") resolve(value);
+        if (transaction.mode === "readonly") resolve(value);
       });
     } catch (error) {
       reject(error);

@@ -4,7 +4,7 @@ import { checkNames, checkWord } from "../../checks.js";
 import { misconfigured, show } from "../../errors.js";
 import type { Storage } from "../../storage.js";
 import { type Duration, milliseconds } from "../../time.js";
-import { IndexedStorage, schema } from "./storage.js";
+import { schema, storageIn } from "./storage.js";
 
 /**
  * What {@link indexedDB} can be told.
@@ -38,7 +38,7 @@ export function indexedStorage(options: IndexedDBOptions): Storage {
     throw misconfigured(OPERATION, `database is ${show(database)}; use a text such as "cachefn"`);
   }
   checkWord(durability, ["relaxed", "strict"], OPERATION, "durability");
-  return new IndexedStorage(schema(database), durability, milliseconds(openTimeout, OPERATION, "openTimeout"));
+  return storageIn(schema(database), durability, milliseconds(openTimeout, OPERATION, "openTimeout"));
 }
 
 const OPERATION = "indexedDB";

@@ -1,11 +1,11 @@
 //! A storage in IndexedDB: rows by structured clone, tokens beside them.
 
 import { CachefnError, show } from "../../errors.js";
-import type { Found, Named, Page, Row, Storage, Token, Trouble } from "../../storage.js";
+import type { Row, Storage, Trouble } from "../../storage.js";
 import { diesAt } from "../row.js";
 import { all, asToken, askAll, askFound, type Findings, ROWS, startingWith, TOKENS } from "./asking.js";
-import { Connection, type Schema, type Work } from "./connection.js";
-import { BY_AGE, BY_END, forgetDead, isFull, withRoom } from "./room.js";
+import { connect, type Schema, type Work } from "./connection.js";
+import { BY_AGE, BY_END, purge, withRoom } from "./room.js";
 
 /** What all versions of the program that are open at once agree about. */
 export function schema(name: string): Schema {
@@ -14,151 +14,125 @@ export function schema(name: string): Schema {
     version: 1,
     stores: [ROWS, TOKENS],
     upgrade(database) {
-      if (!database.objectStoreNames.contains(ROWS)) {
+      const lacks = (store: string): boolean => !database.objectStoreNames.contains(store);
+      if (lacks(ROWS)) {
         const rows = database.createObjectStore(ROWS, { keyPath: "name" });
-        rows.createIndex(BY_AGE, "created");
-        rows.createIndex(BY_END, "dies");
+        rows.createIndex(BY_AGE, BY_AGE);
+        rows.createIndex(BY_END, BY_END);
       }
-      if (!database.objectStoreNames.contains(TOKENS)) database.createObjectStore(TOKENS);
+      if (lacks(TOKENS)) database.createObjectStore(TOKENS);
     },
   };
 }
 
 /** Every method is one transaction, but for `purge` of thousands. */
-export class IndexedStorage implements Storage {
-  readonly label = "indexeddb";
-  readonly #connection: Connection;
-  readonly #hearers = new Set<(trouble: Trouble) => void>();
+export function storageIn(schema: Schema, durability: IDBTransactionDurability, patience: number): Storage {
+  const hearers = new Set<(trouble: Trouble) => void>();
   /** Whether hearers know that it is unavailable. */
-  #isTold = false;
+  let isTold = false;
+  const connection = connect(schema, durability, patience, () => (isTold = false));
 
-  constructor(schema: Schema, durability: IDBTransactionDurability, patience: number) {
-    this.#connection = new Connection(schema, durability, patience, () => (this.#isTold = false));
-  }
-
-  async get(names: readonly string[]): Promise<readonly (Found | undefined)[]> {
-    return this.#tellCorrupt(await this.#read<Findings>("get", names, (transaction, done) => askFound(transaction, names, done)));
-  }
-
-  async set(rows: readonly Row[]): Promise<void> {
-    const refused = await this.#write<string[]>("set", rows.map(nameOf), ROWS, (transaction, done) => {
-      const store = transaction.objectStore(ROWS);
-      done(rows.map(nameOf).filter((name, at) => !kept(store, name, rows[at] as Row)));
-    });
-    if (refused.length > 0) throw new CachefnError("codec", "set", `${shown(refused)}: ${UNCLONEABLE}`);
-  }
-
-  delete(names: readonly string[]): Promise<number> {
-    return this.#write("delete", names, ROWS, (transaction, done) => {
-      const store = transaction.objectStore(ROWS);
-      const counts = names.map((name) => {
-        const count = store.count(name);
-        store.delete(name);
-        return count;
-      });
-      all(counts, () => done(counts.reduce((sum, { result }) => sum + result, 0)));
-    });
-  }
-
-  tokens(names: readonly string[]): Promise<readonly (Token | undefined)[]> {
-    return this.#read("tokens", names, (transaction, done) => {
-      const requests = names.map((name) => transaction.objectStore(TOKENS).get(name));
-      all(requests, () => done(requests.map(({ result }) => asToken(result))));
-    });
-  }
-
-  createTokens(tokens: readonly Named[]): Promise<readonly Token[]> {
-    return this.#write("create tokens", tokens.map(nameOfToken), TOKENS, (transaction, done) => {
-      const store = transaction.objectStore(TOKENS);
-      const requests = tokens.map(([name]) => store.get(name));
-      all(requests, () => {
-        done(
-          tokens.map(([name, token], at) => {
-            const there = asToken((requests[at] as IDBRequest).result);
-            if (there === undefined) store.put(token, name);
-            return there ?? token;
-          }),
-        );
-      });
-    });
-  }
-
-  replaceTokens(tokens: readonly Named[]): Promise<void> {
-    return this.#write("replace tokens", tokens.map(nameOfToken), TOKENS, (transaction, done) => {
-      for (const [name, token] of tokens) transaction.objectStore(TOKENS).put(token, name);
-      done();
-    });
-  }
-
-  scan(prefix: string, limit: number, after?: string): Promise<Page> {
-    return this.#read("scan", [prefix], (transaction, done) => {
-      const request = transaction.objectStore(ROWS).getAllKeys(startingWith(prefix, after), limit);
-      all([request], () => {
-        const names = request.result as string[];
-        done({ names, next: names.length < limit ? undefined : names.at(-1) });
-      });
-    });
-  }
-
-  async load(prefix: string, most: number): Promise<readonly Found[] | undefined> {
-    const findings = await this.#read<Findings | undefined>("load", [prefix], (transaction, done) => askAll(transaction, prefix, most, done));
-    return findings && (this.#tellCorrupt(findings) as readonly Found[]);
-  }
-
-  purge(prefix: string, now: number): Promise<number> {
-    return this.#guard("purge", [prefix], () => forgetDead(this.#connection, prefix, now));
-  }
-
-  watch(hear: (trouble: Trouble) => void): () => void {
-    const own = (trouble: Trouble): void => hear(trouble);
-    this.#hearers.add(own);
-    return () => this.#hearers.delete(own);
-  }
-
-  async close(): Promise<void> {
-    this.#connection.close();
-  }
-
-  #read<T>(operation: string, names: readonly string[], work: Work<T>): Promise<T> {
-    return this.#guard(operation, names, () => this.#connection.run([ROWS, TOKENS], "readonly", work));
-  }
-
-  #write<T>(operation: string, names: readonly string[], store: string, work: Work<T>): Promise<T> {
-    return this.#guard(operation, names, async () => {
-      const result = await withRoom(this.#connection, () => this.#connection.run([store], "readwrite", work));
-      this.#isTold = false;
-      return result;
-    });
-  }
-
-  /** Whatever fails is our own error, and the first of a row of failures is told. */
-  async #guard<T>(operation: string, names: readonly string[], run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (cause) {
-      const { name, message } = cause as Error;
-      const usage = isFull(cause) ? `, with ${await bytesInUse()} bytes in use` : "";
-      const text = `${shown(names)}: indexeddb is unavailable: ${name}${message && `: ${message}`}${usage}`;
-      if (!this.#isTold) this.#tell({ code: "unavailable", cause });
-      this.#isTold = true;
-      throw new CachefnError("unavailable", operation, text, cause);
-    }
-  }
-
-  #tellCorrupt({ found, corrupt }: Findings): readonly (Found | undefined)[] {
-    for (const name of corrupt) this.#tell({ code: "corrupt", name });
-    return found;
-  }
-
-  #tell(trouble: Trouble): void {
-    for (const hear of this.#hearers) {
+  const tell = (trouble: Trouble): void => {
+    for (const hear of hearers) {
       try {
         hear(trouble);
       } catch {
         // Who listens must not harm who stores.
       }
     }
-  }
+  };
+
+  const tellCorrupt = ({ found, corrupt }: Findings): Findings["found"] => {
+    for (const name of corrupt) tell({ code: "corrupt", name });
+    return found;
+  };
+
+  /** Whatever fails is our own error, and the first of a row of failures is told. */
+  const guard = async <T>(operation: string, names: readonly string[], run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (cause) {
+      const { name, message } = cause as Error;
+      if (!isTold) tell({ code: "unavailable", cause });
+      isTold = true;
+      throw new CachefnError("unavailable", operation, `${shown(names)}: indexeddb is unavailable: ${name}${message && `: ${message}`}`, cause);
+    }
+  };
+
+  const read = <T>(operation: string, names: readonly string[], work: Work<T>): Promise<T> =>
+    guard(operation, names, () => connection.run([ROWS, TOKENS], "readonly", work));
+
+  const write = <T>(operation: string, names: readonly string[], store: string, work: (store: IDBObjectStore, done: (result: T) => void) => void): Promise<T> =>
+    guard(operation, names, async () => {
+      const result = await withRoom(connection, () => connection.run<T>(store, "readwrite", (transaction, done) => work(transaction.objectStore(store), done)));
+      isTold = false;
+      return result;
+    });
+
+  return {
+    label: "indexeddb",
+    async get(names) {
+      return tellCorrupt(await read<Findings>("get", names, (transaction, done) => askFound(transaction, names, done)));
+    },
+    async set(rows) {
+      const names = rows.map(({ name }) => name);
+      const refused = await write<string[]>("set", names, ROWS, (store, done) => done(names.filter((name, at) => !kept(store, name, rows[at] as Row))));
+      if (refused.length > 0) throw new CachefnError("codec", "set", `${shown(refused)}: ${UNCLONEABLE}`);
+    },
+    delete: (names) =>
+      write("delete", names, ROWS, (store, done) => {
+        const counts = names.map((name) => {
+          const count = store.count(name);
+          store.delete(name);
+          return count;
+        });
+        all(counts, () => done(counts.reduce((sum, { result }) => sum + result, 0)));
+      }),
+    tokens: (names) =>
+      read("tokens", names, (transaction, done) => {
+        const requests = names.map((name) => transaction.objectStore(TOKENS).get(name));
+        all(requests, () => done(requests.map(({ result }) => asToken(result))));
+      }),
+    createTokens: (tokens) =>
+      write("create tokens", firsts(tokens), TOKENS, (store, done) => {
+        const requests = tokens.map(([name]) => store.get(name));
+        all(requests, () => {
+          done(
+            tokens.map(([name, token], at) => {
+              const there = asToken((requests[at] as IDBRequest).result);
+              if (there === undefined) store.put(token, name);
+              return there ?? token;
+            }),
+          );
+        });
+      }),
+    replaceTokens: (tokens) =>
+      write("replace tokens", firsts(tokens), TOKENS, (store, done) => {
+        for (const [name, token] of tokens) store.put(token, name);
+        done();
+      }),
+    scan: (prefix, limit, after) =>
+      read("scan", [prefix], (transaction, done) => {
+        const request = transaction.objectStore(ROWS).getAllKeys(startingWith(prefix, after), limit);
+        all([request], () => {
+          const names = request.result as string[];
+          done({ names, next: names.length < limit ? undefined : names.at(-1) });
+        });
+      }),
+    async load(prefix, most) {
+      const findings = await read<Findings | undefined>("load", [prefix], (transaction, done) => askAll(transaction, prefix, most, done));
+      return findings && tellCorrupt(findings).filter((found) => found !== undefined);
+    },
+    purge: (prefix, now) => guard("purge", [prefix], () => purge(connection, prefix, now)),
+    watch(hear) {
+      const own = (trouble: Trouble): void => hear(trouble);
+      hearers.add(own);
+      return () => hearers.delete(own);
+    },
+    async close() {
+      connection.close();
+    },
+  };
 }
 
 /** False for a value that cannot be cloned: what was under its name is older, and goes. */
@@ -175,21 +149,15 @@ function kept(store: IDBObjectStore, name: string, row: Row): boolean {
   }
 }
 
-async function bytesInUse(): Promise<number | string> {
-  try {
-    return (await navigator.storage.estimate()).usage ?? "?";
-  } catch {
-    return "?"; // some places do not tell
-  }
-}
-
 /** Names in an error text, which may be long or many. */
 function shown(names: readonly string[]): string {
   const [first = "", ...more] = names;
   return show(first.length > 100 ? `${first.slice(0, 100)}…` : first) + (more.length > 0 ? ` and ${more.length} more` : "");
 }
 
-const nameOf = ({ name }: Row): string => name;
-const nameOfToken = ([name]: Named): string => name;
+function firsts(named: readonly (readonly [name: string, ...unknown[]])[]): string[] {
+  return named.map(([name]) => name);
+}
+
 /** The words of the browser would show parts of the value. */
 const UNCLONEABLE = "the value cannot be cloned; keep plain data, without functions, symbols, promises and parts of the page";

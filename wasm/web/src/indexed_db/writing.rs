@@ -24,7 +24,13 @@ impl Inner {
             let first = records.iter().map(put).collect::<Result<_, _>>()?;
             Ok(Plan { first, then: None })
         });
-        puts.await.map(drop)
+        let written = puts.await.map(drop);
+        if matches!(written, Err(Failure::Full(_))) {
+            // What is there is not true any more, and to delete it needs no room.
+            let names: Vec<&[u8]> = records.iter().map(|put| put.name).collect();
+            let _ = self.delete(&names).await; // the caller learns of the first failure
+        }
+        written
     }
 
     /// Deletes names; how many were there.

@@ -95,15 +95,12 @@ impl Storage for WebStorage {
         Ok(record.map(|record| Found::new(record.into())))
     }
     async fn set(&self, name: &[u8], record: Bytes, _: Keep<'_>) -> Result<(), Error> {
-        for (what, length, most) in
-            [("name", name.len(), MAX_NAME), ("record", record.len(), MAX_RECORD)]
-        {
-            if length > most {
-                let text = format!(
-                    "a {what} of {length} bytes is too long for web storage; {most} can be"
-                );
-                return Err(Error::unsupported("set", text));
-            }
+        if record.len() > MAX_RECORD {
+            let length = record.len();
+            let text = format!(
+                "a record of {length} bytes is too long for web storage; {MAX_RECORD} can be"
+            );
+            return Err(Error::unsupported("set", text));
         }
         let now = self.0.clock.wall_ms();
         room::set(&self.0.own, name, &record, now).map_err(|failure| failure.told("set"))
@@ -113,7 +110,7 @@ impl Storage for WebStorage {
     }
     fn capabilities(&self) -> Capabilities {
         let all = Capabilities::default().immediate().scanning().surviving();
-        all.max_name(MAX_NAME).max_record(MAX_RECORD)
+        all.max_record(MAX_RECORD)
     }
     async fn scan(&self, prefix: &[u8], cursor: &[u8], limit: usize) -> Result<Page, Error> {
         self.0.own.names(prefix, cursor, limit).map_err(|failure| failure.told("scan"))
@@ -138,7 +135,5 @@ impl fmt::Debug for WebStorage {
 }
 
 const PREFIX: &str = "cachefn:";
-/// In bytes: it counts against the same few megabytes.
-const MAX_NAME: usize = 1_024;
 /// In bytes: a third more as text, of which there are five million characters.
 const MAX_RECORD: usize = 1 << 20;

@@ -15,6 +15,8 @@ pub(super) fn set(own: &Own, name: &[u8], record: &[u8], now: u64) -> Result<(),
         Err(full @ Failure::Full(_)) => full,
         done => return done,
     };
+    // What is there is not true any more, whatever becomes of the new one.
+    own.delete(name)?;
     // More than it takes, so that not every write looks through all the records.
     let all = leaving(own, now, Some(name))?;
     let step = (all.iter().map(|leaving| leaving.bytes).sum::<usize>() / 8).max(2 * text.len());
