@@ -39,7 +39,7 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         self.finish_with(Patience::Waits, result, failing).await
     }
 
-    /// The same, as far as the patience goes.
+    /// The same, as far as the patience goes. What is not told to others at once waits for the next time.
     pub(super) async fn finish_with<R: Fetched<V>>(
         self,
         patience: Patience,
@@ -55,17 +55,16 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         else {
             let (result, ended) = flight.end(result, in_memory, failing);
             if let (Ended::Valid(_), Some(key)) = (ended, told) {
-                // What is not told at once waits for the next time.
                 let telling = inner.telling_of(Tier::Both, &key);
                 let _ = patience.with(telling.after(Ok(()))).await;
             }
             return result;
         };
-        let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
+        let late = || Error::new(ErrorKind::Unsupported, "set", "it did not answer at once");
         // Before memory knows the tags, so that what is invalidated afterwards is so in both.
         let named = flight.context().named();
         let protected = patience.with(storage.protect(&mut start, named)).await;
-        let protected = storage.counted(protected.unwrap_or_else(late));
+        let protected = storage.counted(protected.unwrap_or_else(|| Err(late())));
         let turn = patience.with(storage.order.turn(&name)).await;
         let under_way = inner.under_way(&key);
         let moment = inner.moment(storage);
@@ -75,13 +74,13 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
             let mut kept = match protected {
                 Ok(()) => {
                     let keep = inner.keep(storage, &name, value, &options, start, moment);
-                    patience.with(keep).await.unwrap_or_else(|| late().map(|()| None))
+                    patience.with(keep).await.unwrap_or_else(|| Err(late()))
                 }
                 Err(error) => Err(error),
             };
             if let Some(overtaken) = overtaken(&kept, &under_way) {
                 let back = patience.with(storage.take_back(&name, &overtaken)).await;
-                kept = back.unwrap_or_else(late).map(|()| None);
+                kept = back.unwrap_or_else(|| Err(late())).map(|()| None);
             }
             drop(turn);
             if let Err(error) = &kept {

@@ -12,6 +12,7 @@ import { NOTHING } from "../memory.js";
 import { Fetching } from "./fetching.js";
 import type { Terms } from "./opened.js";
 import type { TierSettings } from "./options.js";
+import { isFresh } from "./standing.js";
 import { Tiers } from "./tiers.js";
 import { WritableTiers } from "./writing.js";
 
@@ -125,7 +126,7 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
       if (missing.length === 0) return texts.map((text) => values.get(text));
       for (const [at, look] of (await looks.look(operation, missing, settings.tier === "both")).entries()) {
         const text = missing[at] as string;
-        const isHit = look.left !== undefined && look.left.fresh > 0;
+        const isHit = isFresh(look);
         outside.count(look);
         store.counters[isHit ? "hits" : "misses"]++;
         store.tell(isHit ? "hit" : "miss", text);
@@ -155,7 +156,7 @@ export class TieredCache<V, G = V | undefined> extends WritableTiers<V> implemen
       if (settings.tier !== "storage" && memory.has(text)) return [memory.peek(text)];
       if (settings.tier === "memory") return [];
       const [look] = await looks.look(operation, [text], false);
-      return look?.left !== undefined && look.left.fresh > 0 ? [look.row?.value as V] : [];
+      return isFresh(look) ? [look?.row?.value as V] : [];
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Found, Row, RowTag, Storage, Token } from "../storage.js";
 import { tokenNamesOf } from "../token-names.js";
 import { draw, Space } from "./names.js";
 import type { Tokens, Write } from "./queue.js";
-import { isExpired, isSkewed, isValid, type Left, leftOf } from "./standing.js";
+import { isExpired, isFresh, isSkewed, isValid, type Left, leftOf } from "./standing.js";
 
 /** What a name holds. */
 export interface Look extends Write {
@@ -90,8 +90,8 @@ export class Outside {
   }
 
   /** Counts what a read found here that memory missed. */
-  count({ left }: Look): void {
-    this.counters[left !== undefined && left.fresh > 0 ? "storageHits" : "storageMisses"]++;
+  count(look: Look): void {
+    this.counters[isFresh(look) ? "storageHits" : "storageMisses"]++;
   }
 
   /** The tokens that protect a value from now on; those that are not there are made. */

@@ -5,50 +5,25 @@ import { iterable, KEYS, TAGS } from "../checks.js";
 import { matcher, type Patterns } from "../glob.js";
 import type { Key } from "../key.js";
 import { isExpiring } from "../removing.js";
-import type { Row } from "../storage.js";
+import type { Found, Row } from "../storage.js";
 import { Opened } from "./opened.js";
 import type { Write } from "./queue.js";
-import { STEP, sweep, walk } from "./walking.js";
+import { isFresh } from "./standing.js";
+import { walk } from "./walking.js";
 
 /** What may be taken out of an asynchronous cache. */
 export class RemovableTiers<V> extends Opened<V> {
   delete(key: Key): Promise<boolean> {
-    return this.when("delete", async () => {
-      const { memory, looks, outside, queue } = this.tiers;
-      const text = this.text(key, "delete");
-      const name = outside.space.name(text, "delete");
-      const wasInMemory = memory.delete(text);
-      looks.flights.fence(text);
-      const stored = await queue.step(() => outside.insist("delete", (storage) => storage.delete([name])), [name]);
-      this.tiers.publish({ kind: "keys", keys: [text] });
-      return wasInMemory || stored > 0;
-    });
+    return this.when("delete", async () => (await this.#remove("delete", [key], ([text]) => Number(this.tiers.memory.delete(text)))) > 0);
   }
 
   deleteMany(keys: Iterable<Key>): Promise<number> {
-    return this.when("deleteMany", async () => {
-      const { memory, looks, outside, queue } = this.tiers;
-      const texts = [...new Set(Array.from(iterable(keys, "deleteMany", "keys", KEYS), (key) => this.text(key, "deleteMany")))];
-      const names = texts.map((text) => outside.space.name(text, "deleteMany"));
-      const inMemory = memory.deleteMany(texts);
-      for (const text of texts) looks.flights.fence(text);
-      const stored = await queue.step(() => outside.insist("deleteMany", (storage) => storage.delete(names)), names);
-      this.tiers.publish({ kind: "keys", keys: texts });
-      return Math.max(inMemory, stored);
-    });
+    return this.when("deleteMany", () => this.#remove("deleteMany", keys, (texts) => this.tiers.memory.deleteMany(texts)));
   }
 
   expire(key: Key): Promise<boolean> {
-    return this.when("expire", async () => {
-      const { memory, looks, outside, queue } = this.tiers;
-      const text = this.text(key, "expire");
-      const name = outside.space.name(text, "expire");
-      const wasFresh = memory.expire(text);
-      looks.flights.fence(text);
-      const expired = await queue.step(() => this.#expire("expire", [name]), [name]);
-      this.tiers.publish({ kind: "keys", keys: [text] });
-      return wasFresh || expired > 0;
-    });
+    const expire = (names: readonly string[]): Promise<number> => this.#expire("expire", names);
+    return this.when("expire", async () => (await this.#remove("expire", [key], ([text]) => Number(this.tiers.memory.expire(text)), expire)) > 0);
   }
 
   clear(): Promise<void> {
@@ -85,8 +60,12 @@ export class RemovableTiers<V> extends Opened<V> {
       const expires = isExpiring(options, "invalidateByPattern");
       this.overtake(matches, expires);
       looks.sweeps.add(matches); // what it is about to remove is not there any more
-      const remove = expires ? (names: readonly string[]) => this.#expire("invalidateByPattern", names) : undefined;
-      const stored = queue.step(() => sweep(outside, matches, remove));
+      const sweep = (all: readonly string[]): number | Promise<number> => {
+        const names = all.filter((name) => matches(outside.space.text(name)));
+        if (names.length === 0) return 0;
+        return expires ? this.#expire("invalidateByPattern", names) : outside.insist("invalidateByPattern", (storage) => storage.delete(names));
+      };
+      const stored = queue.step(() => walk(outside, "invalidateByPattern", sweep));
       try {
         const count = Math.max(inMemory, await stored);
         const list = Array.isArray(patterns) ? patterns : [patterns];
@@ -96,6 +75,24 @@ export class RemovableTiers<V> extends Opened<V> {
         looks.sweeps.delete(matches);
       }
     });
+  }
+
+  /** Lets memory and the storage go of keys, or does in the storage what `act` does; how many there were. */
+  async #remove(
+    operation: string,
+    keys: Iterable<Key>,
+    inMemory: (texts: readonly [string, ...string[]]) => number,
+    act?: (names: readonly string[]) => Promise<number>,
+  ): Promise<number> {
+    const { looks, outside, queue } = this.tiers;
+    const texts = [...new Set(Array.from(iterable(keys, operation, "keys", KEYS), (key) => this.text(key, operation)))];
+    const names = texts.map((text) => outside.space.name(text, operation));
+    const count = inMemory(texts as [string, ...string[]]);
+    for (const text of texts) looks.flights.fence(text);
+    const remove = act ?? ((): Promise<number> => outside.insist(operation, (storage) => storage.delete(names)));
+    const stored = await queue.step(() => remove(names), names);
+    this.tiers.publish({ kind: "keys", keys: texts });
+    return Math.max(count, stored);
   }
 
   #invalidate(operation: string, tags: readonly string[], options: InvalidateOptions | undefined): Promise<void> {
@@ -132,10 +129,10 @@ export class RemovableTiers<V> extends Opened<V> {
     const looks = await outside.judge(operation, found);
     const rows: Row[] = [];
     const gone: string[] = [];
-    for (const [at, { left }] of looks.entries()) {
-      if (left === undefined || left.fresh === 0) continue;
-      const row = (found[at] as { readonly row: Row }).row;
-      if (left.revalidates + left.bridges === 0) gone.push(row.name);
+    for (const [at, look] of looks.entries()) {
+      if (!isFresh(look)) continue;
+      const row = (found[at] as Found).row;
+      if (row.revalidatesFor + row.bridgesFor === 0) gone.push(row.name);
       else rows.push({ ...row, freshFor: Math.max(0, outside.wallMs() - row.created) });
     }
     if (rows.length > 0) await outside.insist(operation, (storage) => storage.set(rows));
@@ -151,18 +148,14 @@ export class RemovableTiers<V> extends Opened<V> {
     const { outside, queue } = this.tiers;
     const { storage, space } = outside;
     const purge = async (): Promise<number> => (await storage.purge?.(space.prefix, outside.wallMs())) ?? 0;
-    let gone = await queue.step(() => outside.insist("purge", purge));
+    const purged = await queue.step(() => outside.insist("purge", purge));
     // A storage knows of times only.
-    await walk((after) =>
-      queue.step(async () => {
-        const page = await outside.insist("purge", () => storage.scan(space.prefix, STEP, after));
-        const found = await outside.insist("purge", () => storage.get(page.names));
-        const looks = await outside.judge("purge", found);
-        const dead = page.names.filter((_, at) => found[at] !== undefined && looks[at]?.row === undefined);
-        if (dead.length > 0) gone += await outside.insist("purge", () => storage.delete(dead));
-        return page.next;
-      }),
-    );
-    return gone;
+    const reclaim = async (names: readonly string[]): Promise<number> => {
+      const found = await outside.insist("purge", () => storage.get(names));
+      const looks = await outside.judge("purge", found);
+      const dead = names.filter((_, at) => found[at] !== undefined && looks[at]?.row === undefined);
+      return dead.length === 0 ? 0 : outside.insist("purge", () => storage.delete(dead));
+    };
+    return purged + (await walk(outside, "purge", reclaim, (step) => queue.step(step)));
   }
 }

@@ -13,6 +13,11 @@ export interface Left {
   readonly bridges: number;
 }
 
+/** Whether something fresh was found. */
+export function isFresh(look: { readonly left?: Left | undefined } | undefined): boolean {
+  return look?.left !== undefined && look.left.fresh > 0;
+}
+
 /** Whether a row and the tokens that are there now (the namespace's, then two of each tag) are one. */
 export function isValid(row: Row, tokens: readonly (Token | undefined)[]): boolean {
   return tokens[0] === row.namespaceToken && row.tags.every(({ remove }: RowTag, at) => tokens[2 * at + 1] === remove);

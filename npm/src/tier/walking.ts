@@ -1,29 +1,25 @@
-//! Walks over the rows of one namespace, in bounded steps.
+//! Walks over the names of one namespace, in bounded steps.
 
 import type { Outside } from "./outside.js";
 
-/** Takes steps as long as there is one more. */
-export async function walk(step: (after: string | undefined) => Promise<string | undefined>): Promise<void> {
+/** Hands all names to `act`, so many at a time; the sum of what it gives. Every step is taken when `turn` lets it. */
+export async function walk(
+  outside: Outside,
+  operation: string,
+  act: (names: readonly string[]) => number | Promise<number>,
+  turn = <T>(step: () => Promise<T>): Promise<T> => step(),
+): Promise<number> {
+  let sum = 0;
   let after: string | undefined;
-  do after = await step(after);
-  while (after !== undefined);
-}
-
-/** Deletes the rows whose keys match, or does with their names what `remove` says; how many. */
-export async function sweep(outside: Outside, matches: (text: string) => boolean, remove = deleting(outside)): Promise<number> {
-  let gone = 0;
-  await walk(async (after) => {
-    const page = await outside.insist("invalidateByPattern", (storage) => storage.scan(outside.space.prefix, STEP, after));
-    const names = page.names.filter((name) => matches(outside.space.text(name)));
-    if (names.length > 0) gone += await remove(names);
+  const step = async (): Promise<string | undefined> => {
+    const page = await outside.insist(operation, (storage) => storage.scan(outside.space.prefix, STEP, after));
+    sum += await act(page.names);
     return page.next;
-  });
-  return gone;
-}
-
-function deleting(outside: Outside): (names: readonly string[]) => Promise<number> {
-  return (names) => outside.insist("invalidateByPattern", (storage) => storage.delete(names));
+  };
+  do after = await turn(step);
+  while (after !== undefined);
+  return sum;
 }
 
 /** So many names are looked at in one step. */
-export const STEP = 256;
+const STEP = 256;

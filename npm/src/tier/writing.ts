@@ -7,6 +7,7 @@ import type { CachefnError } from "../errors.js";
 import type { Key } from "../key.js";
 import type { Seen } from "./looking.js";
 import type { Terms } from "./opened.js";
+import { isFresh } from "./standing.js";
 import { WatchedTiers } from "./watching.js";
 
 /** What may be put into an asynchronous cache. */
@@ -36,8 +37,8 @@ export class WritableTiers<V> extends WatchedTiers<V> {
       const isInMemory = (): boolean => tier !== "storage" && this.tiers.store.find(text) >= 0;
       if (isInMemory()) return false;
       if (tier === "memory") return this.#put("setIfAbsent", text, value, terms);
-      const writing = await this.#alter("setIfAbsent", text, tier === "both", ({ left }) => {
-        const isThere = isInMemory() || (left !== undefined && left.fresh > 0);
+      const writing = await this.#alter("setIfAbsent", text, tier === "both", (seen) => {
+        const isThere = isInMemory() || isFresh(seen);
         return { isStored: isThere ? false : this.#put("setIfAbsent", text, value, terms) };
       });
       return writing.isStored;
@@ -55,7 +56,7 @@ export class WritableTiers<V> extends WatchedTiers<V> {
         const name = outside.space.name(text, "update");
         const [pending] = looks.pending([name]);
         const { left, row: old, tags } = pending ?? seen;
-        const row = left !== undefined && left.fresh > 0 ? old : undefined;
+        const row = isFresh(pending ?? seen) ? old : undefined;
         if (tier === "both" && row && left) looks.promote(text, row, left, tags);
         const isInMemory = tier === "both" && store.find(text) >= 0;
         const wasThere = row !== undefined || isInMemory;

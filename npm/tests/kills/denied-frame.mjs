@@ -18,8 +18,10 @@ const cache = createCache({ name: "denied", storage });
 let runs = 0;
 const fetched = [];
 for (let time = 0; time < 3; time++) fetched.push(await cache.getOrFetch("a", () => ++runs));
-const explicit = [await reject(cache.get("absent")), await reject(cache.delete("absent")), await reject(cache.set("b", 2))];
-const memory = await cache.get("a");
+const explicit = [await reject(cache.get("absent")), await reject(cache.delete("absent"))];
+await cache.set("b", 2);
+explicit.push(await reject(cache.flush()));
+const memory = [await cache.get("a"), await cache.get("b")];
 
 let calls = 0;
 const user = memoize(async (id) => ({ id, call: ++calls }), { id: "user", storage: indexedDB() });

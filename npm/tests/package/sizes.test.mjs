@@ -43,6 +43,7 @@ const BUDGETS = {
 /** What a subpath adds to a program that has the others. The first one brings the asynchronous cache. */
 const ADDED = [
   { has: ["."], adds: "./indexeddb", most: 14_000 },
+  { has: [".", "./storage"], adds: "./indexeddb", most: 3000 }, // without the asynchronous cache, which every storage brings along
   { has: [".", "./indexeddb"], adds: "./tabs", most: 1500 },
   { has: ["."], adds: "./react", most: 1024 },
   { has: ["."], adds: "./devtools", most: 15_000 },

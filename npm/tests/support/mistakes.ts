@@ -37,7 +37,7 @@ const ROW_MISTAKES: readonly Mistake[] = [
   ["rows are written from behind", ["of a name that comes twice"], (right) => ({ set: (rows) => right.set([...rows].reverse()) })],
   ["a call keeps a hundred rows at most", ["h_36 a thousand"], (right) => ({ set: (rows) => right.set(rows.slice(0, 100)) })],
   ["delete counts names", ["s_31 delete", "drawn operations"], (right) => ({ delete: async (names) => (await right.delete(names), names.length) })],
-  ["delete takes a hundred at most", ["s_31 ten thousand"], (right) => ({ delete: (names) => right.delete(names.slice(0, 100)) })],
+  ["delete takes a hundred at most", ["s_31 very many"], (right) => ({ delete: (names) => right.delete(names.slice(0, 100)) })],
 ];
 
 const TOKEN_MISTAKES: readonly Mistake[] = [
