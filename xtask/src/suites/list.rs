@@ -92,6 +92,20 @@ pub(crate) fn tests() -> Vec<Suite> {
             npm::kills,
         ),
         suite(
+            "npm-adapters",
+            "Keyv with its own suite, and unstorage over files",
+            Npm,
+            90,
+            npm::adapters,
+        ),
+        suite(
+            "records-exchange",
+            "caches in Rust and in JavaScript over one storage",
+            Npm,
+            120,
+            npm::exchange,
+        ),
+        suite(
             "npm-runtimes",
             "the packed package in Node, Deno, Bun, workers and three browsers",
             Npm,

@@ -46,6 +46,26 @@ pub(super) fn kills(stage: &Stage<'_>) -> Result<Counts> {
     stage.count(command, counts::npm)
 }
 
+/// Caches of both languages over one storage: the half in Rust is a program that the tests talk to.
+pub(super) fn exchange(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| {
+        npm::package(job)?;
+        job.run(&mut job.project.cargo(&BUILD_EXCHANGE))
+    })?;
+    let mut command = script(stage, "test:exchange");
+    command.env("EXCHANGE", stage.project().target("debug/examples/exchange"));
+    stage.count(command, counts::npm)
+}
+
+/// Beside Keyv, with its own suite, and unstorage, over the package's sources.
+pub(super) fn adapters(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(|job| {
+        wasm::build(job)?;
+        setup::packages(job, "npm/adapters")
+    })?;
+    stage.count(stage.project().program("npm", &["test"], "npm/adapters"), counts::npm)
+}
+
 /// The package as it is published, in every place of a table that is shown.
 pub(super) fn runtimes(stage: &Stage<'_>) -> Result<Counts> {
     let browsers = stage.prepare(|job| {
@@ -112,3 +132,6 @@ pub(super) fn demo(stage: &Stage<'_>) -> Result<Counts> {
 fn script(stage: &Stage<'_>, name: &str) -> Command {
     stage.project().program("npm", &["run", name], "npm")
 }
+
+const BUILD_EXCHANGE: [&str; 7] =
+    ["build", "-p", "cachefn-core", "--example", "exchange", "--features", "json,messagepack,lz4"];
