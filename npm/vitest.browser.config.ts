@@ -1,10 +1,14 @@
 //! How the tests run in Chromium; the environment variable CHROMIUM names another executable.
 
 import { playwright } from "@vitest/browser-playwright";
+import { transform } from "esbuild";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  server: { fs: { allow: [".."] } }, // the vectors
+  assetsInclude: ["**/*.bin"], // records
+  // The vectors; and frames without an origin, which read the sources from elsewhere.
+  server: { fs: { allow: [".."] }, cors: { origin: ["null"] } },
+  optimizeDeps: { include: ["react", "react-dom/client"] }, // found later, they would load the page anew
   test: {
     name: "chromium",
     include: ["tests/**/*.test.ts"],
@@ -17,6 +21,7 @@ export default defineConfig({
       enabled: true,
       headless: true,
       screenshotFailures: false,
+      commands: { compiled: async (_: unknown, code: string) => (await transform(code, { loader: "ts" })).code },
       instances: [{ browser: "chromium" }],
       provider: playwright({
         launchOptions: {

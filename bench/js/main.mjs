@@ -1,4 +1,4 @@
-//! J1 to J5: cachefn-wasm beside other caches of JavaScript: `node main.mjs --help`.
+//! J1 to J6: cachefn-wasm beside other caches of JavaScript: `node main.mjs --help`.
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

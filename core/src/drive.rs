@@ -32,7 +32,10 @@ impl Drive {
     }
 
     fn poll(&self, number: &mut Option<u64>, context: &Context<'_>) -> Poll<()> {
-        self.bell.wakers.lock().note(number, context.waker());
+        // Wakers are cloned and dropped where nothing is locked.
+        let waker = context.waker().clone();
+        let before = self.bell.wakers.lock().note(number, waker);
+        drop(before);
         let mut task = self.task.try_lock();
         if task.is_none() {
             self.bell.missed.store(true, SeqCst);
@@ -100,9 +103,12 @@ impl Driving {
     pub(crate) fn new(drive: Arc<Drive>) -> Self {
         Driving { drive, number: None }
     }
-}
 
-impl Driving {
+    /// Whether both drive the same.
+    pub(crate) fn is_of(&self, other: Option<&Driving>) -> bool {
+        other.is_some_and(|other| Arc::ptr_eq(&self.drive, &other.drive))
+    }
+
     /// Polls for a task that waits for more than the end.
     pub(crate) fn poll_with(&mut self, context: &Context<'_>) -> Poll<()> {
         self.drive.poll(&mut self.number, context)

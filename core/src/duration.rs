@@ -57,7 +57,9 @@ impl DurationFault {
                 "the duration has a fraction; use a smaller unit: \"1500ms\" for 1.5 seconds"
             }
             DurationFault::Sign => "the duration has a sign; it is never negative, write \"5m\"",
-            DurationFault::Space => "the duration has a space; write \"1h30m\" without",
+            DurationFault::Space => {
+                "the duration has a space; write d, h, m, s or ms right behind each number: \"1h30m\""
+            }
         }
     }
 }

@@ -46,9 +46,11 @@
 //! - Between fresh and dead an entry may be stale for a while: `get_or_fetch` then may return it while
 //!   one caller fetches anew, or when that fails.
 //! - `get_or_fetch` runs one fetcher per key at a time. Errors pass through and are not stored; a value
-//!   overtaken by a write or an invalidation is not stored either.
+//!   overtaken by a write or an invalidation is not stored either. When a fetcher fails, those who wait
+//!   run theirs in turn; with `try_get_or_fetch`, and in functions whose errors can be cloned, all have
+//!   that error.
 //! - A storage keeps opaque bytes under names: [`Record`]s, made by a [`Codec`]. The crate `cachefn-file`
-//!   has one that survives crashes; a cached function never fails because its storage did.
+//!   has one that survives crashes, and `cachefn-wasm` those of browsers; a cached function never fails because its storage did.
 //! - Caches that share a storage tell each other over a [`Bus`] what is not valid any more; without one,
 //!   each goes on with what its own memory has.
 //! - Nothing runs but what callers poll. A [`Runtime`] is asked for what happens beside them, and for
@@ -92,6 +94,8 @@ mod engine;
 mod entry;
 mod error;
 mod event;
+#[cfg(feature = "std")]
+mod failure;
 mod fetched;
 mod ghost;
 mod glob;
@@ -110,6 +114,8 @@ mod moment;
 mod named;
 mod nodes;
 mod options;
+#[cfg(feature = "std")]
+mod platform;
 mod policy;
 mod raw;
 #[cfg(target_has_atomic = "ptr")]
@@ -175,6 +181,8 @@ pub use memory::{MemoryCache, Subscription};
 ))]
 pub use named::{NamedBuilder, NamedCache, NamedValue, with_cache, with_cache_async};
 pub use options::{EntryOptions, Mode, Tier};
+#[cfg(feature = "std")]
+pub use platform::Platform;
 pub use policy::Policy;
 #[cfg(target_has_atomic = "ptr")]
 pub use record::{Record, RecordTag};

@@ -21,9 +21,10 @@ pub(crate) struct Stamp {
 /// Marks a link that is a tag itself, the last of its entry: a single tag needs no [`Link`].
 const LAST: u32 = 1 << 31;
 
-/// One tag of one entry, and where the next is.
+/// One tag of one entry, and where the next is. The layout is read by JavaScript.
+#[repr(C)]
 #[derive(Debug, Clone, Copy)]
-struct Link {
+pub(crate) struct Link {
     tag: u32,
     next: u32,
 }
@@ -244,6 +245,11 @@ impl Tags {
 
     pub(crate) fn as_ptr(&self) -> *const Stamp {
         self.stamps.as_ptr()
+    }
+
+    /// Where the links are that the stamps lead to.
+    pub(crate) fn links(&self) -> *const Link {
+        self.links.as_ptr()
     }
 
     fn link(&self, link: u32) -> Link {

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use cachefn_core::private::{Enter, enter};
+use cachefn_core::private::{Enter, OnFailure, enter};
 use cachefn_core::{Cause, EntryOptions, EventKind, Glob, ManualClock, MemoryCache, Policy};
 use shuttle::sync::Mutex;
 use shuttle::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -94,11 +94,12 @@ fn s_16_a_waiter_takes_over_from_a_leader_that_panics_or_fails() {
 /// Loads read a source while another thread changes it and then invalidates what was loaded: from
 /// there on nobody sees the old value, in any order.
 fn invalidated(invalidate: impl Fn(&Cache) + Send + Sync + Clone + 'static) {
-    let load = |cache: &Cache, source: &AtomicUsize| match enter(cache, &7, || {
-        EntryOptions::new().tag("t")
-    }) {
-        Enter::Hit(value) => value,
-        Enter::Lead(flight) => flight.finish(source.load(SeqCst) as u32),
+    let load = |cache: &Cache, source: &AtomicUsize| {
+        let tagged = || EntryOptions::new().tag("t");
+        match enter(cache, &7, tagged, OnFailure::IN_TURN) {
+            Enter::Done(value) => value,
+            Enter::Lead(flight) => flight.finish(source.load(SeqCst) as u32, OnFailure::IN_TURN),
+        }
     };
     in_many_orders(move || {
         let cache = cache(4, Policy::default());

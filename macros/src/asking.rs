@@ -29,47 +29,49 @@ impl Expansion<'_> {
 
     /// Asks the cache, and runs `run` where it has no answer.
     pub(crate) fn asked(&self, run: &TokenStream) -> TokenStream {
-        let private = &self.expressions.private;
         let (flown, finish) = (self.flown(run), self.finish());
-        let hit = quote_spanned!(Span::mixed_site()=> #private::Fetched::hit(__value));
+        let failing = self.failing();
+        let done = quote_spanned!(Span::mixed_site()=> __result);
         let lead = quote_spanned! {Span::mixed_site()=> {
             let __result = #flown;
             #finish
         }};
         if self.plan.background {
             let run = quote_spanned!(Span::mixed_site()=> #run.await);
-            return self.ask_for_shared(&run, &hit, &lead);
+            let ask = self.ask_for_shared(&run, &done, &lead);
+            return quote!(#failing #ask);
         }
-        self.ask(&hit, &lead)
+        let ask = self.ask(&done, &lead);
+        quote!(#failing #ask)
     }
 
-    /// Asks the cache: `hit` is what becomes of a `__value`, `lead` of a `__flight`.
-    pub(crate) fn ask(&self, hit: &TokenStream, lead: &TokenStream) -> TokenStream {
+    /// Asks the cache: `done` is what becomes of a `__result`, `lead` of a `__flight`.
+    pub(crate) fn ask(&self, done: &TokenStream, lead: &TokenStream) -> TokenStream {
         let Expressions { private, .. } = &self.expressions;
         let (options, tier) = (self.expressions.options(), self.expressions.tier());
         let flight = self.flight();
         let (key, stored) = (self.expressions.key_type(), &self.plan.stored);
         let (question, answer) = match self.way() {
             Way::Memory => (
-                quote_spanned!(Span::mixed_site()=> #private::enter(__cache, &__sought, || #options)),
+                quote_spanned!(Span::mixed_site()=> #private::enter(__cache, &__sought, || #options, __failing)),
                 quote!(Enter),
             ),
             Way::Blocking => (
                 quote_spanned! {Span::mixed_site()=>
-                    #private::Synchronous::<#key, #stored>::enter(__cache, &__sought, #tier, || #options)
+                    #private::Synchronous::<#key, #stored>::enter(__cache, &__sought, #tier, || #options, __failing)
                 },
                 quote!(Asked),
             ),
             Way::Task => (
                 quote_spanned! {Span::mixed_site()=>
-                    #private::enter_async(__cache, &__sought, #tier, || #options).await
+                    #private::enter_async(__cache, &__sought, #tier, || #options, __failing).await
                 },
                 quote!(Entered),
             ),
         };
         quote_spanned! {Span::mixed_site()=>
             match #question {
-                #private::#answer::Hit(__value) => #hit,
+                #private::#answer::Done(__result) => #done,
                 #private::#answer::Lead(#flight) => #lead,
             }
         }
@@ -79,7 +81,7 @@ impl Expansion<'_> {
     fn ask_for_shared(
         &self,
         run: &TokenStream,
-        hit: &TokenStream,
+        done: &TokenStream,
         lead: &TokenStream,
     ) -> TokenStream {
         let private = &self.expressions.private;
@@ -101,12 +103,14 @@ impl Expansion<'_> {
         let verdict =
             self.verdict(&quote_spanned!(place=> __context), &quote_spanned!(place=> __result));
         quote_spanned! {place=>
-            match #private::enter_shared(__cache, &__sought, #tier, || #options).await {
-                #private::Shared::Hit(__value) => #hit,
+            match #private::enter_shared(__cache, &__sought, #tier, || #options, __failing).await {
+                #private::Shared::Done(__result) => #done,
                 #private::Shared::Begin(__departure) => {
                     #kept
                     let __run = move || async move { #lent #run };
-                    #private::Departure::load(__departure, __run, |__context, __result| { #verdict }).await
+                    #private::Departure::load(
+                        __departure, __run, |__context, __result| { #verdict }, __failing,
+                    ).await
                 }
                 #private::Shared::Lead(#flight) => #lead,
             }
@@ -160,7 +164,7 @@ impl Expansion<'_> {
         );
         quote_spanned! {Span::mixed_site()=>
             #verdict
-            #private::#face::finish(__flight, __result) #wait
+            #private::#face::finish(__flight, __result, __failing) #wait
         }
     }
 

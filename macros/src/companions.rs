@@ -69,11 +69,12 @@ impl Expansion<'_> {
         let signature = self.plain_signature(&self.companion_name("refresh"));
         let (look_up, begin) = (self.look_up(), self.begin());
         let run = self.flown(&self.run());
-        let finish = self.finish();
+        let (failing, finish) = (self.failing(), self.finish());
         quote_spanned! {Span::mixed_site()=>
             /// Runs the function and stores what it returns, whatever the cache holds.
             #head #signature {
                 #look_up
+                #failing
                 #begin
                 let __result = #run;
                 #finish

@@ -13,6 +13,7 @@ mod contradictions;
 mod expand;
 mod expansion;
 mod expressions;
+mod failing;
 mod fallback;
 mod faults;
 mod generics;

@@ -18,7 +18,7 @@ impl Expansion<'_> {
         let (signature, pattern) = self.warm_signature();
         let look_up = self.look_up();
         let run = self.flown(&self.run());
-        let finish = self.finish();
+        let (failing, finish) = (self.failing(), self.finish());
         let succeeded = match (&self.plan.cache_errors, &self.plan.stored) {
             (None, stored) => {
                 let result = quote_spanned!(Span::mixed_site()=> &__result);
@@ -28,19 +28,20 @@ impl Expansion<'_> {
                 quote_spanned!(Span::mixed_site()=> ::core::result::Result::is_ok(&__result))
             }
         };
-        let hit = quote_spanned!(Span::mixed_site()=> { ::core::mem::drop(__value); false });
+        let done = quote_spanned!(Span::mixed_site()=> { ::core::mem::drop(__result); false });
         let lead = quote_spanned! {Span::mixed_site()=> {
             let __result = #run;
             let __loaded = #succeeded;
             ::core::mem::drop({ #finish });
             __loaded
         }};
-        let ask = self.ask(&hit, &lead);
+        let ask = self.ask(&done, &lead);
         let body = match self.way() {
             Way::Memory | Way::Blocking => quote_spanned! {Span::mixed_site()=>
                 let mut __loaded = 0;
                 for #pattern in arguments {
                     #look_up
+                    #failing
                     __loaded += (#ask) as ::core::primitive::usize;
                 }
                 __loaded
@@ -48,6 +49,7 @@ impl Expansion<'_> {
             Way::Task => quote_spanned! {Span::mixed_site()=>
                 #private::warm(warming, arguments, |#pattern| async move {
                     #look_up
+                    #failing
                     #ask
                 })
                 .await

@@ -4,53 +4,54 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const here = import.meta.dirname;
-const entry = join(here, "app/main.mjs");
+const entry = (name) => join(here, "app", `${name}.mjs`);
 const built = (name) => join(here, "built", name);
 
-/** Each makes a script and says where it is. */
+/** Each makes a script of `app/NAME.mjs`, and says where it is. */
 export const BUNDLERS = {
-  async esbuild() {
+  async esbuild(name) {
     const { build } = await import("esbuild");
-    const outfile = built("esbuild.mjs");
-    await build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", outfile, logLevel: "silent" });
+    const outfile = built(`esbuild/${name}.mjs`);
+    await build({ entryPoints: [entry(name)], bundle: true, minify: true, format: "esm", outfile, logLevel: "silent" });
     return outfile;
   },
-  async rollup() {
+  async rollup(name) {
     const { rollup } = await import("rollup");
     const { nodeResolve } = await import("@rollup/plugin-node-resolve");
-    const bundle = await rollup({ input: entry, plugins: [nodeResolve({ browser: true })], onwarn: raise });
-    const file = built("rollup.mjs");
+    const bundle = await rollup({ input: entry(name), plugins: [nodeResolve({ browser: true })], onwarn: raise });
+    const file = built(`rollup/${name}.mjs`);
     await bundle.write({ file, format: "es" });
     return file;
   },
-  async webpack() {
+  async webpack(name) {
     const { default: webpack } = await import("webpack");
-    const output = { path: built("webpack"), filename: "main.js" };
-    const compiler = webpack({ mode: "production", target: "web", entry, output, context: here });
+    const output = { path: built("webpack"), filename: `${name}.js` };
+    const compiler = webpack({ mode: "production", target: "web", entry: entry(name), output, context: here });
     const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
     if (stats.hasErrors()) throw new Error(stats.toString("errors-only"));
-    return built("webpack/main.js");
+    return built(`webpack/${name}.js`);
   },
-  async vite() {
+  async vite(name) {
     const { build } = await import("vite");
     await build({
       root: join(here, "app"),
       configFile: false,
       logLevel: "error",
-      build: { outDir: built("vite"), emptyOutDir: true, modulePreload: { polyfill: false } }, // it asks for a document
+      // It asks for a document.
+      build: { outDir: built(`vite/${name}`), emptyOutDir: true, modulePreload: { polyfill: false }, rollupOptions: { input: entry(name) } },
     });
-    return onlyScript(built("vite/assets"));
+    return onlyScript(built(`vite/${name}/assets`));
   },
-  async parcel() {
+  async parcel(name) {
     const { Parcel } = await import("@parcel/core");
     await new Parcel({
-      entries: entry,
+      entries: entry(name),
       defaultConfig: "@parcel/config-default",
       mode: "production",
       shouldDisableCache: true,
-      defaultTargetOptions: { distDir: built("parcel"), sourceMaps: false },
+      defaultTargetOptions: { distDir: built(`parcel/${name}`), sourceMaps: false },
     }).run();
-    return onlyScript(built("parcel"));
+    return onlyScript(built(`parcel/${name}`));
   },
 };
 

@@ -16,7 +16,10 @@ rmSync(join(here, "built"), { recursive: true, force: true });
 
 let [passed, failed] = [0, 0];
 for (const [name, bundler] of Object.entries(BUNDLERS)) {
-  await show(name, async () => ({ "output in Node": execute(await bundler()) }));
+  await show(name, async () => {
+    const [full, plain] = [await bundler("main"), await bundler("plain")];
+    return { "output in Node": execute(full), "what is not used is left out": leavesOut(full, plain) };
+  });
 }
 await show("next", next);
 for (const [name, check] of Object.entries(CHECKS)) await show(name, check);
@@ -43,6 +46,14 @@ function execute(script) {
   const line = stdout.split("\n").find((line) => line.startsWith(MARK));
   if (status !== 0 || line === undefined) return { passed: 0, failures: [`the output ended with ${status}: ${stdout}${stderr}`] };
   return JSON.parse(line.slice(MARK.length));
+}
+
+/** The plain program runs, and has nothing of the asynchronous cache, of IndexedDB and of tabs, by words that minifiers leave. */
+function leavesOut(full, plain) {
+  const { passed, failures } = execute(plain);
+  const texts = [full, plain].map((script) => readFileSync(script, "utf8"));
+  const wrong = ["maxPending", "durability", "lockTimeout"].filter((word) => !texts[0].includes(word) || texts[1].includes(word));
+  return { passed: passed + 3 - wrong.length, failures: [...failures, ...wrong.map((word) => `${word} is not where it should be`)] };
 }
 
 function versionOf(name) {

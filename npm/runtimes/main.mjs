@@ -21,7 +21,8 @@ for (const runtime of RUNTIMES.filter(({ name }) => names.length === 0 || names.
     passed += result.passed;
     failed += result.failures.length;
     const words = [runtime.name.padEnd(12), version.padEnd(14), (place || runtime.about).padEnd(40)];
-    console.log(`${words.join(" ")} ${String(result.passed).padStart(4)} held, ${result.failures.length} did not (${took})`);
+    const why = result.why === undefined ? "" : `: ${result.why}`;
+    console.log(`${words.join(" ")} ${String(result.passed).padStart(4)} held, ${result.failures.length} did not (${took})${why}`);
     for (const failure of result.failures.slice(0, 5)) console.log(`  FAILED ${failure.replaceAll("\n", "\n    ")}`);
   }
 }

@@ -10,6 +10,8 @@ import { reachable } from "./declarations.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
 const TARGET = "es2022";
+/** For platforms that compile the module; nothing is required there. */
+const WORKERD = "index.workerd";
 
 if (!existsSync(join(root, "generated/engine.ts"))) {
   console.error("build: generated/engine.ts is missing; run `cargo xtask wasm` in the repository first");
@@ -19,11 +21,21 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 copyFileSync(join(root, "generated/engine.wasm"), join(dist, "engine.wasm"));
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, "..", license), join(dist, license));
-const entries = { index: "src/index.ts", "no-wasm": "src/index.no-wasm.ts", slim: "src/slim.ts", testing: "src/testing.ts" };
-await bundle({ entryPoints: entries, format: "esm", splitting: true, chunkNames: "shared-[hash]" });
+await bundle({ entryPoints: entries(), format: "esm", splitting: true, chunkNames: "shared-[hash]", plugins: [besideTheModule()] });
 await required();
-await bundle({ entryPoints: { "index.workerd": "src/index.workerd.ts" }, format: "esm", plugins: [besideTheModule()] });
-declare(["index", "slim", "testing"]);
+declare([...new Set(exported("types", /^\.\/dist\/types\/(.+)\.d\.ts$/))]);
+
+/** The sources of the scripts that the exports of the package name. */
+function entries() {
+  const source = (name) => [`src/index.${name}.ts`, `src/${name}.ts`].find((path) => existsSync(join(root, path)));
+  const names = [...exported("default", /^\.\/dist\/(.+)\.js$/), WORKERD];
+  return Object.fromEntries(names.map((name) => [name, source(name)]));
+}
+
+function exported(what, pattern) {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return Object.values(exports).flatMap((target) => pattern.exec(target.import?.[what])?.[1] ?? []);
+}
 
 function bundle(options) {
   return build({
@@ -34,6 +46,7 @@ function bundle(options) {
     platform: "neutral",
     minify: true, // not everyone has a bundler
     legalComments: "none",
+    external: ["react"],
     logLevel: "warning",
     ...options,
   });
@@ -41,7 +54,7 @@ function bundle(options) {
 
 /** The same scripts for CommonJS, one for one: what entries share, they share there, too. */
 async function required() {
-  const scripts = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  const scripts = readdirSync(dist).filter((name) => name.endsWith(".js") && name !== `${WORKERD}.js`);
   for (const name of scripts) {
     const { code } = await transform(readFileSync(join(dist, name), "utf8"), { format: "cjs", platform: "node", minify: true, target: TARGET });
     writeFileSync(join(dist, name.replace(/js$/, "cjs")), code.replaceAll(/(require\("\.\/[^"]*)\.js"\)/g, '$1.cjs")'));

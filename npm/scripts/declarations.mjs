@@ -53,6 +53,12 @@ function parse(name, text) {
       file.passed.push({ from: path(from), names: list === "*" ? undefined : names(list).map(({ of }) => of), text: code });
     } else if (from !== undefined) {
       for (const { local, of } of names(list)) file.imported.set(local, { of, from: path(from), specifier: from });
+    } else if (/^export (?:type )?\{ \w/.test(code)) {
+      // Given on from what was imported.
+      for (const { local, of } of names(/\{(.*)\}/.exec(code)[1])) {
+        const { from, of: own, specifier } = file.imported.get(of);
+        file.passed.push({ from, names: [own], text: `export { ${own === local ? own : `${own} as ${local}`} } from "${specifier}";\n` });
+      }
     } else if (declared !== undefined) {
       file.declared.set(declared, [...(file.declared.get(declared) ?? []), statement]);
     } else if (code.trim() !== "" && code.trim() !== "export {};") {

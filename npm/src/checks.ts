@@ -125,6 +125,7 @@ const HOMES = new Map<string, string>([
   ["version", "memoize"],
   ["fetcher", "createCache"],
   ["signal", "getOrFetch"],
+  ...["name", "bus", "tier"].map((name) => [name, "a cache with `storage`"] as const),
 ]);
 
 /** No tags. */

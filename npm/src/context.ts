@@ -44,6 +44,11 @@ export class Context implements FetchContext<never> {
     this.#flight = flight;
   }
 
+  /** The flight that a context speaks of. */
+  static flight(context: unknown): Flight {
+    return (context as Context).#flight;
+  }
+
   get ttl() {
     return (ttl: Duration): void => {
       const flight = this.#flight;

@@ -15,7 +15,9 @@
  * ```
  */
 export type ErrorCode =
+  | "codec"
   | "config"
+  | "corrupt"
   | "glob"
   | "key"
   | "reentrant"

@@ -22,8 +22,10 @@ export type EventKind = (typeof KINDS)[number];
 /**
  * Why it happened. For an `error`: a fetcher failed (`load-failed`) or asked for its own key
  * (`reentrant`), a call could not be remembered because its arguments have no key (`key`), `weigh` or
- * `cacheErrors` failed or gave what is no weight or length of time (`config`), or memory was refused
- * (`unavailable`). In none of these cases does the caller of a memoised function notice.
+ * `cacheErrors` failed or gave what is no weight or length of time (`config`), memory was refused
+ * (`unavailable`), a storage could not be asked (`storage-failed`), or a row of it could not be read, or a
+ * value not be written as one (`undecodable`). In none of these cases does the caller of a memoised function
+ * notice.
  *
  * @example
  * ```ts
@@ -34,7 +36,15 @@ export type EventKind = (typeof KINDS)[number];
  * assert(cause === "cleared");
  * ```
  */
-export type Cause = (typeof CAUSES)[number] | "load-failed" | "reentrant" | "key" | "config" | "unavailable";
+export type Cause =
+  | (typeof CAUSES)[number]
+  | "load-failed"
+  | "reentrant"
+  | "key"
+  | "config"
+  | "unavailable"
+  | "storage-failed"
+  | "undecodable";
 
 /**
  * Something that happened in a cache. It never carries a value.

@@ -1,11 +1,14 @@
 //! The package for every place that may compile WebAssembly: Node, Deno, Bun, browsers.
 
+import type { AsyncCache } from "./async-cache.js";
+import type { AsyncCacheOptions } from "./async-options.js";
+import type { AsyncMemoized, AsyncMemoizeOptions } from "./async-memoized.js";
 import type { Cache } from "./cache.js";
 import type { Key } from "./key.js";
 import { inlineEngine } from "./load/inline.js";
 import { memoizeWith } from "./memoize.js";
 import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
-import { openCache } from "./memory.js";
+import { openCache } from "./open.js";
 import type { CacheOptions, Fetches } from "./options.js";
 
 export * from "./public.js";
@@ -25,11 +28,13 @@ export * from "./public.js";
  * assert(cache.get("a") === 1);
  * ```
  */
+export function createCache<V>(options: AsyncCacheOptions<V> & Fetches<PromiseLike<V> | V, V>): AsyncCache<V, V>;
+export function createCache<V>(options: AsyncCacheOptions<V>): AsyncCache<V>;
 export function createCache<V>(options: CacheOptions<V> & Fetches<PromiseLike<V>, V>): Cache<V, Promise<V> | V>;
 export function createCache<V>(options: CacheOptions<V> & Fetches<V, V>): Cache<V, V>;
 export function createCache<V>(options?: CacheOptions<V>): Cache<V>;
-export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
-  return openCache(inlineEngine(), options);
+export function createCache<V>(options: CacheOptions<V> = {}): never {
+  return openCache(inlineEngine(), options) as never;
 }
 
 /**
@@ -64,8 +69,10 @@ export function createCache<V>(options: CacheOptions<V> = {}): Cache<V, never> {
  * assert(greeting.cache.invalidateByPattern("*user:*") === 1);
  * ```
  */
+export function memoize<F extends Callable>(fn: F, options: AsyncMemoizeOptions<F> & { key?: undefined }): AsyncMemoized<F>;
+export function memoize<F extends Callable, K extends Key = Key>(fn: F, options: AsyncMemoizeOptions<F, K>): AsyncMemoized<F, K>;
 export function memoize<F extends Callable>(fn: F, options?: MemoizeOptions<F> & { key?: undefined }): Memoized<F>;
 export function memoize<F extends Callable, K extends Key = Key>(fn: F, options: MemoizeOptions<F, K>): Memoized<F, K>;
-export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F> = {}): Memoized<F, Key> {
-  return memoizeWith(inlineEngine(), fn, options);
+export function memoize<F extends Callable>(fn: F, options: MemoizeOptions<F> = {}): never {
+  return memoizeWith(inlineEngine(), fn, options) as never;
 }

@@ -4,7 +4,7 @@ import type { Cache } from "./cache.js";
 import { compiledEngine } from "./load/workerd.js";
 import { memoizeWith } from "./memoize.js";
 import type { Callable, MemoizeOptions } from "./memoized.js";
-import { openCache } from "./memory.js";
+import { openCache } from "./open.js";
 import type { CacheOptions } from "./options.js";
 
 export * from "./public.js";

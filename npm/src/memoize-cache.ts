@@ -12,6 +12,7 @@ import { textOfKey } from "./memoize-key.js";
 import type { MemoryCache } from "./memory.js";
 import type { EntryOptions, FetchOptions } from "./life.js";
 import type { Stats } from "./stats.js";
+import type { Store } from "./store.js";
 
 /** {@link Cache} that finds an entry under the text of its arguments. */
 export class TextCache<V> implements Cache<V> {
@@ -21,6 +22,10 @@ export class TextCache<V> implements Cache<V> {
   constructor(cache: MemoryCache<V>, keyOf: (text: string) => unknown) {
     this.#cache = cache;
     this.#keyOf = keyOf;
+  }
+
+  get "~store"(): Store {
+    return this.#cache["~store"];
   }
 
   get(key: Key): V | undefined {

@@ -13,6 +13,7 @@ import { canBeWeak, References, WeakTable } from "./memoize-weak.js";
 import type { Callable, Memoized, MemoizeOptions } from "./memoized.js";
 import { MemoryCache, NOTHING } from "./memory.js";
 import { settings } from "./options.js";
+import { tierOf } from "./tier-of.js";
 
 /** Makes `fn` remember, in a cache of its own. */
 export function memoizeWith<F extends Callable>(
@@ -22,7 +23,8 @@ export function memoizeWith<F extends Callable>(
 ): Memoized<F, Key> {
   if (typeof fn !== "function") throw misconfigured("memoize", `${show(fn)} is not a function`);
   const operation = `memoize ${nameOf(fn, options)}`;
-  const checked = settings(options, operation, ["tags", "key", "weakKeys", "id", "version"]);
+  const open = tierOf(options, operation);
+  const checked = open ? undefined : settings(options, operation, ["tags", "key", "weakKeys", "id", "version"]);
   const { key, weakKeys = false, id = "", version = "" } = options;
   if (typeof id !== "string") throw misconfigured(operation, `id is ${show(id)}; use a text`);
   checkKind(fn, operation);
@@ -30,6 +32,7 @@ export function memoizeWith<F extends Callable>(
     throw misconfigured(operation, `version is ${show(version)}; use a text or a number`);
   }
   checkFunction(key, operation, "key");
+  if (checked === undefined) return open?.(engine, options as never, fn) as Memoized<F, Key>;
   if (typeof weakKeys !== "boolean" || (weakKeys && key !== undefined)) {
     throw misconfigured(operation, `weakKeys is ${show(weakKeys)}; use true or false, and without \`key\``);
   }
@@ -47,18 +50,26 @@ export function memoizeWith<F extends Callable>(
   };
   const inArguments = (args: unknown[]): ArrayLike<unknown> => references?.in(args) ?? args;
   const keyOf = (text: string): unknown => keyOfText(text, references && ((id) => references.find(id)));
-  return Object.defineProperties(byValue ? rememberByValue(memo) : rememberByKey(memo, key as Plain), {
+  const memoized = byValue ? rememberByValue(memo) : rememberByKey(memo, key as Plain);
+  const cache = byValue ? new TextCache(memory, keyOf) : memory;
+  const keyOfArgs = key ?? ((...args: unknown[]): Key => argumentsText(inArguments(args), operation));
+  return likeOriginal(memoized, fn, cache, keyOfArgs) as Memoized<F, Key>;
+}
+
+/** Gives a function what the one has that it stands for, and what a memoised one has beside that. */
+export function likeOriginal(memoized: Plain, fn: Callable, cache: unknown, key: Callable): unknown {
+  return Object.defineProperties(memoized, {
     ...ownProperties(fn),
     name: { value: fn.name, configurable: true },
     length: { value: fn.length, configurable: true },
-    cache: { value: byValue ? new TextCache(memory, keyOf) : memory, enumerable: true },
-    key: { value: key ?? ((...args: unknown[]) => argumentsText(inArguments(args), operation)), enumerable: true },
+    cache: { value: cache, enumerable: true },
+    key: { value: key, enumerable: true },
     uncached: { value: fn, enumerable: true },
-  }) as unknown as Memoized<F, Key>;
+  });
 }
 
 /** What errors call a function. */
-function nameOf(fn: Callable, options: { readonly id?: unknown }): string {
+export function nameOf(fn: Callable, options: { readonly id?: unknown }): string {
   const id: unknown = options?.id;
   return (typeof id === "string" ? id : fn.name) || "a function";
 }
@@ -73,7 +84,7 @@ function checkKind(fn: Callable, operation: string): void {
   }
 }
 
-type Plain = (this: unknown, ...args: unknown[]) => unknown;
+export type Plain = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A function and what it remembers. */
 interface Memo {
@@ -158,7 +169,7 @@ function load(memo: Memo, self: unknown, args: ArrayLike<unknown>, key: unknown)
   return answer;
 }
 
-function tagsOf(tags: Plain | readonly string[] | undefined, operation: string): Memo["tagsOf"] {
+export function tagsOf(tags: Plain | readonly string[] | undefined, operation: string): Memo["tagsOf"] {
   if (typeof tags === "function") {
     return (self, args) => tagList(tags.apply(self, args as unknown[]) as readonly string[], operation);
   }

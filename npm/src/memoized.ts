@@ -102,7 +102,7 @@ export type Memoized<F, K extends Key = string> = F & {
 
 // A method does not say what its `this` is: then whatever `key` takes it for will do.
 // biome-ignore lint/suspicious/noExplicitAny: anything that is not `any` would have to be `unknown`
-type ThisOf<F> = unknown extends ThisParameterType<F> ? any : ThisParameterType<F>;
+export type ThisOf<F> = unknown extends ThisParameterType<F> ? any : ThisParameterType<F>;
 
 /** What a function is given that is called with whichever of several lists of arguments. */
 type AnyOf<A extends readonly unknown[]> = true extends IsUnion<A> ? [At<A, "0">, At<A, "1">, At<A, "2">, At<A, "3">] : A;

@@ -11,16 +11,11 @@ import type { Events } from "./events.js";
 import type { Key, Primitive } from "./key.js";
 import { type EntryOptions, entryLife, type FetchOptions, type Life } from "./life.js";
 import { type Fetcher, isAsync, isPromise, Loading } from "./loading.js";
-import { type CacheOptions, type Settings, settings } from "./options.js";
+import type { Settings } from "./options.js";
 import { Removable } from "./removing.js";
 import type { Counters } from "./stats.js";
 import { Table } from "./table.js";
 import type { Now } from "./time.js";
-
-/** A cache for users: its keys are theirs. */
-export function openCache<V, G = V | undefined>(engine: Engine, options: CacheOptions<V>): Cache<V, G> {
-  return new MemoryCache<V, G>(engine, settings(options, "create cache", ["fetcher"]), (key) => key as Key);
-}
 
 /** {@link Cache} over the engine. Inside, a key may be anything; `publicKey` is what users know it as. */
 export class MemoryCache<V, G = V | undefined> extends Removable<V> implements Cache<V, G> {

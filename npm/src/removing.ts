@@ -92,7 +92,8 @@ export class Removable<V> extends Watched<V> {
   }
 }
 
-function isExpiring(options: InvalidateOptions | undefined, operation: string): boolean {
+/** Whether entries are to become stale instead of leaving. */
+export function isExpiring(options: InvalidateOptions | undefined, operation: string): boolean {
   if (options === undefined) return false;
   checkNames(options, ["mode"], operation);
   const { mode = "remove" } = options;

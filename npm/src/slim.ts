@@ -5,7 +5,7 @@ import type * as entry from "./index.js";
 import { engineOf } from "./load/module.js";
 import { memoizeWith } from "./memoize.js";
 import type { Callable, MemoizeOptions } from "./memoized.js";
-import { openCache } from "./memory.js";
+import { openCache } from "./open.js";
 import type { CacheOptions } from "./options.js";
 
 export * from "./public.js";
@@ -56,7 +56,7 @@ export function withModule(module: EngineModule): Package {
   checkModule(module);
   const engine = engineOf(module);
   return {
-    createCache: ((options: CacheOptions<unknown> = {}) => openCache(engine, options)) as typeof entry.createCache,
+    createCache: ((options: CacheOptions<unknown> = {}) => openCache(engine, options)) as unknown as typeof entry.createCache,
     memoize: ((fn: Callable, options: MemoizeOptions<Callable> = {}) =>
       memoizeWith(engine, fn, options)) as typeof entry.memoize,
   };

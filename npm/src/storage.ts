@@ -1,12 +1,33 @@
 //! The seam to whatever keeps entries outside the process.
 
-/** 128 random bits as 32 hexadecimal digits: what a tag or a namespace is compared by, never used again. */
+/**
+ * 128 random bits as 32 hexadecimal digits: what a tag or a namespace is compared by, never used again.
+ *
+ * @example
+ * ```ts
+ * const storage = memoryStorage();
+ * const token: Token = "0123456789abcdef0123456789abcdef";
+ * await storage.createTokens([["%n:users", token]]);
+ * assert((await storage.tokens(["%n:users"]))[0] === token);
+ * ```
+ */
 export type Token = string;
 
 /**
  * What is kept of an entry. All times are milliseconds; `Infinity` for no end.
  *
  * A storage may keep it as it is (structured clone), or as the bytes of a record.
+ *
+ * @example
+ * ```ts
+ * const storage = memoryStorage();
+ * const users = createCache<{ name: string }>({ name: "users", storage, ttl: "1m" });
+ * await users.set("7", { name: "Ada" }, { tags: ["eu"] });
+ * await users.flush();
+ * const [found] = await storage.get(["users:7"]);
+ * const row: Row = found.row;
+ * assert(row.freshFor === 60_000 && row.value.name === "Ada" && row.tags[0].name === "eu");
+ * ```
  */
 export interface Row {
   /** The full name, `{namespace}:{key}`. */
@@ -27,7 +48,14 @@ export interface Row {
   readonly tags: readonly RowTag[];
 }
 
-/** A tag of an entry, with the tokens that it had when the load of the value began. */
+/**
+ * A tag of an entry, with the tokens that it had when the load of the value began.
+ *
+ * @example
+ * ```ts
+ * const tag: RowTag = { name: "eu", remove: "11".repeat(16), expire: "22".repeat(16) };
+ * ```
+ */
 export interface RowTag {
   readonly name: string;
   /** With another one the entry is dead. */
@@ -36,7 +64,17 @@ export interface RowTag {
   readonly expire: Token;
 }
 
-/** What a storage found under a name. */
+/**
+ * What a storage found under a name.
+ *
+ * @example
+ * ```ts
+ * const storage = memoryStorage();
+ * await shared.set("a", 1);
+ * const found: Found | undefined = (await storage.get(["shared:a"]))[0];
+ * assert(found === undefined); // the cache keeps it elsewhere
+ * ```
+ */
 export interface Found {
   readonly row: Row;
   /**
@@ -46,17 +84,42 @@ export interface Found {
   readonly tokens?: readonly (Token | undefined)[] | undefined;
 }
 
-/** A token and the name under which it lies. */
+/**
+ * A token and the name under which it lies.
+ *
+ * @example
+ * ```ts
+ * const named: Named = ["%n:users", "00".repeat(16)];
+ * await memoryStorage().replaceTokens([named]);
+ * ```
+ */
 export type Named = readonly [name: string, token: Token];
 
-/** One step of a walk over names. */
+/**
+ * One step of a walk over names.
+ *
+ * @example
+ * ```ts
+ * const page: Page = await memoryStorage().scan("users:", 100);
+ * assert(page.names.length === 0 && page.next === undefined);
+ * ```
+ */
 export interface Page {
   readonly names: readonly string[];
   /** Where the walk goes on; `undefined` at its end. */
   readonly next: string | undefined;
 }
 
-/** What a storage reports without being asked. */
+/**
+ * What a storage reports without being asked.
+ *
+ * @example
+ * ```ts
+ * const told: Trouble[] = [];
+ * const end = memoryStorage().watch?.((trouble) => told.push(trouble));
+ * end?.();
+ * ```
+ */
 export interface Trouble {
   /** `unavailable`: memory alone serves from now on; `corrupt`: a row could not be read, and counts as none. */
   readonly code: "unavailable" | "corrupt";
@@ -69,6 +132,14 @@ export interface Trouble {
  * the cache's. A write whose promise is fulfilled is seen by every later read; a rejected one may have
  * happened or not. Promises are rejected with a `CachefnError`; nothing throws. It opens by itself when it is
  * first asked, and again when its connection was lost.
+ *
+ * @example
+ * ```ts
+ * const storage: Storage = plainStorage();
+ * const [none] = await storage.get(["users:7"]);
+ * assert(none === undefined);
+ * assert((await storage.delete(["users:7"])) === 0);
+ * ```
  */
 export interface Storage {
   /** What it is called in errors, such as `"indexeddb"`. */
@@ -89,7 +160,10 @@ export interface Storage {
   scan(prefix: string, limit: number, after?: string): Promise<Page>;
   /** All rows whose names begin with `prefix`, by one bulk read, or `undefined` when there are more than `most`. */
   load?(prefix: string, most: number): Promise<readonly Found[] | undefined>;
-  /** Forgets rows whose names begin with `prefix` and that are dead at `now`; how many. */
+  /**
+   * Forgets rows whose names begin with `prefix` and that are dead: by their times at `now`, or because the token of
+   * their namespace or one to remove a tag of theirs is another one; how many.
+   */
   purge?(prefix: string, now: number): Promise<number>;
   /** Hears what happens to the storage without its being asked, until the returned function is called. */
   watch?(hear: (trouble: Trouble) => void): () => void;
@@ -97,7 +171,17 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** What `createCache` and `memoize` take as `storage`: a storage, and the asynchronous cache over one. */
+/**
+ * What `createCache` and `memoize` take as `storage`: a storage, and the asynchronous cache over one.
+ *
+ * @example
+ * ```ts
+ * const storage: CacheStorage = memoryStorage();
+ * const users = createCache<string>({ name: "users", storage });
+ * await users.set("7", "Ada");
+ * assert((await users.get("7")) === "Ada");
+ * ```
+ */
 export interface CacheStorage extends Storage {
   /** Of no use to anybody but this package: thus only those who have a storage load the code for it. */
   readonly "~tier": unknown;

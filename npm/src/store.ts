@@ -94,7 +94,7 @@ export class Store implements Owner {
     const hash = table.hash(key);
     let slot = table.locate(key, hash);
     if (weight > settings.maxWeight) this.#refuse(key, slot, weight, now);
-    const ttl = this.#ttl(value, life);
+    const ttl = this.ttl(value, life);
     if (slot >= 0 && (ttl === 0 || table.isDead(slot, this.time))) {
       table.remove(slot, now, DELETED);
       slot = -1;
@@ -230,7 +230,7 @@ export class Store implements Owner {
   }
 
   /** How long a value is fresh; 0 for what is not stored. */
-  #ttl(value: unknown, life: Life): number {
+  ttl(value: unknown, life: Life): number {
     const ttl = value === undefined || value === null ? life.negative : life.ttl;
     if (life.tti === 0) return 0;
     const { jitter } = this.settings;

@@ -154,6 +154,11 @@ export class Table extends Slots {
     return this.#tags.get(name);
   }
 
+  /** The name of a tag that some entry carries. */
+  tagName(tag: number): string {
+    return this.#tagNames[tag] as string;
+  }
+
   override dispose(): void {
     super.dispose();
     this.#aside.clear();

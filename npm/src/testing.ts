@@ -2,6 +2,8 @@
 
 import { type Clock, type Duration, milliseconds } from "./time.js";
 
+export { describeStorage, type SuiteOptions } from "./suite/suite.js";
+
 /**
  * A clock that stands still until it is told to advance; {@link manualClock} makes one.
  *

@@ -19,6 +19,11 @@ export class Watched<V> {
     this.store = new Store(engine, settings, publicKey, Kind);
   }
 
+  /** For the devtools, which thus cost nobody anything who does not load them. */
+  get "~store"(): Store {
+    return this.store;
+  }
+
   keys(patterns?: Patterns): Key[] {
     return this.#list("keys", patterns).map(([key]) => key);
   }

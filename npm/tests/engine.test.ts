@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createCache } from "../src/index.js";
 import { inlineEngine } from "../src/load/inline.js";
 import { memoizeWith } from "../src/memoize.js";
-import { openCache } from "../src/memory.js";
+import { openCache } from "../src/open.js";
 import { manualClock } from "../src/testing.js";
 import { countingEngine, refusingEngine } from "./support/engines.js";
 

@@ -4,32 +4,28 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
-import * as everything from "../src/index.js";
-import { withModule } from "../src/slim.js";
-import { manualClock } from "../src/testing.js";
+import { ENTRIES, examplesOf, pageOf, run } from "./support/examples.js";
 
 const root = join(import.meta.dirname, "..");
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
 
 const texts = sources.map((name) => readFileSync(join(root, "src", name), "utf8"));
 
-const examples = sources.flatMap((name) => {
-  const comments = readFileSync(join(root, "src", name), "utf8").replaceAll(/^ *\* ?/gm, "");
-  return blocks(comments).map((code, at): [string, string] => [`${name} ${at + 1}`, code]);
-});
-const readme = blocks(readFileSync(join(root, "README.md"), "utf8")).map((code, at): [string, string] => [`README ${at + 1}`, code]);
+const examples = sources.flatMap((name, at) => examplesOf(name, texts[at] as string, "ts"));
+const readme = pageOf("README", readFileSync(join(root, "README.md"), "utf8"), "ts");
 
 test.each([...examples, ...readme])("%s holds", async (_, code) => {
-  await run(code.replaceAll(ANSWERS, "$1expect($2).toEqual($3);"));
+  const compile = (code: string): string => transformSync(code, { loader: "ts" }).code;
+  await run(code, compile, { engine: readFileSync(join(root, "generated/engine.wasm")) });
 });
 
 test("what the README says that a call gives is compared with what it gives", () => {
-  const answers = readme.flatMap(([, code]) => [...code.matchAll(ANSWERS)]);
+  const answers = readme.flatMap(([, code]) => [...code.matchAll(/toEqual/g)]);
   expect(answers.length).toBeGreaterThan(10);
 });
 
 test.each(exported())("the export %s has an example", (name) => {
-  const declaration = new RegExp(`^export (?:type ${name}\\b[^;]*;|(?:interface|class|function) ${name}\\b[^]*?^})`, "m");
+  const declaration = new RegExp(`^export (?:(?:type|const) ${name}\\b[^;]*;|(?:interface|class|function) ${name}\\b[^]*?^})`, "m");
   const documented = texts.flatMap((text) => {
     const match = declaration.exec(text);
     if (match === null) return [];
@@ -41,11 +37,8 @@ test.each(exported())("the export %s has an example", (name) => {
 
 test("every function and every method of a cache is used in an example", () => {
   const text = examples.map(([, code]) => code).join("\n");
-  for (const name of [...Object.keys(everything), "manualClock", ...METHODS]) expect(text).toContain(name);
+  for (const name of [...Object.keys(ENTRIES), ...METHODS]) expect(text).toContain(name);
 });
-
-/** Calls with the answer in a comment behind them. */
-const ANSWERS = /^( *)((?:await )?\w.*\)(?:\.\w+)?); \/\/ (undefined|true|false|-?\d+|"[^"]*"|\[.*\])(?:,.*)?$/gm;
 
 const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".getOrFetch(", ".keys(", ".size", ".stats("]
   .concat([".on(", ".off(", ".invalidateByTag(", ".invalidateByPattern(", ".key(", ".uncached(", ".cache.", ".advance("])
@@ -53,38 +46,11 @@ const METHODS = [".get(", ".peek(", ".has(", ".set(", ".delete(", ".clear(", ".g
 
 /** The names of everything that the entries export, types included. */
 function exported(): string[] {
-  const entries = ["index", "public", "slim", "testing"].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
+  const names = ["index", "index.storage", "devtools", "indexeddb", "public", "react", "records", "slim", "tabs", "testing"];
+  const others = ["cache-api", "keyv", "kv", "unstorage", "webstorage"];
+  const entries = [...names, ...others].map((name) => readFileSync(join(root, "src", `${name}.ts`), "utf8"));
   const lists = entries.flatMap((text) => [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list]) => list as string));
   const listed = lists.flatMap((list) => list.split(",")).map((name) => name.replace("type", "").trim());
   const own = entries.flatMap((text) => [...text.matchAll(/^export (?:function|interface) (\w+)/gm)].map(([, name]) => name as string));
   return [...new Set([...listed, ...own])].filter((name) => name !== "");
-}
-
-function blocks(text: string): string[] {
-  return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
-}
-
-/** What the examples take for granted is given to them. */
-async function run(code: string): Promise<void> {
-  const user = { id: "7" };
-  const given = {
-    ...everything,
-    manualClock,
-    withModule,
-    engine: readFileSync(join(root, "generated/engine.wasm")),
-    user,
-    cache: everything.createCache<unknown>(),
-    users: everything.createCache<unknown>(),
-    listener: (): void => {},
-    loadUser: async () => user,
-    load: async () => user,
-    slowLookup: (id: number, area: string) => id + area.length,
-    expect,
-    assert: (fact: unknown) => expect(fact).toBe(true),
-  };
-  const { code: script } = transformSync(code.replaceAll(/^import .*$/gm, ""), { loader: "ts" });
-  const declared = [...script.matchAll(/^(?:const|let) (\w+)/gm)].map(([, name]) => name as string);
-  const names = Object.keys(given).filter((name) => !declared.includes(name)) as (keyof typeof given)[];
-  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
-  await new AsyncFunction(...names, script)(...names.map((name) => given[name]));
 }

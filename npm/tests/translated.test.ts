@@ -7,7 +7,7 @@ import type { Key } from "../src/index.js";
 import { createCache, memoize } from "../src/index.no-wasm.js";
 import { inlineEngine } from "../src/load/inline.js";
 import { TranslatedEngine, translatedEngine } from "../src/load/translated.js";
-import { openCache } from "../src/memory.js";
+import { openCache } from "../src/open.js";
 import { manualClock } from "../src/testing.js";
 import { instantiate } from "../generated/translated.js";
 

@@ -17,7 +17,8 @@ pub(crate) enum Action {
     /// Builds the Rust example and the npm package, then answers fuzzy look-ups of
     /// every identifier in the sources of the dependencies and compares a sample
     /// with the plain function. In between a process that keeps its answers in a
-    /// file is killed, and started again.
+    /// file is killed, and started again. With --web, a page that shows the same
+    /// and more.
     #[command(verbatim_doc_comment)]
     Demo(DemoOptions),
     /// Run every test suite, or the named ones
@@ -44,6 +45,15 @@ pub(crate) struct DemoOptions {
     /// A shorter run of the same work
     #[arg(long)]
     pub(crate) quick: bool,
+    /// Serve the playground instead: real work in a page
+    ///
+    /// Prints its address on this machine, and serves until Ctrl-C; a port is
+    /// chosen with `-- --port 8080`.
+    #[arg(long, verbatim_doc_comment, conflicts_with = "quick")]
+    pub(crate) web: bool,
+    /// With --web: look whether everything is there, and end
+    #[arg(long, requires = "web")]
+    pub(crate) check: bool,
     /// Options for the demo programs, such as `-- --requests 5000`
     #[arg(last = true)]
     pub(crate) passed_on: Vec<String>,

@@ -13,6 +13,13 @@ export const AWAITED = {
     const cache = createCache({ maxEntries: entries });
     return (key) => cache.getOrFetch(key, () => load(key));
   },
+  "cachefn, a storage behind": async (load, { entries }) => {
+    const [{ memoize }, { memoryStorage }] = await Promise.all([
+      import("../../../npm/dist/index.js"),
+      import("../../../npm/dist/storage.js"),
+    ]);
+    return memoize(load, { maxEntries: entries, id: "user", storage: memoryStorage() });
+  },
   "lru-cache fetch": async (load, { entries }) => {
     const { LRUCache } = await import("lru-cache");
     const cache = new LRUCache({ max: entries, fetchMethod: load });
@@ -61,5 +68,10 @@ export const AWAITED = {
     const layer = memoryDriver({ maxItems: entries, serialize: false });
     const cache = new BentoCache({ default: "memory", stores: { memory: bentostore().useL1Layer(layer) } });
     return (key) => cache.getOrSet({ key, factory: () => load(key) });
+  },
+  "query-core": async (load) => {
+    const { QueryClient } = await import("@tanstack/query-core");
+    const client = new QueryClient();
+    return (key) => client.fetchQuery({ queryKey: [key], queryFn: () => load(key), staleTime: Number.POSITIVE_INFINITY });
   },
 };

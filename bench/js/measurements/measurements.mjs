@@ -11,4 +11,5 @@ export const MEASUREMENTS = {
   J3: () => import("./j3_awaited.mjs"),
   J4: () => import("./j4_memory.mjs"),
   J5: () => import("./j5_start.mjs"),
+  J6: () => import("./j6_persistent.mjs"),
 };

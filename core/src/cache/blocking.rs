@@ -1,20 +1,17 @@
 //! The asynchronous cache for threads, which cannot let go while they wait: whatever their executor
 //! would have to do first, they do not wait for.
 
-use core::future::Future;
-use core::pin::pin;
-use core::task::{Context, Poll, Waker};
-
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Least, Load, Outside, address};
+use super::entering::{Entered, Least, Load, address};
 use super::face::Cache;
-use super::finishing::overtaken;
 use super::inner::{Hold, Inner};
 use super::polls::{is_polled, polling};
+use super::timing::{Patience, at_once};
 use crate::error::{Error, ErrorKind};
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
-use crate::memory::{Ended, Endless, Leader, Turn};
+use crate::memory::{Endless, Leader, Turn};
 use crate::options::{EntryOptions, Tier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
@@ -43,19 +40,24 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// As [`enter`](Self::enter), for a thread. It waits for other threads, but not for tasks, which
     /// may need this very thread to go on: beside a task that makes the value it makes its own.
     #[inline]
-    pub(crate) fn enter_blocking<Q: Lookup<K> + ?Sized>(
+    pub(crate) fn enter_blocking<Q, R>(
         &self,
         key: &Q,
         tier: Tier,
         options: impl FnOnce() -> EntryOptions,
-    ) -> Entered<'_, K, V> {
+        failing: OnFailure<R>,
+    ) -> Entered<'_, K, V, R>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
         if tier != Tier::Storage {
             if let Some(value) = self.inner.hit(key) {
-                return Entered::Hit(value);
+                return Entered::Done(R::hit(value));
             }
         }
         self.must_serve_threads();
-        self.hold().enter_blocking(key, options().tier(tier))
+        self.hold().enter_blocking(key, options().tier(tier), failing)
     }
 
     /// Who waits for the load of a key.
@@ -76,32 +78,43 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
 }
 
 impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
-    fn enter_blocking<Q>(self, key: &Q, mut options: EntryOptions) -> Entered<'c, K, V>
+    fn enter_blocking<Q, R>(
+        self,
+        key: &Q,
+        mut options: EntryOptions,
+        failing: OnFailure<R>,
+    ) -> Entered<'c, K, V, R>
     where
         Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
     {
         let tier = Inner::<K, V>::tier_of(&options);
         let tags = options.tags.clone();
+        let mut waited = None;
         loop {
-            match self.turn(key, &mut options, Leader::Thread) {
-                Turn::Found(value) => return Entered::Hit(value),
+            match self.turn(key, &mut options, Leader::Thread, waited.take()) {
+                Turn::Found(value) => return Entered::Done(R::hit(value)),
                 Turn::Lead(takeoff) => {
                     let load = self.clone().begin(takeoff, tier);
                     let looked = at_once(load.look(key.to_key(), &tags, tier, Least::ANY));
                     return looked.unwrap_or_else(|| Entered::Lead(self.beside(key)));
                 }
-                Turn::Wait(landing) if is_polled(address(&landing)) => {
+                Turn::Wait(waiter) if is_polled(address(waiter.landing())) => {
                     return Entered::Lead(self.within_itself(key));
                 }
-                Turn::Wait(landing) if !landing.is_led_by_a_thread() => {
-                    return Entered::Lead(self.beside(key));
+                Turn::Wait(waiter) => {
+                    match waiter.wait(self.inner().load_timeout) {
+                        Ok(landed) => {
+                            if let Some(result) = landed.result(failing) {
+                                return Entered::Done(result);
+                            }
+                        }
+                        Err(Endless::Circle) => return Entered::Lead(self.within_itself(key)),
+                        Err(Endless::Task) => return Entered::Lead(self.beside(key)),
+                        Err(Endless::TimedOut) => self.abandon(key, waiter.landing()),
+                    }
+                    waited = Some(waiter);
                 }
-                Turn::Wait(landing) => match landing.wait(self.inner().load_timeout) {
-                    Ok(Some(value)) => return Entered::Hit(V::clone(&value)),
-                    Ok(None) => {}
-                    Err(Endless::Circle) => return Entered::Lead(self.within_itself(key)),
-                    Err(Endless::TimedOut) => self.abandon(key, &landing),
-                },
             }
         }
     }
@@ -124,54 +137,8 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
 
     /// As [`finish`](Self::finish), for a thread. When another changes the key in the storage at the
     /// moment, then this value stays in memory: what is written there is newer.
-    pub(crate) fn finish_blocking<R: Fetched<V>>(self, result: R) -> R {
-        let Load { mut flight, outside, in_memory, told } = self;
-        let hold = flight.cache().clone();
-        let inner = hold.inner();
-        let place = outside.zip(inner.tier.as_ref());
-        let Some((Outside { key, name, mut start }, storage)) =
-            place.filter(|_| result.success().is_some())
-        else {
-            let (result, ended) = flight.end(result, in_memory);
-            if let (Ended::Valid(_), Some(key)) = (ended, told) {
-                // What is not told at once waits for the next time.
-                let _ = at_once(inner.telling_of(Tier::Both, &key).after(Ok(())));
-            }
-            return result;
-        };
-        let late = || Err(Error::new(ErrorKind::Unsupported, "set", "it did not answer at once"));
-        let named = flight.context().named();
-        let protected = at_once(storage.protect(&mut start, named)).unwrap_or_else(late);
-        let protected = storage.counted(protected);
-        let turn = at_once(storage.order.turn(&name));
-        let under_way = inner.under_way(&key);
-        let moment = inner.moment(storage);
-        let (result, ended) = flight.end(result, in_memory);
-        if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
-            let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
-            let keep = inner.keep(storage, &name, value, &options, start, moment);
-            let mut kept =
-                protected.and_then(|()| at_once(keep).unwrap_or_else(|| late().map(|()| None)));
-            if let Some(overtaken) = overtaken(&kept, &under_way) {
-                let back = at_once(storage.take_back(&name, &overtaken)).unwrap_or_else(late);
-                kept = back.map(|()| None);
-            }
-            drop(turn);
-            if let Err(error) = &kept {
-                inner.tell_failure(&key, error);
-            }
-            if let Some(telling) = telling {
-                let _ = at_once(telling.after(kept));
-            }
-        }
-        result
-    }
-}
-
-/// What a future brings that need not wait.
-fn at_once<F: Future>(future: F) -> Option<F::Output> {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
+    pub(crate) fn finish_blocking<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
+        let finished = at_once(self.finish_with(Patience::AtOnce, result, failing));
+        finished.unwrap_or_else(|| unreachable!("who has no patience waits for nothing"))
     }
 }

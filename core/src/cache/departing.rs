@@ -11,6 +11,7 @@ use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Least, Load};
 use super::inner::{Hold, Inner};
 use crate::drive::{Drive, Driving};
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::maybe_send::MaybeSend;
 use crate::memory::{FetchContext, Landed, Takeoff, WaitsFor};
@@ -47,8 +48,9 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         Departure { inner, key, load, tags, tier, fresh, stale }
     }
 
-    /// Runs `fetcher`; its result, about which `judge` says what is to be stored. A value that may be
-    /// used meanwhile is returned at once if a runtime goes on with the rest.
+    /// Runs `fetcher`; its result, about which `judge` says what is to be stored, and `failing` what
+    /// others have of its failure. A value that may be used meanwhile is returned at once if a runtime
+    /// goes on with the rest.
     ///
     /// # Panics
     /// When the fetcher has panicked while another who waited drove it.
@@ -56,6 +58,7 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         self,
         fetcher: F,
         judge: impl FnOnce(&mut FetchContext<V>, &R) + MaybeSend + 'static,
+        failing: OnFailure<R>,
     ) -> R
     where
         R: Fetched<V> + MaybeSend + 'static,
@@ -67,7 +70,7 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         let stale = self.stale.clone().filter(|_| in_background);
         let landing = self.load.flight.landing().cloned().filter(|_| in_background);
         let slot: Slot<R> = Slot::default();
-        let driving = self.launch(fetcher, judge, slot.clone());
+        let driving = self.launch(fetcher, judge, failing, slot.clone());
         if let Some(value) = fresh {
             return R::hit(value);
         }
@@ -77,7 +80,8 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         }
         if let Some(landing) = landing {
             // The storage may have a value to be returned meanwhile.
-            if let Landed::Stale(value) = landing.landed(WaitsFor::Value).await {
+            let waiter = inner.memory.waiter(&key, landing);
+            if let Landed::Stale(value) = waiter.landed(WaitsFor::Value).await {
                 inner.memory.count_stale(&key);
                 return R::hit(V::clone(&value));
             }
@@ -89,7 +93,13 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
     }
 
     /// Sets it off; to be awaited by those who want its end.
-    fn launch<R, F, Fut, J>(self, fetcher: F, judge: J, slot: Slot<R>) -> Driving
+    fn launch<R, F, Fut, J>(
+        self,
+        fetcher: F,
+        judge: J,
+        failing: OnFailure<R>,
+        slot: Slot<R>,
+    ) -> Driving
     where
         J: FnOnce(&mut FetchContext<V>, &R) + MaybeSend + 'static,
         R: Fetched<V> + MaybeSend + 'static,
@@ -103,11 +113,11 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         let landing = load.flight.landing().cloned();
         let drive = Drive::new(Box::pin(async move {
             let result = match load.look(key, &tags, tier, least).await {
-                Entered::Hit(value) => R::hit(value),
+                Entered::Done(result) => result,
                 Entered::Lead(mut load) => {
                     let result = load.run(async { fetcher().await }).await;
                     judge(load.context(), &result);
-                    load.finish(result).await
+                    load.finish(result, failing).await
                 }
             };
             *slot.lock() = Some(result);

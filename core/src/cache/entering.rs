@@ -11,16 +11,18 @@ use super::polls::outside;
 use super::timing::within;
 use crate::entry::milliseconds;
 use crate::error::Error;
+use crate::failure::OnFailure;
+use crate::fetched::Fetched;
 use crate::key::Lookup;
-use crate::memory::{Flight, Landed, Landing, Leader, Takeoff, Turn, WaitsFor};
+use crate::memory::{Flight, Landed, Landing, Leader, Takeoff, Turn, Waiter, WaitsFor};
 use crate::options::{EntryOptions, Tier};
 use crate::tier::{Look, Start};
 
-/// A value, or the duty to make it.
+/// A result, or the duty to make the value.
 #[derive(Debug)]
-pub enum Entered<'c, K: CacheKey, V: CacheValue> {
-    /// The value.
-    Hit(V),
+pub enum Entered<'c, K: CacheKey, V: CacheValue, R> {
+    /// What some tier had, or another brought.
+    Done(R),
     /// This caller runs the fetcher, by [`Load::run`], and reports to [`Load::finish`].
     Lead(Load<'c, K, V>),
 }
@@ -59,25 +61,31 @@ pub(super) struct Outside<K> {
 
 impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     /// A fresh value of the tiers that are meant, or the duty to make one.
-    pub(super) async fn enter<Q>(self, key: &Q, mut options: EntryOptions) -> Entered<'c, K, V>
+    pub(super) async fn enter<Q, R>(
+        self,
+        key: &Q,
+        mut options: EntryOptions,
+        failing: OnFailure<R>,
+    ) -> Entered<'c, K, V, R>
     where
         Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
     {
         let tier = Inner::<K, V>::tier_of(&options);
         // The leader's options go with its load.
         let tags = options.tags.clone();
+        let mut waited = None;
         loop {
-            match self.turn(key, &mut options, Leader::Task) {
-                Turn::Found(value) => return Entered::Hit(value),
+            match self.turn(key, &mut options, Leader::Task, waited.take()) {
+                Turn::Found(value) => return Entered::Done(R::hit(value)),
                 Turn::Lead(takeoff) => {
-                    let load = self.begin(takeoff, tier);
+                    let load = self.clone().begin(takeoff, tier);
                     return load.look(key.to_key(), &tags, tier, Least::ANY).await;
                 }
-                Turn::Wait(landing) => {
-                    if let Some(entered) = self.wait(key, landing).await {
-                        return entered;
-                    }
-                }
+                Turn::Wait(waiter) => match self.wait(key, waiter, failing).await {
+                    Ok(entered) => return entered,
+                    Err(waiter) => waited = Some(waiter),
+                },
             }
         }
     }
@@ -118,24 +126,27 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
         load
     }
 
-    /// What another brings; nothing when it brings nothing, and this caller is to try again.
-    pub(super) async fn wait<Q>(
+    /// What another brings.
+    ///
+    /// # Errors
+    /// When it brings nothing, and this caller is to try again.
+    pub(super) async fn wait<'w, Q, R>(
         &self,
         key: &Q,
-        landing: Arc<Landing<V>>,
-    ) -> Option<Entered<'c, K, V>>
+        waiter: Waiter<'w, K, V>,
+        failing: OnFailure<R>,
+    ) -> Result<Entered<'c, K, V, R>, Waiter<'w, K, V>>
     where
         Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
     {
-        match self.landed(key, landing, WaitsFor::Value).await {
-            Some(Landed::Value(value)) => Some(Entered::Hit(V::clone(&value))),
-            Some(Landed::Stale(value)) => {
-                self.count_stale(key);
-                Some(Entered::Hit(V::clone(&value)))
-            }
-            Some(_) => None,
-            None => Some(Entered::Lead(self.within_itself(key))),
+        let Some(landed) = self.landed(key, &waiter, WaitsFor::Value).await else {
+            return Ok(Entered::Lead(self.within_itself(key)));
+        };
+        if matches!(landed, Landed::Stale(_)) {
+            self.count_stale(key);
         }
+        landed.result(failing).map(Entered::Done).ok_or(waiter)
     }
 
     /// For a fetcher that asks for what it makes.
@@ -150,7 +161,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     pub(super) async fn landed<Q>(
         &self,
         key: &Q,
-        landing: Arc<Landing<V>>,
+        waiter: &Waiter<'_, K, V>,
         waits: WaitsFor,
     ) -> Option<Landed<V>>
     where
@@ -158,11 +169,11 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     {
         let inner = self.inner();
         let limit = inner.runtime.as_deref().zip(inner.load_timeout);
-        let wait = outside(address(&landing), landing.clone().landed(waits));
+        let wait = outside(address(waiter.landing()), waiter.landed(waits));
         let landed = within(limit, wait).await;
         landed.unwrap_or_else(|| {
-            self.abandon(key, &landing);
-            Some(Landed::Failed)
+            self.abandon(key, waiter.landing());
+            Some(Landed::Again)
         })
     }
 
@@ -175,13 +186,13 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
 
 impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
     /// Looks into the storage, as the one who leads.
-    pub(super) async fn look(
+    pub(super) async fn look<R: Fetched<V>>(
         mut self,
         key: K,
         tags: &[Box<str>],
         tier: Tier,
         least: Least,
-    ) -> Entered<'c, K, V> {
+    ) -> Entered<'c, K, V, R> {
         let hold = self.flight.cache().clone();
         let inner = hold.inner();
         if self.flight.landing().is_none() || inner.tier_for(tier).is_none() {
@@ -192,7 +203,7 @@ impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
             Ok((Look::Fresh(value, terms), place)) => {
                 let in_memory = self.in_memory && inner.may_promote(place.as_ref());
                 self.flight.promote(&value, terms, in_memory);
-                return Entered::Hit(value);
+                return Entered::Done(R::hit(value));
             }
             Ok((look, place)) => {
                 match look {

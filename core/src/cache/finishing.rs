@@ -9,8 +9,10 @@ use super::entering::{Load, Outside, address};
 use super::inner::Inner;
 use super::landings::UnderWay;
 use super::polls::polled;
+use super::timing::Patience;
 use crate::entry::Life;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
 use crate::options::{EntryOptions, Tier};
@@ -31,9 +33,19 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     }
 
     /// Stores a success in all tiers, unless it is fenced, and hands the result back; a failure is
-    /// answered with the previous value if that may still be used. Those who wait go on as soon as
-    /// memory has it.
-    pub async fn finish<R: Fetched<V>>(self, result: R) -> R {
+    /// answered with the previous value if that may still be used, or else left for those who wait.
+    /// They go on as soon as memory has the value.
+    pub async fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
+        self.finish_with(Patience::Waits, result, failing).await
+    }
+
+    /// The same, as far as the patience goes. What is not told to others at once waits for the next time.
+    pub(super) async fn finish_with<R: Fetched<V>>(
+        self,
+        patience: Patience,
+        result: R,
+        failing: OnFailure<R>,
+    ) -> R {
         let Load { mut flight, outside, in_memory, told } = self;
         let hold = flight.cache().clone();
         let inner = hold.inner();
@@ -41,35 +53,41 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())
         else {
-            let (result, ended) = flight.end(result, in_memory);
+            let (result, ended) = flight.end(result, in_memory, failing);
             if let (Ended::Valid(_), Some(key)) = (ended, told) {
-                // It is told or waits to be; that is all there is to know.
-                let _ = inner.telling_of(Tier::Both, &key).after(Ok(())).await;
+                let telling = inner.telling_of(Tier::Both, &key);
+                let _ = patience.with(telling.after(Ok(()))).await;
             }
             return result;
         };
+        let late = || Error::new(ErrorKind::Unsupported, "set", "it did not answer at once");
         // Before memory knows the tags, so that what is invalidated afterwards is so in both.
         let named = flight.context().named();
-        let protected = storage.counted(storage.protect(&mut start, named).await);
-        let turn = storage.order.turn(&name).await;
+        let protected = patience.with(storage.protect(&mut start, named)).await;
+        let protected = storage.counted(protected.unwrap_or_else(|| Err(late())));
+        let turn = patience.with(storage.order.turn(&name)).await;
         let under_way = inner.under_way(&key);
         let moment = inner.moment(storage);
-        let (result, ended) = flight.end(result, in_memory);
-        if let (Ended::Valid(options), Some(value)) = (ended, result.success()) {
+        let (result, ended) = flight.end(result, in_memory, failing);
+        if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
             let mut kept = match protected {
-                Ok(()) => inner.keep(storage, &name, value, &options, start, moment).await,
+                Ok(()) => {
+                    let keep = inner.keep(storage, &name, value, &options, start, moment);
+                    patience.with(keep).await.unwrap_or_else(|| Err(late()))
+                }
                 Err(error) => Err(error),
             };
             if let Some(overtaken) = overtaken(&kept, &under_way) {
-                kept = storage.take_back(&name, &overtaken).await.map(|()| None);
+                let back = patience.with(storage.take_back(&name, &overtaken)).await;
+                kept = back.unwrap_or_else(|| Err(late())).map(|()| None);
             }
             drop(turn);
-            if let Some(telling) = telling {
-                kept = telling.after(kept).await;
+            if let Err(error) = &kept {
+                inner.tell_failure(&key, error);
             }
-            if let Err(error) = kept {
-                inner.tell_failure(&key, &error);
+            if let Some(telling) = telling {
+                let _ = patience.with(telling.after(kept)).await;
             }
         }
         result
@@ -77,7 +95,7 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
 }
 
 /// The record of a load of which another cache said, before the storage had it, that it is too old.
-pub(super) fn overtaken(
+fn overtaken(
     kept: &Result<Option<Bytes>, Error>,
     under_way: &Option<UnderWay<'_>>,
 ) -> Option<Bytes> {

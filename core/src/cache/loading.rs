@@ -8,6 +8,7 @@ use super::entering::{Entered, Load};
 use super::face::Cache;
 use super::inner::{Hold, Inner};
 use super::protecting::protecting;
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::memory::Leader;
@@ -18,7 +19,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     ///
     /// While a fetcher runs, others that ask for the key wait for it. Its caller drives it, so it may
     /// borrow; when that caller is dropped, or the fetcher fails or panics, one who waits runs its own.
-    /// A value or a `Result` may be made; errors pass through and are not stored. A value is not
+    /// (By [`try_get_or_fetch`](Self::try_get_or_fetch) one failure is for all who wait.) A value or a
+    /// `Result` may be made; errors pass through and are not stored. A value is not
     /// stored when its key was written, deleted or invalidated meanwhile. A fetcher that asks for its
     /// own key in the same poll runs uncached, with an `error` event.
     ///
@@ -43,12 +45,9 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         if let Some(value) = self.inner.hit(key) {
             return Fetched::hit(value);
         }
-        match self.hold().enter(key, EntryOptions::new()).await {
-            Entered::Hit(value) => Fetched::hit(value),
-            Entered::Lead(load) => {
-                let result = load.run(async { fetcher().await }).await;
-                load.finish(result).await
-            }
+        match self.hold().enter(key, EntryOptions::new(), OnFailure::IN_TURN).await {
+            Entered::Done(result) => result,
+            Entered::Lead(load) => load.run_alone(fetcher, OnFailure::IN_TURN).await,
         }
     }
 
@@ -81,26 +80,32 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce(LoadContext<V>) -> Fut,
         Fut: Future<Output = R>,
     {
-        match self.enter(key, Inner::<K, V>::tier_of(&options), || options).await {
-            Entered::Hit(value) => R::hit(value),
-            Entered::Lead(load) => load.run_with(fetcher).await,
+        let tier = Inner::<K, V>::tier_of(&options);
+        match self.enter(key, tier, || options, OnFailure::IN_TURN).await {
+            Entered::Done(result) => result,
+            Entered::Lead(load) => load.run_with(fetcher, OnFailure::IN_TURN).await,
         }
     }
 
     /// A fresh value, or the duty to make one. Its options are asked for on a miss only.
     #[inline]
-    pub(crate) async fn enter<Q: Lookup<K> + ?Sized>(
+    pub(crate) async fn enter<Q, R>(
         &self,
         key: &Q,
         tier: Tier,
         options: impl FnOnce() -> EntryOptions,
-    ) -> Entered<'_, K, V> {
+        failing: OnFailure<R>,
+    ) -> Entered<'_, K, V, R>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
         if tier == Tier::Storage {
             self.inner.memory.count_miss();
         } else if let Some(value) = self.inner.hit(key) {
-            return Entered::Hit(value);
+            return Entered::Done(R::hit(value));
         }
-        self.hold().enter(key, options().tier(tier)).await
+        self.hold().enter(key, options().tier(tier), failing).await
     }
 
     /// The duty to make the value of a key anew, whatever the cache holds.
@@ -127,8 +132,19 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
 }
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
-    /// Runs a fetcher that has something to say, to the end.
-    pub(super) async fn run_with<R, F, Fut>(mut self, fetcher: F) -> R
+    /// Runs a fetcher to the end.
+    pub(super) async fn run_alone<R, F, Fut>(self, fetcher: F, failing: OnFailure<R>) -> R
+    where
+        R: Fetched<V>,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = R>,
+    {
+        let result = self.run(async { fetcher().await }).await;
+        self.finish(result, failing).await
+    }
+
+    /// The same for one that has something to say.
+    pub(super) async fn run_with<R, F, Fut>(mut self, fetcher: F, failing: OnFailure<R>) -> R
     where
         R: Fetched<V>,
         F: FnOnce(LoadContext<V>) -> Fut,
@@ -148,6 +164,6 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         };
         self.outside = outside;
         self.context().hear(context.take());
-        self.finish(result).await
+        self.finish(result, failing).await
     }
 }

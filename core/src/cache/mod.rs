@@ -23,6 +23,7 @@ mod removing;
 mod shared;
 mod telling;
 mod timing;
+mod trying;
 mod warming;
 mod watching;
 mod writing;

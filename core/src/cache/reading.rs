@@ -8,6 +8,7 @@ use super::face::Cache;
 use super::inner::{Fetcher, Hold};
 use super::shared::Shared;
 use crate::error::Error;
+use crate::failure::OnFailure;
 use crate::key::Lookup;
 use crate::memory::{Flight, Landed, Leader, Turn, WaitsFor};
 use crate::options::{EntryOptions, Tier};
@@ -39,7 +40,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             };
         };
         self.inner.must_be_open("get")?;
-        let entered = self.enter_shared(key, Tier::Both, EntryOptions::new).await;
+        let in_turn = OnFailure::IN_TURN;
+        let entered = self.enter_shared(key, Tier::Both, EntryOptions::new, in_turn).await;
         Ok(Some(make(entered, key, fetcher).await))
     }
 
@@ -73,7 +75,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let looked = self.look_for(&keys, &mut found).await;
         let Some(fetcher) = &self.inner.fetcher else { return looked.map(|()| found) };
         for (key, value) in keys.iter().zip(&mut found).filter(|(_, value)| value.is_none()) {
-            let entered = self.share(*key, Tier::Both, EntryOptions::new()).await;
+            let in_turn = OnFailure::IN_TURN;
+            let entered = self.share(*key, Tier::Both, EntryOptions::new(), in_turn).await;
             *value = Some(make(entered, *key, fetcher).await);
         }
         Ok(found)
@@ -172,21 +175,21 @@ pub(super) enum Looker {
 }
 
 /// The value of a cache that reads through.
-async fn make<K, V, Q>(entered: Shared<'_, K, V>, key: &Q, fetcher: &Fetcher<K, V>) -> V
+async fn make<K, V, Q>(entered: Shared<'_, K, V, V>, key: &Q, fetcher: &Fetcher<K, V>) -> V
 where
     K: CacheKey,
     V: CacheValue,
     Q: Lookup<K> + ?Sized,
 {
     match entered {
-        Shared::Hit(value) => value,
+        Shared::Done(value) => value,
         Shared::Begin(departure) => {
             let (fetcher, own) = (fetcher.clone(), departure.key.clone());
-            departure.load(move || fetcher(own), |_, _| ()).await
+            departure.load(move || fetcher(own), |_, _| (), OnFailure::IN_TURN).await
         }
         Shared::Lead(load) => {
             let value = load.run(fetcher(key.to_key())).await;
-            load.finish(value).await
+            load.finish(value, OnFailure::IN_TURN).await
         }
     }
 }
@@ -197,8 +200,8 @@ where
 {
     /// The right to promote what the storage has under a key, unless that is under way already.
     fn glance(self, key: &K) -> Option<Flight<K, V, Self>> {
-        match self.turn(key, &mut EntryOptions::new(), Leader::Look) {
-            Turn::Lead(takeoff) => Some(self.begin(takeoff, Tier::Both).flight),
+        match self.turn(key, &mut EntryOptions::new(), Leader::Look, None) {
+            Turn::Lead(takeoff) => Some(self.clone().begin(takeoff, Tier::Both).flight),
             Turn::Found(_) | Turn::Wait(_) => None,
         }
     }
@@ -214,15 +217,19 @@ where
         inner.check_trust();
         let own = key.to_key();
         let Some((storage, name)) = inner.place("get", &own, Tier::Both)? else { return Ok(None) };
+        let mut waited = None;
         loop {
-            match self.turn(key, &mut EntryOptions::new(), Leader::Look) {
+            match self.turn(key, &mut EntryOptions::new(), Leader::Look, waited.take()) {
                 Turn::Found(value) => return Ok(Some(value)),
-                Turn::Wait(landing) => match self.landed(key, landing, WaitsFor::Look).await {
-                    Some(Landed::Value(value)) => return Ok(Some(V::clone(&value))),
-                    Some(Landed::Nothing(known)) => return known.map(|()| None),
-                    Some(_) => {}
-                    None => return Ok(None),
-                },
+                Turn::Wait(waiter) => {
+                    match self.landed(key, &waiter, WaitsFor::Look).await {
+                        Some(Landed::Value(value)) => return Ok(Some(V::clone(&value))),
+                        Some(Landed::Nothing(known)) => return known.map(|()| None),
+                        Some(_) => {}
+                        None => return Ok(None),
+                    }
+                    waited = Some(waiter);
+                }
                 Turn::Lead(takeoff) => {
                     let flight = self.clone().begin(takeoff, Tier::Both).flight;
                     let look = storage.look(&name, inner.memory.wall_ms()).await;

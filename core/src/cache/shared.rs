@@ -7,17 +7,18 @@ use super::departing::Departure;
 use super::entering::{Entered, Load};
 use super::face::Cache;
 use super::inner::Inner;
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::maybe_send::MaybeSend;
 use crate::memory::{Leader, Turn};
 use crate::options::{EntryOptions, Tier};
 
-/// A value, or what is to be done for one.
+/// A result, or what is to be done for one.
 #[derive(Debug)]
-pub enum Shared<'c, K: CacheKey, V: CacheValue> {
-    /// The value.
-    Hit(V),
+pub enum Shared<'c, K: CacheKey, V: CacheValue, R> {
+    /// What some tier had, or another brought.
+    Done(R),
     /// This caller says what is to be run, and has its result or, at once, an older value.
     Begin(Departure<K, V>),
     /// This caller runs its own.
@@ -50,62 +51,85 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        match self.enter_shared(key, Tier::Both, EntryOptions::new).await {
-            Shared::Hit(value) => R::hit(value),
-            Shared::Begin(departure) => departure.load(fetcher, |_, _| ()).await,
-            Shared::Lead(load) => {
-                let result = load.run(async { fetcher().await }).await;
-                load.finish(result).await
-            }
+        match self.enter_shared(key, Tier::Both, EntryOptions::new, OnFailure::IN_TURN).await {
+            Shared::Done(result) => result,
+            entered => entered.run(fetcher, OnFailure::IN_TURN).await,
         }
     }
 
     /// As [`enter`](Self::enter), for a caller whose fetcher can own what it uses.
-    pub(crate) async fn enter_shared<Q: Lookup<K> + ?Sized>(
+    pub(crate) async fn enter_shared<Q, R>(
         &self,
         key: &Q,
         tier: Tier,
         options: impl FnOnce() -> EntryOptions,
-    ) -> Shared<'_, K, V> {
+        failing: OnFailure<R>,
+    ) -> Shared<'_, K, V, R>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
         if tier == Tier::Storage {
             self.inner.memory.count_miss();
         } else if let Some(value) = self.inner.hit(key) {
             if !self.inner.is_due(key) {
-                return Shared::Hit(value);
+                return Shared::Done(R::hit(value));
             }
             let options = options().tier(tier);
             let tags = options.tags.clone();
             let Some(takeoff) = self.inner.memory.ahead(key, options, Leader::Task) else {
-                return Shared::Hit(value);
+                return Shared::Done(R::hit(value));
             };
             let (inner, key, fresh) = (self.inner.clone(), key.to_key(), Some(value));
             return Shared::Begin(Departure::new(inner, key, takeoff, (tags, tier), fresh));
         }
-        self.share(key, tier, options()).await
+        self.share(key, tier, options(), failing).await
     }
 
     /// What memory missed: another's value, or what is to be done for one.
-    pub(super) async fn share<Q: Lookup<K> + ?Sized>(
+    pub(super) async fn share<Q, R>(
         &self,
         key: &Q,
         tier: Tier,
         options: EntryOptions,
-    ) -> Shared<'_, K, V> {
+        failing: OnFailure<R>,
+    ) -> Shared<'_, K, V, R>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
         let mut options = options.tier(tier);
         let tags = options.tags.clone();
+        let mut waited = None;
         loop {
-            match self.inner.memory.turn(key, &mut options, Leader::Task) {
-                Turn::Found(value) => return Shared::Hit(value),
+            match self.inner.memory.turn(key, &mut options, Leader::Task, waited.take()) {
+                Turn::Found(value) => return Shared::Done(R::hit(value)),
                 Turn::Lead(takeoff) => {
                     let (inner, key, fresh) = (self.inner.clone(), key.to_key(), None);
                     return Shared::Begin(Departure::new(inner, key, takeoff, (tags, tier), fresh));
                 }
-                Turn::Wait(landing) => match self.hold().wait(key, landing).await {
-                    Some(Entered::Hit(value)) => return Shared::Hit(value),
-                    Some(Entered::Lead(load)) => return Shared::Lead(load),
-                    None => {}
+                Turn::Wait(waiter) => match self.hold().wait(key, waiter, failing).await {
+                    Ok(Entered::Done(result)) => return Shared::Done(result),
+                    Ok(Entered::Lead(load)) => return Shared::Lead(load),
+                    Err(waiter) => waited = Some(waiter),
                 },
             }
+        }
+    }
+}
+
+impl<K: CacheKey, V: CacheValue, R> Shared<'_, K, V, R> {
+    /// Does what is to be done with a fetcher.
+    pub(super) async fn run<F, Fut>(self, fetcher: F, failing: OnFailure<R>) -> R
+    where
+        R: Fetched<V> + MaybeSend + 'static,
+        F: FnOnce() -> Fut + MaybeSend + 'static,
+        Fut: Future<Output = R> + MaybeSend + 'static,
+    {
+        match self {
+            Shared::Done(result) => result,
+            Shared::Begin(departure) => departure.load(fetcher, |_, _| (), failing).await,
+            Shared::Lead(load) => load.run_alone(fetcher, failing).await,
         }
     }
 }

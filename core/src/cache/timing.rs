@@ -1,8 +1,8 @@
-//! Waiting for something, but not for longer than it may take.
+//! Waiting for something, but not for longer than it may take, or not at all.
 
 use core::future::{Future, poll_fn};
 use core::pin::pin;
-use core::task::Poll;
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 
 use crate::runtime::Runtime;
@@ -21,4 +21,30 @@ pub(super) async fn within<F: Future>(
         sleep.as_mut().poll(context).map(|()| None)
     })
     .await
+}
+
+/// Whether somebody can wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    Waits,
+    /// A thread: what is not ready is given up.
+    AtOnce,
+}
+
+impl Patience {
+    /// What a future brings, unless it would have to be waited for in vain.
+    pub(super) async fn with<F: Future>(self, future: F) -> Option<F::Output> {
+        match self {
+            Patience::Waits => Some(future.await),
+            Patience::AtOnce => at_once(future),
+        }
+    }
+}
+
+/// What a future brings that need not wait.
+pub(super) fn at_once<F: Future>(future: F) -> Option<F::Output> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
 }

@@ -56,6 +56,11 @@ impl Engine {
         self.nodes.states[slot].flags & HAS_TAGS == 0 || self.tags.standing(slot) == Standing::Valid
     }
 
+    /// Where the tags of entries are listed that have more than one, for those who look from outside.
+    pub fn tag_links(&self) -> *const u32 {
+        self.tags.links().cast()
+    }
+
     #[inline]
     pub(super) fn release_tags(&mut self, slot: u32) {
         if self.nodes.states[slot].flags & HAS_TAGS != 0 {

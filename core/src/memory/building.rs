@@ -15,6 +15,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::hash::KeyHasher;
+use crate::platform;
 use crate::policy::Shared;
 use crate::raw::Locks;
 
@@ -155,8 +156,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Builder<MemoryCache<K, V>> {
 /// The clock of a machine that has one.
 fn machine_clock() -> Result<Box<dyn Clock + Send + Sync>, Error> {
     if cfg!(all(target_family = "wasm", target_os = "unknown")) {
-        let detail = "this platform has no clock of its own; give one by clock(…)";
-        return Err(Error::new(ErrorKind::Config, "build", detail));
+        let detail = "this platform has no clock of its own; give one by clock(…), or for all caches by \
+            Platform, which in a browser is cachefn_wasm::install()";
+        let missing = || Error::new(ErrorKind::Config, "build", detail);
+        return Ok(Box::new(platform::clock().ok_or_else(missing)?));
     }
     Ok(Box::new(SystemClock::new()))
 }

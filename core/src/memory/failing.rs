@@ -1,14 +1,18 @@
-//! What a flight does whose fetcher brings no value: the previous one may answer for it.
+//! What a flight does whose fetcher brings no value: the previous one may answer for it, or all who wait
+//! have its error, or one of them leads.
 
 use alloc::sync::Arc;
 use core::hash::Hash;
+use core::mem;
 use core::ops::Deref;
 
-use super::flight::Flight;
-use super::landing::{Landed, Landing};
+use super::flight::{Flight, Released};
+use super::landing::{Heir, Landed, Landing};
+use super::loads::Loads;
 use super::sharded::MemoryCache;
 use crate::cause::Cause;
 use crate::event::{Event, EventKind};
+use crate::failure::Failure;
 
 impl<K, V, C> Flight<K, V, C>
 where
@@ -16,43 +20,32 @@ where
     V: Clone,
     C: Deref<Target = MemoryCache<K, V>>,
 {
-    /// Takes the load off the list.
-    pub(super) fn let_go(&self, id: u64) {
-        let ended = self.cache.change(self.cache.shard_of(self.hash), |state, _| {
-            if let Ok(load) = state.loads.end(id, &[]) {
-                state.loads.let_go(load);
-            }
-        });
-        // Whoever leads is not in code under a lock.
-        let _ = ended;
-    }
-
     /// The previous value, if it may be returned because the fetcher failed.
     pub(super) fn bridge(&mut self) -> Option<V> {
         let (id, landing) = self.ticket.as_ref()?;
         let (cache, took, brought) = (&*self.cache, self.took(), self.brought);
         let in_time = (took.as_millis() as u64) < self.bridges_for;
         let mut copy = self.copy.clone().filter(|_| cache.hub.is_listening());
-        let previous = self.context.previous.clone()?;
+        let previous = self.context.previous.as_ref().filter(|_| in_time)?.clone();
         let allowed = cache.change(cache.shard_of(self.hash), |state, outcome| {
-            // An invalidation while the fetcher ran holds for the previous value first of all.
-            let Ok(load) = state.loads.end(*id, &[]) else { return false };
             let (hash, now) = (self.hash.engine(), cache.clock.mono_ms());
-            let known = brought || state.shard.find_living(hash, &load.key, now).is_some();
-            let allowed = in_time && known;
-            state.loads.let_go(load);
-            if allowed {
-                let stats = &mut state.shard.stats;
-                stats.load_failures += 1;
-                stats.load_time += took;
-                stats.stale_on_error += 1;
-                if let Some(key) = copy.take() {
-                    let cause = Cause::LoadFailed;
-                    outcome.tell(|| Event::because(EventKind::Error, key.clone(), cause));
-                    outcome.tell(|| Event::because(EventKind::Stale, key, cause));
-                }
+            // An invalidation while the fetcher ran holds for the previous value first of all.
+            let Some(key) = state.loads.key_of(*id) else { return false };
+            if !brought && state.shard.find_living(hash, key, now).is_none() {
+                return false;
             }
-            allowed
+            let Ok(load) = state.loads.end(*id, &[]) else { return false };
+            state.loads.let_go(load);
+            let stats = &mut state.shard.stats;
+            stats.load_failures += 1;
+            stats.load_time += took;
+            stats.stale_on_error += 1;
+            if let Some(key) = copy.take() {
+                let cause = Cause::LoadFailed;
+                outcome.tell(|| Event::because(EventKind::Error, key.clone(), cause));
+                outcome.tell(|| Event::because(EventKind::Stale, key, cause));
+            }
+            true
         });
         if !allowed.unwrap_or(false) {
             return None;
@@ -62,23 +55,63 @@ where
         Some(previous)
     }
 
+    /// Ends with an error for all who wait. It is asked for only if somebody does, and unlocked.
+    pub(super) fn fail_for_all(&mut self, error: impl FnOnce() -> Option<Failure>) {
+        let Some((id, landing)) = self.ticket.take() else { return };
+        let released = Released(&landing);
+        self.report(|loads| {
+            if let Ok(load) = loads.end(id, &[]) {
+                loads.let_go(load);
+            }
+        });
+        // The list has let go of the landing: who holds it besides us waits for it.
+        if Arc::strong_count(&landing) > 1 {
+            if let Some(error) = error() {
+                landing.land(Landed::Failed(error));
+            }
+        }
+        drop(released);
+    }
+
+    /// Lets one of those who wait lead.
+    pub(super) fn vacate(&self, id: u64, landing: &Landing<V>) {
+        let shard = self.cache.shard_of(self.hash);
+        let heir = self.cache.change(shard, |state, _| state.loads.vacate(id));
+        // Whoever leads is not in code under a lock.
+        Self::wake(heir.unwrap_or(None), landing);
+    }
+
+    /// The same, and something has failed.
     fn fail(&mut self, id: u64, landing: &Landing<V>) {
+        // The clock may panic.
+        let released = Released(landing);
+        let heir = self.report(|loads| loads.vacate(id));
+        mem::forget(released);
+        Self::wake(heir.flatten(), landing);
+    }
+
+    /// Counts the failure and tells of it.
+    fn report<T>(&mut self, change: impl FnOnce(&mut Loads<K, V>) -> T) -> Option<T> {
         let (cache, took) = (&*self.cache, self.took());
         let notice = self.copy.take().filter(|_| cache.hub.is_listening());
-        let failed = cache.change(cache.shard_of(self.hash), |state, outcome| {
-            if let Ok(load) = state.loads.end(id, &[]) {
-                state.loads.let_go(load);
-            }
+        let changed = cache.change(cache.shard_of(self.hash), |state, outcome| {
             let stats = &mut state.shard.stats;
             stats.load_failures += 1;
             stats.load_time += took;
             if let Some(key) = notice {
                 outcome.tell(|| Event::because(EventKind::Error, key, Cause::LoadFailed));
             }
+            change(&mut state.loads)
         });
         // Whoever leads is not in code under a lock.
-        let _ = failed;
-        landing.land(Landed::Failed);
+        changed.ok()
+    }
+
+    /// Without an heir the load is on no list: all who wait try again.
+    fn wake(heir: Option<Heir>, landing: &Landing<V>) {
+        if heir.is_none() {
+            landing.land(Landed::Again);
+        }
     }
 }
 
@@ -91,8 +124,7 @@ where
     fn drop(&mut self) {
         let Some((id, landing)) = self.ticket.take() else { return };
         if self.quiet && !std::thread::panicking() {
-            self.let_go(id);
-            landing.land(Landed::Failed);
+            self.vacate(id, &landing);
         } else {
             self.fail(id, &landing);
         }

@@ -18,15 +18,16 @@ use crate::cause::Cause;
 use crate::engine::Staleness;
 use crate::error::Error;
 use crate::event::{Event, EventKind};
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::hash::KeyHash;
 use crate::options::EntryOptions;
 
-/// A value, or the duty to make it.
+/// A result, or the duty to make the value.
 #[derive(Debug)]
-pub enum Enter<'c, K: Hash + Eq + Clone, V: Clone> {
-    /// The value.
-    Hit(V),
+pub enum Enter<'c, K: Hash + Eq + Clone, V: Clone, R> {
+    /// What the cache had, or another brought.
+    Done(R),
     /// This caller runs the fetcher and reports to the flight.
     Lead(Flight<K, V, &'c MemoryCache<K, V>>),
 }
@@ -109,13 +110,18 @@ where
     }
 
     /// Stores a success, unless it is fenced, and hands the result back; a failure is answered with
-    /// the previous value if that may still be used.
-    pub fn finish<R: Fetched<V>>(self, result: R) -> R {
-        self.end(result, true).0
+    /// the previous value if that may still be used, or else left for those who wait.
+    pub fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
+        self.end(result, true, failing).0
     }
 
     /// [`finish`](Self::finish) that stores `in_memory` or not at all, and says what became of it.
-    pub(crate) fn end<R: Fetched<V>>(mut self, result: R, in_memory: bool) -> (R, Ended) {
+    pub(crate) fn end<R: Fetched<V>>(
+        mut self,
+        result: R,
+        in_memory: bool,
+        failing: OnFailure<R>,
+    ) -> (R, Ended) {
         self.quiet = false;
         match result.success() {
             Some(value) => {
@@ -124,6 +130,10 @@ where
             }
             None => match self.bridge() {
                 Some(previous) => (R::hit(previous), Ended::NotStored),
+                None if failing.is_shared() => {
+                    self.fail_for_all(|| failing.leave(&result));
+                    (result, Ended::NotStored)
+                }
                 // A failure takes the way of a panic: `drop` reports it.
                 None => (result, Ended::NotStored),
             },
@@ -137,9 +147,10 @@ where
 
     /// There is nothing, as far as is known, and nobody makes it.
     pub(crate) fn nothing(mut self, known: Result<(), Error>) {
-        let Some((id, landing)) = self.ticket.take() else { return };
-        self.let_go(id);
-        landing.land(Landed::Nothing(known));
+        if let Some((id, landing)) = self.ticket.take() {
+            landing.nothing(known);
+            self.vacate(id, &landing);
+        }
     }
 
     /// Another tier had this stale value, with these tags, for those who can use it; `serves` says
@@ -189,10 +200,11 @@ where
             (Some(weigher), Some(key), Some(value)) => weigher(key, value),
             _ => 0,
         };
-        // Until here `drop` reports a panic: of `clone`, or of the weigher.
+        let took = self.took();
+        // Until here `drop` reports a panic: of `clone`, of the weigher, or of the clock.
         let Some((id, landing)) = self.ticket.take() else { return Ended::NotStored };
         let _released = Released(&landing);
-        let ended = self.land(id, stored, weight, origin);
+        let ended = self.land(id, (stored, weight), took, origin);
         // The shard's list has let go of the landing: who holds it besides us waits for it.
         if !matches!(ended, Err(Fenced::Late)) && Arc::strong_count(&landing) > 1 {
             landing.land(Landed::Value(Arc::new(value.clone())));
@@ -207,11 +219,11 @@ where
     fn land(
         &mut self,
         id: u64,
-        mut value: Option<V>,
-        weight: u64,
+        (mut value, weight): (Option<V>, u64),
+        took: Duration,
         origin: Origin,
     ) -> Result<EntryOptions, Fenced> {
-        let (cache, hash, took) = (&*self.cache, self.hash, self.took());
+        let (cache, hash) = (&*self.cache, self.hash);
         // These are taken only where they are used, so that the others are dropped outside the lock.
         let mut notice = self.copy.take().filter(|_| cache.hub.is_listening());
         let context = &mut self.context;
@@ -271,10 +283,10 @@ where
 }
 
 /// Whatever happens to the leader, nobody waits for ever.
-struct Released<'a, V>(&'a Landing<V>);
+pub(super) struct Released<'a, V>(pub(super) &'a Landing<V>);
 
 impl<V> Drop for Released<'_, V> {
     fn drop(&mut self) {
-        self.0.land(Landed::Failed);
+        self.0.land(Landed::Again);
     }
 }

@@ -1,46 +1,58 @@
-//! Where callers wait for the one that runs the fetcher: threads, and tasks.
+//! Where callers wait for the one that runs the fetcher, and what that one tells them.
+//!
+//! A leader that brings nothing leaves the place vacant: one of those who wait is woken to lead there,
+//! and the others sleep on.
 
 use alloc::sync::{Arc, Weak};
-use core::future::Future;
 use core::mem;
-use core::pin::Pin;
-use core::task::{Context, Poll};
-use core::time::Duration;
+use core::task::Waker;
 
-use super::waits::Wait;
-use crate::drive::{Drive, Driving};
+use super::waits;
+use crate::drive::Drive;
 use crate::error::Error;
+use crate::failure::Failure;
 use crate::sync::thread::{self, ThreadId};
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::wakers::{Wakers, wake};
 
 #[derive(Debug)]
 pub(crate) struct Landing<V> {
-    /// The thread that leads; none when a task does, which may run anywhere.
-    leader: Option<ThreadId>,
-    state: Mutex<State<V>>,
-    landed: Condvar,
+    pub(super) state: Mutex<State<V>>,
+    /// For threads, when it is theirs to go on.
+    pub(super) changed: Condvar,
 }
 
 #[derive(Debug)]
-struct State<V> {
-    outcome: Landed<V>,
-    /// The leader looked in all tiers, and makes the value now; or why it could not look.
-    nothing: Option<Result<(), Error>>,
-    /// What may be used while the leader makes the value.
-    stale: Option<Arc<V>>,
-    tasks: Wakers,
+pub(super) struct State<V> {
+    pub(super) phase: Phase<V>,
+    /// The thread that leads; none when a task does, which may run anywhere.
+    pub(super) leader: Option<ThreadId>,
+    pub(super) said: Said<V>,
+    /// How many threads wait.
+    pub(super) threads: usize,
+    pub(super) tasks: Wakers,
+    /// Tasks that only look.
+    pub(super) lookers: Wakers,
     /// The load itself, where those who wait may drive it.
-    drive: Weak<Drive>,
+    pub(super) drive: Weak<Drive>,
 }
 
-/// Why nobody should wait any longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Endless {
-    /// The leader is this thread, or waits for it.
-    Circle,
-    /// The time that a load may take has passed.
-    TimedOut,
+/// What a leader says before it has the value.
+#[derive(Debug)]
+pub(super) struct Said<V> {
+    /// It looked in all tiers, and makes the value now; or why it could not look.
+    pub(super) nothing: Option<Result<(), Error>>,
+    /// What may be used meanwhile.
+    pub(super) stale: Option<Arc<V>>,
+}
+
+#[derive(Debug)]
+pub(super) enum Phase<V> {
+    Flying,
+    /// Nobody leads: it is for the one who was woken, or for whoever asks.
+    Vacant,
+    /// Nobody waits any longer.
+    Over(Landed<V>),
 }
 
 /// Who leads a load.
@@ -56,170 +68,168 @@ pub(crate) enum Leader {
 /// What a follower finds.
 #[derive(Debug)]
 pub(crate) enum Landed<V> {
-    Flying,
     /// The leader's value, stored or not.
     Value(Arc<V>),
     /// A value that may be used while the leader makes one.
     Stale(Arc<V>),
     /// Nothing is there yet, or why that is not known. Only for those who look.
     Nothing(Result<(), Error>),
-    /// The leader failed: the waiters lead in turn.
-    Failed,
+    /// The leader's error, for those who take it; the others try again.
+    Failed(Failure),
+    /// To be tried again.
+    Again,
 }
 
-impl<V> Clone for Landed<V> {
-    fn clone(&self) -> Self {
-        match self {
-            Landed::Flying => Landed::Flying,
-            Landed::Value(value) => Landed::Value(value.clone()),
-            Landed::Stale(value) => Landed::Stale(value.clone()),
-            Landed::Nothing(known) => Landed::Nothing(known.clone()),
-            Landed::Failed => Landed::Failed,
-        }
+/// The one that is to lead: woken when this is dropped, where nothing is locked. A thread has been woken
+/// already.
+#[must_use]
+pub(crate) struct Heir(Option<Waker>);
+
+impl Drop for Heir {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(Waker::wake);
     }
 }
 
 impl<V> Landing<V> {
     pub(super) fn new(leader: Leader) -> Self {
-        let (outcome, tasks, drive) = (Landed::Flying, Wakers::new(), Weak::new());
-        Landing {
-            leader: (leader == Leader::Thread).then(|| thread::current().id()),
-            state: Mutex::new(State { outcome, nothing: None, stale: None, tasks, drive }),
-            landed: Condvar::default(),
-        }
-    }
-
-    /// Whether the leader is a thread, which goes on whatever this one does.
-    pub(crate) fn is_led_by_a_thread(&self) -> bool {
-        self.leader.is_some()
-    }
-
-    /// Lets a thread wait for the leader, for as long as a load may take: its value, or nothing when
-    /// it has none.
-    ///
-    /// # Errors
-    /// When waiting would never end, or has taken too long.
-    pub(crate) fn wait(&self, limit: Option<Duration>) -> Result<Option<Arc<V>>, Endless> {
-        let _wait = match self.leader {
-            Some(leader) => Some(Wait::on(leader).ok_or(Endless::Circle)?),
-            None => None,
-        };
-        let state = self.state.lock();
-        let flying = |state: &mut State<V>| matches!(state.outcome, Landed::Flying);
-        match &self.landed.wait_while(state, limit, flying).outcome {
-            Landed::Value(value) | Landed::Stale(value) => Ok(Some(value.clone())),
-            Landed::Nothing(_) | Landed::Failed => Ok(None),
-            Landed::Flying => Err(Endless::TimedOut),
-        }
-    }
-
-    /// Lets a task wait for the leader, or only until it is known that nothing is there yet.
-    pub(crate) fn landed(self: Arc<Self>, waits: WaitsFor) -> Waiting<V> {
-        Waiting { landing: self, waits, drive: None, number: None }
+        let said = Said { nothing: None, stale: None };
+        let (tasks, lookers, drive) = (Wakers::new(), Wakers::new(), Weak::new());
+        let (phase, leader) = (Phase::Flying, thread_of(leader));
+        let state = State { phase, leader, said, threads: 0, tasks, lookers, drive };
+        Landing { state: Mutex::new(state), changed: Condvar::default() }
     }
 
     /// No tier has the value: those who only look go on.
     pub(crate) fn nothing(&self, known: Result<(), Error>) {
         let mut state = self.state.lock();
-        state.nothing = Some(known);
-        let tasks = state.tasks.take();
+        let before = state.said.nothing.replace(known);
+        let lookers = state.lookers.take();
         drop(state);
-        wake(tasks);
+        drop(before);
+        wake(lookers);
     }
 
     /// Those who wait drive the load from now on.
     pub(crate) fn drive_by(&self, drive: &Arc<Drive>) {
         let mut state = self.state.lock();
         state.drive = Arc::downgrade(drive);
-        let tasks = state.tasks.take();
-        drop(state);
-        wake(tasks);
+        wake_all(state);
     }
 
     /// Nobody needs to wait for the leader who can use this stale value.
     pub(crate) fn serve(&self, stale: V) {
         let stale = Arc::new(stale);
         let mut state = self.state.lock();
-        let (before, tasks) = (state.stale.replace(stale), state.tasks.take());
+        let (before, tasks) = (state.said.stale.replace(stale), state.tasks.take());
         drop(state);
         drop(before);
         wake(tasks);
     }
 
-    /// Ends the waiting; the first outcome stands.
+    /// Ends the waiting of all; the first outcome stands.
     pub(super) fn land(&self, outcome: Landed<V>) {
         let mut state = self.state.lock();
-        if matches!(state.outcome, Landed::Flying) {
-            let (flying, tasks) = (mem::replace(&mut state.outcome, outcome), state.tasks.take());
-            self.landed.notify_all();
-            drop(state);
-            drop(flying);
-            wake(tasks);
+        if matches!(state.phase, Phase::Flying) {
+            state.phase = Phase::Over(outcome);
+            self.led_by(&mut state, None);
+            self.changed.notify_all();
+            wake_all(state);
         }
+    }
+
+    /// The leader brings nothing: one of those who wait leads in its place. If there is nobody, all is
+    /// over. Asked under the lock of the list of loads.
+    pub(super) fn vacate(&self) -> Option<Heir> {
+        let mut state = self.state.lock();
+        if !matches!(state.phase, Phase::Flying) {
+            return None;
+        }
+        self.led_by(&mut state, None);
+        let heir = self.heir(&mut state);
+        state.phase = if heir.is_some() { Phase::Vacant } else { Phase::Over(Landed::Again) };
+        heir
+    }
+
+    /// One who waited goes: should it have been woken to lead, the next one is. Says whether there is
+    /// nobody left to lead.
+    pub(super) fn hand_on(&self) -> bool {
+        let mut state = self.state.lock();
+        if !matches!(state.phase, Phase::Vacant) {
+            return false;
+        }
+        let heir = self.heir(&mut state);
+        drop(state);
+        let forsaken = heir.is_none();
+        drop(heir);
+        forsaken
+    }
+
+    /// Whether somebody leads. For a load on its list, nobody begins to but under the list's lock.
+    pub(super) fn is_led(&self) -> bool {
+        matches!(self.state.lock().phase, Phase::Flying)
+    }
+
+    pub(super) fn is_vacant(&self) -> bool {
+        matches!(self.state.lock().phase, Phase::Vacant)
+    }
+
+    /// Begins anew, under the lock of the list, where nobody leads. What the last leader said is to be
+    /// dropped elsewhere.
+    pub(super) fn lead(&self, leader: Leader) -> Said<V> {
+        let mut state = self.state.lock();
+        state.phase = Phase::Flying;
+        state.drive = Weak::new();
+        self.led_by(&mut state, thread_of(leader));
+        if leader != Leader::Thread {
+            // Threads do not wait for tasks.
+            self.changed.notify_all();
+        }
+        mem::replace(&mut state.said, Said { nothing: None, stale: None })
+    }
+
+    /// Who is to lead: threads first, which can be waited for by all.
+    fn heir(&self, state: &mut State<V>) -> Option<Heir> {
+        if state.threads > 0 {
+            self.changed.notify_one();
+            return Some(Heir(None));
+        }
+        let waker = state.tasks.take_first().or_else(|| state.lookers.take_first())?;
+        Some(Heir(Some(waker)))
+    }
+
+    fn led_by(&self, state: &mut State<V>, leader: Option<ThreadId>) {
+        state.leader = leader;
+        if state.threads > 0 {
+            waits::led_by(self.address(), leader);
+        }
+    }
+
+    /// What tells landings apart.
+    pub(super) fn address(&self) -> usize {
+        core::ptr::from_ref(self).addr()
     }
 }
 
-/// What a task waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WaitsFor {
-    Value,
-    /// To know whether some tier has the value.
-    Look,
+fn thread_of(leader: Leader) -> Option<ThreadId> {
+    (leader == Leader::Thread).then(|| thread::current().id())
 }
 
-/// A task's wait; never [`Landed::Flying`] in the end.
-pub(crate) struct Waiting<V> {
-    landing: Arc<Landing<V>>,
-    waits: WaitsFor,
-    drive: Option<Driving>,
-    number: Option<u64>,
+fn wake_all<V>(mut state: MutexGuard<'_, State<V>>) {
+    let (tasks, lookers) = (state.tasks.take(), state.lookers.take());
+    drop(state);
+    wake(tasks);
+    wake(lookers);
 }
 
-impl<V> Waiting<V> {
-    fn look(&mut self, context: &Context<'_>) -> Option<Landed<V>> {
-        let mut state = self.landing.state.lock();
-        if self.drive.is_none() {
-            self.drive = state.drive.upgrade().map(Driving::new);
-        }
-        match (&state.outcome, &state.nothing) {
-            (Landed::Flying, Some(known)) if self.waits == WaitsFor::Look => {
-                Some(Landed::Nothing(known.clone()))
-            }
-            (Landed::Flying, _) if self.waits == WaitsFor::Value && state.stale.is_some() => {
-                state.stale.clone().map(Landed::Stale)
-            }
-            (Landed::Flying, _) => {
-                state.tasks.note(&mut self.number, context.waker());
-                None
-            }
-            (landed, _) => Some(landed.clone()),
-        }
-    }
-}
-
-impl<V> Future for Waiting<V> {
-    type Output = Landed<V>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Landed<V>> {
-        if let Some(landed) = self.look(context) {
-            return Poll::Ready(landed);
-        }
-        let Some(driving) = &mut self.drive else { return Poll::Pending };
-        if driving.poll_with(context).is_ready() {
-            self.drive = None;
-            // A load that ends without a word has failed.
-            return Poll::Ready(self.look(context).unwrap_or(Landed::Failed));
-        }
-        // It may have landed while this task drove it.
-        self.look(context).map_or(Poll::Pending, Poll::Ready)
-    }
-}
-
-impl<V> Drop for Waiting<V> {
-    fn drop(&mut self) {
-        if let Some(number) = self.number {
-            let gone = self.landing.state.lock().tasks.forget(number);
-            drop(gone);
+impl<V> Clone for Landed<V> {
+    fn clone(&self) -> Self {
+        match self {
+            Landed::Value(value) => Landed::Value(value.clone()),
+            Landed::Stale(value) => Landed::Stale(value.clone()),
+            Landed::Nothing(known) => Landed::Nothing(known.clone()),
+            Landed::Failed(failure) => Landed::Failed(failure.clone()),
+            Landed::Again => Landed::Again,
         }
     }
 }

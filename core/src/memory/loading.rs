@@ -1,26 +1,26 @@
 //! Asking or computing: one fetcher per key at a time, however many threads ask.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::Hash;
-use core::mem;
 
 use super::context::FetchContext;
-use super::flight::{Enter, Flight, Takeoff};
-use super::landing::{Endless, Landing, Leader};
+use super::flight::{Enter, Flight};
+use super::landing::{Landed, Leader};
 use super::sharded::MemoryCache;
-use crate::cause::Cause;
-use crate::event::{Event, EventKind};
+use super::turns::Turn;
+use super::waiting::Endless;
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
-use crate::options::{EntryOptions, Tier};
+use crate::options::EntryOptions;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// The value under `key`, or else what `fetcher` returns, which is then stored.
     ///
     /// While a fetcher runs, other threads that ask for the key wait for it; when it fails or
-    /// panics, they run theirs in turn. A value or a `Result` may be returned; errors pass through
-    /// and are not stored. A value is not stored when its key was written, deleted or invalidated
+    /// panics, they run theirs in turn, unless they share its failure by
+    /// [`try_get_or_fetch`](Self::try_get_or_fetch). A value or a `Result` may be returned; errors pass
+    /// through and are not stored. A value is not stored when its key was written, deleted or invalidated
     /// meanwhile. A fetcher that asks for its own key, or for one whose fetcher waits for it in another
     /// thread, runs uncached, with an `error` event.
     ///
@@ -41,7 +41,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     {
         match self.read(key, V::clone) {
             Some(value) => R::hit(value),
-            None => self.load(key, EntryOptions::new, |_| fetcher()),
+            None => self.load(key, EntryOptions::new, |_| fetcher(), OnFailure::IN_TURN),
         }
     }
 
@@ -72,7 +72,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     {
         match self.read(key, V::clone) {
             Some(value) => R::hit(value),
-            None => self.load(key, || options, fetcher),
+            None => self.load(key, || options, fetcher, OnFailure::IN_TURN),
         }
     }
 
@@ -91,35 +91,31 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     {
         let mut made = 0;
         for key in keys.into_iter().filter(|key| !self.contains(key)).collect::<Vec<_>>() {
-            self.load(&key, EntryOptions::new, |_| {
+            let fetch = |_: &mut _| {
                 made += 1;
                 fetcher(&key)
-            });
+            };
+            self.load(&key, EntryOptions::new, fetch, OnFailure::IN_TURN);
         }
         made
     }
 
-    /// A value, found or made by another thread, or the duty to make it.
+    /// A value, found or made by another thread, or that one's error, or the duty to make the value.
     #[inline]
-    pub(crate) fn enter<Q: Lookup<K> + ?Sized>(
+    pub(crate) fn enter<Q, R>(
         &self,
         key: &Q,
         options: impl FnOnce() -> EntryOptions,
-    ) -> Enter<'_, K, V> {
+        failing: OnFailure<R>,
+    ) -> Enter<'_, K, V, R>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
         match self.read(key, V::clone) {
-            Some(value) => Enter::Hit(value),
-            None => self.wait_or_lead(key, options()),
+            Some(value) => Enter::Done(R::hit(value)),
+            None => self.wait_or_lead(key, options(), failing),
         }
-    }
-
-    /// Threads that wait for the fetcher of `key`: all who hold its landing but list and leader.
-    pub(crate) fn followers<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> usize {
-        let hash = self.hash(key);
-        let followers = self.look(self.shard_of(hash), |state| {
-            let load = state.loads.find(hash.engine(), key);
-            load.map_or(0, |load| Arc::strong_count(&load.landing) - 2)
-        });
-        followers.unwrap_or(0)
     }
 
     /// What a miss does.
@@ -129,125 +125,67 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         key: &Q,
         options: impl FnOnce() -> EntryOptions,
         fetcher: impl FnOnce(&mut FetchContext<V>) -> R,
+        failing: OnFailure<R>,
     ) -> R
     where
         Q: Lookup<K> + ?Sized,
         R: Fetched<V>,
     {
-        match self.wait_or_lead(key, options()) {
-            Enter::Hit(value) => R::hit(value),
+        match self.wait_or_lead(key, options(), failing) {
+            Enter::Done(result) => result,
             Enter::Lead(mut flight) => {
                 let result = fetcher(flight.context());
-                flight.finish(result)
+                flight.finish(result, failing)
             }
         }
     }
 
-    fn wait_or_lead<Q: Lookup<K> + ?Sized>(
+    fn wait_or_lead<Q, R>(
         &self,
         key: &Q,
         mut options: EntryOptions,
-    ) -> Enter<'_, K, V> {
+        failing: OnFailure<R>,
+    ) -> Enter<'_, K, V, R>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+    {
+        let mut waited = None;
         loop {
-            match self.turn(key, &mut options, Leader::Thread) {
-                Turn::Found(value) => return Enter::Hit(value),
+            match self.turn(key, &mut options, Leader::Thread, waited.take()) {
+                Turn::Found(value) => return Enter::Done(R::hit(value)),
                 Turn::Lead(takeoff) => return Enter::Lead(Flight::new(self, takeoff)),
-                Turn::Wait(landing) => match landing.wait(self.settings.load_timeout) {
-                    Ok(Some(value)) => return Enter::Hit(V::clone(&value)),
-                    Ok(None) => {}
-                    Err(Endless::Circle) => {
-                        let takeoff = self.uncached(key);
-                        self.tell_queued();
-                        return Enter::Lead(Flight::new(self, takeoff));
+                Turn::Wait(waiter) => {
+                    match waiter.wait(self.settings.load_timeout) {
+                        Ok(landed) => {
+                            if let Some(result) = landed.result(failing) {
+                                return Enter::Done(result);
+                            }
+                        }
+                        Err(Endless::Circle) => {
+                            let takeoff = self.uncached(key);
+                            self.tell_queued();
+                            return Enter::Lead(Flight::new(self, takeoff));
+                        }
+                        Err(Endless::Task) => {
+                            return Enter::Lead(Flight::new(self, self.apart(key)));
+                        }
+                        Err(Endless::TimedOut) => self.abandon(key, waiter.landing()),
                     }
-                    Err(Endless::TimedOut) => self.abandon(key, &landing),
-                },
+                    waited = Some(waiter);
+                }
             }
         }
-    }
-
-    /// What a caller has to do that found nothing fresh. The options are taken when it leads.
-    pub(crate) fn turn<Q: Lookup<K> + ?Sized>(
-        &self,
-        key: &Q,
-        options: &mut EntryOptions,
-        leader: Leader,
-    ) -> Turn<K, V> {
-        let (hash, own) = (self.hash(key), key.to_key());
-        let copy = self.copy_for_flight(&own);
-        // A key that is not needed is dropped outside the lock.
-        let mut own = Some(own);
-        let turn = self.change(self.shard_of(hash), |state, outcome| {
-            let now = self.clock.mono_ms();
-            let stale = if options.tier == Some(Tier::Storage) {
-                None
-            } else if let Some((_, value)) = state.shard.find_fresh(hash.engine(), key, || now) {
-                return Turn::Found(value.clone());
-            } else {
-                state.shard.find_stale(hash.engine(), key, now)
-            };
-            match (state.loads.find(hash.engine(), key), stale) {
-                (None, stale) => {
-                    let previous = stale.map(|(value, stale)| (value.clone(), stale));
-                    let (options, loads) = (mem::take(options), &mut state.loads);
-                    let begin = |own| loads.begin(hash.engine(), own, options, leader);
-                    let ticket = own.take().map(begin);
-                    Turn::Lead(Takeoff { hash, copy: None, ticket, previous, began: now })
-                }
-                (Some(_), Some((value, stale)))
-                    if leader != Leader::Look && stale.since < stale.revalidates_for =>
-                {
-                    let value = value.clone();
-                    state.shard.stats.stale_hits += 1;
-                    if let Some(own) = own.take_if(|_| outcome.is_listening()) {
-                        outcome.tell(|| Event::of(EventKind::Stale, own));
-                    }
-                    Turn::Found(value)
-                }
-                (Some(load), _) => Turn::Wait(load.landing.clone()),
-            }
-        });
-        match turn {
-            Ok(Turn::Lead(takeoff)) => Turn::Lead(Takeoff { copy, ..takeoff }),
-            Ok(turn) => turn,
-            Err(_) => Turn::Lead(self.uncached(key)),
-        }
-    }
-
-    /// For a fetcher that asks, itself or through other threads, for what it is loading. That is told
-    /// as soon as nothing is locked.
-    #[cold]
-    pub(crate) fn uncached<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Takeoff<K, V> {
-        if self.hub.is_listening() {
-            let event = Event::because(EventKind::Error, key.to_key(), Cause::Reentrant);
-            self.hub.queue([event]);
-        }
-        self.apart(key)
-    }
-
-    /// For a fetcher whose value nobody else waits for, and that is not stored.
-    pub(crate) fn apart<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Takeoff<K, V> {
-        Takeoff { hash: self.hash(key), copy: None, ticket: None, previous: None, began: 0 }
-    }
-
-    /// The load takes longer than a load may: others need not wait for it any more.
-    #[cold]
-    pub(crate) fn abandon<Q: Lookup<K> + ?Sized>(&self, key: &Q, landing: &Arc<Landing<V>>) {
-        let shard = self.shard_of(self.hash(key));
-        let abandoned = self.change(shard, |state, _| state.loads.abandon(landing));
-        // Who waits is not in code under a lock.
-        let _ = abandoned;
-    }
-
-    /// A copy of the key for listeners and the weigher, which are not called under the lock.
-    pub(super) fn copy_for_flight(&self, key: &K) -> Option<K> {
-        (self.hub.is_listening() || self.settings.weigher.is_some()).then(|| key.clone())
     }
 }
 
-/// What a caller has to do next.
-pub(crate) enum Turn<K, V> {
-    Found(V),
-    Wait(Arc<Landing<V>>),
-    Lead(Takeoff<K, V>),
+impl<V: Clone> Landed<V> {
+    /// The result of one who waited; none when it is to try again.
+    pub(crate) fn result<R: Fetched<V>>(&self, failing: OnFailure<R>) -> Option<R> {
+        match self {
+            Landed::Value(value) | Landed::Stale(value) => Some(R::hit(V::clone(value))),
+            Landed::Failed(failure) => failing.take(failure),
+            Landed::Nothing(_) | Landed::Again => None,
+        }
+    }
 }

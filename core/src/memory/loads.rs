@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
-use super::landing::{Landing, Leader};
+use super::landing::{Landing, Leader, Said};
 use crate::key::Lookup;
 use crate::options::EntryOptions;
 use crate::sync::thread::{self, ThreadId};
@@ -14,14 +14,14 @@ use crate::sync::thread::{self, ThreadId};
 /// Running loads and updates; few at a time, so lists are searched fastest.
 #[derive(Debug)]
 pub(super) struct Loads<K, V> {
-    running: Vec<Load<K, V>>,
+    pub(super) running: Vec<Load<K, V>>,
     updates: Vec<Update<K>>,
     next: u64,
     /// Tags invalidated while loads run, with the number that the next load had then: a load may
     /// name its tags late.
     invalidated: BTreeMap<Box<str>, u64>,
     /// Keys are dropped outside the lock.
-    ended: Vec<Ended<K, V>>,
+    pub(super) ended: Vec<Ended<K, V>>,
 }
 
 /// What does not run any more.
@@ -29,18 +29,19 @@ pub(super) struct Loads<K, V> {
 pub(super) enum Ended<K, V> {
     Load(#[allow(dead_code, reason = "held to be dropped")] Load<K, V>),
     Update(#[allow(dead_code, reason = "held to be dropped")] K),
+    Said(#[allow(dead_code, reason = "held to be dropped")] Said<V>),
 }
 
 /// One running fetcher. Leaving the list means: its value is not stored (it is *fenced*).
 #[derive(Debug)]
 pub(super) struct Load<K, V> {
-    id: u64,
-    hash: u32,
+    pub(super) id: u64,
+    pub(super) hash: u32,
     pub(super) key: K,
     pub(super) landing: Arc<Landing<V>>,
     pub(super) options: EntryOptions,
     /// Tags of an older value that may be used meanwhile.
-    carried: Vec<Box<str>>,
+    pub(super) carried: Vec<Box<str>>,
 }
 
 /// How the value of a load became too old to be stored.
@@ -223,7 +224,7 @@ impl<K, V> Loads<K, V> {
         self.invalidated.clear();
     }
 
-    fn fence_where(&mut self, mut is_it: impl FnMut(&Load<K, V>) -> bool) {
+    pub(super) fn fence_where(&mut self, mut is_it: impl FnMut(&Load<K, V>) -> bool) {
         let mut at = 0;
         while let Some(load) = self.running.get(at) {
             if is_it(load) {
@@ -239,13 +240,13 @@ impl<K, V> Loads<K, V> {
         self.invalidated.get(tag).is_some_and(|next| *next > id)
     }
 
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.next += 1;
         self.next - 1
     }
 
     /// Forgets invalidations from before the oldest load.
-    fn forget_tags(&mut self) {
+    pub(super) fn forget_tags(&mut self) {
         if !self.invalidated.is_empty() {
             let oldest = self.running.iter().map(|load| load.id).min().unwrap_or(u64::MAX);
             self.invalidated.retain(|_, next| *next > oldest);

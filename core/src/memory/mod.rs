@@ -43,7 +43,15 @@ mod sharded;
 #[cfg(feature = "std")]
 mod tasks;
 #[cfg(feature = "std")]
+mod trying;
+#[cfg(feature = "std")]
+mod turns;
+#[cfg(feature = "std")]
 mod updating;
+#[cfg(feature = "std")]
+mod vacancies;
+#[cfg(feature = "std")]
+mod waiting;
 #[cfg(feature = "std")]
 mod waits;
 #[cfg(feature = "std")]
@@ -67,10 +75,12 @@ pub(crate) use hub::Hub;
 #[cfg(feature = "std")]
 pub use hub::Subscription;
 #[cfg(feature = "std")]
-pub(crate) use landing::{Endless, Landed, Landing, Leader, WaitsFor};
-#[cfg(feature = "std")]
-pub(crate) use loading::Turn;
+pub(crate) use landing::{Landed, Landing, Leader};
 #[cfg(feature = "std")]
 pub(crate) use settings::Face;
 #[cfg(feature = "std")]
 pub use sharded::MemoryCache;
+#[cfg(feature = "std")]
+pub(crate) use turns::Turn;
+#[cfg(feature = "std")]
+pub(crate) use waiting::{Endless, Waiter, WaitsFor};

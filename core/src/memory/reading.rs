@@ -5,6 +5,7 @@ use core::hash::Hash;
 
 use super::sharded::{Guarded, MemoryCache};
 use crate::event::{Event, EventKind};
+use crate::failure::OnFailure;
 use crate::key::Lookup;
 use crate::raw::Reentrant;
 
@@ -171,7 +172,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     fn fetch<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Option<V> {
         let fetcher = self.settings.fetcher.as_ref()?;
         let own = key.to_key();
-        Some(self.load(key, Default::default, |_| fetcher(&own)))
+        Some(self.load(key, Default::default, |_| fetcher(&own), OnFailure::IN_TURN))
     }
 
     /// Looks at a shard under its shared lock; nothing when called from code under a lock.

@@ -5,16 +5,17 @@ use core::hash::Hash;
 use std::sync::LazyLock;
 
 use crate::cache::{Cache, CacheKey, CacheValue, Entered, Load};
+use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::memory::{Enter, FetchContext, Flight, MemoryCache};
 use crate::options::{EntryOptions, Tier};
 
-/// A value, or the duty to make it.
+/// A result, or the duty to make the value.
 #[derive(Debug)]
-pub enum Asked<V, L> {
-    /// The value.
-    Hit(V),
+pub enum Asked<R, L> {
+    /// What the cache had, or another brought.
+    Done(R),
     /// This caller runs the function and reports to the lead.
     Lead(L),
 }
@@ -31,13 +32,14 @@ pub trait Synchronous<K, V: Clone> {
     where
         Self: 'c;
 
-    /// A value, found or made by another thread, or the duty to make it.
-    fn enter<'c, Q: Lookup<K> + ?Sized>(
+    /// A value, found or made by another thread, or that one's error, or the duty to make the value.
+    fn enter<'c, Q: Lookup<K> + ?Sized, R: Fetched<V>>(
         &'c self,
         key: &Q,
         tier: Tier,
         options: impl FnOnce() -> EntryOptions,
-    ) -> Asked<V, Self::Lead<'c>>;
+        failing: OnFailure<R>,
+    ) -> Asked<R, Self::Lead<'c>>;
 
     /// The duty to make a value anew, whatever the cache holds.
     fn refresh<'c, Q: Lookup<K> + ?Sized>(
@@ -54,7 +56,7 @@ pub trait Lead<V> {
     /// What the function may say of the value.
     fn context(&mut self) -> &mut FetchContext<V>;
     /// Stores a success and hands the result back.
-    fn finish<R: Fetched<V>>(self, result: R) -> R;
+    fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R;
 }
 
 /// The cache that a function was given.
@@ -70,14 +72,15 @@ impl<K: Hash + Eq + Clone, V: Clone> Synchronous<K, V> for MemoryCache<K, V> {
         Self: 'c;
 
     #[inline]
-    fn enter<'c, Q: Lookup<K> + ?Sized>(
+    fn enter<'c, Q: Lookup<K> + ?Sized, R: Fetched<V>>(
         &'c self,
         key: &Q,
         _: Tier,
         options: impl FnOnce() -> EntryOptions,
-    ) -> Asked<V, Self::Lead<'c>> {
-        match self.enter(key, options) {
-            Enter::Hit(value) => Asked::Hit(value),
+        failing: OnFailure<R>,
+    ) -> Asked<R, Self::Lead<'c>> {
+        match self.enter(key, options, failing) {
+            Enter::Done(result) => Asked::Done(result),
             Enter::Lead(flight) => Asked::Lead(flight),
         }
     }
@@ -98,8 +101,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Lead<V> for Flight<K, V, &MemoryCache<K, V>
     fn context(&mut self) -> &mut FetchContext<V> {
         self.context()
     }
-    fn finish<R: Fetched<V>>(self, result: R) -> R {
-        self.finish(result)
+    fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
+        self.finish(result, failing)
     }
 }
 
@@ -112,14 +115,15 @@ impl<K: CacheKey, V: CacheValue> Synchronous<K, V> for Cache<K, V> {
         Self: 'c;
 
     #[inline]
-    fn enter<'c, Q: Lookup<K> + ?Sized>(
+    fn enter<'c, Q: Lookup<K> + ?Sized, R: Fetched<V>>(
         &'c self,
         key: &Q,
         tier: Tier,
         options: impl FnOnce() -> EntryOptions,
-    ) -> Asked<V, Self::Lead<'c>> {
-        match self.enter_blocking(key, tier, options) {
-            Entered::Hit(value) => Asked::Hit(value),
+        failing: OnFailure<R>,
+    ) -> Asked<R, Self::Lead<'c>> {
+        match self.enter_blocking(key, tier, options, failing) {
+            Entered::Done(result) => Asked::Done(result),
             Entered::Lead(load) => Asked::Lead(load),
         }
     }
@@ -140,8 +144,8 @@ impl<K: CacheKey, V: CacheValue> Lead<V> for Load<'_, K, V> {
     fn context(&mut self) -> &mut FetchContext<V> {
         self.context()
     }
-    fn finish<R: Fetched<V>>(self, result: R) -> R {
-        self.finish_blocking(result)
+    fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
+        self.finish_blocking(result, failing)
     }
 }
 
@@ -154,13 +158,14 @@ macro_rules! lead_to_it {
                 Self: 'c;
 
             #[inline]
-            fn enter<'c, Q: Lookup<K> + ?Sized>(
+            fn enter<'c, Q: Lookup<K> + ?Sized, R: Fetched<V>>(
                 &'c self,
                 key: &Q,
                 tier: Tier,
                 options: impl FnOnce() -> EntryOptions,
-            ) -> Asked<V, Self::Lead<'c>> {
-                Synchronous::<K, V>::enter(&**self, key, tier, options)
+                failing: OnFailure<R>,
+            ) -> Asked<R, Self::Lead<'c>> {
+                Synchronous::<K, V>::enter(&**self, key, tier, options, failing)
             }
 
             fn refresh<'c, Q: Lookup<K> + ?Sized>(

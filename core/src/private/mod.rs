@@ -33,6 +33,8 @@ pub use crate::engine::{
     Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, Staleness, State,
 };
 pub use crate::entry::Times;
+#[cfg(feature = "std")]
+pub use crate::failure::OnFailure;
 pub use crate::fetched::Fetched;
 pub use crate::key::{Arguments, List, Maybe, Part, key_text};
 #[cfg(feature = "std")]
@@ -56,6 +58,7 @@ use crate::cache::{Cache, CacheKey, CacheValue, Warming};
 #[cfg(feature = "std")]
 use crate::{
     key::Lookup,
+    maybe_send::{MaybeSend, MaybeSync},
     memory::{FetchContext, MemoryCache},
     options::{EntryOptions, Tier},
 };
@@ -69,20 +72,22 @@ pub fn type_of<T: ?Sized + 'static>(_: &T) -> TypeId {
     TypeId::of::<T>()
 }
 
-/// A value, found or made by another thread, or the duty to make it with these options, which are
-/// asked for on a miss: whoever invalidates one of their tags fences the load.
+/// A value, found or made by another thread, or that one's error, or the duty to make the value with
+/// these options, which are asked for on a miss: whoever invalidates one of their tags fences the load.
 #[cfg(feature = "std")]
-pub fn enter<'c, K, V, Q>(
+pub fn enter<'c, K, V, Q, R>(
     cache: &'c MemoryCache<K, V>,
     key: &Q,
     options: impl FnOnce() -> EntryOptions,
-) -> Enter<'c, K, V>
+    failing: OnFailure<R>,
+) -> Enter<'c, K, V, R>
 where
     K: Hash + Eq + Clone,
     V: Clone,
     Q: Lookup<K> + ?Sized,
+    R: Fetched<V>,
 {
-    cache.enter(key, options)
+    cache.enter(key, options, failing)
 }
 
 /// The duty to make the value of `key` anew, whatever the cache holds.
@@ -102,34 +107,38 @@ where
 
 /// A value of an asynchronous cache, or the duty to make it, as [`enter`].
 #[cfg(feature = "std")]
-pub async fn enter_async<'c, K, V, Q>(
+pub async fn enter_async<'c, K, V, Q, R>(
     cache: &'c Cache<K, V>,
     key: &Q,
     tier: Tier,
     options: impl FnOnce() -> EntryOptions,
-) -> Entered<'c, K, V>
+    failing: OnFailure<R>,
+) -> Entered<'c, K, V, R>
 where
     K: CacheKey,
     V: CacheValue,
     Q: Lookup<K> + ?Sized,
+    R: Fetched<V>,
 {
-    cache.enter(key, tier, options).await
+    cache.enter(key, tier, options, failing).await
 }
 
 /// As [`enter_async`], for a function that can own its arguments.
 #[cfg(feature = "std")]
-pub async fn enter_shared<'c, K, V, Q>(
+pub async fn enter_shared<'c, K, V, Q, R>(
     cache: &'c Cache<K, V>,
     key: &Q,
     tier: Tier,
     options: impl FnOnce() -> EntryOptions,
-) -> Shared<'c, K, V>
+    failing: OnFailure<R>,
+) -> Shared<'c, K, V, R>
 where
     K: CacheKey,
     V: CacheValue,
     Q: Lookup<K> + ?Sized,
+    R: Fetched<V>,
 {
-    cache.enter_shared(key, tier, options).await
+    cache.enter_shared(key, tier, options, failing).await
 }
 
 /// The duty to make the value of `key` anew in an asynchronous cache, as [`refresh`].
@@ -158,8 +167,9 @@ where
     cache.followers(key)
 }
 
-/// Whether a type is a `Result`, however it is written: `Outcome::<T>::IS_RESULT`, with [`Stored`] in
-/// scope.
+/// What a type is, however it is written: whether it is a `Result`, `Outcome::<T>::IS_RESULT`, with
+/// [`Stored`] in scope; and what those who wait have of its failure, `Outcome::<T>::ON_FAILURE`, with
+/// [`InTurn`].
 #[derive(Debug)]
 pub struct Outcome<T>(PhantomData<T>);
 
@@ -175,6 +185,22 @@ pub trait Stored {
 }
 
 impl<T> Stored for Outcome<T> {}
+
+#[cfg(feature = "std")]
+impl<T, E: Clone + MaybeSend + MaybeSync + 'static> Outcome<Result<T, E>> {
+    /// Whose error can be cloned.
+    pub const ON_FAILURE: OnFailure<Result<T, E>> = OnFailure::<Result<T, E>>::SHARED;
+}
+
+/// What holds of all other types.
+#[cfg(feature = "std")]
+pub trait InTurn<T> {
+    /// See [`Outcome`].
+    const ON_FAILURE: OnFailure<T> = OnFailure::<T>::IN_TURN;
+}
+
+#[cfg(feature = "std")]
+impl<T> InTurn<T> for Outcome<T> {}
 
 /// Stores a success only if `keep` says so.
 #[cfg(feature = "std")]

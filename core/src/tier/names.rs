@@ -99,11 +99,12 @@ fn fingerprint(bytes: &[u8]) -> u128 {
 }
 
 /// A number that nobody has drawn before, from the keys that the machine gave this process. Where it gives
-/// every process the same, `salt` makes them differ.
+/// every process the same, they differ by the platform's random numbers, and if there are none by `salt`.
 pub(crate) fn draw(salt: u64) -> u128 {
     use core::hash::BuildHasher;
     let half = || std::collections::hash_map::RandomState::new().hash_one(salt);
-    u128::from(half()) << 64 | u128::from(half())
+    let drawn = u128::from(half()) << 64 | u128::from(half());
+    drawn ^ crate::platform::random().unwrap_or(0)
 }
 
 #[cfg(test)]

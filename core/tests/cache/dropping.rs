@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use cachefn_core::private::{Shared, enter_shared};
+use cachefn_core::private::{OnFailure, Shared, enter_shared};
 use cachefn_core::{Cache, EntryOptions, Glob, Tier, Warming};
 
 use crate::support::*;
@@ -197,7 +197,8 @@ fn h_11_a_cache_that_is_dropped_while_flights_run_is_gone_when_they_are() {
 #[test]
 fn h_11_a_shared_load_that_is_never_told_what_to_run_lets_a_waiter_lead() {
     let cache = plain(&Store::new());
-    let enter = enter_shared(&cache, &1, Tier::Both, EntryOptions::new);
+    let in_turn = OnFailure::<u32>::IN_TURN;
+    let enter = enter_shared(&cache, &1, Tier::Both, EntryOptions::new, in_turn);
     let Shared::Begin(departure) = finish(enter) else { panic!("it is to begin") };
     let mut waiter = Task::new(cache.get_or_fetch(&1, async || 5));
     assert!(waiter.poll().is_none());

@@ -17,4 +17,5 @@ mod shared;
 mod stale;
 mod tags;
 mod tiers;
+mod turns;
 mod writing;

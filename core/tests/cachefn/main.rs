@@ -4,6 +4,7 @@
 mod arguments;
 mod borrowed;
 mod companions;
+mod failures;
 mod generics;
 mod hits;
 mod hygiene;

@@ -116,7 +116,7 @@ fn lru_on_one_thread_is_exact() {
     assert!(!cache.contains(&0) && cache.contains(&1));
 }
 
-pub(crate) const POLICIES: [Policy; 7] = [
+const POLICIES: [Policy; 7] = [
     Policy::Lru,
     Policy::Lfu,
     Policy::Fifo,

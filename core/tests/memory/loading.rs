@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use cachefn_core::private::{Enter, enter, followers as followers_of};
+use cachefn_core::private::{Enter, OnFailure, enter, followers as followers_of};
 use cachefn_core::{Cause, EntryOptions, EventKind, Glob, MemoryCache};
 
 use crate::faces;
@@ -176,16 +176,19 @@ fn h_12_removals_and_writes_during_a_flight_win_over_its_value() {
 fn h_12_a_caller_after_the_invalidation_of_a_tag_does_not_join_the_flight_before_it() {
     let cache = cache();
     let tagged = || EntryOptions::new().tag("rights");
-    let Enter::Lead(old) = enter(&cache, "key", tagged) else { panic!("nothing is stored") };
+    let in_turn = OnFailure::<u64>::IN_TURN;
+    let Enter::Lead(old) = enter(&cache, "key", tagged, in_turn) else {
+        panic!("nothing is stored")
+    };
     cache.invalidate_by_tag("rights");
     let later = thread::scope(|scope| {
-        let later = scope.spawn(|| match enter(&cache, "key", tagged) {
-            Enter::Lead(flight) => flight.finish(2),
-            Enter::Hit(value) => value,
+        let later = scope.spawn(|| match enter(&cache, "key", tagged, in_turn) {
+            Enter::Lead(flight) => flight.finish(2, in_turn),
+            Enter::Done(value) => value,
         });
         later.join().expect("no panic")
     });
-    assert_eq!((later, old.finish(1)), (2, 1));
+    assert_eq!((later, old.finish(1, in_turn)), (2, 1));
     assert_eq!((cache.get("key"), cache.stats().fenced), (Some(2), 1));
 }
 

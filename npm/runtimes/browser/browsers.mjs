@@ -4,12 +4,14 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { env } from "node:process";
 import puppeteer from "puppeteer-core";
+import { driverHands, puppetHands } from "./hands.mjs";
 
-/** Each opens a browser that can visit a page and be closed. */
+/** Each opens a browser that can visit a page and be closed; its hands use the page as a person does. */
 export const chromium = () =>
   puppet({ browser: "chrome", executablePath: env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 
-export const firefox = () => puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr" });
+export const firefox = (preferences = {}) =>
+  puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr", extraPrefsFirefox: preferences });
 
 async function puppet(options) {
   const browser = await puppeteer.launch({ headless: true, ...options });
@@ -17,11 +19,14 @@ async function puppet(options) {
   return {
     version: number(await browser.version()),
     visit: (url) => page.goto(url),
+    /** For what only these browsers can. */
+    page,
     /** The text of an element, once it has one. */
     async text(selector) {
       const found = await page.waitForFunction((selector) => document.querySelector(selector)?.textContent, {}, selector);
       return found.jsonValue();
     },
+    hands: puppetHands(browser, page),
     close: () => browser.close(),
   };
 }
@@ -49,8 +54,10 @@ export async function webkit() {
   const { sessionId, capabilities } = await ask("POST", "/session", {
     capabilities: { alwaysMatch: { browserName: "MiniBrowser", "webkitgtk:browserOptions": options } },
   });
+  const session = (method, path, body) => ask(method, `/session/${sessionId}${path}`, body);
   return {
     version: number(capabilities.browserVersion),
+    hands: driverHands(session, await session("GET", "/window")),
     visit: (url) => ask("POST", `/session/${sessionId}/url`, { url }),
     async close() {
       await ask("DELETE", `/session/${sessionId}`);

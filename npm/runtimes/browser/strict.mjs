@@ -5,8 +5,13 @@ import * as cachefn from "cachefn-wasm/no-wasm";
 import * as testing from "cachefn-wasm/testing";
 import { forbidden } from "../common/forbidden.mjs";
 import { runAll, tryAll } from "../common/run.mjs";
+import { tryStorages } from "../common/storages.mjs";
+import { subpaths } from "../common/subpaths.mjs";
 import { runTests } from "../common/vectors.mjs";
-import { send } from "./send.mjs";
+import { ended, send, sendEach } from "./send.mjs";
 
-send("strict policy", tryAll(forbidden(standard)));
-send("strict policy, no-wasm", runAll(cachefn, testing, runTests));
+send("strict policy", tryAll(forbidden(standard))).then(() => ended("strict policy"));
+const place = "strict policy, no-wasm";
+send(place, runAll(cachefn, testing, runTests)).then(() =>
+  sendEach(place, tryStorages(cachefn, testing, subpaths, { place: "page", own: place, only: ["indexedDB"] })),
+);

@@ -3,8 +3,10 @@
 import * as cachefn from "cachefn-wasm";
 import * as testing from "cachefn-wasm/testing";
 import { runAll } from "../common/run.mjs";
+import { tryStorages } from "../common/storages.mjs";
+import { subpaths } from "../common/subpaths.mjs";
 import { runTests } from "../common/vectors.mjs";
-import { send } from "./send.mjs";
+import { send, sendEach } from "./send.mjs";
 
 const KINDS = {
   DedicatedWorkerGlobalScope: "dedicated worker",
@@ -12,6 +14,9 @@ const KINDS = {
   ServiceWorkerGlobalScope: "service worker",
 };
 const kind = KINDS[Object.keys(KINDS).find((name) => name in self && self instanceof self[name])];
-const sent = send(kind, runAll(cachefn, testing, runTests));
+const sent = (async () => {
+  await send(kind, runAll(cachefn, testing, runTests));
+  await sendEach(kind, tryStorages(cachefn, testing, subpaths, { place: "worker", own: kind }));
+})();
 // Without this a service worker may be stopped at any time.
 if (kind === "service worker") self.addEventListener("install", (event) => event.waitUntil(sent));

@@ -103,7 +103,8 @@ export function facts({ CachefnError, createCache, Glob, memoize }, { manualCloc
   };
 }
 
-function equal(found, wanted) {
+/** Throws where two values are not alike as JSON. */
+export function equal(found, wanted) {
   const [one, other] = [found, wanted].map((value) => JSON.stringify(value, (_, part) => (part === undefined ? "undefined" : part)));
   if (one !== other) throw new Error(`${one} is not ${other}`);
 }

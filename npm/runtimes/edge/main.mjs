@@ -16,7 +16,8 @@ const sandbox = () => new EdgeVM({ codeGeneration: { strings: false, wasm: false
 const edge = sandbox();
 edge.evaluate(await script("edge/worker.mjs", ["edge-light"]));
 const all = await edge.evaluate("program.all()");
+const storages = await edge.evaluate("program.storages()");
 const plain = sandbox();
 plain.evaluate(await script("edge/forbidden.mjs", []));
 const forbidden = await plain.evaluate("program.all()");
-print({ version, places: { "condition edge-light": all, "the default entry says what to do": forbidden } });
+print({ version, places: { "condition edge-light": all, ...storages, "the default entry says what to do": forbidden } });

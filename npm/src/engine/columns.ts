@@ -20,8 +20,9 @@ export interface Stale {
  * after each such call, and nowhere else, the places are measured anew if need be.
  */
 export abstract class Columns extends Cells {
-  protected readonly exports: EngineExports;
-  protected handle: number;
+  /** For {@link inspection}, as is the handle. */
+  readonly exports: EngineExports;
+  handle: number;
   readonly #engine: Engine;
   #header = 0;
   #layout = 0;

@@ -28,6 +28,8 @@ export const IDLES = 24;
 export const REVALIDATES = 26;
 export const BRIDGES = 28;
 export const WEIGHS = 30;
+/** Only as new as the latest answer to `state`. */
+export const LINKS = 33;
 
 // A cell of the index: five bits of distance from home plus one, bits of the hash, the slot.
 export const DISTANCE = 27;
@@ -54,6 +56,11 @@ export const GUARDED = TIMED | TAGGED | AGEING;
 export const AGEING_WORDS = 6;
 export const IDLE_FOR = 2;
 export const IDLE_DEADLINE = 4;
+
+// Of an entry with tags, behind its stamp: the tag itself with a mark, or the number of a link. A link is a
+// tag, and again what leads to the next, up to the mark or this end.
+export const LAST_LINK = 2 ** 31;
+export const NO_LINK = 2 ** 32 - 1;
 
 // An item of the list of what left: a slot and its cause, or a tag.
 export const CAUSE = 28;

@@ -1,5 +1,5 @@
 //! What the test runner adds to modules.
 
 interface ImportMeta {
-  glob<T>(pattern: string, options: { eager: true }): Record<string, T>;
+  glob<T>(pattern: string, options: { eager: true; query?: string; import?: string }): Record<string, T>;
 }

@@ -39,7 +39,9 @@ const IDLES: usize = 24;
 const REVALIDATES: usize = 26;
 const BRIDGES: usize = 28;
 const WEIGHS: usize = 30;
-const LENGTH: usize = 33;
+/// Only as new as the latest answer to `state`: nobody else asks.
+const LINKS: usize = 33;
+const LENGTH: usize = 34;
 
 impl Header {
     /// A row that describes nothing yet.
@@ -98,6 +100,11 @@ impl Header {
     pub(crate) fn tell(&mut self, stale: Staleness) {
         self.write(REVALIDATES, stale.revalidates_for.saturating_sub(stale.since));
         self.write(BRIDGES, stale.bridges_for.saturating_sub(stale.since));
+    }
+
+    /// Writes down where the links of tags are.
+    pub(crate) fn point(&mut self, links: *const u32) {
+        self.row[LINKS] = address(links);
     }
 
     fn read(&self, position: usize) -> u64 {

@@ -190,10 +190,11 @@ pub fn expire(handle: usize, slot: u32, now_low: u32, now_high: u32) {
 }
 
 /// 0 for a dead entry, 1 for a fresh one, 2 for a stale one: then the header has for how long it may be
-/// used for what.
+/// used for what. It also has where the links of tags are now.
 #[wasm_bindgen]
 pub fn state(handle: usize, slot: u32, now_low: u32, now_high: u32) -> u32 {
     let cache = cache(handle);
+    cache.header.point(cache.engine.tag_links());
     match cache.engine.state(slot, time(now_low, now_high)) {
         State::Dead(_) => 0,
         State::Fresh => 1,

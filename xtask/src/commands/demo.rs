@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the same real work in Rust, in Rust over a file, and in JavaScript.
+//! `cargo xtask demo`: the same real work in Rust, in Rust over a file, and in JavaScript; or a page.
 
 use std::process::ExitCode;
 
@@ -10,12 +10,16 @@ use crate::npm;
 use crate::project::Project;
 use crate::run::hand_over;
 use crate::run::progress::say;
+use crate::setup;
 
 /// Prepares everything, then lets both programs speak.
 ///
 /// # Errors
 /// Something cannot be built, or a program fails.
 pub(crate) fn demo(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
+    if options.web {
+        return playground(project, options);
+    }
     say(
         "Preparing the demo: the Rust example and the npm package. The first time takes a minute or two.",
     );
@@ -41,6 +45,22 @@ pub(crate) fn demo(project: &Project, options: &DemoOptions) -> Result<ExitCode>
     let script = [&["examples/identifiers/demo.mjs"], &*arguments].concat();
     hand_over(&mut project.program("node", &script, ""))?;
     say(CLOSING);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves `examples/playground/` until somebody ends it, or only looks whether it could.
+fn playground(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
+    say("Preparing the playground: the npm package. The first time takes a minute or two.");
+    prepare::with_log(project, "demo", |job| {
+        setup::node()?;
+        npm::package(job)
+    })?;
+    let mut arguments = vec!["examples/playground/serve.mjs"];
+    if options.check {
+        arguments.push("--check");
+    }
+    arguments.extend(options.passed_on.iter().map(String::as_str));
+    hand_over(&mut project.program("node", &arguments, ""))?;
     Ok(ExitCode::SUCCESS)
 }
 

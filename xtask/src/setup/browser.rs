@@ -34,7 +34,7 @@ pub(crate) fn firefox(job: &Job<'_>) -> Result<PathBuf> {
 }
 
 /// Finds three browsers and what WebKit needs, or installs them when we may: each with the variable
-/// by which `npm/runtimes/` learns of it.
+/// by which `npm/runtimes/` and `tests/pages/` learn of it.
 ///
 /// # Errors
 /// One is missing, and we are not root on a Debian machine.

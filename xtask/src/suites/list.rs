@@ -8,7 +8,7 @@ use super::counts::Counts;
 use super::stage::Stage;
 use super::suite::Lane::{Cargo, Npm};
 use super::suite::{Lane, Suite, When};
-use super::{examples, long, npm, rust, storages, targets};
+use super::{examples, long, npm, rust, storages, targets, web};
 
 /// What `cargo xtask test` can run; some of it only with `--long` or by name.
 pub(crate) fn tests() -> Vec<Suite> {
@@ -48,6 +48,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite(
+            "web",
+            "the storages of browsers, in pages and workers of real ones",
+            Cargo,
+            240,
+            web::web,
+        ),
+        suite(
             "guide",
             "every block of the guide and the README, and what they claim",
             Cargo,
@@ -78,6 +85,27 @@ pub(crate) fn tests() -> Vec<Suite> {
         ),
         suite("npm-browser", "the npm package in Chromium", Npm, 90, npm::browser),
         suite(
+            "npm-kills",
+            "IndexedDB through a hundred kills, damaged files and little room",
+            Npm,
+            300,
+            npm::kills,
+        ),
+        suite(
+            "npm-adapters",
+            "Keyv with its own suite, and unstorage over files",
+            Npm,
+            90,
+            npm::adapters,
+        ),
+        suite(
+            "records-exchange",
+            "caches in Rust and in JavaScript over one storage",
+            Npm,
+            120,
+            npm::exchange,
+        ),
+        suite(
             "npm-runtimes",
             "the packed package in Node, Deno, Bun, workers and three browsers",
             Npm,
@@ -92,6 +120,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             npm::bundlers,
         ),
         suite("demo-js", "the demo in JavaScript, a short run", Npm, 60, npm::demo),
+        suite(
+            "playground",
+            "the page with the devtools, used in three browsers",
+            Npm,
+            150,
+            npm::playground,
+        ),
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
         only_long("shuttle", "threads in many orders of their steps", 300, long::shuttle),
         only_long("fuzz", "inputs drawn by coverage", 330, long::fuzz),

@@ -50,14 +50,9 @@ pub(super) fn miri(stage: &Stage<'_>) -> Result<Counts> {
 /// The library compiled with the threads and locks of a scheduler that tries orders.
 pub(super) fn shuttle(stage: &Stage<'_>) -> Result<Counts> {
     let command = |arguments: &[&str]| {
-        let tests = [
-            "--test",
-            "interleavings",
-            "--test",
-            "interleaved_flights",
-            "--test",
-            "interleaved_caches",
-        ];
+        let tests =
+            ["interleavings", "interleaved_flights", "interleaved_failures", "interleaved_caches"];
+        let tests = tests.map(|name| ["--test", name]).concat();
         let test = ["test", "--release", "-p", "cachefn-core"];
         let mut command = stage.project().cargo(&[&test[..], &tests, arguments].concat());
         command.env("RUSTFLAGS", "--cfg shuttle");

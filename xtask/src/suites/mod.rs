@@ -11,6 +11,7 @@ mod stage;
 mod storages;
 mod suite;
 mod targets;
+mod web;
 
 pub(crate) use list::{checks, chosen, tests};
 pub(crate) use runner::run;

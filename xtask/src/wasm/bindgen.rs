@@ -22,6 +22,19 @@ pub(super) fn process(compiled: &[u8], scratch: &Path) -> Result<Vec<u8>> {
     Ok(fs::read(folder.join("engine_bg.wasm"))?)
 }
 
+/// Writes a compiled program and its glue into a folder, for a page that imports it.
+///
+/// # Errors
+/// wasm-bindgen cannot read the module.
+pub(crate) fn for_pages(compiled: &Path, folder: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(compiled)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(false)
+        .generate(folder)
+}
+
 #[cfg(test)]
 mod tests {
     fn exact_version<'t>(manifest: &'t str, dependency: &str) -> Option<&'t str> {

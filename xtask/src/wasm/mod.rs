@@ -12,6 +12,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
+pub(crate) use self::bindgen::for_pages;
 use self::sections::Sections;
 use crate::run::Job;
 use crate::setup;

@@ -3,7 +3,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
@@ -12,12 +12,19 @@ use cachefn_core::{BoxFuture, Runtime};
 
 use super::Random;
 
-/// Whether a task was woken.
-struct Flag(AtomicBool);
+/// Whether a task was woken, and how often in all.
+struct Flag(AtomicBool, AtomicUsize);
+
+impl Flag {
+    fn new() -> Arc<Self> {
+        Arc::new(Flag(AtomicBool::new(true), AtomicUsize::new(0)))
+    }
+}
 
 impl Wake for Flag {
     fn wake(self: Arc<Self>) {
         self.0.store(true, SeqCst);
+        self.1.fetch_add(1, SeqCst);
     }
 }
 
@@ -29,7 +36,7 @@ pub(crate) struct Task<'a, T> {
 
 impl<'a, T> Task<'a, T> {
     pub(crate) fn new(future: impl Future<Output = T> + 'a) -> Self {
-        Task { future: Some(Box::pin(future)), flag: Arc::new(Flag(AtomicBool::new(true))) }
+        Task { future: Some(Box::pin(future)), flag: Flag::new() }
     }
 
     /// Polls once, woken or not; what it brings when it ends.
@@ -55,6 +62,11 @@ impl<'a, T> Task<'a, T> {
         self.flag.0.load(SeqCst)
     }
 
+    /// How often it was woken.
+    pub(crate) fn wakes(&self) -> usize {
+        self.flag.1.load(SeqCst)
+    }
+
     /// Polls while it is woken, to its end or until it waits for another.
     pub(crate) fn advance(&mut self) -> Option<T> {
         while self.is_woken() {
@@ -75,7 +87,7 @@ impl<'a, T> Task<'a, T> {
 /// The output of a future that waits for no other task.
 #[track_caller]
 pub(crate) fn finish<T>(future: impl Future<Output = T>) -> T {
-    let (mut future, flag) = (pin!(future), Arc::new(Flag(AtomicBool::new(true))));
+    let (mut future, flag) = (pin!(future), Flag::new());
     let waker = Waker::from(flag.clone());
     while flag.0.swap(false, SeqCst) {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -90,11 +102,13 @@ pub(crate) struct Tasks<'a> {
     tasks: Vec<Task<'a, ()>>,
     random: Random,
     background: Option<Background>,
+    /// Which was polled last.
+    polled: usize,
 }
 
 impl<'a> Tasks<'a> {
     pub(crate) fn new(seed: u64) -> Self {
-        Tasks { tasks: Vec::new(), random: Random(seed), background: None }
+        Tasks { tasks: Vec::new(), random: Random(seed), background: None, polled: 0 }
     }
 
     /// Runs what a cache spawns there, too.
@@ -120,10 +134,16 @@ impl<'a> Tasks<'a> {
             return false;
         }
         let at = woken[self.random.below(woken.len() as u64) as usize];
+        self.polled = at;
         if self.tasks[at].poll().is_some() {
             drop(self.tasks.swap_remove(at));
         }
         true
+    }
+
+    /// Gives the one up that panicked when it was polled.
+    pub(crate) fn drop_panicked(&mut self) {
+        drop(self.tasks.swap_remove(self.polled));
     }
 
     /// Gives one of those that still run up, drawn.

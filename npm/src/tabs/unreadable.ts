@@ -1,0 +1,3 @@
+//! What stands in the place of something that came and could not be read.
+
+export const unreadable: unique symbol = Symbol("unreadable");

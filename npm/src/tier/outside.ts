@@ -1,0 +1,149 @@
+//! The storage of one cache: what it is asked, and what its answers are worth.
+
+import { CachefnError, show } from "../errors.js";
+import type { Found, Row, RowTag, Storage, Token } from "../storage.js";
+import { tokenNamesOf } from "../token-names.js";
+import { draw, Space } from "./names.js";
+import type { Tokens, Write } from "./queue.js";
+import { isExpired, isFresh, isSkewed, isValid, type Left, leftOf } from "./standing.js";
+
+/** What a name holds. */
+export interface Look extends Write {
+  /** What it has left; nothing for what comes from the future. What is dead is no row. */
+  readonly left?: Left | undefined;
+}
+
+/** What is counted of a storage. */
+export class OutsideCounters {
+  storageHits = 0;
+  storageMisses = 0;
+  storageFailures = 0;
+  decodeFailures = 0;
+  skewed = 0;
+}
+
+/** A storage, asked for the entries of one namespace. All times are those of the wall. */
+export class Outside {
+  readonly storage: Storage;
+  readonly space: Space;
+  counters = new OutsideCounters();
+  readonly wallMs: () => number;
+  /** The token replacements under way: who reads tokens waits for them. */
+  #replacing: Promise<unknown> | undefined;
+  readonly #pausing = new Set<() => void>();
+
+  constructor(storage: Storage, namespace: string, wallMs: () => number) {
+    this.storage = storage;
+    this.space = new Space(namespace);
+    this.wallMs = wallMs;
+  }
+
+  /** Asks the storage, which may do anything but make this throw something else than our own error. */
+  async ask<T>(operation: string, ask: (storage: Storage) => Promise<T>, key?: string): Promise<T> {
+    try {
+      return await ask(this.storage);
+    } catch (cause) {
+      this.counters.storageFailures++;
+      const code = cause instanceof CachefnError ? cause.code : "unavailable";
+      const about = key === undefined ? "" : `${show(key)}: `;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new CachefnError(code, operation, `${about}storage ${this.storage.label}: ${why}`, cause);
+    }
+  }
+
+  /** Tries again at once whatever waits for that. */
+  hurry(): void {
+    for (const resolve of this.#pausing) resolve();
+  }
+
+  /** {@link ask}, and again when that may help. */
+  async insist<T>(operation: string, ask: (storage: Storage) => Promise<T>): Promise<T> {
+    for (const pause of PAUSES) {
+      try {
+        return await this.ask(operation, ask);
+      } catch (error) {
+        if (!(error as CachefnError).retryable) throw error;
+        await this.#pause(pause);
+      }
+    }
+    return this.ask(operation, ask);
+  }
+
+  /** What lies under names, in their order. */
+  async read(operation: string, names: readonly string[]): Promise<Look[]> {
+    await this.#replacing;
+    const found = await this.ask(operation, (storage) => storage.get(names), this.space.text(names[0] as string));
+    return this.judge(operation, names.map((_, at) => found[at]));
+  }
+
+  /** What found rows are worth now. */
+  async judge(operation: string, found: readonly (Found | undefined)[]): Promise<Look[]> {
+    const without = found.filter((one) => one !== undefined && one.tokens === undefined) as Found[];
+    const names = [...new Set(without.flatMap(({ row }) => tokenNamesOf(row)))];
+    const there = names.length === 0 ? [] : await this.ask(operation, (storage) => storage.tokens(names));
+    const byName = new Map(names.map((name, at) => [name, there[at]]));
+    return found.map((one) => (one === undefined ? {} : this.#worth(one.row, one.tokens ?? tokenNamesOf(one.row).map((name) => byName.get(name)))));
+  }
+
+  resetCounters(): void {
+    this.counters = new OutsideCounters();
+  }
+
+  /** Counts what a read found here that memory missed. */
+  count(look: Look): void {
+    this.counters[isFresh(look) ? "storageHits" : "storageMisses"]++;
+  }
+
+  /** The tokens that protect a value from now on; those that are not there are made. */
+  start(operation: string, tags: readonly string[]): Promise<Tokens> {
+    const tokens = this.#start(operation, tags);
+    tokens.catch(() => {}); // whoever writes the row hears of it
+    return tokens;
+  }
+
+  async #start(operation: string, tags: readonly string[]): Promise<Tokens> {
+    const own = [...new Set(tags)];
+    await this.#replacing;
+    const names = this.space.tokens(own);
+    const there = await this.ask(operation, (storage) => storage.createTokens(names.map((name) => [name, draw()] as const)));
+    if (there.length !== names.length) throw new CachefnError("unavailable", operation, `storage ${this.storage.label}: it gave ${there.length} tokens for ${names.length}`);
+    const [namespace, ...tokens] = there as Token[];
+    const pairs = own.map((name, at): RowTag => ({ name, remove: tokens[2 * at] as Token, expire: tokens[2 * at + 1] as Token }));
+    return { namespace: namespace as Token, tags: pairs };
+  }
+
+  /** Replaces tokens when `turn` comes. */
+  replace(operation: string, names: readonly string[], turn: <T>(act: () => Promise<T>) => Promise<T>): Promise<void> {
+    const end = turn(() => this.insist(operation, (storage) => storage.replaceTokens(names.map((name) => [name, draw()] as const))));
+    const own: Promise<unknown> = end.catch(() => {}).then(() => {
+      if (this.#replacing === own) this.#replacing = undefined;
+    });
+    this.#replacing = own;
+    return end;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    let end = (): void => {};
+    const paused = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#pausing.add(end);
+    setTimeout(end, ms);
+    await paused;
+    this.#pausing.delete(end);
+  }
+
+  #worth(row: Row, tokens: readonly (Token | undefined)[]): Look {
+    const now = this.wallMs();
+    if (!isValid(row, tokens)) return {};
+    if (isSkewed(row, now)) {
+      this.counters.skewed++;
+      return { row };
+    }
+    const left = leftOf(row, isExpired(row, tokens), now);
+    return left === undefined ? {} : { row, left, tags: row.tags.map(({ name }) => name), tokens: { namespace: row.namespaceToken, tags: row.tags } };
+  }
+}
+
+/** After so many milliseconds what failed is tried again. */
+const PAUSES = [0, 100];
