@@ -69,7 +69,8 @@ impl NamedBuilder {
         NamedBuilder { settings }
     }
 
-    /// Where all its functions keep their entries too; see [`Builder::storage`].
+    /// Where all its functions keep their entries too; see
+    /// [`Builder::storage`](crate::Builder::storage).
     ///
     /// ```
     /// # struct Nothing;
@@ -86,7 +87,8 @@ impl NamedBuilder {
         self
     }
 
-    /// How all its functions tell others, and hear, what is not valid any more; see [`Builder::bus`].
+    /// How all its functions tell others, and hear, what is not valid any more; see
+    /// [`Builder::bus`](crate::Builder::bus).
     ///
     /// ```
     /// # use cachefn_core::NamedCache;
@@ -98,7 +100,8 @@ impl NamedBuilder {
         self
     }
 
-    /// How long memory is trusted while the bus is lost; see [`Builder::stale_while_lost`].
+    /// How long memory is trusted while the bus is lost; see
+    /// [`Builder::stale_while_lost`](crate::Builder::stale_while_lost).
     ///
     /// ```
     /// # use cachefn_core::NamedCache;
@@ -123,7 +126,7 @@ impl NamedBuilder {
     }
 
     /// Compresses values that have more bytes than this in the storage; see
-    /// [`Builder::compress_above`].
+    /// [`Builder::compress_above`](crate::Builder::compress_above).
     ///
     /// ```
     /// # use cachefn_core::NamedCache;
@@ -136,7 +139,7 @@ impl NamedBuilder {
     }
 
     /// What measures time limits, and runs loads in the background for functions with `refresh_after`
-    /// in their attribute; see [`Builder::runtime`].
+    /// in their attribute; see [`Builder::runtime`](crate::Builder::runtime).
     ///
     /// ```
     /// # use cachefn_core::NamedCache;
@@ -161,7 +164,8 @@ impl NamedBuilder {
         self
     }
 
-    /// How many entries the memory of each function holds; see [`Builder::max_entries`].
+    /// How many entries the memory of each function holds; see
+    /// [`Builder::max_entries`](crate::Builder::max_entries).
     ///
     /// ```
     /// # use cachefn_core::NamedCache;
@@ -172,7 +176,7 @@ impl NamedBuilder {
         self
     }
 
-    /// Which entry leaves a full memory; see [`Builder::policy`].
+    /// Which entry leaves a full memory; see [`Builder::policy`](crate::Builder::policy).
     ///
     /// ```
     /// # use cachefn_core::{NamedCache, Policy};
@@ -183,7 +187,7 @@ impl NamedBuilder {
         self
     }
 
-    /// How long an entry lives; see [`Builder::ttl`].
+    /// How long an entry lives; see [`Builder::ttl`](crate::Builder::ttl).
     ///
     /// ```
     /// # let second = std::time::Duration::from_secs(1);
@@ -195,7 +199,7 @@ impl NamedBuilder {
         self
     }
 
-    /// How long an entry lives after each use; see [`Builder::tti`].
+    /// How long an entry lives after each use; see [`Builder::tti`](crate::Builder::tti).
     ///
     /// ```
     /// # let second = std::time::Duration::from_secs(1);
@@ -207,7 +211,8 @@ impl NamedBuilder {
         self
     }
 
-    /// The random part, from 0 to this, by which each TTL is shortened; see [`Builder::jitter`].
+    /// The random part, from 0 to this, by which each TTL is shortened; see
+    /// [`Builder::jitter`](crate::Builder::jitter).
     ///
     /// ```
     /// # use cachefn_core::NamedCache;
@@ -219,7 +224,7 @@ impl NamedBuilder {
     }
 
     /// How long a stale entry may be returned while one caller loads; see
-    /// [`Builder::stale_while_revalidate`].
+    /// [`Builder::stale_while_revalidate`](crate::Builder::stale_while_revalidate).
     ///
     /// ```
     /// # let second = std::time::Duration::from_secs(1);
@@ -231,7 +236,8 @@ impl NamedBuilder {
         self
     }
 
-    /// How long a stale entry may be returned when a function fails; see [`Builder::stale_if_error`].
+    /// How long a stale entry may be returned when a function fails; see
+    /// [`Builder::stale_if_error`](crate::Builder::stale_if_error).
     ///
     /// ```
     /// # let second = std::time::Duration::from_secs(1);
@@ -243,7 +249,8 @@ impl NamedBuilder {
         self
     }
 
-    /// How long a caller waits for another's load; see [`Builder::load_timeout`].
+    /// How long a caller waits for another's load; see
+    /// [`Builder::load_timeout`](crate::Builder::load_timeout).
     ///
     /// ```
     /// # let second = std::time::Duration::from_secs(1);

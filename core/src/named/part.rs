@@ -12,8 +12,8 @@ use crate::cache::{Cache, CacheKey, CacheValue};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 
-/// A value in a [`NamedCache`]: one that `serde` can write and read, so that the cache can have a
-/// storage. Implemented for all that it can be.
+/// A value in a [`NamedCache`](crate::NamedCache): one that `serde` can write and read, so that the cache
+/// can have a storage. Implemented for all that it can be.
 ///
 /// ```
 /// fn is_named_value<V: cachefn_core::NamedValue>(_: V) {}
