@@ -83,7 +83,7 @@ fn s_13_what_goes_on_in_the_background_fails_for_all_who_wait_too() {
     async fn flaky(name: &str) -> Result<usize, String> {
         pause().await;
         let key = flaky::key(name);
-        while followers_of(&flaky::cache(), &key) < 4 {
+        while followers_of(flaky::cache(), &key) < 4 {
             std::thread::yield_now();
         }
         Err(format!("no {name}, run {}", RUNS.tick()))
