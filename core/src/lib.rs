@@ -46,7 +46,9 @@
 //! - Between fresh and dead an entry may be stale for a while: `get_or_fetch` then may return it while
 //!   one caller fetches anew, or when that fails.
 //! - `get_or_fetch` runs one fetcher per key at a time. Errors pass through and are not stored; a value
-//!   overtaken by a write or an invalidation is not stored either.
+//!   overtaken by a write or an invalidation is not stored either. When a fetcher fails, those who wait
+//!   run theirs in turn; with `try_get_or_fetch`, and in functions whose errors can be cloned, all have
+//!   that error.
 //! - A storage keeps opaque bytes under names: [`Record`]s, made by a [`Codec`]. The crate `cachefn-file`
 //!   has one that survives crashes, and `cachefn-wasm` those of browsers; a cached function never fails because its storage did.
 //! - Caches that share a storage tell each other over a [`Bus`] what is not valid any more; without one,

@@ -45,7 +45,7 @@ pub(crate) struct DemoOptions {
     /// A shorter run of the same work
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Serve the playground instead: real work in a page, with its caches in view
+    /// Serve the playground instead: real work in a page
     ///
     /// Prints its address on this machine, and serves until Ctrl-C; a port is
     /// chosen with `-- --port 8080`.

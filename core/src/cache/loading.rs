@@ -19,7 +19,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     ///
     /// While a fetcher runs, others that ask for the key wait for it. Its caller drives it, so it may
     /// borrow; when that caller is dropped, or the fetcher fails or panics, one who waits runs its own.
-    /// A value or a `Result` may be made; errors pass through and are not stored. A value is not
+    /// (By [`try_get_or_fetch`](Self::try_get_or_fetch) one failure is for all who wait.) A value or a
+    /// `Result` may be made; errors pass through and are not stored. A value is not
     /// stored when its key was written, deleted or invalidated meanwhile. A fetcher that asks for its
     /// own key in the same poll runs uncached, with an `error` event.
     ///

@@ -18,8 +18,9 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// The value under `key`, or else what `fetcher` returns, which is then stored.
     ///
     /// While a fetcher runs, other threads that ask for the key wait for it; when it fails or
-    /// panics, they run theirs in turn. A value or a `Result` may be returned; errors pass through
-    /// and are not stored. A value is not stored when its key was written, deleted or invalidated
+    /// panics, they run theirs in turn, unless they share its failure by
+    /// [`try_get_or_fetch`](Self::try_get_or_fetch). A value or a `Result` may be returned; errors pass
+    /// through and are not stored. A value is not stored when its key was written, deleted or invalidated
     /// meanwhile. A fetcher that asks for its own key, or for one whose fetcher waits for it in another
     /// thread, runs uncached, with an `error` event.
     ///

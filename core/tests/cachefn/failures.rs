@@ -23,12 +23,10 @@ fn together<T: Send>(call: impl Fn() -> T + Sync) -> Vec<T> {
 }
 
 /// Keeps the first run until all others wait for it.
-fn all_wait<K: std::hash::Hash + Eq + Clone, V: Clone>(
-    run: usize,
-    cache: &MemoryCache<K, V>,
-    key: &K,
-) where
-    K: cachefn_core::Lookup<K>,
+fn all_wait<K, V>(run: usize, cache: &MemoryCache<K, V>, key: &K)
+where
+    K: std::hash::Hash + Eq + Clone + cachefn_core::Lookup<K>,
+    V: Clone,
 {
     while run == 1 && followers(cache, key) < THREADS - 1 {
         thread::yield_now();

@@ -1,7 +1,7 @@
 //! What happens while messages may be missed, and when they come again.
 
 use super::*;
-use cachefn_core::Glob;
+use cachefn_core::{BoxFuture, Glob, Hear};
 use std::time::Duration;
 
 /// A cache whose memory is out of date, because it missed a message.
@@ -98,11 +98,16 @@ fn s_35_what_is_read_or_written_while_messages_are_missed_is_bounded_too() {
 
 #[test]
 fn s_35_hearing_again_that_it_is_lost_gives_no_more_time() {
-    let (cache, clock, _, connection) = outdated(Some(ms(1_000)));
+    let (store, clock, raw) = (Store::new(), clock(), Raw::default());
+    let builder = over::<u32, u32>(&store, &clock).bus(raw.clone());
+    let cache = builder.stale_while_lost(ms(1_000)).build().unwrap();
+    finish(cache.set(1, 1)).unwrap();
+    raw.hear(Notice::Lost);
     clock.advance(ms(999));
-    connection.lose();
+    raw.hear(Notice::Lost);
+    assert_eq!(cache.len(), 1);
     clock.advance(ms(1));
-    assert_eq!(finish(cache.get(&1)), Ok(Some(2)));
+    assert_eq!(cache.len(), 0);
 }
 
 #[test]
@@ -143,32 +148,56 @@ fn h_38_what_was_being_loaded_or_promoted_when_it_was_restored_is_not_stored() {
 
 #[test]
 fn s_35_messages_that_still_come_while_it_is_lost_are_obeyed() {
-    let (store, bus, clock) = (Store::new(), LocalBus::new(), clock());
-    let hearing = Arc::new(Mutex::new(Vec::new()));
-    let cache = over::<u32, u32>(&store, &clock).bus(Raw(hearing.clone())).build().unwrap();
+    let (store, raw) = (Store::new(), Raw::default());
+    let cache = over::<u32, u32>(&store, &clock()).bus(raw.clone()).build().unwrap();
     finish(cache.set(1, 1)).unwrap();
-    let hear = |notice: Notice| hearing.lock().unwrap()[0](notice);
-    hear(Notice::Lost);
-    hear(Notice::Message(Message::new("c", 0, keys(&["1"]))));
+    raw.hear(Notice::Lost);
+    raw.hear(Notice::Message(Message::new("c", 0, keys(&["1"]))));
     assert_eq!(cache.len(), 0);
+    raw.hear(Notice::Restored);
+    finish(cache.set(1, 1)).unwrap();
+    assert_eq!(cache.len(), 1);
     // That it is restored without having been lost is heard as well.
-    hear(Notice::Restored);
-    finish(cache.set(1, 1)).unwrap();
-    hear(Notice::Restored);
+    raw.hear(Notice::Restored);
     assert_eq!(cache.len(), 0);
-    drop(bus);
+}
+
+#[test]
+fn s_35_a_cache_that_is_closed_or_dropped_ends_its_subscription() {
+    let raw = Raw::default();
+    let open = || Cache::<u32, u32>::builder("c").bus(raw.clone()).clock(clock()).build().unwrap();
+    let (one, other) = (open(), open());
+    assert_eq!(raw.subscribers(), 2);
+    finish(one.close()).unwrap();
+    assert_eq!(raw.subscribers(), 1);
+    drop(other);
+    assert_eq!(raw.subscribers(), 0);
 }
 
 /// Keeps those who hear, for the test to speak to.
-struct Raw(Arc<Mutex<Vec<cachefn_core::Hear>>>);
+#[derive(Clone, Default)]
+struct Raw(Arc<Mutex<Vec<Arc<Hear>>>>);
+
+impl Raw {
+    fn hear(&self, notice: Notice) {
+        let all = self.0.lock().unwrap().clone();
+        all.iter().for_each(|hear| hear(notice.clone()));
+    }
+
+    /// How many have not ended their subscription.
+    fn subscribers(&self) -> usize {
+        self.0.lock().unwrap().iter().filter(|hear| Arc::strong_count(hear) > 1).count()
+    }
+}
 
 impl Bus for Raw {
-    fn publish<'a>(&'a self, _: &'a Message) -> cachefn_core::BoxFuture<'a, Result<(), Error>> {
+    fn publish<'a>(&'a self, _: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async { Ok(()) })
     }
-    fn subscribe(&self, hear: cachefn_core::Hear) -> Hearing {
-        self.0.lock().unwrap().push(hear);
-        Box::new(())
+    fn subscribe(&self, hear: Hear) -> Hearing {
+        let hear = Arc::new(hear);
+        self.0.lock().unwrap().push(hear.clone());
+        Box::new(hear)
     }
 }
 
