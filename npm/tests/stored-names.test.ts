@@ -1,7 +1,7 @@
 //! Names that a place does not take, the same as in Rust, and those that drivers would take for something else.
 
 import { expect, test } from "vitest";
-import { bytesOf } from "../src/records/text.js";
+import { bytesOf, isWellFormed } from "../src/records/text.js";
 import { atMost, fingerprint, storedName, storedTokenName } from "../src/storages/bytes/stored-names.js";
 import { nameOfSafe, safeName } from "../src/storages/safe-names.js";
 import { chance } from "./support/records.js";
@@ -32,6 +32,13 @@ test("s_23 a name too long becomes a hash of it all, behind its namespace if tha
   expect(storedName(`${"n".repeat(31)}:${"x".repeat(40)}`, fits)).toMatch(/^#[\da-f]{32}$/);
   expect(storedName(`ns:${"é".repeat(31)}`, fits)).toMatch(/^ns:#/);
   expect(storedTokenName(`%x:ns:${"x".repeat(60)}`, fits)).toMatch(/^%x:#[\da-f]{32}$/);
+});
+
+test("h_06 halves of pairs are found wherever they stand", () => {
+  const halves = ["\ud800", "\udc00", "a\ud800", "\udc00a", "\ud800\ud800\udc00", "\ud800\udc00\udc00", "\udc00\ud800", "\ud83d\uffff", "\n\udfff"];
+  expect(halves.filter(isWellFormed)).toEqual([]);
+  const whole = ["", "a", "\ud800\udc00", "\udbff\udfff\ud83d\udfff", "\uffff\ufffe", "\ud7ff\ue000", "🦀".repeat(1000)];
+  expect(whole.filter((text) => !isWellFormed(text))).toEqual([]);
 });
 
 test("h_06 a name that is not Unicode is a hash everywhere", () => {

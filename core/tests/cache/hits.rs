@@ -66,3 +66,24 @@ fn p_09_a_hit_in_memory_allocates_nothing_and_asks_nobody() {
     }
     assert_eq!((store.calls(), background.take().len()), (vec![], 0));
 }
+
+#[test]
+fn s_13_a_load_costs_nothing_for_an_error_that_it_could_share() {
+    let cache = cachefn_core::Cache::<u32, u32>::builder("c").clock(clock()).build().unwrap();
+    let options = cachefn_core::EntryOptions::new;
+    for result in [Ok(5), Err(5_u64)] {
+        let fetch = async |context: cachefn_core::LoadContext<u32>| {
+            context.skip();
+            result
+        };
+        let load = async || cache.get_or_fetch_with(&1, options(), fetch).await;
+        // The first ones make room in lists.
+        allocations(load);
+        let alone = allocations(load);
+        let shared = allocations(async || cache.try_get_or_fetch_with(&1, options(), fetch).await);
+        assert_eq!(alone, shared, "{result:?}");
+    }
+    let alone = allocations(async || cache.get_or_fetch(&1, async || Err::<u32, _>(5)).await);
+    let shared = allocations(async || cache.try_get_or_fetch(&1, async || Err(5)).await);
+    assert_eq!((alone, shared), (2, 2), "a place to wait, and what is dropped unlocked");
+}

@@ -2,8 +2,10 @@
 //! error.
 
 use crate::*;
+use cachefn_core::Lookup;
 use cachefn_core::private::followers;
 use std::fmt::Display;
+use std::hash::Hash;
 use std::sync::LazyLock;
 
 const THREADS: usize = 5;
@@ -25,7 +27,7 @@ fn together<T: Send>(call: impl Fn() -> T + Sync) -> Vec<T> {
 /// Keeps the first run until all others wait for it.
 fn all_wait<K, V>(run: usize, cache: &MemoryCache<K, V>, key: &K)
 where
-    K: std::hash::Hash + Eq + Clone + cachefn_core::Lookup<K>,
+    K: Hash + Eq + Clone + Lookup<K>,
     V: Clone,
 {
     while run == 1 && followers(cache, key) < THREADS - 1 {

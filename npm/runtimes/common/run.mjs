@@ -16,7 +16,9 @@ export async function tryAll(facts) {
       await fact();
       result.passed++;
     } catch (error) {
-      result.failures.push(`${name}: ${error?.stack ?? error}`);
+      // Not every engine says in the stack what was wrong.
+      const stack = error?.stack ?? "";
+      result.failures.push(`${name}: ${stack.includes(error.message) ? stack : `${error}\n${stack}`}`);
     }
   }
   if (result.passed === 0) result.failures.push("not one fact holds, or there are none");

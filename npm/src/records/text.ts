@@ -4,8 +4,8 @@ import { Refusal } from "./why.js";
 
 /** Whether a text is Unicode: without halves of pairs. */
 export function isWellFormed(text: string): boolean {
-  // Under the flag `u` a pair is one character, so that only lone halves are found.
-  return !/\p{Surrogate}/u.test(text);
+  // Not by `\p{Surrogate}`: WebKit takes a half before U+FFFF for something whole.
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }
 
 /** A text in UTF-8, and a lone half of a pair in three bytes, as if it were a character (WTF-8). */
