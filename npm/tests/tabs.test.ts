@@ -1,6 +1,6 @@
 //! What one tab publishes, the others hear.
 
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { CachefnError } from "../src/errors.js";
 import { type Bus, type Message, type Notice, tabs } from "../src/tabs.js";
 
@@ -122,6 +122,16 @@ describe("tabs", () => {
     foreign.postMessage({ cachefn: 1, message: about("8") });
     await listener.hears(3);
     expect(listener.heard.map(({ kind }) => kind)).toEqual(["missed", "missed", "message"]);
+  });
+
+  it("a sandbox whose channels only throw has caches all the same", () => {
+    vi.stubGlobal("BroadcastChannel", function () {
+      throw new Error("not supported here");
+    });
+    ends.push(() => vi.unstubAllGlobals());
+    const { bus, heard } = tab(channelOf());
+    bus.publish(about("7"));
+    expect(heard).toEqual([{ kind: "message", message: about("7") }]);
   });
 
   it("h_39 options that cannot work are refused with what would", () => {

@@ -11,7 +11,12 @@ export interface Wire {
 
 /** Hands whatever other tabs send to `receive`; what cannot be read as {@link unreadable}. */
 export function wire(name: string, receive: (data: unknown) => void): Wire {
-  return typeof BroadcastChannel === "function" ? channel(name, receive) : storageEvents(name, receive);
+  try {
+    if (typeof BroadcastChannel === "function") return channel(name, receive);
+  } catch {
+    // A sandbox that has the name of it alone.
+  }
+  return storageEvents(name, receive);
 }
 
 function channel(name: string, receive: (data: unknown) => void): Wire {

@@ -75,7 +75,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("xtask", "this program", Cargo, 30, rust::xtask),
         suite("demo-rust", "the demo in Rust, a short run", Cargo, 60, rust::demo),
         TYPES,
-        suite("npm-node", "the npm package on Node", Npm, 100, npm::node),
+        suite("npm-node", "the npm package on Node", Npm, 200, npm::node),
         suite(
             "npm-package",
             "the package as it is published: size, exports, bundlers",
@@ -83,7 +83,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             60,
             npm::package,
         ),
-        suite("npm-browser", "the npm package in Chromium", Npm, 90, npm::browser),
+        suite("npm-browser", "the npm package in Chromium", Npm, 200, npm::browser),
         suite(
             "npm-kills",
             "IndexedDB through a hundred kills, damaged files and little room",
@@ -109,7 +109,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "npm-runtimes",
             "the packed package in Node, Deno, Bun, workers and three browsers",
             Npm,
-            120,
+            480,
             npm::runtimes,
         ),
         suite(
