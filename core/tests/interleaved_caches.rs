@@ -5,29 +5,21 @@
 
 #![cfg(shuttle)]
 
+#[path = "support/orders.rs"]
+mod orders;
+
 use std::time::Duration;
 
 use cachefn_conformance::{Connection, LocalBus, MapStorage};
 use cachefn_core::{Cache, ManualClock, Postcard};
+use orders::{orders, try_orders};
 use shuttle::future::block_on;
 use shuttle::thread::{self, JoinHandle};
 
 type Numbers = Cache<u32, u32>;
 
-/// How many orders are tried.
-fn orders() -> usize {
-    if std::env::var_os("CACHEFN_LONG").is_some() { 20_000 } else { 1_000 }
-}
-
-/// Half of the orders are drawn step by step; the others change threads at few, drawn moments.
 fn in_many_orders(test: impl Fn() + Send + Sync + Clone + 'static) {
-    // Two schedulers at once would share the statics of the library.
-    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let half = orders() / 2;
-    shuttle::check_random(test.clone(), half);
-    shuttle::check_pct(test, half, 3);
-    println!("{} orders", 2 * half);
+    try_orders(orders(1_000, 20_000), test);
 }
 
 /// Two caches, and the connection of the second.
@@ -71,7 +63,7 @@ fn h_38_two_who_write_one_key_agree_at_last() {
         let writers = [
             with(&here, |cache| block_on(cache.set(1, 1)).unwrap()),
             with(&there, |cache| block_on(cache.set(1, 2)).unwrap()),
-            with(&there, |cache| drop(block_on(cache.update(1, |_| Some(3))).unwrap())),
+            with(&there, |cache| _ = block_on(cache.update(1, |_| Some(3))).unwrap()),
         ];
         writers.into_iter().for_each(|one| one.join().unwrap());
         assert_eq!(block_on(here.get(&1)), block_on(there.get(&1)));

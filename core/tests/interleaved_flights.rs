@@ -6,6 +6,9 @@
 
 #![cfg(shuttle)]
 
+#[path = "support/orders.rs"]
+mod orders;
+
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -17,6 +20,7 @@ use cachefn_core::{
     Cache, Capabilities, EntryOptions, Error, Found, Glob, Keep, ManualClock, Page, Postcard,
     Storage,
 };
+use orders::{orders, try_orders};
 use shuttle::future::block_on;
 use shuttle::sync::Mutex;
 use shuttle::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -24,20 +28,8 @@ use shuttle::thread::{self, JoinHandle};
 
 type Numbers = Cache<u32, u32>;
 
-/// How many orders are tried.
-fn orders() -> usize {
-    if std::env::var_os("CACHEFN_LONG").is_some() { 20_000 } else { 1_000 }
-}
-
-/// Half of the orders are drawn step by step; the others change threads at few, drawn moments.
 fn in_many_orders(test: impl Fn() + Send + Sync + Clone + 'static) {
-    // Two schedulers at once would share the statics of the library.
-    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let half = orders() / 2;
-    shuttle::check_random(test.clone(), half);
-    shuttle::check_pct(test, half, 3);
-    println!("{} orders", 2 * half);
+    try_orders(orders(1_000, 20_000), test);
 }
 
 /// Records under names, behind the scheduler's lock.

@@ -5,33 +5,24 @@
 
 #![cfg(shuttle)]
 
+#[path = "support/orders.rs"]
+mod orders;
+
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use cachefn_core::private::{Enter, OnFailure, enter};
 use cachefn_core::{Cause, EntryOptions, EventKind, Glob, ManualClock, MemoryCache, Policy};
+use orders::{orders, try_orders};
 use shuttle::sync::Mutex;
 use shuttle::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use shuttle::thread;
 
 type Cache = Arc<MemoryCache<u32, u32>>;
 
-/// How many orders are tried.
-fn orders() -> usize {
-    if std::env::var_os("CACHEFN_LONG").is_some() { 60_000 } else { 2_000 }
-}
-
-/// Half of the orders are drawn step by step; the others change threads at few, drawn moments,
-/// which finds other faults (Burckhardt et al., ASPLOS 2010).
 fn in_many_orders(test: impl Fn() + Send + Sync + Clone + 'static) {
-    // Two schedulers at once would share the statics of the library.
-    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let half = orders() / 2;
-    shuttle::check_random(test.clone(), half);
-    shuttle::check_pct(test, half, 3);
-    println!("{} orders", 2 * half);
+    try_orders(orders(2_000, 60_000), test);
 }
 
 fn cache(max_entries: usize, policy: Policy) -> Cache {

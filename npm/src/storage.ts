@@ -161,8 +161,8 @@ export interface Storage {
   /** All rows whose names begin with `prefix`, by one bulk read, or `undefined` when there are more than `most`. */
   load?(prefix: string, most: number): Promise<readonly Found[] | undefined>;
   /**
-   * Forgets rows whose names begin with `prefix` and that are dead: by their times at `now`, or because the token of
-   * their namespace or one to remove a tag of theirs is another one; how many.
+   * Forgets rows whose names begin with `prefix` and that are dead by their times at `now`; how many. One that reads
+   * tokens together with rows may forget those, too, whose namespace or tags have other ones: the cache does it otherwise.
    */
   purge?(prefix: string, now: number): Promise<number>;
   /** Hears what happens to the storage without its being asked, until the returned function is called. */

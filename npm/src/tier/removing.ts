@@ -149,7 +149,7 @@ export class RemovableTiers<V> extends Opened<V> {
     const { storage, space } = outside;
     const purge = async (): Promise<number> => (await storage.purge?.(space.prefix, outside.wallMs())) ?? 0;
     const purged = await queue.step(() => outside.insist("purge", purge));
-    // A storage knows of times only.
+    // Not every storage looks at tokens, and none at those that are gone.
     const reclaim = async (names: readonly string[]): Promise<number> => {
       const found = await outside.insist("purge", () => storage.get(names));
       const looks = await outside.judge("purge", found);

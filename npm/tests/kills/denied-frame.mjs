@@ -5,7 +5,11 @@ import { indexedDB } from "/dist/indexeddb.js";
 
 const thrown = [];
 addEventListener("error", (event) => thrown.push(event.message));
-addEventListener("unhandledrejection", (event) => thrown.push(String(event.reason)));
+/** Rejections are reported in their order: when this one is, all before it have been. */
+const LAST = "the last one";
+const isReported = new Promise((resolve) => {
+  addEventListener("unhandledrejection", ({ reason }) => (reason === LAST ? resolve() : thrown.push(String(reason))));
+});
 
 const storage = indexedDB();
 const heard = [];
@@ -26,6 +30,6 @@ const memory = [await cache.get("a"), await cache.get("b")];
 let calls = 0;
 const user = memoize(async (id) => ({ id, call: ++calls }), { id: "user", storage: indexedDB() });
 const memoized = [await user(7), await user(7)];
-// What would be reported late is reported by now.
-await new Promise((resolve) => setTimeout(resolve, 100));
+Promise.reject(LAST);
+await isReported;
 parent.postMessage({ plain, heard, fetched, explicit, memory, memoized, thrown }, "*");
