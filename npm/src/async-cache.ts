@@ -71,7 +71,8 @@ export interface AsyncCache<V, G = V | undefined> extends AsyncRemoving, AsyncWa
   /**
    * Stores a value: fulfilled when memory has it and it is on its way to the storage. When `maxPending` writes
    * are on their way already, it waits for them. That the storage did not take it is told by an `error` event
-   * and by {@link AsyncCache.flush}. A `ttl` of zero stores nothing and removes what was there.
+   * and by {@link AsyncCache.flush}. To an invalidation in another process it is as new as its arrival in the storage:
+   * only after a `flush` does every later one end it. A `ttl` of zero stores nothing and removes what was there.
    *
    * @throws {CachefnError} as `set` of a cache in memory; the storage may have it then.
    *
