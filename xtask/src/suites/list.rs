@@ -46,6 +46,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             90,
             storages::conformance,
         ),
+        suite(
+            "servers",
+            "real Redis in every topology, and connections that break",
+            Cargo,
+            90,
+            storages::servers,
+        ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite(
             "web",
