@@ -4,14 +4,18 @@
 
 mod counted;
 mod ends;
+mod guard;
 mod lock;
 #[cfg(feature = "tokio")]
 mod runtime;
+mod state;
 mod tasks;
 mod wakers;
 mod within;
 
 pub use counted::Counted;
 pub use ends::Ends;
+pub use guard::{Guarded, GuardedBuilder, Health};
 #[cfg(feature = "tokio")]
 pub use runtime::TokioRuntime;
+pub use state::{State, Status};
