@@ -73,6 +73,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
         suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),
         suite(
+            "tokio",
+            "time limits, a breaker, an outbox and the end, on tokio, smol and by hand",
+            Cargo,
+            120,
+            rust::tokio,
+        ),
+        suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",
             Cargo,
