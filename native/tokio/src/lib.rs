@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod counted;
+mod ends;
+mod guard;
+mod lock;
+#[cfg(feature = "tokio")]
+mod runtime;
+mod state;
+mod tasks;
+mod wakers;
+mod within;
+
+pub use counted::Counted;
+pub use ends::Ends;
+pub use guard::{Guarded, GuardedBuilder, Health};
+#[cfg(feature = "tokio")]
+pub use runtime::TokioRuntime;
+pub use state::{State, Status};
