@@ -46,6 +46,20 @@ pub(crate) fn tests() -> Vec<Suite> {
             90,
             storages::conformance,
         ),
+        suite(
+            "servers",
+            "real Redis in every topology, and connections that break",
+            Cargo,
+            90,
+            storages::servers,
+        ),
+        suite(
+            "e2e",
+            "caches over real servers that fail, and eight processes over a Cluster",
+            Cargo,
+            300,
+            storages::e2e,
+        ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite(
             "web",
@@ -65,6 +79,20 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
         suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),
+        suite(
+            "rocksdb",
+            "the storage on RocksDB, by the library of the system",
+            Cargo,
+            180,
+            storages::rocksdb,
+        ),
+        suite(
+            "tokio",
+            "time limits, a breaker, an outbox and the end, on tokio, smol and by hand",
+            Cargo,
+            120,
+            rust::tokio,
+        ),
         suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",
@@ -130,6 +158,12 @@ pub(crate) fn tests() -> Vec<Suite> {
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
         only_long("shuttle", "threads in many orders of their steps", 300, long::shuttle),
         only_long("fuzz", "inputs drawn by coverage", 330, long::fuzz),
+        only_long(
+            "rocksdb-bundled",
+            "the same with RocksDB as users get it, compiled for many minutes",
+            240,
+            storages::rocksdb_bundled,
+        ),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),
     ]
 }
