@@ -91,8 +91,8 @@ impl Settings {
     }
 
     fn most_in_files(&self) -> u64 {
-        // The rest is for logs, and for the file that is being written.
-        self.most / 4 * 3
+        // The rest is for logs, and for files that are written before old ones are deleted.
+        self.most / 2
     }
 
     /// Whoever rewrites a file for another reason leaves out what nobody needs.
