@@ -32,6 +32,9 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         if load_timeout.is_some() && own.runtime.is_none() {
             return Err(config("load_timeout needs a runtime, to measure the time"));
         }
+        if own.soft_timeout.is_some() && own.runtime.is_none() {
+            return Err(config("soft_timeout needs a runtime, to measure the time"));
+        }
         if own.compress_above.is_some() && !cfg!(feature = "lz4") {
             return Err(config("compress_above needs the feature lz4 of cachefn-core"));
         }
@@ -65,6 +68,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             runtime: own.runtime,
             fetcher,
             load_timeout,
+            soft_timeout: own.soft_timeout,
             refresh_below,
             closed: AtomicBool::new(false),
         });

@@ -9,7 +9,7 @@ use super::entering::{Load, Outside, address};
 use super::inner::Inner;
 use super::landings::UnderWay;
 use super::polls::polled;
-use super::timing::Patience;
+use super::timing::{Patience, noticing};
 use crate::entry::Life;
 use crate::error::{Error, ErrorKind};
 use crate::failure::OnFailure;
@@ -19,11 +19,17 @@ use crate::options::{EntryOptions, Tier};
 use crate::tier::{Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
-    /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself.
+    /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself. When it takes
+    /// long, those who wait have the previous value, if there is one for that.
     pub async fn run<F: Future>(&self, fetcher: F) -> F::Output {
-        match self.flight.landing().map(address) {
-            Some(landing) => polled(landing, fetcher).await,
-            None => fetcher.await,
+        let Some(landing) = self.flight.landing().map(address) else { return fetcher.await };
+        let fetch = polled(landing, fetcher);
+        let inner = self.flight.cache().inner();
+        match inner.runtime.as_deref().zip(inner.soft_timeout) {
+            Some(limit) if self.flight.may_lend() => {
+                noticing(limit, || self.flight.lend(), fetch).await
+            }
+            _ => fetch.await,
         }
     }
 

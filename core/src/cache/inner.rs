@@ -34,6 +34,7 @@ pub(crate) struct Inner<K, V> {
     pub(super) runtime: Option<Arc<dyn Runtime>>,
     pub(super) fetcher: Option<Fetcher<K, V>>,
     pub(super) load_timeout: Option<Duration>,
+    pub(super) soft_timeout: Option<Duration>,
     /// A hit on an entry that is fresh for no longer than this refreshes it.
     pub(super) refresh_below: Option<u64>,
     pub(super) closed: AtomicBool,

@@ -37,6 +37,7 @@ pub(super) struct Settings {
     pub(super) stale_while_revalidate: Option<Duration>,
     pub(super) stale_if_error: Option<Duration>,
     pub(super) load_timeout: Option<Duration>,
+    pub(super) soft_timeout: Option<Duration>,
 }
 
 impl Settings {
@@ -63,7 +64,7 @@ impl Settings {
         }
         pass_on!(bus stale_while_lost codec compress_above runtime clock);
         pass_on!(max_entries policy ttl tti jitter);
-        pass_on!(stale_while_revalidate stale_if_error load_timeout);
+        pass_on!(stale_while_revalidate stale_if_error load_timeout soft_timeout);
         match &self.storage {
             Some(storage) => builder.any_storage(storage.clone()),
             None => builder,

@@ -14,6 +14,7 @@ mod orders;
 mod promoting;
 mod removing;
 mod shared;
+mod soft;
 mod stale;
 mod tags;
 mod tiers;
