@@ -1,7 +1,11 @@
 //! The handle that everything of this crate comes from.
 
 use std::fmt;
+use std::sync::Arc;
 
+use cachefn_core::Runtime;
+
+use crate::bus::RedisBus;
 use crate::connection::Link;
 use crate::names::Names;
 use crate::storage::RedisStorage;
@@ -45,6 +49,37 @@ impl Redis {
     /// ```
     pub fn storage(&self) -> RedisStorage {
         RedisStorage::new(self.link.clone(), self.names.clone())
+    }
+}
+
+impl Redis {
+    /// A bus for caches: what one process changes, all others hear of. Clones of it share one connection
+    /// more; `runtime` runs the one task that reads it, as long as a cache hears.
+    ///
+    /// ```no_run
+    /// # use cachefn_core::{BoxFuture, Error, Runtime};
+    /// # struct Tokio;
+    /// # impl Runtime for Tokio {
+    /// #     fn spawn(&self, task: BoxFuture<'static, ()>) { drop(tokio::spawn(task)); }
+    /// #     fn sleep(&self, time: std::time::Duration) -> BoxFuture<'static, ()> {
+    /// #         Box::pin(tokio::time::sleep(time))
+    /// #     }
+    /// # }
+    /// # async fn example() -> Result<(), Error> {
+    /// use cachefn_core::{Cache, Postcard};
+    ///
+    /// let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
+    /// let bus = redis.bus(Tokio);
+    /// let users = Cache::<String, String>::builder("users")
+    ///     .storage(redis.storage())
+    ///     .codec(Postcard)
+    ///     .bus(bus.clone()) // other caches of this process take a clone, too
+    ///     .build()?;
+    /// assert_eq!(users.len(), 0);
+    /// # Ok(()) }
+    /// ```
+    pub fn bus(&self, runtime: impl Runtime) -> RedisBus {
+        RedisBus::new(self.link.clone(), Arc::new(runtime))
     }
 }
 

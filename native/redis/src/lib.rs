@@ -6,6 +6,7 @@
 compile_error!("cachefn-redis needs one of its features `tokio` and `smol`");
 
 mod builder;
+mod bus;
 #[allow(dead_code, reason = "the bus and the leases use the rest")]
 mod connection;
 mod executor;
@@ -20,5 +21,6 @@ mod storage;
 mod url;
 
 pub use builder::Builder;
+pub use bus::RedisBus;
 pub use handle::Redis;
 pub use storage::RedisStorage;
