@@ -18,9 +18,11 @@ mod names;
 mod scripts;
 mod settings;
 mod storage;
+mod tracking;
 mod url;
 
 pub use builder::Builder;
 pub use bus::RedisBus;
 pub use handle::Redis;
 pub use storage::RedisStorage;
+pub use tracking::{RedisTracking, TrackedStorage};

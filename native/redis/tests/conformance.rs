@@ -1,10 +1,8 @@
 //! The suite that every storage must pass, against real servers.
 
-mod common;
-
 use cachefn_conformance::{Options, check};
 use cachefn_redis::Redis;
-use common::Server;
+use cachefn_servers::Server;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_server_on_tokio_is_a_storage() {

@@ -107,7 +107,7 @@ impl Channel {
 
     /// What is published must be heard, so that neither a connection that is cut on one side only nor a
     /// server that the others have left goes unnoticed.
-    async fn check_once(
+    pub(crate) async fn check_once(
         &self,
         connection: &MultiplexedConnection,
         echo: &Echo,
@@ -120,6 +120,10 @@ impl Channel {
             return heard.ok_or_else(silent);
         }
         // That it could not be published says nothing of what others can.
+        self.ping(connection).await
+    }
+
+    pub(crate) async fn ping(&self, connection: &MultiplexedConnection) -> Result<(), Error> {
         let (mut connection, ping) = (connection.clone(), cmd("PING"));
         self.within_timeout(ping.query_async::<Value>(&mut connection)).await.map(drop)
     }

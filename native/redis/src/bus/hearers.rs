@@ -100,7 +100,7 @@ impl Hearers {
     }
 
     /// Some messages were missed, and no more are.
-    pub(super) fn miss(&self) {
+    pub(crate) fn miss(&self) {
         self.tell(&Notice::Lost);
         self.tell(&Notice::Restored);
     }

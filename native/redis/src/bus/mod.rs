@@ -14,8 +14,12 @@ use std::time::Duration;
 use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Message, Runtime};
 
 use crate::connection::Link;
-use channel::Channel;
-use driving::{Driven, Source};
+
+pub(crate) use channel::{Channel, Subscribed};
+pub(crate) use driving::{Driven, Source};
+pub(crate) use echo::Echo;
+pub(crate) use hearers::Hearers;
+pub(crate) use waiting::draw;
 
 /// Tells the caches of all processes with the same servers and prefix what is not valid any more: one
 /// channel, one connection for all caches that use a clone of it.
@@ -64,7 +68,7 @@ impl Bus for RedisBus {
 }
 
 /// One more who hears what is driven.
-fn subscribe<S: Source>(driven: &Arc<Driven<S>>, hear: Hear) -> Hearing {
+pub(crate) fn subscribe<S: Source>(driven: &Arc<Driven<S>>, hear: Hear) -> Hearing {
     let joined = driven.hearers.join(hear);
     if joined.is_first {
         driven.spawn();
