@@ -1,0 +1,6 @@
+//! Caches of several processes, which tell each other through a real Redis.
+
+mod support;
+
+mod losing;
+mod telling;
