@@ -112,8 +112,11 @@ export class Tiers<V = unknown> {
 /** So many are told one by one; of more, everything, and the tags, which others have too. */
 function shortened(said: Invalidation[]): Invalidation[] {
   if (said.length <= MOST_UNSENT) return said;
-  const tags = (mode: "remove" | "expire"): string[] => said.flatMap((what) => (what.kind === "tags" && what.mode === mode ? what.tags : []));
-  return [{ kind: "everything" }, ...(["remove", "expire"] as const).map((mode) => ({ kind: "tags", tags: [...new Set(tags(mode))], mode }) as const)];
+  const tags = (["remove", "expire"] as const).map((mode) => {
+    const own = said.flatMap((what) => (what.kind === "tags" && what.mode === mode ? what.tags : []));
+    return { kind: "tags", tags: [...new Set(own)], mode } as const;
+  });
+  return [{ kind: "everything" }, ...tags.filter(({ tags }) => tags.length > 0)];
 }
 
 const MOST_UNSENT = 64;
