@@ -14,6 +14,7 @@ use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codec::Codec;
 use crate::key::KeyText;
+use crate::lease::Leases;
 use crate::maybe_send::{MaybeSend, MaybeSync};
 use crate::memory::{Builder, Face};
 use crate::runtime::Runtime;
@@ -28,6 +29,8 @@ pub struct Own<K, V> {
     pub(super) storage: Option<(AnyStorage, WriteText<K>)>,
     pub(super) bus: Option<(Arc<dyn Bus>, KeyTexts<K>)>,
     pub(super) stale_while_lost: Option<Duration>,
+    pub(super) leases: Option<Arc<dyn Leases>>,
+    pub(super) lease_time: Option<Duration>,
     pub(super) codec: Option<Box<dyn Codec<V>>>,
     pub(super) compress_above: Option<usize>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
@@ -42,6 +45,8 @@ impl<K, V> Default for Own<K, V> {
             storage: None,
             bus: None,
             stale_while_lost: None,
+            leases: None,
+            lease_time: None,
             codec: None,
             compress_above: None,
             runtime: None,

@@ -9,6 +9,7 @@ use super::settings::{Settings, Shared};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
+use crate::lease::Leases;
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
@@ -53,6 +54,8 @@ impl NamedBuilder {
             storage: None,
             bus: None,
             stale_while_lost: None,
+            leases: None,
+            lease_time: None,
             codec: None,
             compress_above: None,
             runtime: None,
@@ -111,6 +114,31 @@ impl NamedBuilder {
     /// ```
     pub fn stale_while_lost(mut self, bound: Duration) -> Self {
         self.settings.stale_while_lost = Some(bound);
+        self
+    }
+
+    /// One load for each key in all processes; see [`Builder::leases`](crate::Builder::leases).
+    ///
+    /// ```
+    /// # use cachefn_core::{ManualClock, NamedCache};
+    /// let leases = cachefn_conformance::LocalLeases::new(ManualClock::new());
+    /// let error = NamedCache::builder("users").leases(leases).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: leases need a storage, where the others find the value");
+    /// ```
+    pub fn leases(mut self, leases: impl Leases) -> Self {
+        self.settings.leases = Some(Shared(Arc::new(leases)));
+        self
+    }
+
+    /// How long a lease lasts when its holder dies; see [`Builder::lease_time`](crate::Builder::lease_time).
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// # let second = std::time::Duration::from_secs(1);
+    /// assert!(NamedCache::builder("users").lease_time(second).build().is_err());
+    /// ```
+    pub fn lease_time(mut self, life: Duration) -> Self {
+        self.settings.lease_time = Some(life);
         self
     }
 

@@ -9,6 +9,7 @@ mod ending;
 mod failing;
 mod fencing;
 mod hits;
+mod leases;
 mod loading;
 mod orders;
 mod promoting;
