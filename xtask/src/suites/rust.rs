@@ -31,6 +31,8 @@ pub(super) fn file(stage: &Stage<'_>) -> Result<Counts> {
 }
 
 pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
+    // Its stress breaks a server.
+    stage.prepare(setup::redis)?;
     stage.cargo_test(&["-p", "cachefn-tokio"])
 }
 
