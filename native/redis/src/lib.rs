@@ -6,6 +6,7 @@
 compile_error!("cachefn-redis needs one of its features `tokio` and `smol`");
 
 mod builder;
+mod bus;
 #[allow(dead_code, reason = "the bus and the leases use the rest")]
 mod connection;
 mod executor;
@@ -17,8 +18,11 @@ mod opening;
 mod scripts;
 mod settings;
 mod storage;
+mod tracking;
 mod url;
 
 pub use builder::Builder;
+pub use bus::RedisBus;
 pub use handle::Redis;
 pub use storage::RedisStorage;
+pub use tracking::{RedisTracking, TrackedStorage};

@@ -19,6 +19,9 @@ pub(crate) async fn within<F: Future>(
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Some(output));
         }
+        if limit.is_zero() {
+            return Poll::Ready(None);
+        }
         let sleep = sleep.get_or_insert_with(|| runtime.sleep(limit));
         sleep.as_mut().poll(context).map(|()| None)
     })

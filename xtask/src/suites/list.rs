@@ -53,6 +53,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             90,
             storages::servers,
         ),
+        suite(
+            "e2e",
+            "caches over real servers that fail, and eight processes over a Cluster",
+            Cargo,
+            300,
+            storages::e2e,
+        ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite(
             "web",

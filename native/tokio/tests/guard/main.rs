@@ -7,4 +7,5 @@ mod hung;
 mod limits;
 mod probing;
 mod runtimes;
+mod shutdown;
 mod support;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::support::*;
 
-struct Smol;
+pub(crate) struct Smol;
 
 impl Runtime for Smol {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
