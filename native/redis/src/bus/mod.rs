@@ -48,7 +48,7 @@ impl RedisBus {
     /// What has subscribed already is not meant: say it first.
     #[must_use]
     pub fn check_every(self, time: Duration) -> Self {
-        Self::over(Channel { check_every: time, ..self.driven.source.clone() })
+        Self::over(self.driven.source.checked_every(time))
     }
 
     /// Why nothing is heard now, as far as it is known; nothing while all is well.

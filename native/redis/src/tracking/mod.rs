@@ -51,7 +51,7 @@ impl RedisTracking {
     #[must_use]
     pub fn check_every(self, time: Duration) -> Self {
         let watch = &self.driven.source;
-        let channel = Channel { check_every: time, ..watch.channel.clone() };
+        let channel = watch.channel.checked_every(time);
         Self::over(Watch { channel, judge: Arc::clone(&watch.judge) })
     }
 

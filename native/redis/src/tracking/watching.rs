@@ -79,10 +79,15 @@ impl Watch {
     }
 
     /// Asks all servers again and again whether they are there; ends when one is not.
-    async fn check(&self, connections: &[MultiplexedConnection], echo: &Echo) -> Error {
+    async fn check(
+        &self,
+        connections: &[MultiplexedConnection],
+        echo: &Echo,
+        hearers: &Hearers,
+    ) -> Error {
         loop {
             self.channel.runtime.sleep(self.channel.check_every).await;
-            if let Err(error) = self.check_once(connections, echo).await {
+            if let Err(error) = self.check_once(connections, echo, hearers).await {
                 return error;
             }
         }
@@ -92,9 +97,10 @@ impl Watch {
         &self,
         connections: &[MultiplexedConnection],
         echo: &Echo,
+        hearers: &Hearers,
     ) -> Result<(), Error> {
         let Some((first, others)) = connections.split_first() else { return Err(ended()) };
-        self.channel.check_once(first, echo).await?;
+        self.channel.check_once(first, echo, hearers).await?;
         for connection in others {
             self.channel.ping(connection).await?;
         }
@@ -113,7 +119,7 @@ impl Source for Watch {
         let Watched { connections, received, echo } = session;
         Box::pin(async move {
             let hearing = Box::pin(self.obey_all(received, echo, hearers));
-            match select(hearing, Box::pin(self.check(connections, echo))).await {
+            match select(hearing, Box::pin(self.check(connections, echo, hearers))).await {
                 Either::Left((error, _)) | Either::Right((error, _)) => error,
             }
         })

@@ -4,4 +4,5 @@ mod support;
 
 mod caches;
 mod losing;
+mod staleness;
 mod telling;
