@@ -4,5 +4,6 @@ mod support;
 
 mod caches;
 mod losing;
+mod processes;
 mod staleness;
 mod telling;
