@@ -44,7 +44,7 @@ impl Row {
         self
     }
 
-    /// What was gone afterwards.
+    /// What was not there any more after the repair.
     #[must_use]
     pub fn lost(mut self, words: impl Into<String>) -> Self {
         self.lost = words.into();
@@ -66,7 +66,7 @@ impl fmt::Display for Row {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| fault | cached calls | explicit operations | lost afterwards |")?;
+        writeln!(f, "| fault | cached calls | explicit operations | missing after the repair |")?;
         writeln!(f, "|---|---|---|---|")?;
         self.0.iter().try_for_each(|row| writeln!(f, "{row}"))
     }
