@@ -65,9 +65,13 @@ impl Channel {
     }
 
     /// A new connection, on which from now on everything is heard.
-    pub(crate) async fn subscribe(&self) -> Result<Subscribed, Error> {
+    async fn subscribe(&self) -> Result<Subscribed, Error> {
         // Of a Cluster any node will do: another one each time, should one be away.
-        let mut pushes = self.link.pushes("subscribe", &draw().to_le_bytes()).await?;
+        let pushes = self.link.pushes("subscribe", &draw().to_le_bytes()).await?;
+        self.subscribe_on(pushes).await
+    }
+
+    pub(crate) async fn subscribe_on(&self, mut pushes: Pushes) -> Result<Subscribed, Error> {
         let echo = Echo::beside(&self.name);
         let channels = [&self.name, &echo.channel];
         self.within_timeout(pushes.connection.subscribe(&channels)).await?;

@@ -7,3 +7,4 @@ mod losing;
 mod processes;
 mod staleness;
 mod telling;
+mod topologies;

@@ -10,7 +10,8 @@ use cachefn_servers::Server;
 
 use crate::support::*;
 
-const NAME: &str = "processes::h_38_two_processes_hear_each_other_and_one_that_is_killed_harms_nobody";
+const NAME: &str =
+    "processes::h_38_two_processes_hear_each_other_and_one_that_is_killed_harms_nobody";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn h_38_two_processes_hear_each_other_and_one_that_is_killed_harms_nobody() {
