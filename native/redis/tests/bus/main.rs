@@ -4,6 +4,8 @@ mod support;
 
 mod caches;
 mod losing;
+#[cfg(feature = "smol")]
+mod on_smol;
 mod processes;
 mod staleness;
 mod telling;
