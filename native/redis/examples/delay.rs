@@ -47,10 +47,8 @@ async fn open(way: &str, url: &str) -> Result<(Cache<u64, u64>, Arc<dyn Bus>), B
 /// Changes a key every millisecond, whose name is the time when its change began.
 async fn change(way: &str, url: &str) -> Result<(), Box<dyn Error>> {
     let (cache, _) = open(way, url).await?;
-    let mut other = Command::new(std::env::current_exe()?)
-        .args([way, url])
-        .stdin(Stdio::null())
-        .spawn()?;
+    let mut other =
+        Command::new(std::env::current_exe()?).args([way, url]).stdin(Stdio::null()).spawn()?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     for _ in 0..CHANGES {
         cache.delete(&now()).await?; // for nothing: only the way of the message counts
