@@ -16,6 +16,7 @@ use super::hearers::Hearers;
 use super::message::{decode, encode};
 use super::waiting::{draw, within};
 use crate::connection::{Link, Pushes};
+use crate::failure::{Failure, timed_out};
 
 /// The channel of a prefix.
 #[derive(Clone)]
@@ -83,11 +84,10 @@ impl Channel {
         &self,
         answer: impl Future<Output = RedisResult<T>>,
     ) -> Result<T, Error> {
+        let failure = |error| Failure::new(format!("channel {}", self.name), error);
         match within(&*self.runtime, self.link.settings().timeout, answer).await {
-            Some(answer) => {
-                answer.map_err(|error| Error::unavailable("subscribe", error.to_string()))
-            }
-            None => Err(Error::timeout("subscribe", "the server gives no answer")),
+            Some(answer) => answer.map_err(|error| failure(error).during("subscribe")),
+            None => Err(failure(timed_out()).during("subscribe")),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cachefn_core::{Cache, Error, Glob, Mode};
+use cachefn_redis::Redis;
 use cachefn_servers::Server;
 use tokio::sync::oneshot;
 
@@ -73,7 +74,9 @@ async fn h_38_every_change_reaches_the_memory_of_another_process_and_of_another_
 async fn h_38_own_changes_and_loads_do_not_evict_own_fresh_entries() {
     let redis = Server::start();
     for way in Way::ALL {
-        let (one, other) = two(way, &redis).await;
+        let other = Process::start(way, &redis.url()).await;
+        let several = Redis::builder(redis.url()).connections(3);
+        let one = Process::over(way, several.connect().await.unwrap());
         let (cache, marks) = (one.cache("own").await, other.cache("marks").await);
         let ear = Ear::on(&one.bus()).await;
         for round in 1..20 {
