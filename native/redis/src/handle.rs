@@ -58,19 +58,12 @@ impl Redis {
     /// more; `runtime` runs the one task that reads it, as long as a cache hears.
     ///
     /// ```no_run
-    /// # use cachefn_core::{BoxFuture, Error, Runtime};
-    /// # struct Tokio;
-    /// # impl Runtime for Tokio {
-    /// #     fn spawn(&self, task: BoxFuture<'static, ()>) { drop(tokio::spawn(task)); }
-    /// #     fn sleep(&self, time: std::time::Duration) -> BoxFuture<'static, ()> {
-    /// #         Box::pin(tokio::time::sleep(time))
-    /// #     }
-    /// # }
-    /// # async fn example() -> Result<(), Error> {
+    /// # async fn example() -> Result<(), cachefn_core::Error> {
     /// use cachefn_core::{Cache, Postcard};
+    /// use cachefn_tokio::TokioRuntime;
     ///
     /// let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
-    /// let bus = redis.bus(Tokio);
+    /// let bus = redis.bus(TokioRuntime::current()?);
     /// let users = Cache::<String, String>::builder("users")
     ///     .storage(redis.storage())
     ///     .codec(Postcard)
@@ -87,19 +80,12 @@ impl Redis {
     /// entries in [its storage](RedisTracking::storage), not in [`storage`](Self::storage).
     ///
     /// ```no_run
-    /// # use cachefn_core::{BoxFuture, Error, Runtime};
-    /// # struct Tokio;
-    /// # impl Runtime for Tokio {
-    /// #     fn spawn(&self, task: BoxFuture<'static, ()>) { drop(tokio::spawn(task)); }
-    /// #     fn sleep(&self, time: std::time::Duration) -> BoxFuture<'static, ()> {
-    /// #         Box::pin(tokio::time::sleep(time))
-    /// #     }
-    /// # }
-    /// # async fn example() -> Result<(), Error> {
+    /// # async fn example() -> Result<(), cachefn_core::Error> {
     /// use cachefn_core::{Cache, Postcard};
+    /// use cachefn_tokio::TokioRuntime;
     ///
     /// let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
-    /// let tracking = redis.tracking(Tokio);
+    /// let tracking = redis.tracking(TokioRuntime::current()?);
     /// let users = Cache::<String, String>::builder("users")
     ///     .storage(tracking.storage())
     ///     .codec(Postcard)

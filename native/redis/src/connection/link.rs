@@ -102,6 +102,17 @@ impl Link {
         self.route.masters().await.map_err(|failure| failure.during(operation))
     }
 
+    /// As [`masters`](Self::masters), asked for now.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn masters_anew(
+        &self,
+        operation: &'static str,
+    ) -> Result<Vec<Arc<Node>>, Error> {
+        self.route.masters_anew().await.map_err(|failure| failure.during(operation))
+    }
+
     /// The answer of this server to one request, whoever has the slot.
     ///
     /// # Errors
