@@ -13,6 +13,7 @@ mod executor;
 mod failure;
 mod frame;
 mod handle;
+mod lease;
 #[allow(dead_code, reason = "a Cluster uses the rest")]
 mod names;
 mod scripts;
@@ -24,5 +25,6 @@ mod url;
 pub use builder::Builder;
 pub use bus::RedisBus;
 pub use handle::Redis;
+pub use lease::RedisLeases;
 pub use storage::RedisStorage;
 pub use tracking::{RedisTracking, TrackedStorage};
