@@ -14,8 +14,8 @@ mod failure;
 mod frame;
 mod handle;
 mod lease;
-#[allow(dead_code, reason = "a Cluster uses the rest")]
 mod names;
+mod opening;
 mod scripts;
 mod settings;
 mod storage;

@@ -41,9 +41,7 @@ impl RedisLeases {
 
     /// The keys of a lease and of its mark.
     fn keys(&self, name: &[u8]) -> [Vec<u8>; 2] {
-        let group = self.names.group(name);
-        let beside = |mark: &[u8]| self.names.key(&[mark, name].concat(), group);
-        [beside(b"%l:"), beside(b"%w:")]
+        [self.names.lease(name), self.names.waiting(name)]
     }
 
     async fn holds(&self, operation: &'static str, request: Request) -> Result<bool, Error> {
@@ -113,6 +111,10 @@ impl Leases for RedisLeases {
             let ends = self.link.run_many("revoke", names.iter().map(revoke).collect()).await;
             ends.into_iter().try_for_each(|end| end.map(drop))
         })
+    }
+
+    fn place(&self) -> u64 {
+        self.link.place()
     }
 
     fn released<'a>(&'a self, name: &'a [u8]) -> BoxFuture<'a, Result<(), Error>> {

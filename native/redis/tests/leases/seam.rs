@@ -1,7 +1,8 @@
 //! What the leases of one Redis promise to those who use them.
 
 use super::*;
-use cachefn_core::{Claim, Leases, Token};
+use cachefn_core::{Claim, Found, Keep, Lease, Leases, Storage, Token};
+use cachefn_servers::{Cluster, Sentinels};
 use futures_util::FutureExt;
 
 const LIFE: Duration = ms(60_000);
@@ -47,6 +48,67 @@ async fn h_07_leases_of_one_server_keep_their_promises() {
     let server = Server::start();
     keeps_its_promises(connect(&server).await.leases(), connect(&server).await.leases()).await;
     assert_eq!(server.cli(&["DBSIZE"]), "0", "and leave nothing behind");
+}
+
+#[tokio::test]
+async fn h_07_leases_of_a_cluster_keep_their_promises() {
+    let cluster = Cluster::start();
+    let connect =
+        async || Redis::cluster(cluster.urls()).timeout(ms(1_000)).connect().await.unwrap();
+    let (here, there) = (connect().await, connect().await);
+    keeps_its_promises(here.leases(), there.leases()).await;
+    lets_the_storage_decide(&here, &there).await;
+}
+
+#[tokio::test]
+async fn h_07_leases_of_the_master_that_sentinels_name_keep_their_promises() {
+    let sentinels = Sentinels::start();
+    let connect = async || {
+        let builder = Redis::sentinel(sentinels.urls(), sentinels.master_name());
+        builder.timeout(ms(1_000)).connect().await.unwrap()
+    };
+    let (here, there) = (connect().await, connect().await);
+    keeps_its_promises(here.leases(), there.leases()).await;
+    lets_the_storage_decide(&here, &there).await;
+}
+
+#[tokio::test]
+async fn h_12_a_record_is_written_while_its_lease_is_held_and_not_afterwards() {
+    let server = Server::start();
+    lets_the_storage_decide(&connect(&server).await, &connect(&server).await).await;
+}
+
+/// What is written under a lease is there only if the lease is held at that very moment.
+async fn lets_the_storage_decide(here: &Redis, there: &Redis) {
+    let (storage, leases) = (here.storage(), here.leases());
+    let tokens: [&[u8]; 3] = [b"%n:n", b"%t:n:tag", b"%x:n:tag"];
+    let created = tokens.map(|name| (name, Token([5; 16])));
+    storage.create_tokens(&created).await.unwrap();
+    for (name, tokens) in [(&b"n:1"[..], &tokens[..0]), (b"n:2", &tokens), (b"n:3", &tokens)] {
+        let keep = |token, place| Keep::new(Some(LIFE), tokens).under(Lease { token, place });
+        let place = leases.place();
+        let set = async |bytes: &'static [u8], keep: Keep<'_>| {
+            storage.set(name, bytes.into(), keep).await.unwrap();
+            let found = storage.get(name).await.unwrap();
+            let valid = |found: &Found| found.tokens.iter().flatten().all(Option::is_some);
+            assert!(found.iter().all(valid), "its tokens are beside it");
+            found.map(|found| found.record.to_vec())
+        };
+        assert_eq!(set(b"none", keep(ONE, place)).await, None, "nobody has the lease");
+        leases.acquire(name, ONE, LIFE).await.unwrap();
+        assert_eq!(set(b"one", keep(ONE, place)).await.unwrap(), b"one");
+        assert_eq!(set(b"other", keep(OTHER, place)).await.unwrap(), b"one");
+        there.leases().take(name, OTHER, LIFE).await.unwrap();
+        assert_eq!(set(b"late", keep(ONE, place)).await.unwrap(), b"one");
+        assert_eq!(set(b"other", keep(OTHER, place)).await.unwrap(), b"other");
+        leases.revoke(&[name]).await.unwrap();
+        assert_eq!(set(b"late", keep(OTHER, place)).await.unwrap(), b"other");
+        // Leases that lie elsewhere are not for this storage to judge.
+        let elsewhere = there.leases().place();
+        assert_ne!(place, elsewhere);
+        assert_eq!(set(b"elsewhere", keep(ONE, elsewhere)).await.unwrap(), b"elsewhere");
+        assert_eq!(set(b"plain", Keep::new(Some(LIFE), tokens)).await.unwrap(), b"plain");
+    }
 }
 
 #[tokio::test]
