@@ -7,7 +7,7 @@ use core::fmt;
 use super::bounds::{CacheKey, CacheValue};
 use super::holding::Holding;
 use super::inner::{Hold, Inner};
-use super::looking::Least;
+use super::least::Least;
 use super::polls::outside;
 use super::timing::within;
 use crate::failure::OnFailure;
