@@ -38,10 +38,8 @@ struct Process {
 
 async fn run(life: &Life) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = TokioRuntime::current()?;
-    let redis = Redis::cluster(life.urls.clone())
-        .timeout(Duration::from_nanos(TIMEOUT))
-        .connect()
-        .await?;
+    let builder = Redis::builder(&life.urls[0]);
+    let redis = builder.timeout(Duration::from_nanos(TIMEOUT)).connect().await?;
     let cache = open(&redis, &runtime)?;
     let (truth, diary) = (Truth::open(&life.truth())?, Diary::create(&life.diary())?);
     let process = Arc::new(Process { cache, truth, diary, until: life.until });
@@ -79,7 +77,7 @@ fn open(redis: &Redis, runtime: &TokioRuntime) -> Result<Cache<u32, u64>, Error>
         .stale_while_lost(Duration::from_nanos(STALE_WHILE_LOST))
         .ttl(Duration::from_nanos(TTL))
         // Not all fit, so that the storage is asked often.
-        .max_entries(u64::from(KEYS) * 2 / 3)
+        .max_entries(KEYS as usize * 2 / 3)
         .build()
 }
 
