@@ -1,10 +1,11 @@
 //! The servers of a run.
 
-use cachefn_servers::Server;
+use cachefn_servers::{Cluster, Server};
 
-/// Which servers they are.
+/// One server, or a Cluster.
 pub(crate) enum Fleet {
     One(Box<Server>),
+    Cluster(Cluster),
 }
 
 impl Fleet {
@@ -15,6 +16,7 @@ impl Fleet {
     pub(crate) fn nodes(&self) -> &[Server] {
         match self {
             Fleet::One(server) => std::slice::from_ref(&**server),
+            Fleet::Cluster(cluster) => cluster.nodes(),
         }
     }
 
@@ -24,10 +26,18 @@ impl Fleet {
         nodes.filter(|(_, node)| node.info("role") == "master").map(|(index, _)| index).collect()
     }
 
+    /// Waits until nobody misses the one that was killed, where that can be.
+    pub(crate) fn wait_for_takeover(&self) {
+        if let Fleet::Cluster(cluster) = self {
+            cluster.wait_until_ok();
+        }
+    }
+
     /// Waits until all is well.
     pub(crate) fn wait_until_ok(&self) {
         match self {
             Fleet::One(server) => drop(server.cli(&["PING"])),
+            Fleet::Cluster(cluster) => cluster.wait_until_ok(),
         }
     }
 }

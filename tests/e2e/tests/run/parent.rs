@@ -34,7 +34,7 @@ fn run(fleet: &Fleet, name: &str) -> Row {
     let lives: Vec<Life> = (0..PROCESSES).map(|number| Life { number, ..life.clone() }).collect();
     let mut processes: Vec<Running> = lives.iter().map(Running::start).collect();
 
-    let faults = plan::carry_out(fleet, &mut Random(seed), until - QUIET);
+    let faults = plan::carry_out(fleet, &mut Random(seed), until - plan::SETTLING - plan::QUIET);
     for running in &mut processes {
         running.wait();
     }
@@ -137,12 +137,12 @@ impl Drop for Folder {
 }
 
 const PROCESSES: u64 = 8;
-/// So long before the end nothing is broken any more.
-const QUIET: u64 = 5 * SECOND;
 /// A silent connection to the bus is noticed after a second and a command's time; two more are for a busy
 /// machine.
 const BOUNDS: Bounds = Bounds {
     elsewhere: STALE_WHILE_LOST + SECOND + TIMEOUT + 2 * SECOND,
+    quiet: 2 * SECOND,
+    settling: plan::SETTLING,
     life: TTL,
     replication: SECOND,
 };

@@ -32,10 +32,13 @@ pub(crate) fn carry_out(fleet: &Fleet, random: &mut Random, until: u64) -> Vec<F
     let mut faults = Vec::new();
     let mut waiting: Vec<Kind> = Vec::new();
     loop {
-        thread::sleep(Duration::from_millis(300 + random.below(1_000)));
         if waiting.is_empty() {
             waiting = ALL.to_vec();
+            // What is promised then is more than what is promised amid faults.
+            let settling = if faults.is_empty() { 0 } else { SETTLING };
+            thread::sleep(Duration::from_nanos(settling + QUIET));
         }
+        thread::sleep(Duration::from_millis(random.below(1_000)));
         if now() >= until {
             return faults;
         }
@@ -75,3 +78,8 @@ fn break_and_repair(fleet: &Fleet, random: &mut Random, kind: Kind) -> Fault {
     println!("{} for {:.1} s", fault.what, (fault.ended - began) as f64 / SECOND as f64);
     fault
 }
+
+/// How long all is well before each row of faults, and at the end.
+pub(crate) const QUIET: u64 = 4 * SECOND;
+/// How long after a fault all connections are there again: their attempts are two seconds apart at most.
+pub(crate) const SETTLING: u64 = 4 * SECOND;
