@@ -13,8 +13,8 @@ mod executor;
 mod failure;
 mod frame;
 mod handle;
-#[allow(dead_code, reason = "a Cluster uses the rest")]
 mod names;
+mod opening;
 mod scripts;
 mod settings;
 mod storage;

@@ -38,7 +38,10 @@ struct Process {
 
 async fn run(life: &Life) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = TokioRuntime::current()?;
-    let builder = Redis::builder(&life.urls[0]);
+    let builder = match &life.urls[..] {
+        [one] => Redis::builder(one),
+        nodes => Redis::cluster(nodes.to_vec()),
+    };
     let redis = builder.timeout(Duration::from_nanos(TIMEOUT)).connect().await?;
     let cache = open(&redis, &runtime)?;
     let (truth, diary) = (Truth::open(&life.truth())?, Diary::create(&life.diary())?);

@@ -12,7 +12,7 @@ use cachefn_e2e::model::{Bounds, Verdict, check};
 use cachefn_e2e::random::Random;
 use cachefn_e2e::table::Row;
 use cachefn_e2e::truth::Truth;
-use cachefn_servers::Server;
+use cachefn_servers::{Cluster, Server};
 
 use crate::fleet::Fleet;
 use crate::life::{KEYS, Life, STALE_WHILE_LOST, TIMEOUT, TTL};
@@ -20,6 +20,10 @@ use crate::plan;
 
 pub(crate) fn over_one_server() -> Row {
     run(&Fleet::One(Box::new(Server::start())), "one server")
+}
+
+pub(crate) fn over_a_cluster() -> Row {
+    run(&Fleet::Cluster(Cluster::start()), "a Cluster")
 }
 
 fn run(fleet: &Fleet, name: &str) -> Row {

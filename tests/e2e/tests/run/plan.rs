@@ -55,6 +55,7 @@ fn break_and_repair(fleet: &Fleet, random: &mut Random, kind: Kind) -> Fault {
     match kind {
         Kind::Kill => {
             node.kill();
+            fleet.wait_for_takeover();
             node.restart();
         }
         Kind::Pause => {
