@@ -14,9 +14,12 @@ import type { Key } from "./key.js";
  * soon after: {@link AsyncCache.flush} waits for that. Values in memory are the caller's own objects; what
  * comes from the storage is a copy.
  *
- * Keys are texts: `7` and `"7"` are one. Where the storage cannot be asked, an operation is rejected with an
- * error of the code `unavailable`, but {@link AsyncCache.getOrFetch} and memoised functions go on with their
- * fetcher, and an `error` event tells of it.
+ * Keys are texts: `7` and `"7"` are one. While the storage is down the cache is degraded: memory serves, and
+ * {@link AsyncCache.getOrFetch} and memoised functions go on with their fetcher. Writes, removals and invalidations
+ * wait and are done in order when the storage answers again; reads from here find nothing meanwhile that one of them
+ * takes. They wait in memory, so that what waits when the program ends is lost: {@link AsyncCache.flush} tells. An
+ * operation that has to know what the storage holds is rejected with an error of the code `unavailable`. Events of
+ * the kinds `error` and `state` tell of all that, and {@link AsyncStats.state}.
  *
  * @example
  * ```ts
@@ -70,7 +73,7 @@ export interface AsyncCache<V, G = V | undefined> extends AsyncRemoving, AsyncWa
 
   /**
    * Stores a value: fulfilled when memory has it and it is on its way to the storage. When `maxPending` writes
-   * are on their way already, it waits for them. That the storage did not take it is told by an `error` event
+   * are on their way already, it waits for them; it does not wait for a storage that is down. That the storage did not take it is told by an `error` event
    * and by {@link AsyncCache.flush}. To an invalidation in another process it is as new as its arrival in the storage:
    * only after a `flush` does every later one end it. A `ttl` of zero stores nothing and removes what was there.
    *
@@ -172,9 +175,11 @@ export interface AsyncCache<V, G = V | undefined> extends AsyncRemoving, AsyncWa
   warm(keys: Iterable<Key>, fetcher?: (key: Key, context: FetchContext<V>) => PromiseLike<V> | V): Promise<number>;
 
   /**
-   * Fulfilled when all that was written before is in the storage.
+   * Fulfilled when all that was written, removed and invalidated before is in the storage. What waits because the
+   * storage was down is tried again at once.
    *
-   * @throws {CachefnError} the first failure of a write since the last time.
+   * @throws {CachefnError} the first failure since the last time by which a write was lost; code `unavailable`, and
+   * how much waits, while the storage is down.
    *
    * @example
    * ```ts
@@ -187,7 +192,7 @@ export interface AsyncCache<V, G = V | undefined> extends AsyncRemoving, AsyncWa
 
   /**
    * Ends the cache: memory is given back at once, what is on its way to the storage arrives, and then its
-   * connections are let go of. A function that was memoised with it runs uncached.
+   * connections are let go of. What still waits then because the storage is down is lost. A function that was memoised with it runs uncached.
    *
    * @throws {CachefnError} as {@link AsyncCache.flush}; closed is it all the same.
    *

@@ -26,7 +26,9 @@ export interface StorageOptions {
   /** Where entries are kept that do not say it themselves; in `"both"` unless said. */
   readonly tier?: Tier | undefined;
   /**
-   * How many writes may wait for the storage: 1,000 unless said. When there are so many, whoever writes waits.
+   * How many writes and removals may wait for the storage: 1,000 unless said. When there are so many, whoever writes
+   * waits. While the storage is down nobody waits: then removals that are too many become the removal of everything
+   * under this name, and of values that are too many, or heavier than `maxWeight`, the oldest are lost for the storage.
    */
   readonly maxPending?: number | undefined;
   /**

@@ -7,13 +7,13 @@ import type { Key } from "./key.js";
 /**
  * How entries leave all tiers: memory at once; the promises are fulfilled when the storage has accepted it, and
  * then those who share a bus are told. Whatever is read or fetched meanwhile is not stored.
+ *
+ * While the storage is down they are fulfilled, too: what it has to forget waits, it is never given up for a write,
+ * and until then only others can still find it there. `flush` is fulfilled when they cannot.
  */
 export interface AsyncRemoving {
   /**
    * Removes the entry under `key`; whether a tier had one.
-   *
-   * @throws {CachefnError} code `unavailable` when the storage cannot be asked; memory has let go of it all the
-   * same. So do all others here.
    *
    * @example
    * ```ts
@@ -62,6 +62,8 @@ export interface AsyncRemoving {
   /**
    * Drops all that is dead in all tiers; how many entries and rows. Otherwise they leave little by little.
    *
+   * @throws {CachefnError} code `unavailable` when the storage cannot be asked.
+   *
    * @example
    * ```ts
    * assert((await shared.purge()) === 0);
@@ -72,6 +74,8 @@ export interface AsyncRemoving {
   /**
    * Makes every entry with the tag unreachable, in all tiers, however many there are, with one call of the
    * storage.
+   *
+   * @throws {CachefnError} code `unavailable` when more tags than `maxPending` would wait for a storage that is down.
    *
    * @example
    * ```ts

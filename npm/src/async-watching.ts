@@ -27,9 +27,26 @@ export interface AsyncStats extends Stats {
   readonly decodeFailures: number;
   /** Rows that were not used because they come from a clock that is ahead. */
   readonly skewed: number;
-  /** Writes that the storage has not taken yet. */
+  /** Values lost because the storage was down for so long that they were too many for `maxPending` or `maxWeight`. */
+  readonly dropped: number;
+  /** Writes, removals and invalidations that the storage has not taken yet. */
   readonly pending: number;
+  /** Whether the storage answers. */
+  readonly state: CacheState;
 }
+
+/**
+ * `"degraded"` while the storage is down: memory and fetchers serve, and what the storage is to be told waits.
+ * `"recovering"` while that is done, `"healthy"` otherwise.
+ *
+ * @example
+ * ```ts
+ * const { state, pending } = shared.stats();
+ * const now: CacheState = state;
+ * assert(now === "healthy" && pending === 0);
+ * ```
+ */
+export type CacheState = "healthy" | "degraded" | "recovering";
 
 /** What one `hydrate` can be told. */
 export interface HydrateOptions {
@@ -130,7 +147,8 @@ export interface AsyncWatching<V> {
   hydrate(snapshot: Snapshot, options?: HydrateOptions): Promise<number>;
 
   /**
-   * Calls `listener` with each event of a kind, after what caused it.
+   * Calls `listener` with each event of a kind, after what caused it. The cause of a `state` is the state that
+   * has begun.
    *
    * @throws {CachefnError} code `config` for a kind that does not exist.
    *

@@ -70,7 +70,7 @@ export interface Watching<V> {
    * cache.on("eviction", ({ key }) => console.log(`${key} had to go`));
    * ```
    */
-  on(event: EventKind, listener: Listener): void;
+  on(event: Exclude<EventKind, "state">, listener: Listener): void;
 
   /**
    * Ends what {@link Cache.on} began with the same arguments.

@@ -29,6 +29,9 @@ export function watch(name: string, cache: Watchable): void {
   define();
 }
 
+// An element that stands in the page before anything is watched says so.
+define();
+
 /**
  * Shows a cache no longer; whether one of this name was shown.
  *

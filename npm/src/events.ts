@@ -17,15 +17,16 @@ import type { Key } from "./key.js";
  * assert(told.join() === "set a,hit a,miss b");
  * ```
  */
-export type EventKind = (typeof KINDS)[number];
+export type EventKind = (typeof KINDS)[number] | "state";
 
 /**
  * Why it happened. For an `error`: a fetcher failed (`load-failed`) or asked for its own key
  * (`reentrant`), a call could not be remembered because its arguments have no key (`key`), `weigh` or
  * `cacheErrors` failed or gave what is no weight or length of time (`config`), memory was refused
- * (`unavailable`), a storage could not be asked (`storage-failed`), or a row of it could not be read, or a
- * value not be written as one (`undecodable`). In none of these cases does the caller of a memoised function
- * notice.
+ * (`unavailable`), a storage could not be asked (`storage-failed`), a row of it could not be read, or a
+ * value not be written as one (`undecodable`), or other caches could not be told, or what they said not be read
+ * (`bus-failed`). In none of these cases does the caller of a memoised function notice. For a `state`, which caches
+ * with a storage tell: what it is now.
  *
  * @example
  * ```ts
@@ -44,7 +45,11 @@ export type Cause =
   | "config"
   | "unavailable"
   | "storage-failed"
-  | "undecodable";
+  | "undecodable"
+  | "bus-failed"
+  | "healthy"
+  | "degraded"
+  | "recovering";
 
 /**
  * Something that happened in a cache. It never carries a value.

@@ -3,7 +3,7 @@
 export type { AsyncCache } from "./async-cache.js";
 export type { AsyncCacheOptions, AsyncEntryOptions, AsyncFetchOptions, Tier } from "./async-options.js";
 export type { AsyncMemoized, AsyncMemoizeOptions } from "./async-memoized.js";
-export type { AsyncStats } from "./async-watching.js";
+export type { AsyncStats, CacheState } from "./async-watching.js";
 export type { Cache } from "./cache.js";
 export type { InvalidateOptions } from "./cache-removing.js";
 export type { FetchContext } from "./context.js";

@@ -1,7 +1,7 @@
 //! What a cache does, counts and tells.
 
 import { describe, expect, test } from "vitest";
-import { type Cache, type CacheEvent, CachefnError, createCache, type EventKind, Glob } from "../src/index.js";
+import { type Cache, type CacheEvent, CachefnError, createCache, Glob } from "../src/index.js";
 import { POLICIES } from "../src/engine/codes.js";
 import { KINDS } from "../src/events.js";
 import { manualClock } from "../src/testing.js";
@@ -351,7 +351,7 @@ describe("events", () => {
 
   test("h_39 an unknown kind is refused with the one that was meant", () => {
     const cache = createCache<number>();
-    expect(() => cache.on("evicton" as EventKind, () => {})).toThrow('on: there is no event "evicton"; did you mean "eviction"?');
+    expect(() => cache.on("evicton" as "eviction", () => {})).toThrow('on: there is no event "evicton"; did you mean "eviction"?');
   });
 });
 

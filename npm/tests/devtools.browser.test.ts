@@ -16,6 +16,31 @@ describe("entries", () => {
     expect(cells.slice(3)).toEqual([expect.stringMatching(/^59 m 5\d s$|^1 h$/), "users blue"]);
   });
 
+  test("of a cache without any, and of a search that finds none, it is said", async () => {
+    const cache = createCache<number>();
+    const opened = await panel({ bare: cache });
+    await expect.poll(() => opened.texts(".nothing")).toEqual(["Nothing is in this cache. What is stored appears here."]);
+    cache.set("a", 1);
+    await expect.poll(() => opened.keys()).toEqual(["a"]);
+    expect(opened.texts(".nothing")).toEqual([]);
+    opened.write(opened.find<HTMLInputElement>("input[aria-label='Search keys']"), "zebra");
+    await expect.poll(() => opened.texts(".nothing")).toEqual(["No key matches zebra."]);
+    opened.tab("Events");
+    await expect.poll(() => opened.texts(".nothing")).toEqual([]);
+    opened.write(opened.find<HTMLInputElement>("input[aria-label='Filter events']"), "zebra");
+    await expect.poll(() => opened.texts(".nothing")).toEqual(["None of the latest events fits."]);
+  });
+
+  test("a panel without caches, and one where nothing has happened, says what to do", async () => {
+    const element = document.createElement("cachefn-devtools");
+    document.body.append(element);
+    expect(new Panel(element).texts(".nothing")).toEqual(['No cache is watched yet. watch("users", cache) shows one here.']);
+    element.remove();
+    const opened = await panel({ quiet: createCache<number>() });
+    opened.tab("Events");
+    await expect.poll(() => opened.texts(".nothing")).toEqual(["Nothing has happened since this cache is watched."]);
+  });
+
   test("a search shows what matches, and says what is wrong with a pattern", async () => {
     const cache = createCache<number>();
     for (const key of ["user:7", "user:8", "team:7"]) cache.set(key, 1);

@@ -169,7 +169,7 @@ test("waitUntil or a bus that throws keeps nobody from anything, and is told", a
   await cache.set("a", 1);
   await cache.flush();
   await cache.delete("a");
-  expect([await stage.value("n:a"), cache.stats().pending, new Set(told)]).toEqual([undefined, 0, new Set(["error config", "error unavailable"])]);
+  expect([await stage.value("n:a"), cache.stats().pending, new Set(told)]).toEqual([undefined, 0, new Set(["error config", "error bus-failed"])]);
 });
 
 test("s_17 two caches of one name over one storage share what they keep", async () => {

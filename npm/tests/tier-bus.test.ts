@@ -1,7 +1,7 @@
 //! Several caches over one storage that tell each other what is not valid any more, and load one at a time.
 
 import { describe, expect, test } from "vitest";
-import type { Bus } from "../src/bus.js";
+import type { Bus, Message } from "../src/bus.js";
 import { type AsyncCacheOptions, createCache } from "../src/index.js";
 import { memoryStorage } from "../src/index.storage.js";
 import { listen, pending } from "./support/loads.js";
@@ -127,10 +127,43 @@ describe("a bus", () => {
     const bus: Bus = { publish: () => {}, subscribe: (hear) => ((say = hear), () => {}) };
     const cache = createCache<unknown>({ name: "n", storage: memoryStorage(), bus });
     await cache.set("a", 1);
+    const told = listen(cache, "error");
     say({ kind: "message", message: { namespace: "n", origin: "x", what: { kind: "patterns", patterns: ["[a"], mode: "remove" } } });
-    expect(await cache.size()).toBe(0);
+    expect([await cache.size(), told]).toEqual([0, ["error bus-failed"]]);
     await cache.flush();
     expect(await cache.get("a")).toBe(1);
+  });
+
+  test("h_38 that fails is told what it missed with the next message, in order, or all at once", async () => {
+    const bus = new LocalBus();
+    let isDown = true;
+    const publish = (message: Message): void => {
+      if (isDown) throw new Error("not connected");
+      bus.publish(message);
+    };
+    const cache = createCache<unknown>({ name: "n", storage: memoryStorage(), bus: { publish, subscribe: (hear) => bus.subscribe(hear) } });
+    const told = listen(cache, "error");
+    await cache.delete("a");
+    await cache.invalidateByTag("t");
+    expect([bus.messages, told]).toEqual([[], ["error bus-failed", "error bus-failed"]]);
+    isDown = false;
+    await cache.delete("b");
+    expect(bus.messages.map(({ what }) => what)).toEqual([
+      { kind: "keys", keys: ["a"] },
+      { kind: "tags", tags: ["t"], mode: "remove" },
+      { kind: "keys", keys: ["b"] },
+    ]);
+    bus.messages.length = 0;
+    isDown = true;
+    await cache.invalidateByTag("u");
+    await cache.invalidateByTag("v", { mode: "expire" });
+    for (let at = 0; at < 70; at++) await cache.delete(`k${at}`);
+    isDown = false;
+    await cache.delete("last");
+    const [everything, ...others] = bus.messages.map(({ what }) => what);
+    expect(everything).toEqual({ kind: "everything" });
+    expect(others.slice(0, 2)).toEqual([{ kind: "tags", tags: ["u"], mode: "remove" }, { kind: "tags", tags: ["v"], mode: "expire" }]);
+    expect(others.length).toBeLessThan(20);
   });
 
   test("is left by a cache that is closed", async () => {

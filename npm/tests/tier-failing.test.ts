@@ -35,7 +35,7 @@ describe("a storage that is down", () => {
     expect([told, await stage.value("n:a")]).toEqual([["error a storage-failed"], undefined]);
   });
 
-  test("s_19 is an error of every operation that waits for it, which memory has done all the same", async () => {
+  test("s_19 is an error of every operation that has to know what it holds", async () => {
     const stage = new Stage();
     const cache = open(stage);
     await cache.setMany([["a", 1], ["b", 2], ["c", 3], ["d", 4], ["e", 5]]);
@@ -49,12 +49,7 @@ describe("a storage that is down", () => {
       ["has", () => cache.has("x")],
       ["setIfAbsent", () => cache.setIfAbsent("i", 1)],
       ["update", () => cache.update("u", () => 1)],
-      ["delete", () => cache.delete("a")],
-      ["deleteMany", () => cache.deleteMany(["b"])],
-      ["expire", () => cache.expire("c")],
-      ["invalidateByTag", () => cache.invalidateByTag("t")],
-      ["invalidateByPattern", () => cache.invalidateByPattern("d")],
-      ["clear", () => cache.clear()],
+      ["purge", () => cache.purge()],
     ];
     for (const [operation, act] of failing) {
       const failure = await act().then(() => undefined, (error) => error as CachefnError);
@@ -62,9 +57,7 @@ describe("a storage that is down", () => {
       expect(failure, operation).toMatchObject({ code: "unavailable", operation, retryable: true });
       expect(failure?.message, operation).toMatch(new RegExp(`^${operation}: .*storage stage: .*it is said to fail$`));
     }
-    stage.down(false);
-    await cache.flush().catch(() => {});
-    expect(await cache.keys()).toEqual([]);
+    expect((await cache.keys()).sort()).toEqual(["a", "b", "c", "d", "e", "t"]);
   });
 
   test("s_19 does not keep set from memory; flush and an event tell of it", async () => {
@@ -128,10 +121,14 @@ describe("a storage that is down", () => {
     await cache.set("a", "new");
     await expect(cache.flush()).rejects.toThrow();
     expect(await open(stage).get("a")).toBe(undefined);
-    stage.next("createTokens", 1);
-    await cache.set("b", "old").catch(() => {});
+    stage.next("createTokens", 4);
+    await cache.set("b", "lost");
     await expect(cache.flush()).rejects.toThrow();
     expect(await open(stage).get("b")).toBe(undefined);
+    stage.next("createTokens", 3);
+    await cache.set("b", "kept");
+    await cache.flush();
+    expect(await open(stage).get("b")).toBe("kept");
   });
 
   test("whose answer was lost has done what it was told, and nobody minds that it is told again", async () => {

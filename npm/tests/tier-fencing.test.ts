@@ -199,3 +199,34 @@ test("h_12 a row that dies while it is looked for and fetched is replaced by wha
   await cache.flush();
   expect([await cache.get("a"), await stage.value("n:a")]).toEqual(["set", "set"]);
 });
+
+test("s_28 to an invalidation by another process a value that was set is as new as its arrival, and flushed none survives", async () => {
+  const stage = new Stage();
+  const [one, two] = [1, 2].map(() => createCache<unknown>({ name: "n", storage: stage.storage })) as [AsyncCache<unknown>, AsyncCache<unknown>];
+  const others = () => createCache<unknown>({ name: "n", storage: stage.storage }).get("a");
+  await two.set("a", "old", { tags: ["t"] });
+  await two.flush();
+  // Before the set has asked for the tokens that protect it: the value is the newer of the two.
+  let release = stage.hold("createTokens");
+  await one.set("a", "new", { tags: ["t"] });
+  await two.invalidateByTag("t");
+  release();
+  await one.flush();
+  expect(await others()).toBe("new");
+  // After that, and before the row is there: the invalidation is.
+  release = stage.hold("set");
+  await one.set("a", "newer", { tags: ["t"] });
+  await idle();
+  await two.invalidateByTag("t");
+  release();
+  await one.flush();
+  expect(await others()).toBe(undefined);
+  // And after a flush every later one ends it, whatever it is.
+  for (const remove of [() => two.invalidateByTag("t"), () => two.delete("a"), () => two.invalidateByPattern("?"), () => two.clear()]) {
+    await one.set("a", "newest", { tags: ["t"] });
+    await one.flush();
+    expect(await others()).toBe("newest");
+    await remove();
+    expect(await others()).toBe(undefined);
+  }
+});

@@ -149,6 +149,7 @@ class Panel {
     const view = { Entries: this.#entries, Events: this.#events, Statistics: this.#statistics }[this.#tabs.value ?? "Entries"];
     if (view !== undefined) this.#view.replaceChildren(view.element);
     this.#view.setAttribute("aria-labelledby", `tab-${this.#tabs.value}`);
+    this.#events.draw(); // what happened while another view was open
     void this.#entries.refresh(); // it may have been laid out for the first time
   }
 

@@ -20,6 +20,7 @@ export class EntriesView {
   readonly #actions: EntryActions;
   readonly #search: HTMLInputElement;
   readonly #found = h("p", { class: "found", id: "found" });
+  readonly #nothing = h("p", { class: "nothing", hidden: true });
   readonly #detail = h("section", { class: "detail", "aria-label": "Entry", hidden: true });
   readonly #grid: Grid<Row>;
   #recording: Recording | undefined;
@@ -46,7 +47,7 @@ export class EntriesView {
       removed: (row) => actions.remove(row.key),
       sorted: (column) => this.#sort(column as Order),
     });
-    this.element = h("div", { class: "entries" }, h("div", { class: "bar" }, this.#search, this.#found), this.#grid.element, this.#detail);
+    this.element = h("div", { class: "entries" }, h("div", { class: "bar" }, this.#search, this.#found), this.#nothing, this.#grid.element, this.#detail);
   }
 
   /** The rules that only this panel changes. */
@@ -76,12 +77,17 @@ export class EntriesView {
     if (recording === undefined) return;
     this.#seen = recording.changes;
     try {
-      const { rows, total } = await list(recording, patternOf(this.#search.value.trim()), this.#order, this.#descending);
+      const text = this.#search.value.trim();
+      const { rows, total } = await list(recording, patternOf(text), this.#order, this.#descending);
       if (turn !== this.#turn) return; // a later question was answered before this one
       mark(this.#search, "aria-invalid", undefined);
       const some = total > MOST_ROWS ? `the first ${count(MOST_ROWS)} of ` : "";
       say(this.#found, `${some}${count(total)} ${total === 1 ? "entry" : "entries"}`);
       this.#grid.show(rows, this.#order, this.#descending);
+      if (total === 0 && this.#grid.element.matches(":focus")) this.#search.focus(); // what is hidden has no focus
+      this.#grid.element.hidden = total === 0;
+      this.#nothing.hidden = total > 0;
+      say(this.#nothing, text === "" ? "Nothing is in this cache. What is stored appears here." : `No key matches ${text}.`);
       this.#update(rows);
     } catch (error) {
       mark(this.#search, "aria-invalid", "true");

@@ -13,6 +13,7 @@ export class EventsView {
   readonly #text: HTMLInputElement;
   readonly #pause: HTMLButtonElement;
   readonly #told = h("p", { class: "found" });
+  readonly #nothing = h("p", { class: "nothing" });
   #recording: Recording | undefined;
   /** What is shown while it stands still. */
   #still: { readonly events: readonly Told[]; readonly told: number } | undefined;
@@ -23,7 +24,7 @@ export class EventsView {
     this.#kind = h("select", { "aria-label": "Kind of events", onchange: () => this.draw() }, ...options);
     this.#text = h("input", { type: "search", "aria-label": "Filter events", placeholder: "Filter by key or cause", autocomplete: "off", spellcheck: "false", oninput: () => this.draw() });
     this.#pause = h("button", { type: "button", "aria-pressed": "false", onclick: () => this.#toggle() }, "Pause");
-    this.element = h("div", { class: "events" }, h("div", { class: "bar" }, this.#kind, this.#text, this.#pause, this.#told), this.#list);
+    this.element = h("div", { class: "events" }, h("div", { class: "bar" }, this.#kind, this.#text, this.#pause, this.#told), this.#list, this.#nothing);
   }
 
   /** Shows another cache, from now on. */
@@ -52,6 +53,9 @@ export class EventsView {
       if (fits(one)) shown.push(one);
     }
     this.#list.replaceChildren(...shown.map(line));
+    this.#list.hidden = shown.length === 0;
+    this.#nothing.hidden = shown.length > 0;
+    say(this.#nothing, told === 0 ? "Nothing has happened since this cache is watched." : "None of the latest events fits.");
     say(this.#told, `${count(told)} ${told === 1 ? "event" : "events"}${this.#still === undefined ? "" : ", paused"}`);
   }
 

@@ -21,6 +21,7 @@ export class StatisticsView {
   draw(): void {
     for (const [name, number] of Object.entries(this.#recording?.stats ?? {})) {
       if (typeof number === "number") say(this.#place(name), written(name, number));
+      else if (typeof number === "string") say(this.#place(name), number); // the state of what has a storage
     }
   }
 

@@ -4,7 +4,6 @@ import type { Invalidation, Notice } from "../bus.js";
 import { matcher } from "../glob.js";
 import type { Trouble } from "../storage.js";
 import { scopeOf } from "../token-names.js";
-import { escaped } from "./names.js";
 import { RemovableTiers } from "./removing.js";
 import { weakly, whenLeaving } from "./leaving.js";
 import type { Tiers } from "./tiers.js";
@@ -32,6 +31,7 @@ export class HearingTiers<V> extends RemovableTiers<V> {
 
   static #left(own: HearingTiers<unknown>): void {
     own.tiers.outside.hurry();
+    own.tiers.delivery.hurry();
   }
 
   /** Hears nothing any more. */
@@ -43,12 +43,13 @@ export class HearingTiers<V> extends RemovableTiers<V> {
     const { settings, origin } = this.tiers;
     if (notice.kind === "missed") return this.#apply({ kind: "everything" });
     const { namespace, origin: teller, what } = notice.message;
-    const isMeant = what.kind === "tags" ? scopeOf(escaped(namespace)) === scopeOf(escaped(settings.name)) : namespace === settings.name;
+    const isMeant = what.kind === "tags" ? scopeOf(namespace) === scopeOf(settings.name) : namespace === settings.name;
     if (!isMeant || teller === origin) return;
     try {
       this.#apply(what);
     } catch {
-      this.#apply({ kind: "everything" }); // said by another version of this package
+      this.tiers.store.tell("error", undefined, "bus-failed"); // said by another version of this package
+      this.#apply({ kind: "everything" });
     }
   }
 

@@ -88,10 +88,11 @@ export class Looks {
     const names = texts.map((text) => this.#outside.space.name(text, operation));
     const looks = this.pending(names);
     const asked = names.filter((_, at) => looks[at] === undefined);
+    const sweeps = [...this.sweeps];
     const there = asked.length === 0 ? [] : await this.#outside.read(operation, asked);
     const found = new Map(asked.map((name, at) => [name, there[at]]));
     const since = this.pending(names); // is newer than what was read
-    const isSwept = (text: string): boolean => [...this.sweeps].some((takes) => takes(text));
+    const isSwept = (text: string): boolean => [...sweeps, ...this.sweeps].some((takes) => takes(text));
     return names.map((name, at) => since[at] ?? looks[at] ?? (isSwept(texts[at] as string) ? {} : (found.get(name) ?? {})));
   }
 

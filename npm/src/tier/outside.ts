@@ -20,6 +20,7 @@ export class OutsideCounters {
   storageFailures = 0;
   decodeFailures = 0;
   skewed = 0;
+  dropped = 0;
 }
 
 /** A storage, asked for the entries of one namespace. All times are those of the wall. */
@@ -28,6 +29,10 @@ export class Outside {
   readonly space: Space;
   counters = new OutsideCounters();
   readonly wallMs: () => number;
+  /** The tokens that wait to be replaced: what they protect is not there any more. */
+  replaced: ReadonlySet<string> = new Set();
+  /** Told of every answer, and of every call that failed although it may succeed later. */
+  heard: (isDown: boolean) => void = () => {};
   /** The token replacements under way: who reads tokens waits for them. */
   #replacing: Promise<unknown> | undefined;
   readonly #pausing = new Set<() => void>();
@@ -40,6 +45,17 @@ export class Outside {
 
   /** Asks the storage, which may do anything but make this throw something else than our own error. */
   async ask<T>(operation: string, ask: (storage: Storage) => Promise<T>, key?: string): Promise<T> {
+    try {
+      const answer = await this.#try(operation, ask, key);
+      this.heard(false);
+      return answer;
+    } catch (error) {
+      if ((error as CachefnError).retryable) this.heard(true);
+      throw error;
+    }
+  }
+
+  async #try<T>(operation: string, ask: (storage: Storage) => Promise<T>, key?: string): Promise<T> {
     try {
       return await ask(this.storage);
     } catch (cause) {
@@ -60,7 +76,9 @@ export class Outside {
   async insist<T>(operation: string, ask: (storage: Storage) => Promise<T>): Promise<T> {
     for (const pause of PAUSES) {
       try {
-        return await this.ask(operation, ask);
+        const answer = await this.#try(operation, ask);
+        this.heard(false);
+        return answer;
       } catch (error) {
         if (!(error as CachefnError).retryable) throw error;
         await this.#pause(pause);
@@ -72,17 +90,23 @@ export class Outside {
   /** What lies under names, in their order. */
   async read(operation: string, names: readonly string[]): Promise<Look[]> {
     await this.#replacing;
+    const { replaced } = this;
     const found = await this.ask(operation, (storage) => storage.get(names), this.space.text(names[0] as string));
-    return this.judge(operation, names.map((_, at) => found[at]));
+    return this.judge(operation, names.map((_, at) => found[at]), replaced);
   }
 
-  /** What found rows are worth now. */
-  async judge(operation: string, found: readonly (Found | undefined)[]): Promise<Look[]> {
+  /** What found rows are worth now, which were asked for when these tokens waited to be replaced. */
+  async judge(operation: string, found: readonly (Found | undefined)[], replaced = this.replaced): Promise<Look[]> {
     const without = found.filter((one) => one !== undefined && one.tokens === undefined) as Found[];
     const names = [...new Set(without.flatMap(({ row }) => tokenNamesOf(row)))];
     const there = names.length === 0 ? [] : await this.ask(operation, (storage) => storage.tokens(names));
     const byName = new Map(names.map((name, at) => [name, there[at]]));
-    return found.map((one) => (one === undefined ? {} : this.#worth(one.row, one.tokens ?? tokenNamesOf(one.row).map((name) => byName.get(name)))));
+    return found.map((one) => {
+      if (one === undefined) return {};
+      const own = tokenNamesOf(one.row);
+      const now = one.tokens ?? own.map((name) => byName.get(name));
+      return this.#worth(one.row, replaced.size === 0 ? now : now.map((token, at) => (replaced.has(own[at] as string) ? undefined : token)));
+    });
   }
 
   resetCounters(): void {
@@ -94,27 +118,35 @@ export class Outside {
     this.counters[isFresh(look) ? "storageHits" : "storageMisses"]++;
   }
 
-  /** The tokens that protect a value from now on; those that are not there are made. */
-  start(operation: string, tags: readonly string[]): Promise<Tokens> {
-    const tokens = this.#start(operation, tags);
+  /** The tokens that protect a value from now on; those that are not there are made. `isDue`: in its turn of the queue. */
+  start(operation: string, tags: readonly string[], isDue = false): Promise<Tokens> {
+    const tokens = this.#start(operation, tags, isDue);
     tokens.catch(() => {}); // whoever writes the row hears of it
     return tokens;
   }
 
-  async #start(operation: string, tags: readonly string[]): Promise<Tokens> {
+  async #start(operation: string, tags: readonly string[], isDue: boolean): Promise<Tokens> {
     const own = [...new Set(tags)];
-    await this.#replacing;
+    if (!isDue) await this.#replacing; // which may have its turn later only
     const names = this.space.tokens(own);
-    const there = await this.ask(operation, (storage) => storage.createTokens(names.map((name) => [name, draw()] as const)));
+    if (names.some((name) => this.replaced.has(name))) {
+      throw new CachefnError("unavailable", operation, `storage ${this.storage.label}: an invalidation waits for it, after which this would not be valid`);
+    }
+    const there = await this[isDue ? "insist" : "ask"](operation, (storage) => storage.createTokens(names.map((name) => [name, draw()] as const)));
     if (there.length !== names.length) throw new CachefnError("unavailable", operation, `storage ${this.storage.label}: it gave ${there.length} tokens for ${names.length}`);
     const [namespace, ...tokens] = there as Token[];
     const pairs = own.map((name, at): RowTag => ({ name, remove: tokens[2 * at] as Token, expire: tokens[2 * at + 1] as Token }));
     return { namespace: namespace as Token, tags: pairs };
   }
 
-  /** Replaces tokens when `turn` comes. */
-  replace(operation: string, names: readonly string[], turn: <T>(act: () => Promise<T>) => Promise<T>): Promise<void> {
-    const end = turn(() => this.insist(operation, (storage) => storage.replaceTokens(names.map((name) => [name, draw()] as const))));
+  /** Puts new tokens in the place of those under these names. */
+  putTokens(operation: string, names: readonly string[]): Promise<void> {
+    return this.insist(operation, (storage) => storage.replaceTokens(names.map((name) => [name, draw()] as const)));
+  }
+
+  /** {@link putTokens} when `turn` comes, which may let it wait. */
+  replace(operation: string, names: readonly string[], turn: (act: () => Promise<void>) => Promise<void>): Promise<void> {
+    const end = turn(() => this.putTokens(operation, names));
     const own: Promise<unknown> = end.catch(() => {}).then(() => {
       if (this.#replacing === own) this.#replacing = undefined;
     });

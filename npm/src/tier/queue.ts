@@ -15,13 +15,17 @@ export interface Write {
   readonly row?: Draft | undefined;
   readonly tags?: readonly string[];
   /** On their way; without them the row cannot be written. */
-  readonly tokens?: Promise<Tokens> | Tokens | undefined;
+  tokens?: Promise<Tokens> | Tokens | undefined;
   /** Whether other caches are told; what is loaded is not. */
-  readonly isTold?: boolean;
+  isTold?: boolean;
+  /** What is there becomes stale instead of being forgotten. */
+  readonly isExpiring?: boolean;
   /** What others have written is newer: it does not happen. */
   isVoid?: boolean;
   /** Something may have made it invalid, which its tokens know: reads find nothing. */
   isHidden?: boolean;
+  /** What it weighs, for one that waits because the storage is down. */
+  weight?: number;
 }
 
 /** Writes by name: the last one wins. */
@@ -34,6 +38,8 @@ export type Batch = ReadonlyMap<string, Write>;
 export class Queue {
   /** What every name that is concerned will hold: reads look here first. */
   readonly latest = new Map<string, Write>();
+  /** What the storage could not take, the oldest first: it waits until somebody tries again. */
+  readonly held = new Map<string, Write>();
   readonly #drain: (batch: Batch) => Promise<void>;
   readonly #most: number;
   readonly #goesOn: (work: Promise<unknown>) => void;
@@ -53,7 +59,27 @@ export class Queue {
 
   /** How many writes the storage has not taken yet. */
   get size(): number {
-    return this.#size;
+    return this.#size + this.held.size;
+  }
+
+  /** Lets a write wait, unless a newer one of its name is on its way. */
+  hold(name: string, write: Write): void {
+    const newer = this.latest.get(name);
+    const before = this.held.get(name);
+    if (newer !== undefined && newer !== write && newer !== before) {
+      newer.isTold ||= write.isTold ?? false;
+      return;
+    }
+    write.isTold ||= before?.isTold ?? false;
+    this.held.delete(name);
+    this.held.set(name, write);
+    this.latest.set(name, write);
+  }
+
+  /** A write does not wait any more. */
+  release(name: string, write: Write): void {
+    if (this.held.get(name) === write) this.held.delete(name);
+    if (this.latest.get(name) === write) this.latest.delete(name);
   }
 
   /** Whether a write of this name has to wait. */
@@ -71,7 +97,7 @@ export class Queue {
     if (batch === undefined) {
       const own = new Map<string, Write>();
       batch = own;
-      this.#append(() => this.#run(own), []);
+      this.#append(() => this.#run(own), [], {});
       this.#gathering = own;
     }
     const isTold = batch.get(name)?.isTold || write.isTold || false;
@@ -87,7 +113,7 @@ export class Queue {
     if (write?.row === undefined || write.isTold) return;
     if (this.#draining?.get(name) === write) return this.write(name, { isTold: true });
     write.isVoid = true;
-    this.latest.delete(name);
+    this.release(name, write);
   }
 
   /** Lets no read find what waits to be written, as far as `hides` says. */
@@ -115,14 +141,30 @@ export class Queue {
   }
 
   /** Runs something after all that came before. Until then, and as it runs, the names hold nothing. */
-  step<T>(act: () => Promise<T> | T, names: readonly string[] = []): Promise<T> {
+  step<T>(act: () => Promise<T> | T, names: readonly string[] = [], gone: Write = {}): Promise<T> {
     this.#leave();
-    return this.#append(act, names);
+    return this.#append(act, names, gone);
   }
 
   /** Fulfilled when all that came before is through. */
   settled(): Promise<unknown> {
     return this.#tail;
+  }
+
+  /** Writes what is held once more, as `drain` does it. */
+  async again(drain: (batch: Batch) => Promise<void>): Promise<void> {
+    const batch = new Map(this.held);
+    const before = this.#draining;
+    this.#size += batch.size;
+    this.held.clear();
+    this.#draining = batch;
+    try {
+      await drain(batch);
+    } finally {
+      this.#draining = before;
+      this.#size -= batch.size;
+      this.#forget(batch.keys(), (name) => batch.get(name));
+    }
   }
 
   async #run(batch: Map<string, Write>): Promise<void> {
@@ -138,8 +180,7 @@ export class Queue {
     }
   }
 
-  #append<T>(act: () => Promise<T> | T, names: readonly string[]): Promise<T> {
-    const gone: Write = {};
+  #append<T>(act: () => Promise<T> | T, names: readonly string[], gone: Write): Promise<T> {
     for (const name of names) this.latest.set(name, gone);
     const end = this.#tail.then(act).finally(() => this.#forget(names, () => gone));
     this.#tail = end.catch(() => {});
@@ -154,6 +195,9 @@ export class Queue {
   }
 
   #forget(names: Iterable<string>, own: (name: string) => Write | undefined): void {
-    for (const name of names) if (this.latest.get(name) === own(name)) this.latest.delete(name);
+    for (const name of names) {
+      const write = own(name) as Write;
+      if (this.held.get(name) !== write) this.release(name, write);
+    }
   }
 }

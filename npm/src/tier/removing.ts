@@ -5,10 +5,9 @@ import { iterable, KEYS, TAGS } from "../checks.js";
 import { matcher, type Patterns } from "../glob.js";
 import type { Key } from "../key.js";
 import { isExpiring } from "../removing.js";
-import type { Found, Row } from "../storage.js";
+import { expireRows } from "./expiring.js";
 import { Opened } from "./opened.js";
 import type { Write } from "./queue.js";
-import { isFresh } from "./standing.js";
 import { walk } from "./walking.js";
 
 /** What may be taken out of an asynchronous cache. */
@@ -22,19 +21,19 @@ export class RemovableTiers<V> extends Opened<V> {
   }
 
   expire(key: Key): Promise<boolean> {
-    const expire = (names: readonly string[]): Promise<number> => this.#expire("expire", names);
-    return this.when("expire", async () => (await this.#remove("expire", [key], ([text]) => Number(this.tiers.memory.expire(text)), expire)) > 0);
+    return this.when("expire", async () => (await this.#remove("expire", [key], ([text]) => Number(this.tiers.memory.expire(text)), true)) > 0);
   }
 
   clear(): Promise<void> {
     return this.when("clear", async () => {
-      const { memory, looks, outside, queue } = this.tiers;
+      const { memory, looks, outside, queue, delivery } = this.tiers;
       memory.clear();
       looks.flights.fenceIf(() => true);
       queue.revise(() => ({}));
-      await outside.replace("clear", outside.space.tokens([]), (act) => queue.step(act));
-      this.tiers.publish({ kind: "everything" });
-      this.tiers.goesOn(this.#reclaim().catch((error) => this.tiers.tellFailure(undefined, error)));
+      const what = { kind: "everything" } as const;
+      const wait = (): void => delivery.outbox.clear();
+      await outside.replace("clear", outside.space.tokens([]), (act) => queue.step(() => delivery.remove(act, wait, what)));
+      if (!delivery.outbox.isWaiting) this.tiers.goesOn(this.#reclaim().catch((error) => this.tiers.tellFailure(undefined, error)));
     });
   }
 
@@ -54,7 +53,7 @@ export class RemovableTiers<V> extends Opened<V> {
 
   invalidateByPattern(patterns: Patterns, options?: InvalidateOptions): Promise<number> {
     return this.when("invalidateByPattern", async () => {
-      const { memory, looks, outside, queue } = this.tiers;
+      const { memory, looks, outside, queue, delivery } = this.tiers;
       const inMemory = memory.invalidateByPattern(patterns, options);
       const matches = matcher(patterns);
       const expires = isExpiring(options, "invalidateByPattern");
@@ -63,48 +62,56 @@ export class RemovableTiers<V> extends Opened<V> {
       const sweep = (all: readonly string[]): number | Promise<number> => {
         const names = all.filter((name) => matches(outside.space.text(name)));
         if (names.length === 0) return 0;
-        return expires ? this.#expire("invalidateByPattern", names) : outside.insist("invalidateByPattern", (storage) => storage.delete(names));
+        return expires ? expireRows(outside, "invalidateByPattern", names) : outside.insist("invalidateByPattern", (storage) => storage.delete(names));
       };
-      const stored = queue.step(() => walk(outside, "invalidateByPattern", sweep));
+      const list = Array.isArray(patterns) ? patterns : [patterns];
+      const what = { kind: "patterns", patterns: list.map((one) => one.pattern ?? one), mode: expires ? "expire" : "remove" } as const;
+      const act = (): Promise<number> => walk(outside, "invalidateByPattern", sweep);
+      let isWaiting = false;
+      const wait = (): void => {
+        isWaiting = true;
+        delivery.outbox.sweep({ matches, act }, what);
+      };
       try {
-        const count = Math.max(inMemory, await stored);
-        const list = Array.isArray(patterns) ? patterns : [patterns];
-        this.tiers.publish({ kind: "patterns", patterns: list.map((one) => one.pattern ?? one), mode: expires ? "expire" : "remove" });
-        return count;
+        return Math.max(inMemory, (await queue.step(() => delivery.remove(act, wait, what))) ?? 0);
       } finally {
-        looks.sweeps.delete(matches);
+        if (!isWaiting) looks.sweeps.delete(matches);
       }
     });
   }
 
-  /** Lets memory and the storage go of keys, or does in the storage what `act` does; how many there were. */
+  /** Lets memory and the storage go of keys, or makes what the storage has stale; how many there were. */
   async #remove(
     operation: string,
     keys: Iterable<Key>,
     inMemory: (texts: readonly [string, ...string[]]) => number,
-    act?: (names: readonly string[]) => Promise<number>,
+    isExpiring = false,
   ): Promise<number> {
-    const { looks, outside, queue } = this.tiers;
+    const { looks, outside, queue, delivery } = this.tiers;
     const texts = [...new Set(Array.from(iterable(keys, operation, "keys", KEYS), (key) => this.text(key, operation)))];
     const names = texts.map((text) => outside.space.name(text, operation));
     const count = inMemory(texts as [string, ...string[]]);
     for (const text of texts) looks.flights.fence(text);
-    const remove = act ?? ((): Promise<number> => outside.insist(operation, (storage) => storage.delete(names)));
-    const stored = await queue.step(() => remove(names), names);
-    this.tiers.publish({ kind: "keys", keys: texts });
-    return Math.max(count, stored);
+    const remove = (): Promise<number> =>
+      isExpiring ? expireRows(outside, operation, names) : outside.insist(operation, (storage) => storage.delete(names));
+    const gone: Write = { isTold: true, isExpiring };
+    const wait = (error: unknown): void => delivery.hold(new Map(names.map((name) => [name, gone])), error);
+    const stored = await queue.step(() => delivery.remove(remove, wait, { kind: "keys", keys: texts }), names, gone);
+    return Math.max(count, stored ?? 0);
   }
 
   #invalidate(operation: string, tags: readonly string[], options: InvalidateOptions | undefined): Promise<void> {
     return this.when(operation, async () => {
-      const { memory, looks, outside, queue } = this.tiers;
+      const { memory, looks, outside, queue, delivery } = this.tiers;
       memory.invalidateByTags(tags, options);
       const expires = isExpiring(options, operation);
       for (const tag of tags) looks.flights.fenceTag(tag);
       queue.revise((write) => (write.tags?.some((tag) => tags.includes(tag)) ? this.#revised(write, expires) : undefined));
       if (tags.length === 0) return;
-      await outside.replace(operation, outside.space.tagTokens(tags, expires), (act) => queue.step(act));
-      this.tiers.publish({ kind: "tags", tags, mode: expires ? "expire" : "remove" });
+      const names = outside.space.tagTokens(tags, expires);
+      const what = { kind: "tags", tags, mode: expires ? "expire" : "remove" } as const;
+      const wait = (error: unknown): void => delivery.outbox.replace(names, what, error);
+      await outside.replace(operation, names, (act) => queue.step(() => delivery.remove(act, wait, what)));
     });
   }
 
@@ -120,24 +127,6 @@ export class RemovableTiers<V> extends Opened<V> {
     const { row } = write;
     if (!expires || row === undefined || row.revalidatesFor + row.bridgesFor === 0) return {};
     return { ...write, row: { ...row, freshFor: Math.max(0, this.tiers.outside.wallMs() - row.created) } };
-  }
-
-  /** Makes the fresh rows under these names stale, or deletes those that have no time to be; how many there were. */
-  async #expire(operation: string, names: readonly string[]): Promise<number> {
-    const { outside } = this.tiers;
-    const found = await outside.insist(operation, (storage) => storage.get(names));
-    const looks = await outside.judge(operation, found);
-    const rows: Row[] = [];
-    const gone: string[] = [];
-    for (const [at, look] of looks.entries()) {
-      if (!isFresh(look)) continue;
-      const row = (found[at] as Found).row;
-      if (row.revalidatesFor + row.bridgesFor === 0) gone.push(row.name);
-      else rows.push({ ...row, freshFor: Math.max(0, outside.wallMs() - row.created) });
-    }
-    if (rows.length > 0) await outside.insist(operation, (storage) => storage.set(rows));
-    if (gone.length > 0) await outside.insist(operation, (storage) => storage.delete(gone));
-    return rows.length + gone.length;
   }
 
   /**

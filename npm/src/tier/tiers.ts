@@ -5,14 +5,14 @@ import { DELETED } from "../engine/codes.js";
 import type { Engine } from "../engine/engine.js";
 import type { CachefnError } from "../errors.js";
 import type { Life } from "../life.js";
-import type { Row } from "../storage.js";
 import type { Store } from "../store.js";
+import { Delivery } from "./delivery.js";
 import { Looks } from "./looking.js";
 import { Inside } from "./memory.js";
 import { draw } from "./names.js";
 import type { TierSettings } from "./options.js";
 import { Outside } from "./outside.js";
-import { type Batch, Queue, type Tokens, type Write } from "./queue.js";
+import { Queue, type Tokens } from "./queue.js";
 
 /** All of one cache, for whoever changes a part of it. */
 export class Tiers<V = unknown> {
@@ -22,9 +22,10 @@ export class Tiers<V = unknown> {
   readonly outside: Outside;
   readonly queue: Queue;
   readonly looks: Looks;
+  readonly delivery: Delivery;
   readonly origin = draw();
-  /** The first write since the last flush that the storage did not take. */
-  failure: unknown;
+  /** What others were not told yet. */
+  #unsent: Invalidation[] = [];
 
   constructor(engine: Engine, settings: TierSettings) {
     const { clock } = settings.memory;
@@ -32,8 +33,10 @@ export class Tiers<V = unknown> {
     this.memory = new Inside(engine, settings.memory);
     this.store = this.memory.inside;
     this.outside = new Outside(settings.storage, settings.name, () => Math.floor(clock === undefined ? Date.now() : clock.wallMs()));
-    this.queue = new Queue((batch) => this.#drain(batch), settings.maxPending, (work) => this.goesOn(work));
+    this.queue = new Queue((batch) => this.delivery.write(batch), settings.maxPending, (work) => this.goesOn(work));
     this.looks = new Looks(this.store, this.outside, this.queue);
+    this.delivery = new Delivery(this as Tiers);
+    this.outside.heard = (isDown) => this.delivery.heard(isDown);
   }
 
   /** Work that nobody may wait for. */
@@ -52,13 +55,20 @@ export class Tiers<V = unknown> {
     this.store.deliver();
   }
 
-  /** Tells the others. */
+  /** Tells the others, what they were not told before first. What cannot be told is told with the next. */
   publish(what: Invalidation): void {
     const { bus, name } = this.settings;
+    if (bus === undefined) return;
+    const { origin } = this;
+    this.#unsent = shortened([...this.#unsent, what]);
     try {
-      bus?.publish({ namespace: name, origin: this.origin, what });
+      for (let [next] = this.#unsent; next !== undefined; [next] = this.#unsent) {
+        bus.publish({ namespace: name, origin, what: next });
+        this.#unsent.shift();
+      }
     } catch {
-      this.store.tell("error", undefined, "unavailable"); // the storage has it all the same
+      this.store.tell("error", undefined, "bus-failed"); // the storage has it all the same
+      this.store.deliver();
     }
   }
 
@@ -85,7 +95,7 @@ export class Tiers<V = unknown> {
   }
 
   /** Queues what is to lie under a name: the value that memory has just taken. Whether its life lets it. */
-  keep(text: string, name: string, value: unknown, life: Life, tags: readonly string[], tokens: Promise<Tokens>, isTold: boolean): boolean {
+  keep(text: string, name: string, value: unknown, life: Life, tags: readonly string[], tokens: Promise<Tokens> | undefined, isTold: boolean): boolean {
     this.looks.flights.fence(text);
     const freshFor = this.store.ttl(value, life);
     if (freshFor === 0) {
@@ -97,53 +107,16 @@ export class Tiers<V = unknown> {
     this.queue.write(name, { row, tags, tokens, isTold });
     return true;
   }
-
-  /** Writes a batch; what the storage does not take is told, and forgotten. The others are told of what it took. */
-  async #drain(batch: Batch): Promise<void> {
-    const rows: Row[] = [];
-    const gone: string[] = [];
-    const failed = (name: string, error: unknown): void => {
-      this.failure ??= error;
-      this.tellFailure(this.outside.space.text(name), error);
-      gone.push(name); // what is there is not true any more
-    };
-    const tell = (names: readonly string[]): void => {
-      const keys = names.filter((name) => batch.get(name)?.isTold).map((name) => this.outside.space.text(name));
-      if (keys.length > 0) this.publish({ kind: "keys", keys });
-    };
-    for (const [name, { row, tokens, isVoid }] of batch) {
-      if (isVoid) continue;
-      try {
-        if (row === undefined) gone.push(name);
-        else rows.push(rowOf(row, await (tokens as Promise<Tokens>)));
-      } catch (error) {
-        failed(name, error);
-      }
-    }
-    await this.#write(rows, failed);
-    tell(rows.map(({ name }) => name).filter((name) => !gone.includes(name)));
-    if (gone.length === 0) return;
-    try {
-      await this.outside.insist("delete", (storage) => storage.delete(gone));
-    } catch (error) {
-      this.failure ??= error;
-      for (const name of gone) this.tellFailure(this.outside.space.text(name), error);
-    }
-    tell(gone);
-  }
-
-  /** One row that cannot be stored does not keep the others from it. */
-  async #write(rows: readonly Row[], failed: (name: string, error: unknown) => void): Promise<void> {
-    if (rows.length === 0) return;
-    try {
-      await this.outside.insist("set", (storage) => storage.set(rows));
-    } catch (error) {
-      if (rows.length === 1 || (error as CachefnError).retryable) for (const { name } of rows) failed(name, error);
-      else for (const row of rows) await this.#write([row], failed);
-    }
-  }
 }
 
-function rowOf(row: NonNullable<Write["row"]>, { namespace, tags }: Tokens): Row {
-  return { ...row, namespaceToken: namespace, tags };
+/** So many are told one by one; of more, everything, and the tags, which others have too. */
+function shortened(said: Invalidation[]): Invalidation[] {
+  if (said.length <= MOST_UNSENT) return said;
+  const tags = (["remove", "expire"] as const).map((mode) => {
+    const own = said.flatMap((what) => (what.kind === "tags" && what.mode === mode ? what.tags : []));
+    return { kind: "tags", tags: [...new Set(own)], mode } as const;
+  });
+  return [{ kind: "everything" }, ...tags.filter(({ tags }) => tags.length > 0)];
 }
+
+const MOST_UNSENT = 64;

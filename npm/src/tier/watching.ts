@@ -1,9 +1,9 @@
 //! How users look at an asynchronous cache, make its writes last, and end it.
 
 import type { AsyncStats, HydrateOptions } from "../async-watching.js";
-import type { EventKind, Listener } from "../events.js";
+import { type EventKind, KINDS, type Listener } from "../events.js";
 import type { Patterns } from "../glob.js";
-import { checkNames } from "../checks.js";
+import { checkListener, checkNames } from "../checks.js";
 import type { Snapshot } from "../snapshot.js";
 import type { Store } from "../store.js";
 import { HearingTiers } from "./hearing.js";
@@ -37,8 +37,9 @@ export class WatchedTiers<V> extends HearingTiers<V> {
   }
 
   stats(): AsyncStats {
-    const { memory, outside, queue } = this.tiers;
-    return { ...memory.stats(), ...outside.counters, pending: queue.size };
+    const { memory, outside, queue, delivery } = this.tiers;
+    const { state, outbox } = delivery;
+    return { ...memory.stats(), ...outside.counters, pending: queue.size + outbox.size - queue.held.size, state };
   }
 
   resetStats(): void {
@@ -47,7 +48,11 @@ export class WatchedTiers<V> extends HearingTiers<V> {
   }
 
   on(event: EventKind, listener: Listener): void {
-    this.tiers.memory.on(event, listener);
+    checkListener(event, [...KINDS, "state"], listener);
+    const { memory, store } = this.tiers;
+    if (event !== "state") return memory.on(event, listener);
+    store.checkOpen("on");
+    store.events.on(event, listener);
   }
 
   off(event: EventKind, listener: Listener): void {
@@ -87,26 +92,19 @@ export class WatchedTiers<V> extends HearingTiers<V> {
 
   flush(): Promise<void> {
     return this.when("flush", async () => {
-      await this.#settle();
+      await this.tiers.delivery.settle("flush");
     });
   }
 
   async close(): Promise<void> {
-    const { memory, outside, store } = this.tiers;
+    const { memory, outside, store, delivery } = this.tiers;
     if (store.isClosed) return;
     this.stop();
     memory.close();
-    const end = this.#settle();
+    const end = delivery.settle("close");
     await end.catch(() => {});
+    delivery.stop();
     await outside.ask("close", (storage) => storage.close());
     await end;
-  }
-
-  /** Waits for all writes; rejects with the first failure since the last time. */
-  async #settle(): Promise<void> {
-    await this.tiers.queue.settled();
-    const { failure } = this.tiers;
-    this.tiers.failure = undefined;
-    if (failure !== undefined) throw failure;
   }
 }

@@ -98,7 +98,7 @@ export class WritableTiers<V> extends WatchedTiers<V> {
 
   /** Whether the value was stored, which a `ttl` of zero forbids. */
   async #put(operation: string, text: string, value: V, { life, tags, tier }: Terms): Promise<boolean> {
-    const { store, queue, outside } = this.tiers;
+    const { store, queue, outside, delivery } = this.tiers;
     if (tier === "memory") return this.tiers.remember(text, value, life, tags);
     const name = outside.space.name(text, operation);
     while (queue.isFull(name)) await queue.room();
@@ -110,7 +110,7 @@ export class WritableTiers<V> extends WatchedTiers<V> {
     } catch (error) {
       refusal = error; // the storage may have it all the same
     }
-    const tokens = queue.protection(tags, () => outside.start(operation, tags));
+    const tokens = delivery.outbox.isWaiting ? undefined : queue.protection(tags, () => outside.start(operation, tags));
     const isStored = this.tiers.keep(text, name, value, life, tags, tokens, true);
     store.deliver();
     if (refusal !== undefined) throw refusal;

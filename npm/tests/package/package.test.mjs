@@ -42,7 +42,7 @@ test("the package holds what its exports name, and no sources, tests or maps of 
 
 test("it needs no other package", () => {
   assert.equal(manifest.dependencies, undefined);
-  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(manifest.sideEffects, ["./dist/devtools.js", "./dist/devtools.cjs"]); // they make an element known
 });
 
 const body = `

@@ -63,8 +63,14 @@ pub(crate) fn check(root: &Path) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-const FOLDERS: [&str; 5] =
-    ["core/src", "native/file/src", "native/tokio/src", "wasm/web/src", "npm/src"];
+const FOLDERS: [&str; 6] = [
+    "core/src",
+    "native/file/src",
+    "native/rocksdb/src",
+    "native/tokio/src",
+    "wasm/web/src",
+    "npm/src",
+];
 /// Too small for floors, but not for circles.
 const WITHOUT_TABLE: [&str; 7] = [
     "macros/src",

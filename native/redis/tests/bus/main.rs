@@ -2,5 +2,6 @@
 
 mod support;
 
+mod caches;
 mod losing;
 mod telling;

@@ -1,43 +1,101 @@
-//! Ears, and waits for what is going to happen.
+//! Processes, as a test plays them, and waits for what is going to happen.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cachefn_core::{BoxFuture, Bus, Hearing, Message, Notice, Runtime};
-use cachefn_redis::{Redis, RedisBus};
+use cachefn_core::{
+    Builder, Bus, Cache, EntryOptions, Error, Hearing, Invalidation, Message, Notice, Postcard,
+};
+use cachefn_redis::{Redis, RedisBus, RedisTracking};
+use cachefn_tokio::TokioRuntime;
 
-/// Runs tasks on tokio, and counts those that have not ended.
-#[derive(Clone)]
-pub(crate) struct Tasks(tokio::runtime::Handle, Arc<()>);
+/// Often enough for a test to wait for it.
+const CHECK_EVERY: Duration = Duration::from_millis(200);
 
-impl Tasks {
-    pub(crate) fn here() -> Self {
-        Tasks(tokio::runtime::Handle::current(), Arc::new(()))
-    }
-
-    pub(crate) fn running(&self) -> usize {
-        Arc::strong_count(&self.1)
-    }
+/// By which of the two processes hear each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Channel,
+    Tracking,
 }
 
-impl Runtime for Tasks {
-    fn spawn(&self, task: BoxFuture<'static, ()>) {
-        let running = self.1.clone();
-        self.0.spawn(async move {
-            task.await;
-            drop(running);
-        });
+impl Way {
+    pub(crate) const ALL: [Way; 2] = [Way::Channel, Way::Tracking];
+}
+
+/// What a process has: connections and a bus of its own.
+pub(crate) struct Process {
+    redis: Redis,
+    pub(crate) runtime: TokioRuntime,
+    bus: Line,
+}
+
+enum Line {
+    Channel(RedisBus),
+    Tracking(RedisTracking),
+}
+
+impl Process {
+    pub(crate) async fn start(way: Way, url: &str) -> Self {
+        Self::over(way, Redis::connect(url).await.unwrap())
     }
 
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(duration))
+    pub(crate) fn over(way: Way, redis: Redis) -> Self {
+        let runtime = TokioRuntime::current().unwrap();
+        let bus = match way {
+            Way::Channel => Line::Channel(redis.bus(runtime.clone()).check_every(CHECK_EVERY)),
+            Way::Tracking => {
+                Line::Tracking(redis.tracking(runtime.clone()).check_every(CHECK_EVERY))
+            }
+        };
+        Process { redis, runtime, bus }
+    }
+
+    pub(crate) fn bus(&self) -> Arc<dyn Bus> {
+        match &self.bus {
+            Line::Channel(bus) => Arc::new(bus.clone()),
+            Line::Tracking(tracking) => Arc::new(tracking.clone()),
+        }
+    }
+
+    pub(crate) fn failure(&self) -> Option<Error> {
+        match &self.bus {
+            Line::Channel(bus) => bus.failure(),
+            Line::Tracking(tracking) => tracking.failure(),
+        }
+    }
+
+    /// The settings of a cache over this storage and bus.
+    pub(crate) fn builder(&self, name: &str) -> Builder<Cache<u32, u32>> {
+        let builder = Cache::<u32, u32>::builder(name).bus(self.bus());
+        self.stored(builder)
+    }
+
+    /// The same cache as this process would have it if it heard by the bus of another.
+    pub(crate) fn stored(&self, builder: Builder<Cache<u32, u32>>) -> Builder<Cache<u32, u32>> {
+        match &self.bus {
+            Line::Channel(_) => builder.storage(self.redis.storage()).codec(Postcard),
+            Line::Tracking(tracking) => builder.storage(tracking.storage()).codec(Postcard),
+        }
+    }
+
+    /// A cache that hears already.
+    pub(crate) async fn cache(&self, name: &str) -> Cache<u32, u32> {
+        let cache = self.builder(name).build().unwrap();
+        self.hears().await;
+        cache
+    }
+
+    /// Waits until what is said from now on is heard.
+    pub(crate) async fn hears(&self) {
+        drop(Ear::on(&self.bus()).await);
     }
 }
 
 /// Waits until it is so. That takes as long as it takes, but not for ever.
-pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
-    while !is_so() {
+    while !is_so().await {
         assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
@@ -53,7 +111,11 @@ impl Ear {
     /// One that hears already.
     pub(crate) async fn on(bus: &impl Bus) -> Self {
         let ear = Ear::opened(bus);
-        until("the subscription holds", || ear.has(&Notice::Restored)).await;
+        until("the subscription holds", async || {
+            let all = ear.all();
+            all.is_empty() || all.contains(&Notice::Restored)
+        })
+        .await;
         ear.take();
         ear
     }
@@ -84,13 +146,27 @@ impl Ear {
         });
         messages.collect()
     }
+
+    /// Whether a key of a name was told of.
+    pub(crate) fn told_of(&self, name: &str, key: &str) -> bool {
+        self.messages().iter().any(|message| {
+            message.namespace == name
+                && matches!(&message.what, Invalidation::Keys(keys) if keys.iter().any(|own| own == key))
+        })
+    }
+
+    /// Whether it was said that something may have been missed, and that no more is.
+    pub(crate) fn was_lost_and_restored(&self) -> bool {
+        let all = self.all();
+        let lost = all.iter().position(|notice| *notice == Notice::Lost);
+        lost.is_some_and(|lost| all[lost..].contains(&Notice::Restored))
+    }
 }
 
-/// A bus of its own, as another process has it.
-pub(crate) async fn bus_at(url: &str) -> RedisBus {
-    bus_on(url, Tasks::here()).await
+pub(crate) fn tagged(tag: &str) -> EntryOptions {
+    EntryOptions::new().tag(tag)
 }
 
-pub(crate) async fn bus_on(url: &str, tasks: Tasks) -> RedisBus {
-    Redis::connect(url).await.unwrap().bus(tasks)
+pub(crate) fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| text.to_string()).collect()
 }
