@@ -132,7 +132,9 @@ impl Cluster {
 
     /// The server that one sent us to; without a host it is on that one's.
     pub(super) fn redirected(&self, from: &Arc<Node>, error: &RedisError) -> Option<Arc<Node>> {
-        let (host, port) = error.redirect_node()?;
+        let (address, _slot) = error.redirect_node()?;
+        let (host, port) = address.rsplit_once(':')?;
+        let port = port.parse().ok()?;
         let near = host.is_empty() || host == "?";
         Some(if near { self.node(&self.name_of(from).0, port) } else { self.node(host, port) })
     }

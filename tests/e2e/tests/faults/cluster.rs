@@ -145,6 +145,7 @@ fn moved() -> Row {
             }
             seen.add(&caches.live().await);
         }
+        seen.all_succeeded();
         cluster.wait_until_ok();
         let lost = caches.recover().await;
         assert_eq!(lost, 0);
