@@ -193,4 +193,4 @@ pub use record::{Record, RecordTag};
 pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]
-pub use storage::{AnyStorage, Capabilities, Found, Keep, Page, Put, Storage, Token};
+pub use storage::{AnyStorage, Capabilities, Found, Keep, Lease, Page, Put, Storage, Token};

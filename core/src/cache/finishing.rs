@@ -79,6 +79,7 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
             let may_store = may_store(lease.as_ref()).await;
+            start.lease = lease.as_ref().map(Holding::lease);
             let mut kept = match protected {
                 Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {

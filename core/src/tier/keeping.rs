@@ -12,7 +12,7 @@ use super::tokens::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
 use crate::record::Record;
-use crate::storage::{Keep, Put, Storage};
+use crate::storage::{Keep, Lease, Put, Storage};
 
 /// A value on its way into the storage, as bytes.
 pub(crate) struct Parcel {
@@ -20,6 +20,7 @@ pub(crate) struct Parcel {
     record: Bytes,
     life: Option<Duration>,
     tokens: Vec<Vec<u8>>,
+    lease: Option<Lease>,
 }
 
 impl<K, V: 'static> StorageTier<K, V> {
@@ -50,7 +51,8 @@ impl<K, V: 'static> StorageTier<K, V> {
             tags: start.tags,
             payload: payload.into(),
         };
-        self.counted(self.parcel(name, &record))
+        let parcel = self.counted(self.parcel(name, &record))?;
+        Ok(Parcel { lease: start.lease, ..parcel })
     }
 
     fn parcel(&self, name: &str, record: &Record) -> Result<Parcel, Error> {
@@ -70,6 +72,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             record: bytes,
             life: (life != NEVER).then(|| Duration::from_millis(life)),
             tokens: self.token_names(record.tags.iter().map(|tag| &*tag.name)),
+            lease: None,
         })
     }
 
@@ -78,9 +81,10 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// When the storage did not take it.
     pub(crate) async fn keep(&self, parcel: Parcel) -> Result<Bytes, Error> {
-        let Parcel { stored, record, life, tokens } = parcel;
+        let Parcel { stored, record, life, tokens, lease } = parcel;
         let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        let kept = self.storage.set(&stored, record.clone(), Keep::new(life, &tokens)).await;
+        let keep = Keep { lease, ..Keep::new(life, &tokens) };
+        let kept = self.storage.set(&stored, record.clone(), keep).await;
         self.counted(kept.map(|()| record))
     }
 

@@ -8,13 +8,15 @@ use super::place::StorageTier;
 use crate::error::Error;
 use crate::options::Mode;
 use crate::record::RecordTag;
-use crate::storage::{Storage, Token};
+use crate::storage::{Lease, Storage, Token};
 
 /// The tokens that were there before a value began to be made: they protect it.
 #[derive(Debug, Clone)]
 pub(crate) struct Start {
     pub(super) namespace: Token,
     pub(super) tags: Vec<RecordTag>,
+    /// Under which the value is made.
+    pub(crate) lease: Option<Lease>,
 }
 
 impl Start {
@@ -46,7 +48,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             let (remove, expire) = there.next().zip(there.next()).ok_or_else(too_few)?;
             Ok(RecordTag { name: tag.clone(), remove, expire })
         });
-        Ok(Start { namespace, tags: tags.collect::<Result<_, Error>>()? })
+        Ok(Start { namespace, tags: tags.collect::<Result<_, Error>>()?, lease: None })
     }
 
     /// Protects a value by tags that it was given late, from now on.
