@@ -51,9 +51,12 @@ export class Delivery {
       }
     }
     if (what.kind !== "keys") this.#tiers.tellFailure(undefined, this.#why); // of keys each is told
-    wait(this.#why);
-    this.outbox.bound(this.#why);
-    this.#wait();
+    try {
+      wait(this.#why);
+    } finally {
+      this.outbox.bound(this.#why);
+      this.#wait();
+    }
     return undefined;
   }
 

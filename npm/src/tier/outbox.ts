@@ -35,9 +35,9 @@ export class Outbox {
 
   /** What waits, in words. */
   text(): string {
-    const parts = [[this.#tiers.queue.held.size, "write"], [this.#removals, "invalidation"]] as const;
-    const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}${count > 1 ? "s" : ""}`);
-    return `${some.join(" and ")} wait`;
+    const parts = [[this.#tiers.queue.held.size, "entry", "entries"], [this.#removals, "invalidation", "invalidations"]] as const;
+    const some = parts.filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count > 1 ? many : one}`);
+    return `${some.join(" and ")} wait${this.size > 1 ? "" : "s"}`;
   }
 
   /** Lets a write wait. */
@@ -77,10 +77,8 @@ export class Outbox {
     const { outside, queue } = this.#tiers;
     outside.replaced = new Set([...outside.replaced, ...outside.space.tokens([])]);
     for (const sweep of this.sweeps.values()) this.unsweep(sweep);
-    for (const [name, write] of queue.held) {
-      if (write.row === undefined || !write.isTold) queue.release(name, write);
-      else write.tokens = undefined; // those it has are about to be replaced
-    }
+    for (const [name, write] of queue.held) if (write.row === undefined || !write.isTold) queue.release(name, write);
+    for (const write of queue.latest.values()) if (write.isTold) write.tokens = undefined; // those it has are to be replaced
     const tags = this.said.filter(({ kind }) => kind === "tags");
     this.said.splice(0, this.said.length, ...tags, { kind: "everything" });
   }
