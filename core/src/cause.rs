@@ -37,10 +37,13 @@ pub enum Cause {
     /// The other caches could not be told what is not valid any more, or what they said could not be
     /// read; they are told with the next message.
     BusFailed,
+    /// It could not be agreed with other processes who makes a value, or another took too long for it; the
+    /// call made its own.
+    LeaseFailed,
 }
 
 impl Cause {
-    const ALL: [Cause; 13] = [
+    const ALL: [Cause; 14] = [
         Cause::Replaced,
         Cause::Deleted,
         Cause::Expired,
@@ -54,6 +57,7 @@ impl Cause {
         Cause::StorageFailed,
         Cause::Undecodable,
         Cause::BusFailed,
+        Cause::LeaseFailed,
     ];
 
     /// The cause as text, the same in every language.
@@ -76,6 +80,7 @@ impl Cause {
             Cause::StorageFailed => "storage-failed",
             Cause::Undecodable => "undecodable",
             Cause::BusFailed => "bus-failed",
+            Cause::LeaseFailed => "lease-failed",
         }
     }
 

@@ -66,7 +66,8 @@ impl EventKind {
             | Cause::Reentrant
             | Cause::StorageFailed
             | Cause::Undecodable
-            | Cause::BusFailed => EventKind::Error,
+            | Cause::BusFailed
+            | Cause::LeaseFailed => EventKind::Error,
         }
     }
 }

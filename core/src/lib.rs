@@ -107,6 +107,8 @@ mod index;
 #[cfg(feature = "std")]
 mod kept;
 mod key;
+#[cfg(target_has_atomic = "ptr")]
+mod lease;
 mod maybe_send;
 mod memory;
 mod moment;
@@ -171,6 +173,8 @@ pub use event::{Event, EventKind};
 pub use fetched::Fetched;
 pub use glob::Glob;
 pub use key::{KeyText, Lookup};
+#[cfg(target_has_atomic = "ptr")]
+pub use lease::{Claim, Leases};
 pub use maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 pub use memory::{Builder, FetchContext, byte_weight, unsync};
 #[cfg(feature = "std")]

@@ -67,6 +67,11 @@ pub struct Stats {
     pub bus_messages: u64,
     /// Messages that the other caches could not be told at once, or that were not understood.
     pub bus_failures: u64,
+    /// Loads that waited for what another process was making.
+    pub lease_waits: u64,
+    /// Loads that began though another process may have been making the value, because that could not be
+    /// found out or took too long; and values that were not stored because it was not known any more.
+    pub lease_failures: u64,
 }
 
 impl Stats {
@@ -108,6 +113,8 @@ impl Stats {
             skewed,
             bus_messages,
             bus_failures,
+            lease_waits,
+            lease_failures,
         } = other;
         self.hits += hits;
         self.misses += misses;
@@ -133,5 +140,7 @@ impl Stats {
         self.skewed += skewed;
         self.bus_messages += bus_messages;
         self.bus_failures += bus_failures;
+        self.lease_waits += lease_waits;
+        self.lease_failures += lease_failures;
     }
 }

@@ -15,16 +15,18 @@ pub(crate) fn background(
     inputs: &[Input],
     faults: &mut Faults,
 ) -> bool {
-    let renews = settings.given("refresh_after");
+    // What is asked for in so many words, and would not happen otherwise.
+    let renews = settings.given("refresh_after").or(settings.given("soft_timeout"));
     let serves = settings.given("runtime").and(settings.given("stale_while_revalidate"));
     if !asynchronous || renews.or(serves).is_none() {
         return false;
     }
+    let word = renews.map_or_else(String::new, ToString::to_string);
     let fault = |name: &Ident, place: Span| {
         syn::Error::new(
             place,
             format!(
-                "`{name}` is borrowed in a way that cannot outlive the call, but `refresh_after` runs the function in the background; take an owned value, such as an `Arc`, or a plain reference to what can be cloned"
+                "`{name}` is borrowed in a way that cannot outlive the call, but `{word}` runs the function in the background; take an owned value, such as an `Arc`, or a plain reference to what can be cloned"
             ),
         )
     };

@@ -77,6 +77,7 @@ fn of_the_place(settings: &Settings, asynchronous: bool) -> Vec<Contradiction> {
         all.extend(["id", "version"].map(|word| (word, own, UNNAMED)));
         all.push(("runtime", true, "a synchronous function has nothing for a runtime to do; make it `async`, or remove this"));
         all.push(("refresh_after", true, "a synchronous function renews nothing in the background; make it `async`, or use `stale_while_revalidate`, with which one caller renews"));
+        all.push(("soft_timeout", true, "a synchronous function fetches nothing in the background; make it `async`, or use `stale_while_revalidate`, with which one caller renews"));
         all.push(("load_timeout", !own && shared.is_none(), OF_A_NAMED_CACHE));
     }
     if asynchronous && own {
@@ -85,6 +86,8 @@ fn of_the_place(settings: &Settings, asynchronous: bool) -> Vec<Contradiction> {
             !given("runtime"),
             "an asynchronous function needs a runtime that measures the time: add `runtime = …`",
         ));
+        all.push(("soft_timeout", !given("runtime"), "an asynchronous function needs a runtime that measures the time: add `runtime = …`"));
+        all.push(("soft_timeout", !given("stale_if_error"), "`soft_timeout` needs an older value, which stays for that: add `stale_if_error = \"1h\"`"));
         all.push(("refresh_after", !given("runtime"), "an asynchronous function needs a runtime that renews in the background: add `runtime = …`"));
         all.push((
             "refresh_after",
@@ -107,7 +110,7 @@ fn take_out(settings: &mut Settings, all: &[Contradiction], faults: &mut Faults)
 }
 
 /// The arguments that are no matter of one entry.
-const OF_THE_CACHE: [&str; 9] = [
+const OF_THE_CACHE: [&str; 10] = [
     "max_entries",
     "max_weight",
     "weigher",
@@ -115,6 +118,7 @@ const OF_THE_CACHE: [&str; 9] = [
     "jitter",
     "negative_ttl",
     "load_timeout",
+    "soft_timeout",
     "refresh_after",
     "runtime",
 ];

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 
 /// The arguments of this version, each with an example of its value.
-pub(crate) const ARGUMENTS: [(&str, &str); 22] = [
+pub(crate) const ARGUMENTS: [(&str, &str); 23] = [
     ("ttl", "ttl = \"5m\""),
     ("tti", "tti = \"1m\""),
     ("max_entries", "max_entries = 1_000"),
@@ -17,6 +17,7 @@ pub(crate) const ARGUMENTS: [(&str, &str); 22] = [
     ("negative_ttl", "negative_ttl = \"10s\""),
     ("jitter", "jitter = 0.1"),
     ("load_timeout", "load_timeout = \"5s\""),
+    ("soft_timeout", "soft_timeout = \"200ms\""),
     ("cache_if", "cache_if = |value| value.is_complete()"),
     ("cache_errors", "cache_errors = |error| Some(Duration::from_secs(1))"),
     ("cache", "cache = \"users\""),
@@ -29,8 +30,15 @@ pub(crate) const ARGUMENTS: [(&str, &str); 22] = [
 ];
 
 /// The arguments that are lengths of time.
-pub(crate) const LIFETIMES: [&str; 6] =
-    ["ttl", "tti", "stale_while_revalidate", "stale_if_error", "negative_ttl", "load_timeout"];
+pub(crate) const LIFETIMES: [&str; 7] = [
+    "ttl",
+    "tti",
+    "stale_while_revalidate",
+    "stale_if_error",
+    "negative_ttl",
+    "load_timeout",
+    "soft_timeout",
+];
 
 /// What other caches call our arguments.
 const ARGUMENTS_ELSEWHERE: [(&str, &str); 22] = [

@@ -2,9 +2,10 @@
 //! would have to do first, they do not wait for.
 
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Least, Load, address};
+use super::entering::{Entered, Load, address};
 use super::face::Cache;
 use super::inner::{Hold, Inner};
+use super::looking::Least;
 use super::polls::{is_polled, polling};
 use super::timing::{Patience, at_once};
 use crate::error::{Error, ErrorKind};

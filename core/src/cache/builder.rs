@@ -14,6 +14,7 @@ use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codec::Codec;
 use crate::key::KeyText;
+use crate::lease::Leases;
 use crate::maybe_send::{MaybeSend, MaybeSync};
 use crate::memory::{Builder, Face};
 use crate::runtime::Runtime;
@@ -28,10 +29,13 @@ pub struct Own<K, V> {
     pub(super) storage: Option<(AnyStorage, WriteText<K>)>,
     pub(super) bus: Option<(Arc<dyn Bus>, KeyTexts<K>)>,
     pub(super) stale_while_lost: Option<Duration>,
+    pub(super) leases: Option<Arc<dyn Leases>>,
+    pub(super) lease_time: Option<Duration>,
     pub(super) codec: Option<Box<dyn Codec<V>>>,
     pub(super) compress_above: Option<usize>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
     pub(super) refresh_after: Option<f64>,
+    pub(super) soft_timeout: Option<Duration>,
 }
 
 impl<K, V> Default for Own<K, V> {
@@ -41,10 +45,13 @@ impl<K, V> Default for Own<K, V> {
             storage: None,
             bus: None,
             stale_while_lost: None,
+            leases: None,
+            lease_time: None,
             codec: None,
             compress_above: None,
             runtime: None,
             refresh_after: None,
+            soft_timeout: None,
         }
     }
 }
@@ -125,6 +132,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     pub(crate) fn limited_to_its_runtime(mut self) -> Self {
         if self.own.runtime.is_none() {
             (self.load_timeout, self.own.refresh_after) = (None, None);
+            self.own.soft_timeout = None;
         }
         self
     }
@@ -215,6 +223,28 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     /// ```
     pub fn load_timeout(mut self, timeout: Duration) -> Self {
         self.load_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a fetch may take before its callers have an older value instead, where there is one within
+    /// `stale_if_error`; the fetch goes on, and its value is stored. Needs a [`runtime`](Builder::runtime).
+    ///
+    /// The caller that began the fetch has the older value, too, if its fetcher owns what it uses: the cache's
+    /// own, or that of [`get_or_fetch_shared`](Cache::get_or_fetch_shared). Otherwise it drives the fetch to
+    /// its end, and only the others go on.
+    ///
+    /// This bounds fetchers, and not the look into a storage before them: for that a storage has limits of its
+    /// own, or those of `Guarded` in the crate `cachefn-tokio`.
+    ///
+    /// ```
+    /// # use cachefn_core::Cache;
+    /// # let ms = std::time::Duration::from_millis;
+    /// let builder = Cache::<u64, u64>::builder("n").stale_if_error(ms(60_000));
+    /// let error = builder.soft_timeout(ms(200)).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: soft_timeout needs a runtime, to measure the time");
+    /// ```
+    pub fn soft_timeout(mut self, timeout: Duration) -> Self {
+        self.own.soft_timeout = Some(timeout);
         self
     }
 

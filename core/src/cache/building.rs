@@ -7,6 +7,7 @@ use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
 use super::inner::Inner;
 use super::joining::STALE_WHILE_LOST;
+use super::leasing::leasing;
 use super::peers::Peers;
 use crate::entry::milliseconds;
 use crate::error::{Error, ErrorKind};
@@ -32,6 +33,9 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         if load_timeout.is_some() && own.runtime.is_none() {
             return Err(config("load_timeout needs a runtime, to measure the time"));
         }
+        if own.soft_timeout.is_some() && own.runtime.is_none() {
+            return Err(config("soft_timeout needs a runtime, to measure the time"));
+        }
         if own.compress_above.is_some() && !cfg!(feature = "lz4") {
             return Err(config("compress_above needs the feature lz4 of cachefn-core"));
         }
@@ -51,6 +55,9 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         if own.stale_while_lost.is_some() && own.bus.is_none() {
             return Err(config("stale_while_lost needs a bus, which could be lost"));
         }
+        let (has_storage, runtime) = (tier.is_some(), own.runtime.as_ref());
+        let leasing = leasing(own.leases, own.lease_time, load_timeout, runtime, has_storage)
+            .map_err(config)?;
         let bound = milliseconds(Some(own.stale_while_lost.unwrap_or(STALE_WHILE_LOST)));
         let namespace = own.name.clone();
         let peers = own
@@ -63,8 +70,10 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             memory,
             tier,
             runtime: own.runtime,
+            leasing,
             fetcher,
             load_timeout,
+            soft_timeout: own.soft_timeout,
             refresh_below,
             closed: AtomicBool::new(false),
         });

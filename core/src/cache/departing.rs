@@ -8,8 +8,9 @@ use core::fmt;
 use core::future::Future;
 
 use super::bounds::{CacheKey, CacheValue};
-use super::entering::{Entered, Least, Load};
+use super::entering::{Entered, Load};
 use super::inner::{Hold, Inner};
+use super::looking::Least;
 use crate::drive::{Drive, Driving};
 use crate::failure::OnFailure;
 use crate::fetched::Fetched;
@@ -112,7 +113,7 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         let least = below.map_or(Least::ANY, Least);
         let landing = load.flight.landing().cloned();
         let drive = Drive::new(Box::pin(async move {
-            let result = match load.look(key, &tags, tier, least).await {
+            let result = match load.seek(key, &tags, tier, least).await {
                 Entered::Done(result) => result,
                 Entered::Lead(mut load) => {
                     let result = load.run(async { fetcher().await }).await;

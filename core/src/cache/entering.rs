@@ -1,22 +1,21 @@
 //! The way of a read through all tiers: found, or made by another, or to be made by this caller.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 
 use super::bounds::{CacheKey, CacheValue};
+use super::holding::Holding;
 use super::inner::{Hold, Inner};
+use super::looking::Least;
 use super::polls::outside;
 use super::timing::within;
-use crate::entry::milliseconds;
-use crate::error::Error;
 use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
 use crate::memory::{Flight, Landed, Landing, Leader, Takeoff, Turn, Waiter, WaitsFor};
 use crate::options::{EntryOptions, Tier};
-use crate::tier::{Look, Start};
+use crate::tier::Start;
 
 /// A result, or the duty to make the value.
 #[derive(Debug)]
@@ -27,21 +26,6 @@ pub enum Entered<'c, K: CacheKey, V: CacheValue, R> {
     Lead(Load<'c, K, V>),
 }
 
-/// For how many milliseconds at least a record of the storage must still be fresh, and longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Least(pub(super) u64);
-
-impl Least {
-    pub(super) const ANY: Least = Least(0);
-
-    fn is_met(self, terms: &EntryOptions) -> bool {
-        milliseconds(terms.ttl) > self.0
-    }
-}
-
-/// The full name of a key, and what protects a value to be made.
-type Protected = (String, Option<Start>);
-
 /// The duty to make one value. Dropped without a result, it lets a waiter lead.
 pub struct Load<'c, K: CacheKey, V: CacheValue> {
     pub(super) flight: Flight<K, V, Hold<'c, K, V>>,
@@ -50,6 +34,8 @@ pub struct Load<'c, K: CacheKey, V: CacheValue> {
     pub(super) in_memory: bool,
     /// The key, where the other caches are told of the value, because they may have an older one.
     pub(super) told: Option<K>,
+    /// The right to make it for all processes, where leases are used and can be had.
+    pub(super) lease: Option<Holding>,
 }
 
 /// A place in the storage: the full name of the key, and what protects its value there.
@@ -80,7 +66,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
                 Turn::Found(value) => return Entered::Done(R::hit(value)),
                 Turn::Lead(takeoff) => {
                     let load = self.clone().begin(takeoff, tier);
-                    return load.look(key.to_key(), &tags, tier, Least::ANY).await;
+                    return load.seek(key.to_key(), &tags, tier, Least::ANY).await;
                 }
                 Turn::Wait(waiter) => match self.wait(key, waiter, failing).await {
                     Ok(entered) => return entered,
@@ -112,6 +98,9 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
                 return load;
             }
             Ok(Some((storage, name))) => {
+                if leader == Leader::Task {
+                    load.lease = load.flight.cache().inner().seize(storage, &name, &own).await;
+                }
                 storage.counted(storage.start(&tags).await).map(|start| (name, start))
             }
             Err(error) => Err(error),
@@ -180,90 +169,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     pub(super) fn begin(self, takeoff: Takeoff<K, V>, tier: Tier) -> Load<'c, K, V> {
         let mut flight = Flight::new(self, takeoff);
         flight.may_be_cancelled();
-        Load { flight, outside: None, in_memory: tier != Tier::Storage, told: None }
-    }
-}
-
-impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
-    /// Looks into the storage, as the one who leads.
-    pub(super) async fn look<R: Fetched<V>>(
-        mut self,
-        key: K,
-        tags: &[Box<str>],
-        tier: Tier,
-        least: Least,
-    ) -> Entered<'c, K, V, R> {
-        let hold = self.flight.cache().clone();
-        let inner = hold.inner();
-        if self.flight.landing().is_none() || inner.tier_for(tier).is_none() {
-            self.says_nothing(Ok(()));
-            return Entered::Lead(self);
-        }
-        match inner.look_outside(&key, tags, tier, least).await {
-            Ok((Look::Fresh(value, terms), place)) => {
-                let in_memory = self.in_memory && inner.may_promote(place.as_ref());
-                self.flight.promote(&value, terms, in_memory);
-                return Entered::Done(R::hit(value));
-            }
-            Ok((look, place)) => {
-                match look {
-                    Look::Stale { value, tags, revalidates_for, bridges_for } => {
-                        self.flight.bring(value, bridges_for, revalidates_for > 0, tags);
-                    }
-                    Look::Damaged(error) => inner.tell_failure(&key, &error),
-                    Look::Fresh(..) | Look::Nothing => {}
-                }
-                self.says_nothing(Ok(()));
-                self.outside =
-                    place.and_then(|(name, start)| Some(Outside { key, name, start: start? }));
-            }
-            Err(error) => {
-                inner.tell_failure(&key, &error);
-                self.says_nothing(Err(error));
-            }
-        }
-        Entered::Lead(self)
-    }
-
-    /// Those who only look need not wait for the value.
-    fn says_nothing(&self, known: Result<(), Error>) {
-        if let Some(landing) = self.flight.landing() {
-            landing.nothing(known);
-        }
-    }
-}
-
-impl<K: CacheKey, V: CacheValue> Inner<K, V> {
-    /// What the storage has, and when that is nothing fresh, what protects the value to be made.
-    async fn look_outside(
-        &self,
-        key: &K,
-        tags: &[Box<str>],
-        tier: Tier,
-        least: Least,
-    ) -> Result<(Look<V>, Option<Protected>), Error> {
-        let Some((storage, name)) = self.place("get_or_fetch", key, tier)? else {
-            return Ok((Look::Nothing, None));
-        };
-        let mut look = storage.look(&name, self.memory.wall_ms()).await?;
-        if least == Least::ANY {
-            storage.count(&look);
-        }
-        match &look {
-            Look::Fresh(_, terms) if least.is_met(terms) => return Ok((look, Some((name, None)))),
-            // Memory has the same.
-            Look::Fresh(..) => look = Look::Nothing,
-            _ => {}
-        }
-        let start = storage.counted(storage.start(tags).await)?;
-        Ok((look, Some((name, Some(start)))))
-    }
-
-    /// Whether memory may take what the storage had: not while the storage is behind.
-    fn may_promote(&self, place: Option<&Protected>) -> bool {
-        let taken =
-            |(name, _): &Protected| self.tier.as_ref().is_some_and(|own| own.order.is_taken(name));
-        !place.is_some_and(taken)
+        Load { flight, outside: None, in_memory: tier != Tier::Storage, told: None, lease: None }
     }
 }
 

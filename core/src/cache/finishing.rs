@@ -6,10 +6,11 @@ use bytes::Bytes;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Load, Outside, address};
+use super::holding::Holding;
 use super::inner::Inner;
 use super::landings::UnderWay;
 use super::polls::polled;
-use super::timing::Patience;
+use super::timing::{Patience, noticing};
 use crate::entry::Life;
 use crate::error::{Error, ErrorKind};
 use crate::failure::OnFailure;
@@ -19,11 +20,17 @@ use crate::options::{EntryOptions, Tier};
 use crate::tier::{Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
-    /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself.
+    /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself. When it takes
+    /// long, those who wait have the previous value, if there is one for that.
     pub async fn run<F: Future>(&self, fetcher: F) -> F::Output {
-        match self.flight.landing().map(address) {
-            Some(landing) => polled(landing, fetcher).await,
-            None => fetcher.await,
+        let Some(landing) = self.flight.landing().map(address) else { return fetcher.await };
+        let fetch = polled(landing, fetcher);
+        let inner = self.flight.cache().inner();
+        match inner.runtime.as_deref().zip(inner.soft_timeout) {
+            Some(limit) if self.flight.may_lend() => {
+                noticing(limit, || self.flight.lend(), fetch).await
+            }
+            _ => fetch.await,
         }
     }
 
@@ -46,7 +53,7 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         result: R,
         failing: OnFailure<R>,
     ) -> R {
-        let Load { mut flight, outside, in_memory, told } = self;
+        let Load { mut flight, outside, in_memory, told, lease } = self;
         let hold = flight.cache().clone();
         let inner = hold.inner();
         let place = outside.zip(inner.tier.as_ref());
@@ -71,17 +78,25 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         let (result, ended) = flight.end(result, in_memory, failing);
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
+            let may_store = may_store(lease.as_ref()).await;
             let mut kept = match protected {
+                Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {
                     let keep = inner.keep(storage, &name, value, &options, start, moment);
                     patience.with(keep).await.unwrap_or_else(|| Err(late()))
                 }
                 Err(error) => Err(error),
             };
-            if let Some(overtaken) = overtaken(&kept, &under_way) {
+            let might_store = match lease {
+                Some(lease) if matches!(may_store, Ok(true)) => lease.release().await,
+                _ => may_store,
+            };
+            let is_lost = !matches!(might_store, Ok(true));
+            if let Some(overtaken) = overtaken(&kept, &under_way, is_lost) {
                 let back = patience.with(storage.take_back(&name, &overtaken)).await;
                 kept = back.unwrap_or_else(|| Err(late())).map(|()| None);
             }
+            inner.hear_of_lease(storage, &key, might_store);
             drop(turn);
             if let Err(error) = &kept {
                 inner.tell_failure(&key, error);
@@ -94,13 +109,27 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     }
 }
 
-/// The record of a load of which another cache said, before the storage had it, that it is too old.
+/// The record of a load of which another cache said, before the storage had it, that it is too old; or
+/// whose lease is lost.
 fn overtaken(
     kept: &Result<Option<Bytes>, Error>,
     under_way: &Option<UnderWay<'_>>,
+    is_lost: bool,
 ) -> Option<Bytes> {
     let record = kept.as_ref().ok()?.as_ref()?;
-    under_way.as_ref().is_some_and(UnderWay::is_overtaken).then(|| record.clone())
+    let is_overtaken = is_lost || under_way.as_ref().is_some_and(UnderWay::is_overtaken);
+    is_overtaken.then(|| record.clone())
+}
+
+/// Whether nobody has begun anew since, for a value that was made under a lease.
+///
+/// # Errors
+/// When that is not known.
+async fn may_store(lease: Option<&Holding>) -> Result<bool, Error> {
+    match lease {
+        Some(lease) => lease.is_held().await,
+        None => Ok(true),
+    }
 }
 
 /// When memory takes a value that is to be written to the storage.

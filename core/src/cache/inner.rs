@@ -7,6 +7,7 @@ use core::ops::Deref;
 use core::time::Duration;
 
 use super::bounds::{CacheKey, CacheValue};
+use super::leasing::Leasing;
 use super::peers::Peers;
 use crate::cause::Cause;
 use crate::error::{Error, ErrorKind};
@@ -32,8 +33,11 @@ pub(crate) struct Inner<K, V> {
     /// This very place, for what outlives its callers.
     pub(super) this: Weak<Self>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
+    /// How it is agreed with other processes who makes a value.
+    pub(super) leasing: Option<Arc<Leasing>>,
     pub(super) fetcher: Option<Fetcher<K, V>>,
     pub(super) load_timeout: Option<Duration>,
+    pub(super) soft_timeout: Option<Duration>,
     /// A hit on an entry that is fresh for no longer than this refreshes it.
     pub(super) refresh_below: Option<u64>,
     pub(super) closed: AtomicBool,

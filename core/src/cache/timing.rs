@@ -23,6 +23,29 @@ pub(super) async fn within<F: Future>(
     .await
 }
 
+/// What the future brings. Should that take longer than the limit, `late` is called meanwhile, once. What
+/// is ready at once needs no timer.
+pub(super) async fn noticing<F: Future>(
+    (runtime, limit): (&dyn Runtime, Duration),
+    late: impl FnOnce(),
+    future: F,
+) -> F::Output {
+    let (mut future, mut sleep, mut late) = (pin!(future), None, Some(late));
+    poll_fn(move |context| {
+        if let Poll::Ready(output) = future.as_mut().poll(context) {
+            return Poll::Ready(output);
+        }
+        if late.is_some() {
+            let sleep = sleep.get_or_insert_with(|| runtime.sleep(limit));
+            if sleep.as_mut().poll(context).is_ready() {
+                late.take().into_iter().for_each(|late| late());
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
 /// Whether somebody can wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Patience {

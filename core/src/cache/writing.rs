@@ -59,6 +59,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let telling = self.inner.telling_of(tier, &key);
         let moment = self.inner.moment(storage);
         let remembered = self.inner.remember(&key, &value, &options);
+        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = match start {
             Ok(start) => self.inner.keep(storage, &name, &value, &options, start, moment).await,
             Err(error) => Err(error),
@@ -68,7 +69,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.yield_to_others(&key, before);
         drop(turn);
         let kept = telling.after(kept).await;
-        remembered.and(kept.map(drop))
+        remembered.and(kept.map(drop)).and(revoked)
     }
 
     /// Stores many values under the settings of the cache, in order, with one call of the storage.
@@ -101,6 +102,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let turns = storage.order.turns(entries.iter().map(|(name, ..)| &**name)).await;
         let keys = || entries.iter().map(|(_, key, _)| key);
         let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(keys()));
+        let revoked = self.inner.revoke(storage, entries.iter().map(|(name, ..)| &**name)).await;
         let (mut result, moment) = (Ok(()), self.inner.moment(storage));
         let (mut parcels, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         for (name, key, value) in &entries {
@@ -132,7 +134,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         keys().for_each(|key| self.inner.memory.fence(key));
         keys().for_each(|key| self.inner.yield_to_others(key, before));
         drop(turns);
-        telling.after_some(result.and(start.map(drop)).and(forgotten.map(drop))).await
+        let result = result.and(start.map(drop)).and(forgotten.map(drop));
+        telling.after_some(result).await.and(revoked)
     }
 
     /// Stores a value if no tier has a fresh one; whether it did. Of several callers one does, as long
@@ -173,11 +176,13 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return Ok(false);
         }
         let telling = self.inner.telling_of(Tier::Both, &key);
+        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = self.inner.keep(storage, &name, &value, &options, start, moment).await;
         self.inner.memory.fence(&key);
         self.inner.yield_to_others(&key, before);
         drop(turn);
-        telling.after(kept.map(|_| true)).await
+        let stored = telling.after(kept.map(|_| true)).await;
+        revoked.and(stored)
     }
 
     /// Changes the value under `key` in place: `change` is given the fresh one, of any tier, and
@@ -238,6 +243,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             }
             Ok(new) => new,
         };
+        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = match (&new, start) {
             (Some(value), Some(start)) if !was_there => {
                 let options = EntryOptions::new();
@@ -260,7 +266,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         }
         self.inner.yield_to_others(&key, before);
         drop(turn);
-        telling.after(kept.map(|_| new)).await
+        let updated = telling.after(kept.map(|_| new)).await;
+        revoked.and(updated)
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a flight does whose fetcher brings no value: the previous one may answer for it, or all who wait
-//! have its error, or one of them leads.
+//! What a flight does whose fetcher brings no value, or is late: the previous one may answer for it, or all
+//! who wait have its error, or one of them leads.
 
 use alloc::sync::Arc;
 use core::hash::Hash;
@@ -20,6 +20,28 @@ where
     V: Clone,
     C: Deref<Target = MemoryCache<K, V>>,
 {
+    /// Whether there is a previous value that could be of use to those who wait.
+    pub(crate) fn may_lend(&self) -> bool {
+        self.context.previous.is_some() && self.bridges_for > 0
+    }
+
+    /// The fetcher is late: those who wait have the previous value, unless it has ended or was invalidated
+    /// meanwhile. The flight goes on.
+    pub(crate) fn lend(&self) {
+        let Some((id, landing)) = &self.ticket else { return };
+        let in_time = (self.took().as_millis() as u64) < self.bridges_for;
+        let Some(previous) = self.context.previous.as_ref().filter(|_| in_time) else { return };
+        let (cache, brought) = (&*self.cache, self.brought);
+        let allowed = cache.change(cache.shard_of(self.hash), |state, _| {
+            let (hash, now) = (self.hash.engine(), cache.clock.mono_ms());
+            let Some(key) = state.loads.key_of(*id) else { return false };
+            brought || state.shard.find_living(hash, key, now).is_some()
+        });
+        if allowed.unwrap_or(false) {
+            landing.serve(previous.clone());
+        }
+    }
+
     /// The previous value, if it may be returned because the fetcher failed.
     pub(super) fn bridge(&mut self) -> Option<V> {
         let (id, landing) = self.ticket.as_ref()?;

@@ -9,6 +9,7 @@ use super::settings::{Settings, Shared};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
+use crate::lease::Leases;
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
@@ -53,6 +54,8 @@ impl NamedBuilder {
             storage: None,
             bus: None,
             stale_while_lost: None,
+            leases: None,
+            lease_time: None,
             codec: None,
             compress_above: None,
             runtime: None,
@@ -65,6 +68,7 @@ impl NamedBuilder {
             stale_while_revalidate: None,
             stale_if_error: None,
             load_timeout: None,
+            soft_timeout: None,
         };
         NamedBuilder { settings }
     }
@@ -110,6 +114,31 @@ impl NamedBuilder {
     /// ```
     pub fn stale_while_lost(mut self, bound: Duration) -> Self {
         self.settings.stale_while_lost = Some(bound);
+        self
+    }
+
+    /// One load for each key in all processes; see [`Builder::leases`](crate::Builder::leases).
+    ///
+    /// ```
+    /// # use cachefn_core::{ManualClock, NamedCache};
+    /// let leases = cachefn_conformance::LocalLeases::new(ManualClock::new());
+    /// let error = NamedCache::builder("users").leases(leases).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: leases need a storage, where the others find the value");
+    /// ```
+    pub fn leases(mut self, leases: impl Leases) -> Self {
+        self.settings.leases = Some(Shared(Arc::new(leases)));
+        self
+    }
+
+    /// How long a lease lasts when its holder dies; see [`Builder::lease_time`](crate::Builder::lease_time).
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// # let second = std::time::Duration::from_secs(1);
+    /// assert!(NamedCache::builder("users").lease_time(second).build().is_err());
+    /// ```
+    pub fn lease_time(mut self, life: Duration) -> Self {
+        self.settings.lease_time = Some(life);
         self
     }
 
@@ -260,6 +289,20 @@ impl NamedBuilder {
     /// ```
     pub fn load_timeout(mut self, timeout: Duration) -> Self {
         self.settings.load_timeout = Some(timeout);
+        self
+    }
+
+    /// [`Builder::soft_timeout`](crate::Builder::soft_timeout). The caller that began a fetch has the older
+    /// value, too, if its function says `soft_timeout`, `refresh_after`, or `stale_while_revalidate` with a `runtime`.
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// # let second = std::time::Duration::from_secs(1);
+    /// let error = NamedCache::builder("users").soft_timeout(second).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "build: soft_timeout needs a runtime, to measure the time");
+    /// ```
+    pub fn soft_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.soft_timeout = Some(timeout);
         self
     }
 }

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::codecs::AnyCodec;
 use crate::error::Error;
 use crate::key::KeyText;
+use crate::lease::Leases;
 use crate::maybe_send::BoxFuture;
 use crate::memory::Builder;
 use crate::policy::Policy;
@@ -25,6 +26,8 @@ pub(super) struct Settings {
     pub(super) storage: Option<AnyStorage>,
     pub(super) bus: Option<Shared<dyn Bus>>,
     pub(super) stale_while_lost: Option<Duration>,
+    pub(super) leases: Option<Shared<dyn Leases>>,
+    pub(super) lease_time: Option<Duration>,
     pub(super) codec: Option<AnyCodec>,
     pub(super) compress_above: Option<usize>,
     pub(super) runtime: Option<Shared<dyn Runtime>>,
@@ -37,6 +40,7 @@ pub(super) struct Settings {
     pub(super) stale_while_revalidate: Option<Duration>,
     pub(super) stale_if_error: Option<Duration>,
     pub(super) load_timeout: Option<Duration>,
+    pub(super) soft_timeout: Option<Duration>,
 }
 
 impl Settings {
@@ -61,9 +65,12 @@ impl Settings {
                 })*
             };
         }
-        pass_on!(bus stale_while_lost codec compress_above runtime clock);
+        pass_on!(bus stale_while_lost lease_time codec compress_above runtime clock);
         pass_on!(max_entries policy ttl tti jitter);
-        pass_on!(stale_while_revalidate stale_if_error load_timeout);
+        pass_on!(stale_while_revalidate stale_if_error load_timeout soft_timeout);
+        if let Some(Shared(leases)) = &self.leases {
+            builder = builder.leases(leases.clone());
+        }
         match &self.storage {
             Some(storage) => builder.any_storage(storage.clone()),
             None => builder,

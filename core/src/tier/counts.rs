@@ -10,6 +10,10 @@ pub(crate) struct Counts {
     pub(crate) failures: Count,
     pub(crate) undecodable: Count,
     pub(crate) skewed: Count,
+    /// Values whose leases were lost meanwhile.
+    pub(crate) fenced: Count,
+    pub(crate) lease_waits: Count,
+    pub(crate) lease_failures: Count,
 }
 
 #[derive(Debug, Default)]
@@ -34,10 +38,24 @@ impl Counts {
         stats.storage_failures = self.failures.get();
         stats.decode_failures = self.undecodable.get();
         stats.skewed = self.skewed.get();
+        stats.fenced += self.fenced.get();
+        stats.lease_waits = self.lease_waits.get();
+        stats.lease_failures = self.lease_failures.get();
     }
 
     pub(crate) fn reset(&self) {
-        for count in [&self.hits, &self.misses, &self.failures, &self.undecodable, &self.skewed] {
+        let Counts {
+            hits,
+            misses,
+            failures,
+            undecodable,
+            skewed,
+            fenced,
+            lease_waits,
+            lease_failures,
+        } = self;
+        let looks = [hits, misses, failures, undecodable, skewed];
+        for count in looks.into_iter().chain([fenced, lease_waits, lease_failures]) {
             count.0.store(0, Relaxed);
         }
     }

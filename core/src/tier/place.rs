@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::counts::Counts;
 use super::names::Space;
@@ -56,6 +57,11 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// Whether its futures never wait.
     pub(crate) fn is_immediate(&self) -> bool {
         self.capabilities.is_immediate
+    }
+
+    /// The name under which the storage keeps what has this full name.
+    pub(crate) fn stored(&self, name: &str) -> Vec<u8> {
+        self.space.stored(name)
     }
 
     /// The full name of a key.

@@ -91,7 +91,8 @@ impl<K, V: 'static> StorageTier<K, V> {
         names
     }
 
-    fn new_token(&self) -> Token {
+    /// A token that nobody has drawn before.
+    pub(crate) fn new_token(&self) -> Token {
         Token(draw(self.salt).to_le_bytes())
     }
 

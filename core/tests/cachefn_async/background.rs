@@ -126,3 +126,26 @@ fn s_15_a_caller_waits_for_another_no_longer_than_the_load_timeout() {
     LATER.end_sleeps();
     assert_eq!((block_on(waits), block_on(asked(&1)), RUNS.count()), (3, 3, 2));
 }
+
+#[test]
+fn s_15_a_run_that_takes_long_goes_on_and_its_caller_has_the_older_value() {
+    static LATER: Later = Later::new();
+    static RUNS: Runs = Runs::new();
+    #[cachefn(ttl = "1h", stale_if_error = "1h", soft_timeout = "1s", runtime = &LATER, tags = ["all"])]
+    async fn slow(id: u64) -> Result<usize, String> {
+        let run = RUNS.tick();
+        if run > 1 {
+            pause().await;
+            pause().await;
+        }
+        Ok(run * 10 + id as usize)
+    }
+    assert_eq!((block_on(slow(1)), LATER.run()), (Ok(11), 1));
+    block_on(slow::cache().invalidate_by_tag_with("all", cachefn_core::Mode::Expire)).unwrap();
+    let mut caller = pin!(slow(1));
+    assert!(poll(caller.as_mut()).is_pending());
+    LATER.end_sleeps();
+    assert_eq!(block_on(caller), Ok(11));
+    assert_eq!((LATER.run(), RUNS.count()), (1, 2));
+    assert_eq!((block_on(slow(1)), RUNS.count()), (Ok(21), 2));
+}

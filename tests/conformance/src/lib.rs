@@ -33,7 +33,8 @@
 //! # For tests of caches
 //! [`MapStorage`] is the reference, in memory. [`Chaos`] puts errors, delays, torn records and lost
 //! answers before any storage, and counts its calls. [`LocalBus`] brings messages between the caches of a
-//! process, and loses, repeats and delays them on purpose. [`interleaved`] runs futures in a drawn order.
+//! process, and loses, repeats and delays them on purpose. [`LocalLeases`] say which of them makes a value.
+//! [`interleaved`] runs futures in a drawn order.
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
@@ -44,6 +45,7 @@ mod chaos;
 mod failure;
 mod guard;
 mod interleave;
+mod leases;
 mod map;
 mod options;
 mod random;
@@ -63,6 +65,7 @@ use stage::{Open, Opener, Stage};
 pub use bus::{BusFaults, Connection, LocalBus};
 pub use chaos::{Calls, Chaos, Faults};
 pub use interleave::{interleaved, yield_now};
+pub use leases::{LeaseFaults, LocalLeases};
 pub use map::MapStorage;
 pub use options::Options;
 pub use report::{CaseEnd, Outcome, Report};

@@ -43,14 +43,16 @@ fn counted_lines(text: &str) -> usize {
     (0..lines.len()).find(|index| opens_tests(index) && ends_the_file(index)).unwrap_or(lines.len())
 }
 
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 12] = [
     "core",
     "macros",
     "native",
     "wasm",
     "npm/src",
     "tests/conformance",
+    "tests/e2e",
     "tests/seams",
+    "tests/servers",
     "xtask",
     "bench",
     "examples",

@@ -1,21 +1,11 @@
 //! Browsers for the tests that run in real ones.
 
-use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-use super::once::once;
-use crate::run::{Job, answer};
-
-/// An executable, the Debian package that has it, and the variable that names another one.
-struct Program {
-    variable: &'static str,
-    names: &'static [&'static str],
-    package: &'static str,
-}
+use super::debian::{Program, installed};
+use crate::run::Job;
 
 /// Finds Chromium, or installs Debian's package when we may.
 ///
@@ -40,69 +30,6 @@ pub(crate) fn firefox(job: &Job<'_>) -> Result<PathBuf> {
 /// One is missing, and we are not root on a Debian machine.
 pub(crate) fn browsers(job: &Job<'_>) -> Result<Vec<(&'static str, PathBuf)>> {
     installed(job, &[CHROMIUM, FIREFOX, WEBKIT_DRIVER, MINI_BROWSER, XVFB])
-}
-
-fn installed(job: &Job<'_>, programs: &[Program]) -> Result<Vec<(&'static str, PathBuf)>> {
-    for program in programs {
-        once(program.package, || {
-            if found(program).is_some() {
-                return Ok(false);
-            }
-            install(job, program)?;
-            Ok(true)
-        })?;
-    }
-    let place = |program: &Program| {
-        let found = found(program).with_context(|| {
-            format!(
-                "apt-get has installed {}, but there is no {}",
-                program.package, program.names[0]
-            )
-        })?;
-        Ok((program.variable, found))
-    };
-    programs.iter().map(place).collect()
-}
-
-fn install(job: &Job<'_>, program: &Program) -> Result<()> {
-    let Program { variable, names, package } = program;
-    let root = answer(Command::new("id").arg("-u")).is_some_and(|user| user == "0");
-    if !root || answer(Command::new("apt-get").arg("--version")).is_none() {
-        bail!(
-            "no {} on this machine: install it (Debian: `apt-get install {package}`), or set {variable} to one",
-            names[0]
-        );
-    }
-    once("the lists of Debian's packages", || {
-        job.run(Command::new("apt-get").arg("update")).map(|_| true)
-    })?;
-    let install = ["install", "-y", "--no-install-recommends", package];
-    job.run(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    Ok(())
-}
-
-fn found(program: &Program) -> Option<PathBuf> {
-    if let Some(chosen) = env::var_os(program.variable) {
-        return Some(chosen.into());
-    }
-    let folders: Vec<PathBuf> =
-        env::split_paths(&env::var_os("PATH")?).chain(libraries_with_programs()).collect();
-    let in_folders =
-        |name: &&str| folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file());
-    program.names.iter().find_map(in_folders)
-}
-
-/// Debian keeps WebKit's small browser in `/usr/lib/MACHINE/webkit2gtk-VERSION/`.
-fn libraries_with_programs() -> Vec<PathBuf> {
-    let inside = |folder: &Path| -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
-    };
-    let machines = inside(Path::new("/usr/lib"));
-    let webkit = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("webkit2gtk-"))
-    };
-    machines.iter().flat_map(|machine| inside(machine)).filter(webkit).collect()
 }
 
 const CHROMIUM: Program = Program {

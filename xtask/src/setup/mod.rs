@@ -1,10 +1,13 @@
 //! What a fresh machine lacks is installed here, each thing once a run, or named with the way to get it.
 
 mod browser;
+mod debian;
 mod node;
 mod once;
+mod redis;
 mod rust;
 
 pub(crate) use browser::{browsers, chromium, firefox};
 pub(crate) use node::{node, packages};
+pub(crate) use redis::redis;
 pub(crate) use rust::{NIGHTLY, cargo_fuzz, has_toolchain, target, toolchain, toolchain_cargo};

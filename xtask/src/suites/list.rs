@@ -46,6 +46,20 @@ pub(crate) fn tests() -> Vec<Suite> {
             90,
             storages::conformance,
         ),
+        suite(
+            "servers",
+            "real Redis in every topology, and connections that break",
+            Cargo,
+            90,
+            storages::servers,
+        ),
+        suite(
+            "e2e",
+            "caches over real servers that fail, and eight processes over a Cluster",
+            Cargo,
+            300,
+            storages::e2e,
+        ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite(
             "web",
@@ -65,6 +79,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
         suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),
+        suite(
+            "tokio",
+            "time limits, a breaker, an outbox and the end, on tokio, smol and by hand",
+            Cargo,
+            120,
+            rust::tokio,
+        ),
         suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",

@@ -30,6 +30,10 @@ pub(super) fn file(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-file"])
 }
 
+pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
+    stage.cargo_test(&["-p", "cachefn-tokio"])
+}
+
 pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-engine-wasm"])
 }

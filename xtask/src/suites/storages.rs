@@ -48,6 +48,16 @@ pub(super) fn conformance(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
+pub(super) fn servers(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
+    stage.cargo_test(&["-p", "cachefn-servers"])
+}
+
+pub(super) fn e2e(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
+    stage.cargo_test(&["-p", "cachefn-e2e"])
+}
+
 pub(super) fn custom_storage(stage: &Stage<'_>) -> Result<Counts> {
     let mut counts = stage.cargo_test(&["-p", "custom_storage"])?;
     let run = ["run", "--quiet", "-p", "custom_storage"];

@@ -1,0 +1,98 @@
+//! One command and where it goes, and scripts that the servers keep.
+
+use std::sync::OnceLock;
+
+use redis::{Cmd, cmd};
+
+/// A command on its way to the node that has its slot.
+#[derive(Clone)]
+pub(crate) struct Request {
+    /// The slot of its keys; 0 where there are no slots.
+    pub(super) slot: u16,
+    pub(super) command: Cmd,
+    script: Option<&'static Script>,
+}
+
+impl Request {
+    pub(super) fn new(slot: u16, command: Cmd) -> Self {
+        Request { slot, command, script: None }
+    }
+
+    pub(super) fn of_script(
+        slot: u16,
+        script: &'static Script,
+        keys: &[&[u8]],
+        arguments: &[&[u8]],
+    ) -> Self {
+        let mut command = cmd("EVALSHA");
+        command.arg(script.hash()).arg(keys.len());
+        for text in keys.iter().chain(arguments) {
+            command.arg(*text);
+        }
+        Request { slot, command, script: Some(script) }
+    }
+
+    /// The same with the text of its script, for a server that does not have it.
+    pub(super) fn in_full(&self) -> Option<Self> {
+        let script = self.script?;
+        let mut command = cmd("EVAL");
+        command.arg(script.text);
+        for argument in self.command.args_iter().skip(2) {
+            if let redis::Arg::Simple(bytes) = argument {
+                command.arg(bytes);
+            }
+        }
+        Some(Request { slot: self.slot, command, script: None })
+    }
+
+    /// About how many bytes it is.
+    pub(super) fn length(&self) -> usize {
+        self.command
+            .args_iter()
+            .map(|argument| match argument {
+                redis::Arg::Simple(bytes) => bytes.len() + 8,
+                _ => 8,
+            })
+            .sum()
+    }
+}
+
+/// A script in Lua, sent in full only to servers that do not have it yet.
+pub(crate) struct Script {
+    text: &'static str,
+    hash: OnceLock<String>,
+}
+
+impl Script {
+    pub(crate) const fn new(text: &'static str) -> Self {
+        Script { text, hash: OnceLock::new() }
+    }
+
+    fn hash(&self) -> &str {
+        self.hash.get_or_init(|| redis::Script::new(self.text).get_hash().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SCRIPT: Script = Script::new("return 1");
+
+    #[test]
+    fn a_script_is_sent_by_its_hash_and_in_full_when_asked() {
+        let request = Request::of_script(7, &SCRIPT, &[b"key"], &[b"argument"]);
+        let texts = |request: &Request| -> Vec<String> {
+            let text = |argument| match argument {
+                redis::Arg::Simple(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                _ => "?".to_string(),
+            };
+            request.command.args_iter().map(text).collect()
+        };
+        let hash = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
+        assert_eq!(texts(&request), ["EVALSHA", hash, "1", "key", "argument"]);
+        let full = request.in_full().expect("it has a script");
+        assert_eq!(texts(&full), ["EVAL", "return 1", "1", "key", "argument"]);
+        assert!(full.in_full().is_none() && full.slot == 7);
+    }
+}

@@ -1,0 +1,93 @@
+//! What lies in Redis: records with the names of their tokens before them, and tokens.
+
+use bytes::Bytes;
+use cachefn_core::Token;
+
+/// The bytes of a record and, where a script can read them together, of its tokens' names.
+pub(crate) fn record(tokens: Option<&[&[u8]]>, record: &[u8]) -> Vec<u8> {
+    let names = tokens.unwrap_or_default();
+    let length: usize = names.iter().map(|name| name.len() + 4).sum();
+    let mut frame = Vec::with_capacity(3 + length + record.len());
+    frame.push(if tokens.is_some() { WITH_TOKENS } else { ALONE });
+    frame.extend((names.len() as u16).to_be_bytes());
+    for name in names {
+        frame.extend((name.len() as u32).to_be_bytes());
+        frame.extend(*name);
+    }
+    frame.extend(record);
+    frame
+}
+
+/// Whether a frame can say so many names.
+pub(crate) fn takes(tokens: &[&[u8]]) -> bool {
+    tokens.len() <= usize::from(u16::MAX)
+        && tokens.iter().all(|name| u32::try_from(name.len()).is_ok())
+}
+
+/// The record in a frame, and whether its tokens were read with it. None if it is no frame.
+pub(crate) fn read(frame: Bytes) -> Option<(Bytes, bool)> {
+    let with_tokens = match *frame.first()? {
+        WITH_TOKENS => true,
+        ALONE => false,
+        _ => return None,
+    };
+    let count = u16::from_be_bytes(frame.get(1..3)?.try_into().ok()?);
+    let mut at = 3usize;
+    for _ in 0..count {
+        let length = u32::from_be_bytes(frame.get(at..at + 4)?.try_into().ok()?);
+        at = at.checked_add(4)?.checked_add(usize::try_from(length).ok()?)?;
+    }
+    (at <= frame.len()).then(|| (frame.slice(at..), with_tokens))
+}
+
+/// The bytes of a token. No record looks like one.
+pub(crate) fn token(token: Token) -> [u8; 17] {
+    let mut bytes = [TOKEN; 17];
+    bytes[1..].copy_from_slice(&token.0);
+    bytes
+}
+
+/// The token that these bytes are, if they are one.
+pub(crate) fn read_token(bytes: &[u8]) -> Option<Token> {
+    let (&TOKEN, rest) = bytes.split_first()? else { return None };
+    Token::read(rest)
+}
+
+/// The scripts know these numbers, too.
+const WITH_TOKENS: u8 = 1;
+const TOKEN: u8 = 2;
+const ALONE: u8 = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s_38_what_was_put_into_a_frame_comes_out() {
+        let names: [&[u8]; 3] = [b"%n:users", b"", &[0, 255]];
+        for tokens in [None, Some(&[][..]), Some(&names[..])] {
+            for bytes in [&b""[..], b"record"] {
+                let frame = Bytes::from(record(tokens, bytes));
+                let read = read(frame).expect("it is a frame");
+                assert_eq!((&read.0[..], read.1), (bytes, tokens.is_some()));
+            }
+        }
+    }
+
+    #[test]
+    fn s_39_bytes_of_others_are_no_frame_and_no_token() {
+        let whole = record(Some(&[b"%n:users"]), b"");
+        for length in 0..whole.len() {
+            assert_eq!(read(Bytes::copy_from_slice(&whole[..length])), None, "{length}");
+        }
+        for other in
+            [&b"text"[..], b"\x01\xff\xff\xff\xff\xff\xff", b"\x09\0\0", &token(Token([7; 16]))]
+        {
+            assert_eq!(read(Bytes::copy_from_slice(other)), None);
+        }
+        assert_eq!(read_token(&token(Token([7; 16]))), Some(Token([7; 16])));
+        for other in [&b""[..], &[7; 16], &[7; 17], &record(None, &[7; 14])] {
+            assert_eq!(read_token(other), None);
+        }
+    }
+}

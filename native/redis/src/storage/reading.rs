@@ -1,0 +1,91 @@
+//! Records with their tokens, in one round trip.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cachefn_core::{Error, Found};
+use redis::Value;
+
+use super::RedisStorage;
+use crate::frame;
+use crate::names::Group;
+use crate::scripts::READ;
+
+impl RedisStorage {
+    pub(super) async fn read(
+        &self,
+        operation: &'static str,
+        name: &[u8],
+    ) -> Result<Option<Found>, Error> {
+        let group = self.names.group(name);
+        let key = self.names.key(name, group);
+        let request = self.link.script(&READ, &[&key], &[&self.names.before(group)]);
+        let answer = self.link.run(operation, request).await?;
+        Ok(records(answer).next().flatten())
+    }
+
+    pub(super) async fn read_many(
+        &self,
+        operation: &'static str,
+        names: &[&[u8]],
+    ) -> Result<Vec<Option<Found>>, Error> {
+        let mut groups: BTreeMap<Group, Vec<(usize, Vec<u8>)>> = BTreeMap::new();
+        for (at, name) in names.iter().enumerate() {
+            let group = self.names.group(name);
+            groups.entry(group).or_default().push((at, self.names.key(name, group)));
+        }
+        let (mut requests, mut places) = (Vec::new(), Vec::new());
+        for (group, keys) in &groups {
+            let before = self.names.before(*group);
+            for some in keys.chunks(AT_ONCE) {
+                let keys: Vec<&[u8]> = some.iter().map(|(_, key)| &**key).collect();
+                requests.push(self.link.script(&READ, &keys, &[&before]));
+                places.push(some);
+            }
+        }
+        let mut all: Vec<Option<Found>> = names.iter().map(|_| None).collect();
+        for (answer, places) in
+            self.link.run_many(operation, requests).await.into_iter().zip(places)
+        {
+            for (found, (at, _)) in records(answer?).zip(places) {
+                all[*at] = found;
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// What the script says of each record.
+fn records(answer: Value) -> impl Iterator<Item = Option<Found>> {
+    let all = match answer {
+        Value::Array(all) => all,
+        _ => Vec::new(),
+    };
+    all.into_iter().map(found)
+}
+
+fn found(value: Value) -> Option<Found> {
+    let Value::Array(parts) = value else { return None };
+    let mut parts = parts.into_iter();
+    let Some(Value::BulkString(bytes)) = parts.next() else { return None };
+    let remaining = match parts.next() {
+        Some(Value::Int(left)) if left >= 0 => Some(Duration::from_millis(left as u64)),
+        _ => None,
+    };
+    let (record, with_tokens) = frame::read(Bytes::from(bytes))?;
+    let mut found = Found::new(record);
+    found.remaining = remaining;
+    found.tokens = with_tokens.then(|| {
+        parts
+            .map(|token| match token {
+                Value::BulkString(bytes) => frame::read_token(&bytes),
+                _ => None,
+            })
+            .collect()
+    });
+    Some(found)
+}
+
+/// So many records at most are read by one call of the script, so that others get their turn.
+const AT_ONCE: usize = 128;

@@ -1,0 +1,82 @@
+//! Tokens: read, replaced, and made where there are none.
+
+use cachefn_core::{Error, Token};
+use redis::{Value, cmd};
+
+use super::RedisStorage;
+use crate::frame;
+use crate::scripts::CREATE;
+
+impl RedisStorage {
+    pub(super) async fn read_tokens(
+        &self,
+        operation: &'static str,
+        names: &[&[u8]],
+    ) -> Result<Vec<Option<Token>>, Error> {
+        let request = |name: &&[u8]| {
+            let key = self.names.key(name, self.names.group(name));
+            // GET fails over another type, where this finds nothing.
+            let mut command = cmd("MGET");
+            command.arg(&key);
+            self.link.request(&key, command)
+        };
+        let answers = self.link.run_many(operation, names.iter().map(request).collect()).await;
+        answers.into_iter().map(|answer| Ok(tokens(answer?).next().flatten())).collect()
+    }
+
+    pub(super) async fn put_tokens(
+        &self,
+        operation: &'static str,
+        tokens: &[(&[u8], Token)],
+    ) -> Result<(), Error> {
+        let request = |(name, token): &(&[u8], Token)| {
+            let key = self.names.key(name, self.names.group(name));
+            let mut command = cmd("SET");
+            command.arg(&key).arg(&frame::token(*token)[..]);
+            if is_of_tag(name) {
+                command.arg("PX").arg(LEAST);
+            }
+            self.link.request(&key, command)
+        };
+        let answers = self.link.run_many(operation, tokens.iter().map(request).collect()).await;
+        answers.into_iter().try_for_each(|answer| answer.map(drop))
+    }
+
+    pub(super) async fn make_tokens(
+        &self,
+        operation: &'static str,
+        wanted: &[(&[u8], Token)],
+    ) -> Result<Vec<Token>, Error> {
+        let request = |(name, token): &(&[u8], Token)| {
+            let key = self.names.key(name, self.names.group(name));
+            let life = if is_of_tag(name) { LEAST } else { 0 }.to_string();
+            self.link.script(&CREATE, &[&key], &[&frame::token(*token), life.as_bytes()])
+        };
+        let answers = self.link.run_many(operation, wanted.iter().map(request).collect()).await;
+        let token = |answer: Result<Value, Error>| {
+            let there = tokens(answer?).next().flatten();
+            there.ok_or_else(|| Error::unavailable(operation, "redis returned no token"))
+        };
+        answers.into_iter().map(token).collect()
+    }
+}
+
+/// Whether the name is that of a token of a tag, which goes when nobody needs it any more. There are few
+/// namespaces, and theirs stay.
+pub(super) fn is_of_tag(name: &[u8]) -> bool {
+    !name.starts_with(b"%n:")
+}
+
+fn tokens(answer: Value) -> impl Iterator<Item = Option<Token>> {
+    let all = match answer {
+        Value::Array(all) => all,
+        _ => Vec::new(),
+    };
+    all.into_iter().map(|value| match value {
+        Value::BulkString(bytes) => frame::read_token(&bytes),
+        _ => None,
+    })
+}
+
+/// So many milliseconds a token lives that no record uses yet: longer than loads take.
+const LEAST: u64 = 3_600_000;

@@ -1,0 +1,87 @@
+//! Invalidations that the servers themselves tell of: client tracking.
+
+mod journal;
+mod judging;
+mod meaning;
+mod storage;
+mod watching;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Message, Runtime};
+
+use crate::bus::{Channel, Driven, draw, subscribe};
+use crate::connection::Link;
+use crate::names::Names;
+use crate::storage::RedisStorage;
+use judging::Judge;
+use watching::Watch;
+
+pub use storage::TrackedStorage;
+
+/// A bus on which the servers say what changes, whoever changes it: a process that ends before it could tell,
+/// a hand at `redis-cli`, `FLUSHALL`, or Redis when it needs room. Besides, the processes tell each
+/// other as with [`RedisBus`](crate::RedisBus), so that loads are fenced by what leaves no trace.
+///
+/// Every write of any process reaches every other one, values that were loaded among them. Those of this
+/// process do not come back if its caches keep what they have in [`storage`](Self::storage).
+#[derive(Clone)]
+pub struct RedisTracking {
+    driven: Arc<Driven<Watch>>,
+}
+
+impl RedisTracking {
+    pub(crate) fn new(link: Link, names: Names, runtime: Arc<dyn Runtime>) -> Self {
+        let origin = u128::from(draw()) << 64 | u128::from(draw());
+        let judge = Judge { link: link.clone(), names, journal: Arc::default(), origin };
+        Self::over(Watch { channel: Channel::new(link, runtime), judge: Arc::new(judge) })
+    }
+
+    fn over(watch: Watch) -> Self {
+        let runtime = Arc::clone(&watch.channel.runtime);
+        RedisTracking { driven: Arc::new(Driven::new(watch, runtime)) }
+    }
+
+    /// How often it is asked whether the servers still tell: every second unless it is said. A connection
+    /// that is silent is taken for lost after this time and the one that a command may take.
+    ///
+    /// What has subscribed already is not meant: say it first.
+    #[must_use]
+    pub fn check_every(self, time: Duration) -> Self {
+        let watch = &self.driven.source;
+        let channel = Channel { check_every: time, ..watch.channel.clone() };
+        Self::over(Watch { channel, judge: Arc::clone(&watch.judge) })
+    }
+
+    /// The storage for the caches that hear this. It knows its own changes again when the servers tell of
+    /// them; with another one each `set` would take its value out of memory again.
+    pub fn storage(&self) -> TrackedStorage {
+        let Judge { link, names, journal, .. } = &*self.driven.source.judge;
+        let inner = RedisStorage::new(link.clone(), names.clone());
+        TrackedStorage::new(inner, names.clone(), Arc::clone(journal))
+    }
+
+    /// Why nothing is heard now, as far as it is known; nothing while all is well.
+    pub fn failure(&self) -> Option<Error> {
+        self.driven.failure()
+    }
+}
+
+impl Bus for RedisTracking {
+    fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.driven.source.channel.publish(message))
+    }
+
+    fn subscribe(&self, hear: Hear) -> Hearing {
+        subscribe(&self.driven, hear)
+    }
+}
+
+impl fmt::Debug for RedisTracking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let channel = &self.driven.source.channel.name;
+        f.debug_struct("RedisTracking").field("channel", channel).finish_non_exhaustive()
+    }
+}

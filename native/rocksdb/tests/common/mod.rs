@@ -1,0 +1,85 @@
+//! A folder for each test, and futures that must not pend.
+#![allow(dead_code, reason = "every test takes what it needs")]
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use cachefn_core::Storage;
+use cachefn_rocksdb::{Builder, RocksDbStorage};
+
+/// Gone at the end.
+pub(crate) struct Folder(pub(crate) tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.0.path().join("cache")
+    }
+
+    pub(crate) fn builder(&self) -> Builder {
+        RocksDbStorage::builder(self.path())
+    }
+
+    pub(crate) fn open(&self) -> RocksDbStorage {
+        self.builder().build().unwrap()
+    }
+
+    /// Where the engine has its files.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path().join("data")
+    }
+
+    /// The names of what the storage has made.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.path()).unwrap();
+        let mut names: Vec<String> =
+            files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// What a future gives that is ready at once.
+pub(crate) fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("a future of the database pends"),
+    }
+}
+
+/// All names with a prefix, sorted.
+pub(crate) fn names(storage: &RocksDbStorage, prefix: &[u8]) -> Vec<String> {
+    let (mut names, mut cursor) = (Vec::new(), bytes::Bytes::new());
+    loop {
+        let page = now(storage.scan(prefix, &cursor, 1_000)).unwrap();
+        names.extend(page.names.iter().map(|name| String::from_utf8_lossy(name).into_owned()));
+        match page.next {
+            Some(next) => cursor = next,
+            None => {
+                names.sort();
+                return names;
+            }
+        }
+    }
+}
+
+/// Numbers that a seed decides.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+}
