@@ -189,3 +189,48 @@ test.each(Array.from({ length: 6 }, (_, seed) => seed))("s_36 after drawn outage
   expect(await cache.getMany(keys), `seed ${seed}`).toEqual(expected);
   expect(cache.stats()).toMatchObject({ pending: 0, state: "healthy", dropped: 0 });
 }, 60_000);
+
+/** Each is cut off for a while, and each tells the other; when all is quiet, nobody has what the storage has not. */
+test.each(Array.from({ length: 6 }, (_, seed) => seed))("s_36 two caches that were cut off in turn agree with the storage when all is quiet (seed %i)", async (seed) => {
+  const below = random(seed + 500);
+  const [first, bus, clock] = [new Stage(), new LocalBus(), manualClock()];
+  const stages = [first, new Stage({ inner: first.inner })] as const;
+  const caches = stages.map((stage) => open(stage, { bus, clock, maxEntries: 4, maxPending: seed % 2 === 0 ? 1000 : 6 }));
+  const keys = ["a", "b", "c", "d", "e"];
+  for (const cache of caches) await cache.flush();
+  for (let step = 0; step < 150; step++) {
+    const at = below(2);
+    const [cache, stage] = [caches[at] as (typeof caches)[0], stages[at] as Stage];
+    const key = keys[below(5)] as string;
+    const dice = below(100);
+    if (dice < 25) await cache.set(key, `${key} ${step}`, { tags: [key] });
+    else if (dice < 45) await cache.getOrFetch(key, async () => `${key} ${step}`, { tags: [key] });
+    else if (dice < 55) await cache.delete(key);
+    else if (dice < 63) await cache.invalidateByTag(key);
+    else if (dice < 67) await cache.invalidateByPattern(`[${key}x]`);
+    else if (dice < 69) await cache.clear();
+    else if (dice < 80) await cache.get(key).catch(() => {});
+    else if (dice < 90) stage.down(below(3) === 0);
+    else await idle();
+    clock.advance(below(200));
+  }
+  for (const stage of stages) stage.down(false);
+  for (let round = 0; round < 2; round++) {
+    for (const cache of caches) await cache.flush().catch(() => {}); // some values may have been too many
+    for (const cache of caches) await cache.get("absent"); // an answer, where nothing waited
+    await idle();
+  }
+  const stored = await others(first, keys, clock);
+  for (const cache of caches) {
+    expect(cache.stats()).toMatchObject({ pending: 0, state: "healthy" });
+    for (const [key, value] of await cache.entries()) {
+      const there = stored[keys.indexOf(key)];
+      if (there !== undefined) expect(value, `seed ${seed} key ${key}`).toBe(there); // what could not be protected is in memory only
+    }
+  }
+  // What is removed now is gone for everybody.
+  await caches[0]?.invalidateByTag("a");
+  await caches[1]?.clear();
+  await idle();
+  for (const cache of caches) expect(await cache.getMany(keys), `seed ${seed}`).toEqual(keys.map(() => undefined));
+}, 60_000);
