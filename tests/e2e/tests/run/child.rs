@@ -38,10 +38,8 @@ struct Process {
 
 async fn run(life: &Life) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = TokioRuntime::current()?;
-    let redis = Redis::cluster(life.urls.clone())
-        .timeout(Duration::from_nanos(TIMEOUT))
-        .connect()
-        .await?;
+    let redis =
+        Redis::cluster(life.urls.clone()).timeout(Duration::from_nanos(TIMEOUT)).connect().await?;
     let cache = open(&redis, &runtime)?;
     let (truth, diary) = (Truth::open(&life.truth())?, Diary::create(&life.diary())?);
     let process = Arc::new(Process { cache, truth, diary, until: life.until });

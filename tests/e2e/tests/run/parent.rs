@@ -36,7 +36,9 @@ pub(crate) fn eight_processes() -> Row {
     }
     let diaries: Vec<Vec<Entry>> = lives
         .iter()
-        .map(|life| diary::read(&life.diary()).unwrap_or_else(|error| panic!("read a diary: {error}")))
+        .map(|life| {
+            diary::read(&life.diary()).unwrap_or_else(|error| panic!("read a diary: {error}"))
+        })
         .collect();
     let verdict = check(&diaries, &faults, BOUNDS);
     println!("{verdict}");

@@ -75,7 +75,8 @@ fn break_and_repair(cluster: &Cluster, random: &mut Random, kind: Kind) -> Fault
     cluster.wait_until_ok();
     // Whoever took over may have lacked the last writes.
     let loses_writes = masters != self::masters(cluster);
-    let fault = Fault { began, ended: now(), what: format!("{kind:?} of node {index}"), loses_writes };
+    let fault =
+        Fault { began, ended: now(), what: format!("{kind:?} of node {index}"), loses_writes };
     println!("{} for {:.1} s", fault.what, (fault.ended - began) as f64 / SECOND as f64);
     fault
 }
