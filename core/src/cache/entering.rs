@@ -101,7 +101,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
                 if leader == Leader::Task {
                     load.lease = load.flight.cache().inner().seize(storage, &name, &own).await;
                 }
-                storage.counted(storage.start(&tags).await).map(|start| (name, start))
+                storage.counted(storage.begin(&tags).await).map(|start| (name, start))
             }
             Err(error) => Err(error),
         };

@@ -112,7 +112,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
             _ => {}
         }
         let Some(tags) = tags else { return Ok((look, None)) };
-        let start = storage.counted(storage.start(tags).await)?;
+        let start = storage.counted(storage.begin(tags).await)?;
         Ok((look, Some((name, Some(start)))))
     }
 

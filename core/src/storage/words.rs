@@ -156,6 +156,8 @@ pub struct Capabilities {
     pub scans: bool,
     /// What it keeps survives the end of the process.
     pub survives: bool,
+    /// [`set_telling`](crate::Storage::set_telling) tells tokens, in the one step in which it writes.
+    pub tells_tokens: bool,
     /// The longest name in bytes; longer ones are replaced by a hash, and the record tells the name.
     pub max_name: usize,
     /// The largest record in bytes; larger ones are not kept.
@@ -168,6 +170,7 @@ impl Default for Capabilities {
             is_immediate: false,
             scans: false,
             survives: false,
+            tells_tokens: false,
             max_name: usize::MAX,
             max_record: usize::MAX,
         }
@@ -193,6 +196,13 @@ impl Capabilities {
     #[must_use]
     pub fn surviving(mut self) -> Self {
         self.survives = true;
+        self
+    }
+
+    /// It tells the tokens when it writes a record.
+    #[must_use]
+    pub fn telling_tokens(mut self) -> Self {
+        self.tells_tokens = true;
         self
     }
 
