@@ -3,6 +3,7 @@
 mod builder;
 mod building;
 mod cache;
+mod limits;
 mod part;
 mod registry;
 mod settings;
