@@ -74,9 +74,14 @@ fn advice(error: &RedisError) -> Option<&'static str> {
 }
 
 fn is_setting(detail: &str) -> bool {
-    ["DB index is out of range", "SELECT is not allowed in cluster mode", "unknown command"]
-        .iter()
-        .any(|text| detail.contains(text))
+    [
+        "DB index is out of range",
+        "SELECT is not allowed in cluster mode",
+        "unknown command",
+        "cluster support disabled",
+    ]
+    .iter()
+    .any(|text| detail.contains(text))
 }
 
 fn is_certificate(error: &RedisError) -> bool {
@@ -93,7 +98,11 @@ fn said(error: &RedisError) -> String {
     match (error.code(), error.detail()) {
         (Some(code), Some(detail)) => format!("{code} {detail}"),
         (None, Some(detail)) => detail.to_string(),
-        _ => error.to_string(),
+        // The client adds how it calls the kind.
+        _ => {
+            let text = error.to_string();
+            text.split(" - ").next().unwrap_or_default().to_string()
+        }
     }
 }
 

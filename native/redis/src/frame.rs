@@ -47,6 +47,13 @@ pub(crate) fn token(token: Token) -> [u8; 17] {
     bytes
 }
 
+/// The beginning of a claim, which is no token yet.
+pub(crate) fn claim() -> [u8; 17] {
+    let mut bytes = [0; 17];
+    bytes[0] = CLAIM;
+    bytes
+}
+
 /// The token that these bytes are, if they are one.
 pub(crate) fn read_token(bytes: &[u8]) -> Option<Token> {
     let (&TOKEN, rest) = bytes.split_first()? else { return None };
@@ -56,6 +63,7 @@ pub(crate) fn read_token(bytes: &[u8]) -> Option<Token> {
 /// The scripts know these numbers, too.
 const WITH_TOKENS: u8 = 1;
 const TOKEN: u8 = 2;
+const CLAIM: u8 = 3;
 const ALONE: u8 = 4;
 
 #[cfg(test)]

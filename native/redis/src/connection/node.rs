@@ -47,7 +47,7 @@ impl Node {
     }
 
     /// How it is called in errors.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.dial.name()
     }
 

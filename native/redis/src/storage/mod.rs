@@ -1,5 +1,7 @@
 //! What a cache sees: records and tokens in Redis.
 
+mod groups;
+mod lives;
 mod reading;
 mod tokens;
 mod walking;

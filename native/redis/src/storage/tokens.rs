@@ -4,6 +4,8 @@ use cachefn_core::{Error, Token};
 use redis::{Value, cmd};
 
 use super::RedisStorage;
+use super::lives::Life;
+use super::writing::set;
 use crate::frame;
 use crate::scripts::CREATE;
 
@@ -29,13 +31,12 @@ impl RedisStorage {
         operation: &'static str,
         tokens: &[(&[u8], Token)],
     ) -> Result<(), Error> {
+        if self.link.has_slots() {
+            return self.put_tokens_in_groups(operation, tokens).await;
+        }
         let request = |(name, token): &(&[u8], Token)| {
             let key = self.names.key(name, self.names.group(name));
-            let mut command = cmd("SET");
-            command.arg(&key).arg(&frame::token(*token)[..]);
-            if is_of_tag(name) {
-                command.arg("PX").arg(LEAST);
-            }
+            let command = set(&key, &frame::token(*token), Life::of_new_token(name));
             self.link.request(&key, command)
         };
         let answers = self.link.run_many(operation, tokens.iter().map(request).collect()).await;
@@ -49,7 +50,7 @@ impl RedisStorage {
     ) -> Result<Vec<Token>, Error> {
         let request = |(name, token): &(&[u8], Token)| {
             let key = self.names.key(name, self.names.group(name));
-            let life = if is_of_tag(name) { LEAST } else { 0 }.to_string();
+            let life = Life::of_new_token(name).text();
             self.link.script(&CREATE, &[&key], &[&frame::token(*token), life.as_bytes()])
         };
         let answers = self.link.run_many(operation, wanted.iter().map(request).collect()).await;
@@ -59,12 +60,6 @@ impl RedisStorage {
         };
         answers.into_iter().map(token).collect()
     }
-}
-
-/// Whether the name is that of a token of a tag, which goes when nobody needs it any more. There are few
-/// namespaces, and theirs stay.
-pub(super) fn is_of_tag(name: &[u8]) -> bool {
-    !name.starts_with(b"%n:")
 }
 
 fn tokens(answer: Value) -> impl Iterator<Item = Option<Token>> {
@@ -77,6 +72,3 @@ fn tokens(answer: Value) -> impl Iterator<Item = Option<Token>> {
         _ => None,
     })
 }
-
-/// So many milliseconds a token lives that no record uses yet: longer than loads take.
-const LEAST: u64 = 3_600_000;
