@@ -95,8 +95,8 @@ pub(crate) struct BenchOptions {
     pub(crate) only: Vec<String>,
     /// Where JavaScript runs; the installed Node unless named
     ///
-    /// node20 (or what is installed), node24, bun, chromium, firefox, or
-    /// all of them. What is missing is set up.
+    /// node20 (or what is installed), node24, bun, deno, chromium, firefox,
+    /// or all of them. What is missing is set up.
     #[arg(long, value_name = "NAME", value_delimiter = ',', verbatim_doc_comment)]
     pub(crate) runtime: Vec<String>,
     /// Write the plots to docs/plots/, too

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const WORKER = fileURLToPath(new URL("../worker.mjs", import.meta.url));
 
 export async function openProcesses(name, kind, executable, flags) {
-  const version = ran(executable, ["--version"]).trim().replace(/^v/, "");
+  const version = /\d+(\.\d+)+/.exec(ran(executable, ["--version"]))[0];
   return {
     name,
     kind,

@@ -17,11 +17,13 @@ export const RUNTIMES = {
   node24: () => openProcesses("node24", "node", installed("node24/bin/node"), NODE_FLAGS),
   [HERE]: () => openProcesses(HERE, "node", process.execPath, NODE_FLAGS),
   bun: () => openProcesses("bun", "bun", installed(".bin/bun"), []),
+  deno: () => openProcesses("deno", "deno", installed("deno/deno"), DENO_FLAGS),
   chromium: () => openPages("chromium", browser("CHROMIUM", ["chromium", "chromium-browser", "google-chrome"])),
   firefox: () => openPages("firefox", browser("FIREFOX", ["firefox-esr", "firefox"])),
 };
 
 const NODE_FLAGS = ["--expose-gc"];
+const DENO_FLAGS = ["run", "--quiet", "--allow-read", "--allow-env", "--allow-sys", "--v8-flags=--expose-gc"];
 
 function installed(path) {
   return fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));

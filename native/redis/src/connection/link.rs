@@ -47,6 +47,11 @@ impl Link {
         &self.settings
     }
 
+    /// A number that only clones of this have as long as there is one, and never 0.
+    pub(crate) fn place(&self) -> u64 {
+        Arc::as_ptr(&self.settings).addr() as u64
+    }
+
     /// Whether names belong to slots, on different servers.
     pub(crate) fn has_slots(&self) -> bool {
         matches!(self.route, Route::Cluster(_))
@@ -100,6 +105,17 @@ impl Link {
     /// When a Cluster cannot be asked which they are.
     pub(crate) async fn masters(&self, operation: &'static str) -> Result<Vec<Arc<Node>>, Error> {
         self.route.masters().await.map_err(|failure| failure.during(operation))
+    }
+
+    /// As [`masters`](Self::masters), asked for now.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn masters_anew(
+        &self,
+        operation: &'static str,
+    ) -> Result<Vec<Arc<Node>>, Error> {
+        self.route.masters_anew().await.map_err(|failure| failure.during(operation))
     }
 
     /// The answer of this server to one request, whoever has the slot.

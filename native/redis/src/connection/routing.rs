@@ -37,6 +37,15 @@ impl Route {
         }
     }
 
+    /// The masters as they are now, not as they were when somebody asked last.
+    pub(super) async fn masters_anew(&self) -> Result<Vec<Arc<Node>>, Failure> {
+        if let Route::Cluster(cluster) = self {
+            let known = cluster.map().await?.number;
+            cluster.refresh(known).await?;
+        }
+        self.masters().await
+    }
+
     /// The server that has a slot.
     pub(super) async fn owner(&self, slot: u16) -> Result<Arc<Node>, Failure> {
         match self {

@@ -12,6 +12,15 @@ use crate::storage::RedisStorage;
 
 /// A [`RedisStorage`] whose changes do not come back to the caches of this process: the one to use beside
 /// [`RedisTracking`](super::RedisTracking). Cheap to clone.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), cachefn_core::Error> {
+/// # let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
+/// let tracking = redis.tracking(cachefn_tokio::TokioRuntime::current()?);
+/// let storage: cachefn_redis::TrackedStorage = tracking.storage();
+/// assert!(cachefn_core::Storage::capabilities(&storage).survives);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct TrackedStorage {
     inner: RedisStorage,

@@ -1,6 +1,6 @@
 //! Connections that are lost, and what is said of it.
 
-use cachefn_core::{Bus, Invalidation, Message, Notice};
+use cachefn_core::{Bus, ErrorKind, Invalidation, Message, Notice};
 use cachefn_servers::{Proxy, Server};
 
 use crate::support::*;
@@ -133,5 +133,28 @@ async fn s_35_a_hearer_may_end_itself_while_it_hears() {
         *hearing.lock().unwrap() = Some(process.bus().subscribe(hear));
         until("the task ends", async || process.runtime.tasks() == 0).await;
         assert!(hearing.lock().unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn h_35_a_login_that_may_not_subscribe_is_told_what_it_needs() {
+    let builder = Server::builder().acl("user closed on >secret ~cachefn:* resetchannels +@all");
+    let redis =
+        builder.acl("user open on >secret ~cachefn:* resetchannels &cachefn:bus* +@all").start();
+    for way in Way::ALL {
+        let closed = Process::start(way, &redis.url_for("closed", "secret")).await;
+        let ear = Ear::opened(&closed.bus());
+        until("it says why", async || closed.failure().is_some()).await;
+        let failure = closed.failure().unwrap();
+        assert_eq!(failure.kind(), ErrorKind::Config, "{failure}");
+        assert!(failure.to_string().contains("NOPERM"), "{failure}");
+        assert!(!failure.to_string().contains("secret"), "{failure}");
+        assert_eq!(ear.all(), [Notice::Lost]);
+        let message = Message::new("c", 7, Invalidation::Everything);
+        assert_eq!(closed.bus().publish(&message).await.unwrap_err().kind(), ErrorKind::Config);
+        let open = Process::start(way, &redis.url_for("open", "secret")).await;
+        let ear = Ear::on(&open.bus()).await;
+        open.bus().publish(&message).await.unwrap();
+        until("it is heard", async || !ear.messages().is_empty()).await;
     }
 }
