@@ -84,6 +84,14 @@ impl Hearers {
         self.lose();
     }
 
+    /// Whether somebody has to begin to drive the connection because nobody does any more.
+    pub(super) fn are_abandoned(&self) -> bool {
+        let mut state = self.lock();
+        let are_abandoned = !state.all.is_empty() && !state.is_driven;
+        state.is_driven |= are_abandoned;
+        are_abandoned
+    }
+
     pub(crate) fn tell(&self, notice: &Notice) {
         let all = self.lock().all.clone();
         deliver(&all, notice);
@@ -269,6 +277,8 @@ mod tests {
         assert!(hearers.are_gone() && hearers.may_end());
         assert!(join().is_first);
         // A runtime that ended took its task along.
+        hearers.abandon();
+        assert_eq!([hearers.are_abandoned(), hearers.are_abandoned()], [true, false]);
         hearers.abandon();
         assert!(join().is_first);
     }
