@@ -40,8 +40,9 @@ pub(crate) fn open(
             must_verify(&settings, &targets.iter().collect::<Vec<_>>())?;
             let client = |target: &Target| {
                 let certificates = &settings.certificates;
-                settings::client(&target.address, &target.login, 0, certificates)
-                    .map_err(|error| config(format!("the certificates cannot be used: {error}")))
+                settings::client(&target.address, &target.login, 0, certificates).map_err(|error| {
+                    config(error.detail().unwrap_or("the certificates cannot be used"))
+                })
             };
             let clients = targets.iter().map(client).collect::<Result<_, _>>()?;
             let tls = targets.iter().any(Target::is_tls);

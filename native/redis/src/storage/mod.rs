@@ -1,6 +1,7 @@
 //! What a cache sees: records and tokens in Redis.
 
 mod groups;
+mod hints;
 mod lives;
 mod reading;
 mod tokens;
@@ -15,6 +16,7 @@ use cachefn_core::{Capabilities, Error, Found, Keep, Page, Put, Storage, Token};
 
 use crate::connection::Link;
 use crate::names::Names;
+use hints::Hints;
 
 /// Records in Redis, shared by all processes that use the same servers and
 /// [`prefix`](crate::Builder::prefix). Cheap to clone.
@@ -26,12 +28,13 @@ use crate::names::Names;
 pub struct RedisStorage {
     link: Link,
     names: Names,
+    hints: Arc<Hints>,
     is_closed: Arc<AtomicBool>,
 }
 
 impl RedisStorage {
     pub(crate) fn new(link: Link, names: Names) -> Self {
-        RedisStorage { link, names, is_closed: Arc::default() }
+        RedisStorage { link, names, hints: Arc::new(Hints::new()), is_closed: Arc::default() }
     }
 
     fn must_be_open(&self, operation: &'static str) -> Result<(), Error> {
