@@ -7,7 +7,7 @@ use core::fmt;
 use super::bounds::{CacheKey, CacheValue};
 use super::holding::Holding;
 use super::inner::{Hold, Inner};
-use super::looking::Least;
+use super::least::Least;
 use super::polls::outside;
 use super::timing::within;
 use crate::failure::OnFailure;
@@ -101,7 +101,7 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
                 if leader == Leader::Task {
                     load.lease = load.flight.cache().inner().seize(storage, &name, &own).await;
                 }
-                storage.counted(storage.start(&tags).await).map(|start| (name, start))
+                storage.counted(storage.begin(&tags).await).map(|start| (name, start))
             }
             Err(error) => Err(error),
         };

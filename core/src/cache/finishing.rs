@@ -79,10 +79,11 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
             let may_store = may_store(lease.as_ref()).await;
+            start.lease = lease.as_ref().map(Holding::lease);
             let mut kept = match protected {
                 Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {
-                    let keep = inner.keep(storage, &name, value, &options, start, moment);
+                    let keep = inner.keep(storage, &name, value, &options, start, &moment);
                     patience.with(keep).await.unwrap_or_else(|| Err(late()))
                 }
                 Err(error) => Err(error),
@@ -149,8 +150,9 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         self.peers.as_ref().map(|peers| peers.landings.begin(peers.text(key)))
     }
 
-    /// Writes a value to the storage that memory took after that moment; the record. Whoever calls it
-    /// holds the turn of its name.
+    /// Writes a value to the storage that memory took after that moment; the record, unless there is
+    /// none, or tokens were remembered that are not there any more: somebody has replaced them, before
+    /// or while the value was made. Whoever calls it holds the turn of its name.
     ///
     /// # Errors
     /// When it has no record, or the storage did not take it.
@@ -161,7 +163,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         value: &V,
         options: &EntryOptions,
         start: Start,
-        moment: Moment,
+        moment: &Moment,
     ) -> Result<Option<Bytes>, Error> {
         let Life::Times(times) = self.memory.life_of(value, options) else {
             // Not stored at all: nor may the old one stay.
@@ -171,7 +173,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
             Ok(parcel) => {
                 let record = storage.keep(parcel).await?;
                 storage.spare(&moment.passed, name);
-                Ok(Some(record))
+                Ok(record)
             }
             Err(error) => {
                 // What is there is not true any more.

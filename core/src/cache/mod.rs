@@ -16,6 +16,8 @@ mod inner;
 mod joining;
 mod landings;
 mod leasing;
+mod least;
+mod lending;
 mod loading;
 mod looking;
 mod peers;

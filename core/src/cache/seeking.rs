@@ -8,7 +8,8 @@ use core::task::Poll;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load};
-use super::looking::{Least, Looked};
+use super::least::Least;
+use super::looking::Looked;
 use crate::fetched::Fetched;
 use crate::maybe_send::BoxFuture;
 use crate::options::Tier;

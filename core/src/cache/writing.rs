@@ -3,13 +3,17 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use bytes::Bytes;
+
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
+use super::finishing::Moment;
 use super::inner::Inner;
 use super::reading::Looker;
 use crate::entry::Life;
 use crate::error::{Error, ErrorKind};
 use crate::options::{EntryOptions, Tier};
+use crate::tier::{Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// Stores a value in all tiers under the settings of the cache; the old one leaves.
@@ -54,14 +58,14 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return telling.after(self.inner.memory.set_with(key, value, options)).await;
         };
         let before = self.inner.before();
-        let start = storage.counted(storage.start(&options.tags).await);
+        let start = storage.counted(storage.begin(&options.tags).await);
         let turn = storage.order.turn(&name).await;
         let telling = self.inner.telling_of(tier, &key);
         let moment = self.inner.moment(storage);
         let remembered = self.inner.remember(&key, &value, &options);
         let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = match start {
-            Ok(start) => self.inner.keep(storage, &name, &value, &options, start, moment).await,
+            Ok(start) => self.inner.insist(storage, &name, &value, &options, start, &moment).await,
             Err(error) => Err(error),
         };
         // What was read from the storage before is older.
@@ -177,7 +181,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         }
         let telling = self.inner.telling_of(Tier::Both, &key);
         let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
-        let kept = self.inner.keep(storage, &name, &value, &options, start, moment).await;
+        let kept = self.inner.keep(storage, &name, &value, &options, start, &moment).await;
         self.inner.memory.fence(&key);
         self.inner.yield_to_others(&key, before);
         drop(turn);
@@ -247,7 +251,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let kept = match (&new, start) {
             (Some(value), Some(start)) if !was_there => {
                 let options = EntryOptions::new();
-                let kept = self.inner.keep(storage, &name, value, &options, start, moment);
+                let kept = self.inner.keep(storage, &name, value, &options, start, &moment);
                 kept.await.map(|record| record.is_some())
             }
             // A record keeps its times and tags. Where there is none, those that the value has in memory
@@ -275,6 +279,26 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
 const ATTEMPTS: u32 = 8;
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
+    /// As [`keep`](Self::keep) for a value that its caller has: made after whatever was replaced, so
+    /// it is written again under the tokens that are there now.
+    async fn insist(
+        &self,
+        storage: &StorageTier<K, V>,
+        name: &str,
+        value: &V,
+        options: &EntryOptions,
+        start: Start,
+        moment: &Moment,
+    ) -> Result<Option<Bytes>, Error> {
+        let is_guess = start.is_guess();
+        let kept = self.keep(storage, name, value, options, start, moment).await?;
+        if kept.is_some() || !is_guess {
+            return Ok(kept);
+        }
+        let start = storage.counted(storage.start(&options.tags).await)?;
+        self.keep(storage, name, value, options, start, moment).await
+    }
+
     /// Stores a value in memory, or lets the old one go where only the storage is meant.
     fn remember(&self, key: &K, value: &V, options: &EntryOptions) -> Result<(), Error> {
         if Self::tier_of(options) == Tier::Storage {

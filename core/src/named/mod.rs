@@ -3,6 +3,7 @@
 mod builder;
 mod building;
 mod cache;
+mod joining;
 mod part;
 mod registry;
 mod settings;

@@ -6,6 +6,7 @@ mod looking;
 mod names;
 mod order;
 mod place;
+mod remembered;
 mod sweeping;
 mod sweeps;
 mod tokens;

@@ -123,9 +123,12 @@ fn s_15_without_an_older_value_or_a_wait_there_is_no_timer() {
     assert_eq!(stage.background.ring(), 0);
 }
 
+/// What happens to a cache while it fetches.
+type Change = fn(&Cache<u32, u32>, &Stage);
+
 #[test]
 fn s_18_what_was_invalidated_meanwhile_or_has_ended_is_not_lent() {
-    let removals: [fn(&Cache<u32, u32>, &Stage); 4] = [
+    let removals: [Change; 4] = [
         |cache, _| assert!(finish(cache.delete(&1)).is_ok()),
         |cache, _| finish(cache.invalidate_by_tag("all")).unwrap(),
         |cache, _| finish(cache.clear()).unwrap(),

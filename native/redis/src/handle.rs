@@ -7,6 +7,7 @@ use cachefn_core::Runtime;
 
 use crate::bus::RedisBus;
 use crate::connection::Link;
+use crate::lease::RedisLeases;
 use crate::names::Names;
 use crate::storage::RedisStorage;
 use crate::tracking::RedisTracking;
@@ -50,6 +51,24 @@ impl Redis {
     /// ```
     pub fn storage(&self) -> RedisStorage {
         RedisStorage::new(self.link.clone(), self.names.clone())
+    }
+
+    /// Leases for caches: of all processes one makes a value.
+    ///
+    /// ```no_run
+    /// # async fn example(runtime: impl cachefn_core::Runtime) -> Result<(), cachefn_core::Error> {
+    /// # use cachefn_core::{Cache, Postcard};
+    /// let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
+    /// let users = Cache::<String, String>::builder("users")
+    ///     .storage(redis.storage())
+    ///     .codec(Postcard)
+    ///     .runtime(runtime)
+    ///     .leases(redis.leases())
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn leases(&self) -> RedisLeases {
+        RedisLeases::new(self.link.clone(), self.names.clone())
     }
 }
 

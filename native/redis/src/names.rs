@@ -60,6 +60,16 @@ impl Names {
         key
     }
 
+    /// The key of the lease of a name, beside its record.
+    pub(crate) fn lease(&self, name: &[u8]) -> Vec<u8> {
+        self.key(&[b"%l:", name].concat(), self.group(name))
+    }
+
+    /// The key of the mark of those who wait for that lease.
+    pub(crate) fn waiting(&self, name: &[u8]) -> Vec<u8> {
+        self.key(&[b"%w:", name].concat(), self.group(name))
+    }
+
     /// The name that a key is of, if it is one of ours.
     pub(crate) fn name<'k>(&self, key: &'k [u8]) -> Option<&'k [u8]> {
         let rest = key.strip_prefix(&*self.prefix)?;

@@ -68,11 +68,12 @@ return all",
 );
 
 /// Where copies of tokens lie in groups. KEYS 1: a record, the others: the copies of its tokens beside it.
-/// ARGV 1: the record's frame. 2: its life, 0 for ever. 3 and 4: a claim and its life. Then for each copy
+/// ARGV 1: the record's frame, or nothing where that is written apart. 2: its life, 0 for ever. 3 and 4: a claim and its life. Then for each copy
 /// its life, and 1 if it is the one that decides. Keeps the record, and claims the copies that are not there;
 /// what each copy is then, a claim of ours as nothing.
 pub(crate) static WRITE: Script = Script::new(
-    "if ARGV[2] == '0' then redis.call('SET', KEYS[1], ARGV[1])
+    "if ARGV[1] == '' then
+elseif ARGV[2] == '0' then redis.call('SET', KEYS[1], ARGV[1])
 else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
 local all = {}
 for i = 2, #KEYS do
@@ -92,6 +93,15 @@ for i = 2, #KEYS do
   end
 end
 return all",
+);
+
+/// KEYS: a record, and the lease of its name. ARGV 1: the lease's token. 2 and 3: the record's frame and life,
+/// 0 for ever. Keeps the record if the lease is held.
+pub(crate) static WRITE_UNDER: Script = Script::new(
+    "if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+if ARGV[3] == '0' then redis.call('SET', KEYS[1], ARGV[2])
+else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+return 1",
 );
 
 /// KEYS 1: a token. ARGV 1: its life, 0 for ever. It lives so long at least; what it is.

@@ -1,6 +1,7 @@
 //! tokio as the runtime of a cache.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use cachefn_core::{BoxFuture, Error, Runtime};
@@ -52,6 +53,10 @@ impl TokioRuntime {
     pub fn current() -> Result<Self, Error> {
         let outside = "not called in a tokio runtime; call it in an async fn, or use TokioRuntime::new(handle)";
         let handle = Handle::try_current().map_err(|_| Error::config("runtime", outside))?;
+        // Only by a panic does tokio tell that it has no timers.
+        let timer = || drop(tokio::time::sleep(Duration::ZERO));
+        let timeless = "this tokio runtime has no timers; build it with enable_time()";
+        catch_unwind(AssertUnwindSafe(timer)).map_err(|_| Error::config("runtime", timeless))?;
         let runtime = TokioRuntime { handle, follows: true, tasks: Tasks::default() };
         Ok(runtime)
     }

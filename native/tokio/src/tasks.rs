@@ -112,11 +112,16 @@ impl Task {
             body.waker = Some(context.waker().clone());
         }
         let Some(future) = &mut body.future else { return Poll::Ready(()) };
-        let polled = future.as_mut().poll(context);
-        if polled.is_ready() || self.stopped.load(SeqCst) {
+        if future.as_mut().poll(context).is_ready() {
             let future = body.future.take();
             drop(body);
             drop(future);
+            return Poll::Ready(());
+        }
+        drop(body);
+        // Whoever wanted to stop it while it was polled has left that to us.
+        if self.stopped.load(SeqCst) {
+            self.stop();
             return Poll::Ready(());
         }
         Poll::Pending

@@ -47,6 +47,11 @@ impl Link {
         &self.settings
     }
 
+    /// A number that only clones of this have as long as there is one, and never 0.
+    pub(crate) fn place(&self) -> u64 {
+        Arc::as_ptr(&self.settings).addr() as u64
+    }
+
     /// Whether names belong to slots, on different servers.
     pub(crate) fn has_slots(&self) -> bool {
         matches!(self.route, Route::Cluster(_))

@@ -61,10 +61,17 @@ impl RedisStorage {
             if are_beside && frame::takes(tokens) && tokens.len() < MOST_TOKENS {
                 requests.push(self.write_beside(put, group, life, &claim));
                 about.push(About::Copies(group, tokens, life));
+                if self.lease_of(put).is_some() {
+                    // Its tokens are beside it by then.
+                    let key = self.names.key(put.name, group);
+                    let frame = frame::record(Some(tokens), &put.record);
+                    requests.push(self.write_record(put, &key, &frame, life));
+                    about.push(About::Record);
+                }
             } else {
                 let key = self.names.key(put.name, group);
                 let frame = frame::record(None, &put.record);
-                requests.push(self.link.request(&key, set(&key, &frame, life)));
+                requests.push(self.write_record(put, &key, &frame, life));
                 about.push(About::Record);
             }
         }
@@ -110,10 +117,13 @@ impl RedisStorage {
         end
     }
 
-    /// The record and its tokens' copies, in one step.
+    /// The record and its tokens' copies, in one step; the copies alone, if the record has a lease.
     fn write_beside(&self, put: &Put<'_>, group: Group, life: Life, claim: &[u8; 17]) -> Request {
         let tokens = put.keep.tokens;
-        let frame = frame::record(Some(tokens), &put.record);
+        let frame = match self.lease_of(put) {
+            Some(_) => Vec::new(),
+            None => frame::record(Some(tokens), &put.record),
+        };
         let mut keys = vec![self.names.key(put.name, group)];
         let mut arguments = vec![frame, life.text().into(), claim.to_vec(), CLAIM_LIFE.into()];
         for token in tokens {

@@ -1,13 +1,13 @@
 //! How records are kept and forgotten.
 
-use cachefn_core::{Error, Put};
+use cachefn_core::{Error, Lease, Put, Token};
 use redis::{Cmd, Value, cmd};
 
 use super::RedisStorage;
 use super::lives::{Life, is_of_tag};
 use crate::connection::Request;
 use crate::frame;
-use crate::scripts::DELETE_IF;
+use crate::scripts::{DELETE_IF, WRITE_UNDER};
 
 impl RedisStorage {
     pub(super) async fn write(
@@ -35,7 +35,7 @@ impl RedisStorage {
         };
         let tokens = put.keep.tokens;
         let frame = frame::record(frame::takes(tokens).then_some(tokens), &put.record);
-        requests.push(self.link.request(&key, set(&key, &frame, life)));
+        requests.push(self.write_record(put, &key, &frame, life));
         for token in tokens.iter().filter(|token| is_of_tag(token)) {
             let key = self.names.key(token, group);
             let command = match life.of_token(token) {
@@ -52,6 +52,30 @@ impl RedisStorage {
             };
             requests.push(self.link.request(&key, command));
         }
+    }
+
+    /// The request that keeps a record: if its lease is held, where it has one that lies here.
+    pub(super) fn write_record(
+        &self,
+        put: &Put<'_>,
+        key: &[u8],
+        frame: &[u8],
+        life: Life,
+    ) -> Request {
+        match self.lease_of(put) {
+            None => self.link.request(key, set(key, frame, life)),
+            Some(token) => {
+                let (lease, life) = (self.names.lease(put.name), life.text());
+                let arguments = [&token.0[..], frame, life.as_bytes()];
+                self.link.script(&WRITE_UNDER, &[key, &lease], &arguments)
+            }
+        }
+    }
+
+    /// The lease that a record depends on, if it lies beside it.
+    pub(super) fn lease_of(&self, put: &Put<'_>) -> Option<Token> {
+        let here = |lease: &Lease| lease.place == self.link.place();
+        put.keep.lease.filter(here).map(|lease| lease.token)
     }
 
     pub(super) async fn forget(

@@ -20,9 +20,9 @@ pub(super) struct Breaker {
     gate: AtomicU64,
     /// Whether there were failures since the last success.
     is_marred: AtomicBool,
-    /// Calls since the window began, counted where a rate is asked for.
+    /// Calls since the window began, and whether one has.
     calls: AtomicU32,
-    counts_calls: bool,
+    has_window: AtomicBool,
     refused: AtomicU64,
     inner: Lock<Inner>,
     watchers: Wakers,
@@ -57,7 +57,7 @@ impl Breaker {
             gate: AtomicU64::new(HEALTHY),
             is_marred: AtomicBool::new(false),
             calls: AtomicU32::new(0),
-            counts_calls: terms.rate.is_some(),
+            has_window: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             inner: Lock::new(inner),
             watchers: Wakers::default(),
@@ -147,7 +147,7 @@ impl Breaker {
     }
 
     fn answered(&self, gate: u64) {
-        if self.counts_calls {
+        if self.has_window.load(Relaxed) {
             self.calls.fetch_add(1, Relaxed);
         }
         if gate & HEALTHY != 0 && !self.is_marred.load(Relaxed) {
@@ -199,12 +199,15 @@ impl Breaker {
         }
         self.is_marred.store(true, Relaxed);
         match inner.machine.fails(now, self.calls.load(Relaxed)) {
-            Step::Stays if self.counts_calls => {
+            Step::Stays => {
                 self.calls.fetch_add(1, Relaxed);
             }
-            Step::Stays => {}
-            Step::BeginsWindow => self.calls.store(1, Relaxed),
+            Step::BeginsWindow => {
+                self.calls.store(1, Relaxed);
+                self.has_window.store(true, Relaxed);
+            }
             Step::Opens => {
+                self.has_window.store(false, Relaxed);
                 inner.opened += 1;
                 self.changed(inner, now);
             }

@@ -113,6 +113,30 @@ fn h_15_outside_of_tokio_it_says_what_to_do() {
 }
 
 #[test]
+fn h_15_a_tokio_without_timers_is_refused_with_what_it_takes() {
+    let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let error = tokio.block_on(async { TokioRuntime::current().unwrap_err() });
+    let text = "runtime: this tokio runtime has no timers; build it with enable_time()";
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Config, text));
+}
+
+#[test]
+fn h_15_a_task_that_ends_its_own_runtime_is_stopped_when_it_pends() {
+    let manual = Manual::default();
+    let runtime = Counted::new(manual.clone());
+    let (alive, own) = (std::sync::Arc::new(()), runtime.clone());
+    let held = alive.clone();
+    runtime.spawn(Box::pin(async move {
+        let _held = held;
+        assert_eq!(own.end(Duration::ZERO).await.len(), 1);
+        pending::<()>().await;
+    }));
+    let mut tasks = manual.take();
+    tasks[0].advance().expect("it is over");
+    assert_eq!((std::sync::Arc::strong_count(&alive), runtime.tasks()), (1, 0));
+}
+
+#[test]
 fn h_15_the_runtime_of_one_test_is_not_needed_in_the_next() {
     let mut kept = None;
     tokio(async || kept = TokioRuntime::current().ok());

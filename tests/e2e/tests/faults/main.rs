@@ -4,6 +4,7 @@
 //! expected, everything works again afterwards, and nothing is seen that an acknowledged invalidation
 //! made too old.
 
+mod bus;
 mod caches;
 mod cluster;
 mod data;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         logins::CASES,
         sentinel::CASES,
         cluster::CASES,
+        bus::CASES,
     ];
     cachefn_e2e::suite::run(&cases.concat())
 }
