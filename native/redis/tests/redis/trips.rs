@@ -59,7 +59,7 @@ async fn n_1_records_without_tags_need_no_script_and_one_with_tags_is_read_with_
         assert!(found.remaining.is_some_and(|left| Some(left) <= life));
         assert_eq!(storage.get(b"users:absent").await.unwrap(), None);
     }
-    assert_eq!((calls(&server, "evalsha"), calls(&server, "mget")), (0, 6));
+    assert_eq!((calls(&server, "evalsha"), calls(&server, "get")), (0, 12));
     storage.replace_tokens(&[(b"%n:users", Token([2; 16]))]).await.unwrap();
     let found = storage.get(b"users:plain").await.unwrap().unwrap();
     assert_eq!(found.tokens, Some(vec![Some(Token([2; 16]))]));
