@@ -61,6 +61,11 @@ pub(crate) fn claim() -> [u8; 17] {
     bytes
 }
 
+/// Whether these bytes are a claim.
+pub(crate) fn is_claim(bytes: &[u8]) -> bool {
+    bytes.len() == claim().len() && bytes[0] == CLAIM
+}
+
 /// The token that these bytes are, if they are one.
 pub(crate) fn read_token(bytes: &[u8]) -> Option<Token> {
     let (&TOKEN, rest) = bytes.split_first()? else { return None };
