@@ -8,15 +8,13 @@ use super::place::StorageTier;
 use crate::error::Error;
 use crate::options::Mode;
 use crate::record::RecordTag;
-use crate::storage::{Lease, Storage, Token};
+use crate::storage::{Storage, Token};
 
 /// The tokens that were there before a value began to be made: they protect it.
 #[derive(Debug, Clone)]
 pub(crate) struct Start {
     pub(super) namespace: Token,
     pub(super) tags: Vec<RecordTag>,
-    /// Under which the value is made.
-    pub(crate) lease: Option<Lease>,
     /// They were there once, and whether they still are is told when the value is written.
     pub(super) is_guess: bool,
 }
@@ -79,7 +77,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             Ok(RecordTag { name: tag.clone(), remove, expire })
         });
         let tags = tags.collect::<Result<_, Error>>()?;
-        let start = Start { namespace, tags, lease: None, is_guess: false };
+        let start = Start { namespace, tags, is_guess: false };
         if self.capabilities.tells_tokens {
             self.remembered.see(&start);
         }
