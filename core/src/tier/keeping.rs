@@ -25,6 +25,14 @@ pub(crate) struct Parcel {
     guess: Option<Vec<Token>>,
 }
 
+impl Parcel {
+    /// The same, of a value that was made under a lease.
+    pub(crate) fn under(mut self, lease: Option<Lease>) -> Self {
+        self.lease = lease;
+        self
+    }
+}
+
 impl<K, V: 'static> StorageTier<K, V> {
     /// Makes the record of a value. `times` count from now, in milliseconds.
     ///
@@ -55,7 +63,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             payload: payload.into(),
         };
         let parcel = self.counted(self.parcel(name, &record))?;
-        Ok(Parcel { lease: start.lease, guess, ..parcel })
+        Ok(Parcel { guess, ..parcel })
     }
 
     fn parcel(&self, name: &str, record: &Record) -> Result<Parcel, Error> {

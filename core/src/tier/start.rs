@@ -4,15 +4,13 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::record::RecordTag;
-use crate::storage::{Lease, Token};
+use crate::storage::Token;
 
 /// The tokens that were there before a value began to be made: they protect it.
 #[derive(Debug, Clone)]
 pub(crate) struct Start {
     pub(super) namespace: Token,
     pub(super) tags: Vec<RecordTag>,
-    /// Under which the value is made.
-    pub(crate) lease: Option<Lease>,
     /// They were there once, and whether they still are is told when the value is written.
     pub(super) is_guess: bool,
 }

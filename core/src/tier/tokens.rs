@@ -44,7 +44,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             Ok(RecordTag { name: tag.clone(), remove, expire })
         });
         let tags = tags.collect::<Result<_, Error>>()?;
-        let start = Start { namespace, tags, lease: None, is_guess: false };
+        let start = Start { namespace, tags, is_guess: false };
         if self.capabilities.tells_tokens {
             self.remembered.see(&start);
         }
