@@ -153,6 +153,15 @@ impl<S: Storage> Storage for Guarded<S> {
         self.write("set_many", || self.storage.set_many(records)).await
     }
 
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.write("set", || self.storage.set_telling(name, record, keep)).await
+    }
+
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {
         if names.is_empty() {
             return Ok(0);
