@@ -59,7 +59,7 @@ impl Storage for RedisStorage {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().scanning().surviving().max_record(MAX_RECORD)
+        Capabilities::default().scanning().surviving().telling_tokens().max_record(MAX_RECORD)
     }
 
     async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {
@@ -70,6 +70,16 @@ impl Storage for RedisStorage {
     async fn set_many(&self, records: Vec<Put<'_>>) -> Result<(), Error> {
         self.must_be_open("set_many")?;
         self.write("set_many", records).await
+    }
+
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.must_be_open("set")?;
+        self.write_telling("set", Put { name, record, keep }).await.map(Some)
     }
 
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {
