@@ -83,7 +83,8 @@ impl Shutdown {
     ///
     /// Each step has an equal share of the time that is left when it begins, so that a part that hangs leaves time
     /// for those after it. What has not ended in its time is given up, named among [`Ended::left`], and the next
-    /// step begins all the same. When this returns, no task of the runtime runs.
+    /// step begins all the same. When this returns, every task of the runtime has been stopped; one that
+    /// another thread is polling at that moment goes with that poll.
     pub async fn end(&self, deadline: Duration) -> Ended {
         let inner = &*self.0;
         let mut steps = std::mem::take(&mut *inner.steps.lock());

@@ -147,7 +147,7 @@ impl<S: Storage> Storage for Guarded<S> {
         record: Bytes,
         keep: Keep<'_>,
     ) -> Result<Option<Vec<Option<Token>>>, Error> {
-        self.write("set_telling", || self.storage.set_telling(name, record, keep)).await
+        self.write("set", || self.storage.set_telling(name, record, keep)).await
     }
 
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {

@@ -66,7 +66,10 @@ async fn tasks_are_stopped(runtime: impl Runtime + Ends) {
     let errors = runtime.end(ms(1)).await;
     let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
     assert_eq!(texts, ["end: 3 tasks had not ended in 1ms and were stopped"]);
-    assert_eq!(std::sync::Arc::strong_count(&alive), 1, "they are gone when it returns");
+    // One that another thread polls at that moment goes with that poll.
+    while std::sync::Arc::strong_count(&alive) > 1 {
+        std::thread::yield_now();
+    }
     assert!(runtime.end(ms(1)).await.is_empty(), "a second time there is nothing to do");
 }
 
