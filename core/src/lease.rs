@@ -79,6 +79,13 @@ pub trait Leases: MaybeSend + MaybeSync + 'static {
     /// When somebody may have one still.
     fn revoke<'a>(&'a self, names: &'a [&'a [u8]]) -> BoxFuture<'a, Result<(), Error>>;
 
+    /// A number for the place where the leases lie, other than 0, if a storage may lie there, too: one that
+    /// has the same number checks the lease in one step with a write; see [`Keep::lease`](crate::Keep::lease).
+    /// Without that, the cache asks before and after the write, and takes it back.
+    fn place(&self) -> u64 {
+        0
+    }
+
     /// Ready when the name was given back or revoked since the first poll, or nobody had it then. May be
     /// ready too early; need not be when a lease ends by its time, which those who wait know.
     ///
@@ -131,6 +138,9 @@ impl<L: Leases + ?Sized> Leases for Arc<L> {
     }
     fn revoke<'a>(&'a self, names: &'a [&'a [u8]]) -> BoxFuture<'a, Result<(), Error>> {
         (**self).revoke(names)
+    }
+    fn place(&self) -> u64 {
+        (**self).place()
     }
     fn released<'a>(&'a self, name: &'a [u8]) -> BoxFuture<'a, Result<(), Error>> {
         (**self).released(name)

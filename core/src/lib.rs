@@ -53,6 +53,7 @@
 //!   has one that survives crashes, and `cachefn-wasm` those of browsers; a cached function never fails because its storage did.
 //! - Caches that share a storage tell each other over a [`Bus`] what is not valid any more; without one,
 //!   each goes on with what its own memory has.
+//! - Of all processes that share a storage one makes a value, if they have [`Leases`]; the others wait for it.
 //! - Nothing runs but what callers poll. A [`Runtime`] is asked for what happens beside them, and for
 //!   time limits; without one a cache does without.
 //! - Time comes from a [`Clock`]; tests use a [`ManualClock`], and whoever counts nanoseconds a
@@ -193,4 +194,4 @@ pub use record::{Record, RecordTag};
 pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]
-pub use storage::{AnyStorage, Capabilities, Found, Keep, Page, Put, Storage, Token};
+pub use storage::{AnyStorage, Capabilities, Found, Keep, Lease, Page, Put, Storage, Token};

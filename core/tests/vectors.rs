@@ -15,7 +15,7 @@ use std::panic::catch_unwind;
 use std::time::Duration;
 
 use cachefn_core::private::{duration, key_text};
-use cachefn_core::{ErrorKind, Glob};
+use cachefn_core::{Cause, ErrorKind, EventKind, Glob};
 use serde::Deserialize;
 
 use files::{list, read};
@@ -193,6 +193,31 @@ fn s_23_every_key_has_the_text_that_the_vectors_say() {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    kinds: Vec<Word>,
+    causes: Vec<Word>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Word {
+    word: String,
+}
+
+#[test]
+fn s_42_events_and_causes_have_the_words_that_the_vectors_say() {
+    let Words { kinds, causes } = read("words.json");
+    use EventKind::*;
+    let own = [Hit, Miss, Set, Delete, Eviction, Expire, Invalidate, Load, Stale, Error];
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.word.as_str()).collect();
+    assert_eq!(own.map(EventKind::as_str).to_vec(), words);
+    let own = (0..).map_while(Cause::from_code).map(Cause::as_str);
+    let words: Vec<&str> = causes.iter().map(|cause| cause.word.as_str()).collect();
+    assert_eq!(own.collect::<Vec<&str>>(), words);
+}
+
 #[test]
 fn traces_hold_for_the_cache_for_many_threads() {
     replay::all("sharded", caches::sharded, 50);
@@ -207,6 +232,15 @@ fn traces_hold_for_the_cache_for_one_thread() {
 fn every_file_of_vectors_is_known() {
     assert_eq!(
         list(""),
-        ["README.md", "durations.json", "globs.json", "keys.json", "policies", "records", "traces"]
+        [
+            "README.md",
+            "durations.json",
+            "globs.json",
+            "keys.json",
+            "policies",
+            "records",
+            "traces",
+            "words.json"
+        ]
     );
 }

@@ -86,7 +86,11 @@ fn of_the_place(settings: &Settings, asynchronous: bool) -> Vec<Contradiction> {
             !given("runtime"),
             "an asynchronous function needs a runtime that measures the time: add `runtime = …`",
         ));
-        all.push(("soft_timeout", !given("runtime"), "an asynchronous function needs a runtime that measures the time: add `runtime = …`"));
+        all.push((
+            "soft_timeout",
+            !given("runtime"),
+            "an asynchronous function needs a runtime that measures the time: add `runtime = …`",
+        ));
         all.push(("soft_timeout", !given("stale_if_error"), "`soft_timeout` needs an older value, which stays for that: add `stale_if_error = \"1h\"`"));
         all.push(("refresh_after", !given("runtime"), "an asynchronous function needs a runtime that renews in the background: add `runtime = …`"));
         all.push((

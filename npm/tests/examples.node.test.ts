@@ -13,10 +13,11 @@ const texts = sources.map((name) => readFileSync(join(root, "src", name), "utf8"
 
 const examples = sources.flatMap((name, at) => examplesOf(name, texts[at] as string, "ts"));
 const readme = pageOf("README", readFileSync(join(root, "README.md"), "utf8"), "ts");
+const engine = readFileSync(join(root, "generated/engine.wasm"));
 
 test.each([...examples, ...readme])("%s holds", async (_, code) => {
   const compile = (code: string): string => transformSync(code, { loader: "ts" }).code;
-  await run(code, compile, { engine: readFileSync(join(root, "generated/engine.wasm")) });
+  await run(code, compile, { engine, readFile: async () => engine });
 });
 
 test("what the README says that a call gives is compared with what it gives", () => {

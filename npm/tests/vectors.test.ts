@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { Arguments, hashArguments, isSameList } from "../src/arguments.js";
-import { CachefnError, Glob, type Key } from "../src/index.js";
+import { type Cause, CachefnError, type EventKind, Glob, type Key } from "../src/index.js";
+import { KINDS } from "../src/events.js";
 import { argumentsText } from "../src/key.js";
 import { keyOfArguments, keyOfText, textOfKey } from "../src/memoize-key.js";
 import { milliseconds } from "../src/time.js";
@@ -11,7 +12,7 @@ import { valueOf } from "./support/values.js";
 import { casesOf, refuseOthers, vectors } from "./support/vectors.js";
 
 test("every file of facts is known here", () => {
-  const known = ["durations.json", "globs.json", "keys.json"];
+  const known = ["durations.json", "globs.json", "keys.json", "words.json"];
   const folders = /^(traces|policies|records)\//;
   const others = [...vectors.keys()].filter((file) => !folders.test(file) && !known.includes(file));
   expect(others).toEqual([]);
@@ -19,9 +20,22 @@ test("every file of facts is known here", () => {
     "durations.json": ["cases", "errors"],
     "globs.json": ["cases", "errors", "escapes", "prefixes"],
     "keys.json": ["cases", "errors"],
+    "words.json": ["kinds", "causes"],
   })) {
     refuseOthers(vectors.get(file) as object, ["rules", ...lists]);
   }
+});
+
+test("s_42 events and causes have the words that the vectors say", () => {
+  const words = (list: string): unknown[] => casesOf("words.json", list).map((one) => (refuseOthers(one, ["word"]), one["word"]));
+  expect(words("kinds")).toEqual([...KINDS, "state"] satisfies EventKind[]);
+  // The type makes this list complete, and nothing more.
+  const own: Record<Cause, true> = {
+    ...{ replaced: true, deleted: true, expired: true, evicted: true, tag: true, pattern: true, cleared: true, "too-heavy": true },
+    ...{ "load-failed": true, reentrant: true, "storage-failed": true, undecodable: true, "bus-failed": true },
+    ...{ key: true, config: true, unavailable: true, healthy: true, degraded: true, recovering: true },
+  };
+  expect(words("causes")).toEqual(Object.keys(own));
 });
 
 describe("s_24 globs", () => {

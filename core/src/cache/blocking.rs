@@ -5,7 +5,7 @@ use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load, address};
 use super::face::Cache;
 use super::inner::{Hold, Inner};
-use super::looking::Least;
+use super::least::Least;
 use super::polls::{is_polled, polling};
 use super::timing::{Patience, at_once};
 use crate::error::{Error, ErrorKind};

@@ -10,7 +10,7 @@ use core::future::Future;
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load};
 use super::inner::{Hold, Inner};
-use super::looking::Least;
+use super::least::Least;
 use crate::drive::{Drive, Driving};
 use crate::failure::OnFailure;
 use crate::fetched::Fetched;

@@ -17,6 +17,7 @@ use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
 use crate::options::{EntryOptions, Tier};
+use crate::storage::Lease;
 use crate::tier::{Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
@@ -74,15 +75,16 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         let protected = storage.counted(protected.unwrap_or_else(|| Err(late())));
         let turn = patience.with(storage.order.turn(&name)).await;
         let under_way = inner.under_way(&key);
-        let moment = inner.moment(storage);
+        let mut moment = inner.moment(storage);
         let (result, ended) = flight.end(result, in_memory, failing);
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
-            let may_store = may_store(lease.as_ref()).await;
+            let may_store = may_store(lease.as_deref()).await;
+            moment.lease = lease.as_ref().map(|held| held.lease());
             let mut kept = match protected {
                 Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {
-                    let keep = inner.keep(storage, &name, value, &options, start, moment);
+                    let keep = inner.keep(storage, &name, value, &options, start, &moment);
                     patience.with(keep).await.unwrap_or_else(|| Err(late()))
                 }
                 Err(error) => Err(error),
@@ -136,12 +138,14 @@ async fn may_store(lease: Option<&Holding>) -> Result<bool, Error> {
 pub(super) struct Moment {
     pub(super) wall_ms: u64,
     pub(super) passed: Passed,
+    /// Under which the value was made.
+    pub(super) lease: Option<Lease>,
 }
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// The moment before memory takes a value.
     pub(super) fn moment(&self, storage: &StorageTier<K, V>) -> Moment {
-        Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms() }
+        Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms(), lease: None }
     }
 
     /// The value of a load goes to memory now, and then to the storage.
@@ -149,8 +153,9 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         self.peers.as_ref().map(|peers| peers.landings.begin(peers.text(key)))
     }
 
-    /// Writes a value to the storage that memory took after that moment; the record. Whoever calls it
-    /// holds the turn of its name.
+    /// Writes a value to the storage that memory took after that moment; the record, unless there is
+    /// none, or tokens were remembered that are not there any more: somebody has replaced them, before
+    /// or while the value was made. Whoever calls it holds the turn of its name.
     ///
     /// # Errors
     /// When it has no record, or the storage did not take it.
@@ -161,7 +166,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         value: &V,
         options: &EntryOptions,
         start: Start,
-        moment: Moment,
+        moment: &Moment,
     ) -> Result<Option<Bytes>, Error> {
         let Life::Times(times) = self.memory.life_of(value, options) else {
             // Not stored at all: nor may the old one stay.
@@ -169,9 +174,9 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         };
         match storage.pack(name, value, times, start, moment.wall_ms) {
             Ok(parcel) => {
-                let record = storage.keep(parcel).await?;
+                let record = storage.keep(parcel.under(moment.lease)).await?;
                 storage.spare(&moment.passed, name);
-                Ok(Some(record))
+                Ok(record)
             }
             Err(error) => {
                 // What is there is not true any more.

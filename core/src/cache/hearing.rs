@@ -34,6 +34,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
             Notice::Lost => peers.lose(self.memory.mono_ms()),
             Notice::Restored => {
                 peers.count_upheaval();
+                self.forget_tokens();
                 self.memory.clear();
                 peers.restore();
                 self.tell_later();
@@ -58,6 +59,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
             Invalidation::Keys(texts) => self.forget_texts(peers, texts),
             Invalidation::Tags(tags, mode) => {
                 peers.count_upheaval();
+                self.forget_tokens();
                 let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
                 self.memory.forget_tags(&tags, mode);
             }
@@ -68,7 +70,15 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
 
     fn forget_everything(&self, peers: &Peers<K>) {
         peers.count_upheaval();
+        self.forget_tokens();
         self.memory.clear();
+    }
+
+    /// Others have replaced tokens: to remember the old ones costs a write.
+    fn forget_tokens(&self) {
+        if let Some(storage) = &self.tier {
+            storage.forget_tokens();
+        }
     }
 
     fn forget_texts(&self, peers: &Peers<K>, texts: Vec<String>) {

@@ -11,19 +11,19 @@ use core::time::Duration;
 use super::leasing::Leasing;
 use crate::error::Error;
 use crate::lease::Claim;
-use crate::storage::Token;
+use crate::storage::{Lease, Token};
 use crate::sync::Mutex;
 
 /// A lease of one name, or the wish for one. What may be held when it is dropped is given back by the
 /// runtime.
 pub(super) struct Holding {
-    lease: Arc<Lease>,
+    wish: Arc<Wish>,
     /// It may be held, as far as is known.
     may_be_held: bool,
     end: Option<Arc<End>>,
 }
 
-struct Lease {
+struct Wish {
     leasing: Arc<Leasing>,
     name: Vec<u8>,
     token: Token,
@@ -42,7 +42,7 @@ struct State {
 impl Holding {
     /// The wish.
     pub(super) fn new(leasing: Arc<Leasing>, name: Vec<u8>, token: Token) -> Self {
-        Holding { lease: Arc::new(Lease { leasing, name, token }), may_be_held: false, end: None }
+        Holding { wish: Arc::new(Wish { leasing, name, token }), may_be_held: false, end: None }
     }
 
     /// Asks for it; for how long another has it at most, if one does.
@@ -51,7 +51,7 @@ impl Holding {
     /// When that could not be asked.
     pub(super) async fn acquire(&mut self) -> Result<Option<Duration>, Error> {
         self.may_be_held = true;
-        let Lease { leasing, name, token } = &*self.lease;
+        let Wish { leasing, name, token } = &*self.wish;
         match leasing.leases.acquire(name, *token, leasing.life).await? {
             Claim::Held => {
                 self.renew_beside();
@@ -70,7 +70,7 @@ impl Holding {
     /// When that could not be asked.
     pub(super) async fn take(&mut self) -> Result<(), Error> {
         self.may_be_held = true;
-        let Lease { leasing, name, token } = &*self.lease;
+        let Wish { leasing, name, token } = &*self.wish;
         leasing.leases.take(name, *token, leasing.life).await?;
         self.renew_beside();
         Ok(())
@@ -81,7 +81,12 @@ impl Holding {
     /// # Errors
     /// When nothing can be heard.
     pub(super) async fn released(&self) -> Result<(), Error> {
-        self.lease.leasing.leases.released(&self.lease.name).await
+        self.wish.leasing.leases.released(&self.wish.name).await
+    }
+
+    /// What a storage may know it by.
+    pub(super) fn lease(&self) -> Lease {
+        Lease { token: self.wish.token, place: self.wish.leasing.leases.place() }
     }
 
     /// Whether it is held still, and for its whole life from now on.
@@ -89,7 +94,7 @@ impl Holding {
     /// # Errors
     /// When that could not be asked.
     pub(super) async fn is_held(&self) -> Result<bool, Error> {
-        self.lease.renew().await
+        self.wish.renew().await
     }
 
     /// Gives it back; whether it was held until now.
@@ -98,7 +103,7 @@ impl Holding {
     /// When that could not be asked.
     pub(super) async fn release(mut self) -> Result<bool, Error> {
         self.end_renewals();
-        let Lease { leasing, name, token } = &*self.lease;
+        let Wish { leasing, name, token } = &*self.wish;
         let released = leasing.leases.release(name, *token).await;
         // A call that failed is not tried again: time ends the lease.
         self.may_be_held = false;
@@ -106,15 +111,15 @@ impl Holding {
     }
 
     fn renew_beside(&mut self) {
-        let (end, lease) = (Arc::<End>::default(), self.lease.clone());
+        let (end, wish) = (Arc::<End>::default(), self.wish.clone());
         self.end = Some(end.clone());
-        self.lease.leasing.runtime.spawn(Box::pin(async move {
-            let life = lease.leasing.life;
+        self.wish.leasing.runtime.spawn(Box::pin(async move {
+            let life = wish.leasing.life;
             loop {
-                let passed = end.before(lease.leasing.runtime.sleep(life / RENEWALS)).await;
+                let passed = end.before(wish.leasing.runtime.sleep(life / RENEWALS)).await;
                 // A renewal that fails is tried again while the lease lives.
                 if passed.is_none()
-                    || matches!(end.before(lease.renew()).await, None | Some(Ok(false)))
+                    || matches!(end.before(wish.renew()).await, None | Some(Ok(false)))
                 {
                     return;
                 }
@@ -132,7 +137,7 @@ impl Holding {
 /// How often a lease is renewed within its life.
 const RENEWALS: u32 = 3;
 
-impl Lease {
+impl Wish {
     async fn renew(&self) -> Result<bool, Error> {
         self.leasing.leases.renew(&self.name, self.token, self.leasing.life).await
     }
@@ -142,10 +147,10 @@ impl Drop for Holding {
     fn drop(&mut self) {
         self.end_renewals();
         if mem::take(&mut self.may_be_held) {
-            let lease = self.lease.clone();
-            self.lease.leasing.runtime.spawn(Box::pin(async move {
+            let wish = self.wish.clone();
+            self.wish.leasing.runtime.spawn(Box::pin(async move {
                 // Time ends it otherwise.
-                let _ = lease.leasing.leases.release(&lease.name, lease.token).await;
+                let _ = wish.leasing.leases.release(&wish.name, wish.token).await;
             }));
         }
     }

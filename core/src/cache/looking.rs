@@ -6,23 +6,11 @@ use alloc::string::String;
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load, Outside};
 use super::inner::Inner;
-use crate::entry::milliseconds;
+use super::least::Least;
 use crate::error::Error;
 use crate::fetched::Fetched;
-use crate::options::{EntryOptions, Tier};
+use crate::options::Tier;
 use crate::tier::{Look, Start};
-
-/// For how many milliseconds at least a record of the storage must still be fresh, and longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Least(pub(super) u64);
-
-impl Least {
-    pub(super) const ANY: Least = Least(0);
-
-    fn is_met(self, terms: &EntryOptions) -> bool {
-        milliseconds(terms.ttl) > self.0
-    }
-}
 
 /// The full name of a key, and what protects a value to be made.
 type Protected = (String, Option<Start>);
@@ -124,7 +112,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
             _ => {}
         }
         let Some(tags) = tags else { return Ok((look, None)) };
-        let start = storage.counted(storage.start(tags).await)?;
+        let start = storage.counted(storage.begin(tags).await)?;
         Ok((look, Some((name, Some(start)))))
     }
 

@@ -8,7 +8,8 @@ use core::task::Poll;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load};
-use super::looking::{Least, Looked};
+use super::least::Least;
+use super::looking::Looked;
 use crate::fetched::Fetched;
 use crate::maybe_send::BoxFuture;
 use crate::options::Tier;
@@ -86,7 +87,7 @@ impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
             Looked::Found(value) => Entered::Done(R::hit(value)),
             Looked::Failed(load) => Entered::Lead(load),
             Looked::Nothing(mut load) => {
-                load.lease = held.is_ok().then_some(wish);
+                load.lease = held.is_ok().then(|| Box::new(wish));
                 Entered::Lead(load)
             }
         }

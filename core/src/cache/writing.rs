@@ -3,13 +3,17 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use bytes::Bytes;
+
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
+use super::finishing::Moment;
 use super::inner::Inner;
 use super::reading::Looker;
 use crate::entry::Life;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::options::{EntryOptions, Tier};
+use crate::tier::{Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// Stores a value in all tiers under the settings of the cache; the old one leaves.
@@ -54,14 +58,14 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return telling.after(self.inner.memory.set_with(key, value, options)).await;
         };
         let before = self.inner.before();
-        let start = storage.counted(storage.start(&options.tags).await);
+        let start = storage.counted(storage.begin(&options.tags).await);
         let turn = storage.order.turn(&name).await;
         let telling = self.inner.telling_of(tier, &key);
         let moment = self.inner.moment(storage);
         let remembered = self.inner.remember(&key, &value, &options);
         let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = match start {
-            Ok(start) => self.inner.keep(storage, &name, &value, &options, start, moment).await,
+            Ok(start) => self.inner.insist(storage, &name, &value, &options, start, &moment).await,
             Err(error) => Err(error),
         };
         // What was read from the storage before is older.
@@ -177,104 +181,36 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         }
         let telling = self.inner.telling_of(Tier::Both, &key);
         let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
-        let kept = self.inner.keep(storage, &name, &value, &options, start, moment).await;
+        let kept = self.inner.keep(storage, &name, &value, &options, start, &moment).await;
         self.inner.memory.fence(&key);
         self.inner.yield_to_others(&key, before);
         drop(turn);
         let stored = telling.after(kept.map(|_| true)).await;
         revoked.and(stored)
     }
-
-    /// Changes the value under `key` in place: `change` is given the fresh one, of any tier, and
-    /// returns the new one, or nothing to remove it. The entry keeps its tags and times. In memory it
-    /// is atomic: `change` runs again when the entry was changed meanwhile. The new value, if any.
-    ///
-    /// # Errors
-    /// As [`set`](Cache::set).
-    ///
-    /// ```
-    /// # use cachefn_core::Cache;
-    /// # pollster::block_on(async {
-    /// let cache = Cache::<&str, u32>::builder("counts").build()?;
-    /// cache.update("a", |count| Some(count.unwrap_or(0) + 1)).await?;
-    /// cache.update("a", |count| Some(count.unwrap_or(0) + 1)).await?;
-    /// assert_eq!(cache.get(&"a").await?, Some(2));
-    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
-    /// ```
-    pub async fn update(
-        &self,
-        key: K,
-        mut change: impl FnMut(Option<V>) -> Option<V>,
-    ) -> Result<Option<V>, Error> {
-        self.inner.must_be_open("update")?;
-        let Some((storage, name)) = self.inner.place("update", &key, Tier::Both)? else {
-            let telling = self.inner.telling_of(Tier::Both, &key);
-            return telling.after(self.inner.memory.update(key, change)).await;
-        };
-        let before = self.inner.before();
-        let turn = storage.order.turn(&name).await;
-        let (mut attempts, mut was_there) = (0, false);
-        let (start, moment, updated) = loop {
-            attempts += 1;
-            let known = self.inner.memory().contains(&key)
-                || self.hold().find(&key, Looker::Writer).await?.is_some();
-            let known = known && attempts < ATTEMPTS;
-            let start = if known { None } else { Some(storage.counted(storage.start(&[]).await)?) };
-            let (moment, mut vanished) = (self.inner.moment(storage), false);
-            let change = |old: Option<V>| {
-                was_there = old.is_some();
-                // It left memory meanwhile, though it may be as good as before.
-                vanished = known && !was_there;
-                if vanished { None } else { change(old) }
-            };
-            let updated = self.inner.memory.update(key.clone(), change);
-            if !vanished || updated.is_err() {
-                break (start, moment, updated);
-            }
-        };
-        let telling = self.inner.telling_of(Tier::Both, &key);
-        let new = match updated {
-            Err(error) if error.kind() == ErrorKind::TooHeavy => {
-                return telling.after(storage.forget(&name).await.and(Err(error))).await;
-            }
-            Err(error) => {
-                telling.nothing();
-                return Err(error);
-            }
-            Ok(new) => new,
-        };
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
-        let kept = match (&new, start) {
-            (Some(value), Some(start)) if !was_there => {
-                let options = EntryOptions::new();
-                let kept = self.inner.keep(storage, &name, value, &options, start, moment);
-                kept.await.map(|record| record.is_some())
-            }
-            // A record keeps its times and tags. Where there is none, those that the value has in memory
-            // are not known here, and a record without them could not be invalidated.
-            (Some(value), _) if was_there => {
-                match storage.change(&name, value, moment.wall_ms).await {
-                    Ok(false) => storage.forget(&name).await.map(|_| false),
-                    changed => changed,
-                }
-            }
-            _ => storage.forget(&name).await.map(|_| false),
-        };
-        self.inner.memory.fence(&key);
-        if matches!(kept, Ok(false)) {
-            self.inner.keep_no_secret(&key);
-        }
-        self.inner.yield_to_others(&key, before);
-        drop(turn);
-        let updated = telling.after(kept.map(|_| new)).await;
-        revoked.and(updated)
-    }
 }
 
-/// How often an update looks for a value that leaves memory again before it could be changed.
-const ATTEMPTS: u32 = 8;
-
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
+    /// As [`keep`](Self::keep) for a value that its caller has: made after whatever was replaced, so
+    /// it is written again under the tokens that are there now.
+    async fn insist(
+        &self,
+        storage: &StorageTier<K, V>,
+        name: &str,
+        value: &V,
+        options: &EntryOptions,
+        start: Start,
+        moment: &Moment,
+    ) -> Result<Option<Bytes>, Error> {
+        let is_guess = start.is_guess();
+        let kept = self.keep(storage, name, value, options, start, moment).await?;
+        if kept.is_some() || !is_guess {
+            return Ok(kept);
+        }
+        let start = storage.counted(storage.start(&options.tags).await)?;
+        self.keep(storage, name, value, options, start, moment).await
+    }
+
     /// Stores a value in memory, or lets the old one go where only the storage is meant.
     fn remember(&self, key: &K, value: &V, options: &EntryOptions) -> Result<(), Error> {
         if Self::tier_of(options) == Tier::Storage {

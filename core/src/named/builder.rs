@@ -6,10 +6,8 @@ use core::time::Duration;
 
 use super::cache::NamedCache;
 use super::settings::{Settings, Shared};
-use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
-use crate::lease::Leases;
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::storage::{AnyStorage, Storage};
@@ -88,57 +86,6 @@ impl NamedBuilder {
     /// ```
     pub fn storage(mut self, storage: impl Storage) -> Self {
         self.settings.storage = Some(AnyStorage::new(storage));
-        self
-    }
-
-    /// How all its functions tell others, and hear, what is not valid any more; see
-    /// [`Builder::bus`](crate::Builder::bus).
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// let bus = cachefn_conformance::LocalBus::new();
-    /// assert!(NamedCache::builder("users").bus(bus.connect()).build().is_ok());
-    /// ```
-    pub fn bus(mut self, bus: impl Bus) -> Self {
-        self.settings.bus = Some(Shared(Arc::new(bus)));
-        self
-    }
-
-    /// How long memory is trusted while the bus is lost; see
-    /// [`Builder::stale_while_lost`](crate::Builder::stale_while_lost).
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # let second = std::time::Duration::from_secs(1);
-    /// assert!(NamedCache::builder("users").stale_while_lost(second).build().is_err());
-    /// ```
-    pub fn stale_while_lost(mut self, bound: Duration) -> Self {
-        self.settings.stale_while_lost = Some(bound);
-        self
-    }
-
-    /// One load for each key in all processes; see [`Builder::leases`](crate::Builder::leases).
-    ///
-    /// ```
-    /// # use cachefn_core::{ManualClock, NamedCache};
-    /// let leases = cachefn_conformance::LocalLeases::new(ManualClock::new());
-    /// let error = NamedCache::builder("users").leases(leases).build().unwrap_err();
-    /// assert_eq!(error.to_string(), "build: leases need a storage, where the others find the value");
-    /// ```
-    pub fn leases(mut self, leases: impl Leases) -> Self {
-        self.settings.leases = Some(Shared(Arc::new(leases)));
-        self
-    }
-
-    /// How long a lease lasts when its holder dies; see [`Builder::lease_time`](crate::Builder::lease_time).
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # let second = std::time::Duration::from_secs(1);
-    /// assert!(NamedCache::builder("users").lease_time(second).build().is_err());
-    /// ```
-    pub fn lease_time(mut self, life: Duration) -> Self {
-        self.settings.lease_time = Some(life);
         self
     }
 
@@ -275,34 +222,6 @@ impl NamedBuilder {
     /// ```
     pub fn stale_if_error(mut self, window: Duration) -> Self {
         self.settings.stale_if_error = Some(window);
-        self
-    }
-
-    /// How long a caller waits for another's load; see
-    /// [`Builder::load_timeout`](crate::Builder::load_timeout).
-    ///
-    /// ```
-    /// # let second = std::time::Duration::from_secs(1);
-    /// # use cachefn_core::NamedCache;
-    /// let error = NamedCache::builder("users").load_timeout(second).build().unwrap_err();
-    /// assert_eq!(error.to_string(), "build: load_timeout needs a runtime, to measure the time");
-    /// ```
-    pub fn load_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.load_timeout = Some(timeout);
-        self
-    }
-
-    /// [`Builder::soft_timeout`](crate::Builder::soft_timeout). The caller that began a fetch has the older
-    /// value, too, if its function says `soft_timeout`, `refresh_after`, or `stale_while_revalidate` with a `runtime`.
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # let second = std::time::Duration::from_secs(1);
-    /// let error = NamedCache::builder("users").soft_timeout(second).build().unwrap_err();
-    /// assert_eq!(error.to_string(), "build: soft_timeout needs a runtime, to measure the time");
-    /// ```
-    pub fn soft_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.soft_timeout = Some(timeout);
         self
     }
 }

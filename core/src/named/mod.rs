@@ -3,6 +3,8 @@
 mod builder;
 mod building;
 mod cache;
+mod joining;
+mod limits;
 mod part;
 mod registry;
 mod settings;

@@ -51,6 +51,12 @@ trait Erased: MaybeSend + MaybeSync {
     fn capabilities(&self) -> Capabilities;
     fn get_many<'a>(&'a self, names: &'a [&'a [u8]]) -> Answer<'a, Vec<Option<Found>>>;
     fn set_many<'a>(&'a self, records: Vec<Put<'a>>) -> Answer<'a, ()>;
+    fn set_telling<'a>(
+        &'a self,
+        name: &'a [u8],
+        record: Bytes,
+        keep: Keep<'a>,
+    ) -> Answer<'a, Option<Vec<Option<Token>>>>;
     fn delete_many<'a>(&'a self, names: &'a [&'a [u8]]) -> Answer<'a, usize>;
     fn delete_if<'a>(&'a self, name: &'a [u8], record: &'a [u8]) -> Answer<'a, bool>;
     fn tokens<'a>(&'a self, names: &'a [&'a [u8]]) -> Answer<'a, Vec<Option<Token>>>;
@@ -80,6 +86,14 @@ impl<S: Storage> Erased for S {
     }
     fn set_many<'a>(&'a self, records: Vec<Put<'a>>) -> Answer<'a, ()> {
         Box::pin(Storage::set_many(self, records))
+    }
+    fn set_telling<'a>(
+        &'a self,
+        name: &'a [u8],
+        record: Bytes,
+        keep: Keep<'a>,
+    ) -> Answer<'a, Option<Vec<Option<Token>>>> {
+        Box::pin(Storage::set_telling(self, name, record, keep))
     }
     fn delete_many<'a>(&'a self, names: &'a [&'a [u8]]) -> Answer<'a, usize> {
         Box::pin(Storage::delete_many(self, names))
@@ -128,6 +142,14 @@ impl Storage for AnyStorage {
     }
     async fn set_many(&self, records: Vec<Put<'_>>) -> Result<(), Error> {
         self.0.set_many(records).await
+    }
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.0.set_telling(name, record, keep).await
     }
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {
         self.0.delete_many(names).await

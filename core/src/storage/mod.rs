@@ -6,4 +6,4 @@ mod words;
 
 pub use erased::AnyStorage;
 pub use seam::Storage;
-pub use words::{Capabilities, Found, Keep, Page, Put, Token};
+pub use words::{Capabilities, Found, Keep, Lease, Page, Put, Token};

@@ -101,6 +101,22 @@ pub trait Storage: MaybeSend + MaybeSync + 'static {
         }
     }
 
+    /// As [`set`](Storage::set), and tells the tokens that are there afterwards under the names in
+    /// [`Keep::tokens`], in their order. Where they come with the same answer
+    /// ([`Capabilities::tells_tokens`]), a cache writes with the tokens that it remembers and need not
+    /// ask for them before: a write is one round trip. The default tells nothing.
+    ///
+    /// # Errors
+    /// As [`set`](Storage::set).
+    fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> impl Future<Output = Result<Option<Vec<Option<Token>>>, Error>> + MaybeSend {
+        async move { self.set(name, record, keep).await.map(|()| None) }
+    }
+
     /// Forgets many names; how many had a record. All are tried.
     ///
     /// # Errors

@@ -43,6 +43,10 @@ pub struct Keep<'a> {
     pub life: Option<Duration>,
     /// Names of the tokens that the record is checked against when it is read.
     pub tokens: &'a [&'a [u8]],
+    /// The lease of the name under which the value was made, if there is one. A storage that has the
+    /// leases beside its records keeps nothing when this one is not held any more, which is no error, and
+    /// decides that in one step with the write. Any other storage need not look at it.
+    pub lease: Option<Lease>,
 }
 
 impl<'a> Keep<'a> {
@@ -54,8 +58,36 @@ impl<'a> Keep<'a> {
     /// assert_eq!(Keep::new(Some(second), &[]).life, Some(second));
     /// ```
     pub fn new(life: Option<Duration>, tokens: &'a [&'a [u8]]) -> Self {
-        Keep { life, tokens }
+        Keep { life, tokens, lease: None }
     }
+
+    /// The same, for a value that was made under a lease.
+    ///
+    /// ```
+    /// use cachefn_core::{Keep, Lease, Token};
+    /// let lease = Lease { token: Token([7; 16]), place: 1 };
+    /// assert_eq!(Keep::default().under(lease).lease, Some(lease));
+    /// ```
+    #[must_use]
+    pub fn under(mut self, lease: Lease) -> Self {
+        self.lease = Some(lease);
+        self
+    }
+}
+
+/// What shows that a value may be stored: see [`Leases`](crate::Leases).
+///
+/// ```
+/// use cachefn_core::{Lease, Token};
+/// assert_ne!(Lease { token: Token([7; 16]), place: 1 }, Lease { token: Token([7; 16]), place: 2 });
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// By which the name is lent.
+    pub token: Token,
+    /// Where the leases lie, as [`Leases::place`](crate::Leases::place) says: a storage that lies elsewhere
+    /// cannot check them.
+    pub place: u64,
 }
 
 /// One of many records to keep.
@@ -124,6 +156,8 @@ pub struct Capabilities {
     pub scans: bool,
     /// What it keeps survives the end of the process.
     pub survives: bool,
+    /// [`set_telling`](crate::Storage::set_telling) tells tokens, in the one step in which it writes.
+    pub tells_tokens: bool,
     /// The longest name in bytes; longer ones are replaced by a hash, and the record tells the name.
     pub max_name: usize,
     /// The largest record in bytes; larger ones are not kept.
@@ -136,6 +170,7 @@ impl Default for Capabilities {
             is_immediate: false,
             scans: false,
             survives: false,
+            tells_tokens: false,
             max_name: usize::MAX,
             max_record: usize::MAX,
         }
@@ -161,6 +196,13 @@ impl Capabilities {
     #[must_use]
     pub fn surviving(mut self) -> Self {
         self.survives = true;
+        self
+    }
+
+    /// It tells the tokens when it writes a record.
+    #[must_use]
+    pub fn telling_tokens(mut self) -> Self {
+        self.tells_tokens = true;
         self
     }
 

@@ -8,11 +8,11 @@ use bytes::Bytes;
 
 use super::looking::Standing;
 use super::place::StorageTier;
-use super::tokens::Start;
+use super::start::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
 use crate::record::Record;
-use crate::storage::{Keep, Put, Storage};
+use crate::storage::{Keep, Lease, Put, Storage, Token};
 
 /// A value on its way into the storage, as bytes.
 pub(crate) struct Parcel {
@@ -20,6 +20,17 @@ pub(crate) struct Parcel {
     record: Bytes,
     life: Option<Duration>,
     tokens: Vec<Vec<u8>>,
+    lease: Option<Lease>,
+    /// What the tokens were taken to be.
+    guess: Option<Vec<Token>>,
+}
+
+impl Parcel {
+    /// The same, of a value that was made under a lease.
+    pub(crate) fn under(mut self, lease: Option<Lease>) -> Self {
+        self.lease = lease;
+        self
+    }
 }
 
 impl<K, V: 'static> StorageTier<K, V> {
@@ -37,6 +48,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     ) -> Result<Parcel, Error> {
         let mut payload = Vec::new();
         self.counted(self.codec.encode(value, &mut payload))?;
+        let guess = start.is_guess.then(|| start.tokens());
         let record = Record {
             codec: self.codec.id(),
             schema: self.schema,
@@ -50,7 +62,8 @@ impl<K, V: 'static> StorageTier<K, V> {
             tags: start.tags,
             payload: payload.into(),
         };
-        self.counted(self.parcel(name, &record))
+        let parcel = self.counted(self.parcel(name, &record))?;
+        Ok(Parcel { guess, ..parcel })
     }
 
     fn parcel(&self, name: &str, record: &Record) -> Result<Parcel, Error> {
@@ -70,18 +83,34 @@ impl<K, V: 'static> StorageTier<K, V> {
             record: bytes,
             life: (life != NEVER).then(|| Duration::from_millis(life)),
             tokens: self.token_names(record.tags.iter().map(|tag| &*tag.name)),
+            lease: None,
+            guess: None,
         })
     }
 
-    /// Writes a record, and gives it back. Whoever calls it holds the turn of the name.
+    /// Writes a record, and gives it back; nothing when its tokens turn out not to be those that are
+    /// there: then it is there, but nobody's. Whoever calls it holds the turn of the name.
     ///
     /// # Errors
     /// When the storage did not take it.
-    pub(crate) async fn keep(&self, parcel: Parcel) -> Result<Bytes, Error> {
-        let Parcel { stored, record, life, tokens } = parcel;
+    pub(crate) async fn keep(&self, parcel: Parcel) -> Result<Option<Bytes>, Error> {
+        let Parcel { stored, record, life, tokens, lease, guess } = parcel;
         let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        let kept = self.storage.set(&stored, record.clone(), Keep::new(life, &tokens)).await;
-        self.counted(kept.map(|()| record))
+        let keep = Keep { lease, ..Keep::new(life, &tokens) };
+        let Some(guess) = guess else {
+            let kept = self.storage.set(&stored, record.clone(), keep).await;
+            return self.counted(kept.map(|()| Some(record)));
+        };
+        let told = self.counted(self.storage.set_telling(&stored, record.clone(), keep).await)?;
+        let there = match told {
+            Some(there) => there,
+            None => self.counted(self.storage.tokens(&tokens).await)?,
+        };
+        let is_right = there.into_iter().eq(guess.into_iter().map(Some));
+        if !is_right {
+            self.forget_tokens();
+        }
+        Ok(is_right.then_some(record))
     }
 
     /// Deletes this very record, if nobody has written another since.

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::counts::Counts;
 use super::names::Space;
 use super::order::Order;
+use super::remembered::Remembered;
 use super::sweeps::Sweeps;
 use crate::codec::Codec;
 use crate::error::Error;
@@ -25,6 +26,7 @@ pub(crate) struct StorageTier<K, V> {
     pub(super) space: Space,
     pub(super) compress_above: Option<usize>,
     pub(super) sweeps: Sweeps,
+    pub(super) remembered: Remembered,
     /// Goes into every token.
     pub(super) salt: u64,
 }
@@ -50,6 +52,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             text,
             compress_above,
             sweeps: Sweeps::default(),
+            remembered: Remembered::default(),
             salt,
         }
     }

@@ -5,33 +5,30 @@ use alloc::vec::Vec;
 
 use super::names::draw;
 use super::place::StorageTier;
+use super::start::Start;
 use crate::error::Error;
 use crate::options::Mode;
 use crate::record::RecordTag;
 use crate::storage::{Storage, Token};
 
-/// The tokens that were there before a value began to be made: they protect it.
-#[derive(Debug, Clone)]
-pub(crate) struct Start {
-    pub(super) namespace: Token,
-    pub(super) tags: Vec<RecordTag>,
-}
-
-impl Start {
-    /// Which of these tags do not protect the value yet.
-    pub(crate) fn unprotected(&self, tags: &[Box<str>]) -> Vec<Box<str>> {
-        let known = |tag: &str| self.tags.iter().any(|own| *own.name == *tag);
-        let mut late: Vec<Box<str>> = Vec::new();
-        for tag in tags {
-            if !known(tag) && !late.contains(tag) {
-                late.push(tag.clone());
-            }
-        }
-        late
-    }
-}
-
 impl<K, V: 'static> StorageTier<K, V> {
+    /// What protects a value that begins to be made now: tokens that are remembered where a write tells
+    /// whether they are still there, and otherwise those that the storage has.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub(crate) async fn begin(&self, tags: &[Box<str>]) -> Result<Start, Error> {
+        match self.remembered.start(tags).filter(|_| self.capabilities.tells_tokens) {
+            Some(start) => Ok(start),
+            None => self.start(tags).await,
+        }
+    }
+
+    /// Others have replaced tokens.
+    pub(crate) fn forget_tokens(&self) {
+        self.remembered.forget();
+    }
+
     /// Reads the tokens of the namespace and of these tags, and makes those that are not there.
     ///
     /// # Errors
@@ -46,7 +43,12 @@ impl<K, V: 'static> StorageTier<K, V> {
             let (remove, expire) = there.next().zip(there.next()).ok_or_else(too_few)?;
             Ok(RecordTag { name: tag.clone(), remove, expire })
         });
-        Ok(Start { namespace, tags: tags.collect::<Result<_, Error>>()? })
+        let tags = tags.collect::<Result<_, Error>>()?;
+        let start = Start { namespace, tags, is_guess: false };
+        if self.capabilities.tells_tokens {
+            self.remembered.see(&start);
+        }
+        Ok(start)
     }
 
     /// Protects a value by tags that it was given late, from now on.
@@ -99,7 +101,10 @@ impl<K, V: 'static> StorageTier<K, V> {
     async fn replace(&self, names: Vec<Vec<u8>>) -> Result<(), Error> {
         let tokens: Vec<(&[u8], Token)> =
             names.iter().map(|name| (&**name, self.new_token())).collect();
-        self.storage.replace_tokens(&tokens).await
+        self.forget_tokens();
+        let replaced = self.storage.replace_tokens(&tokens).await;
+        self.forget_tokens();
+        replaced
     }
 }
 

@@ -312,6 +312,9 @@ fn watch(
 fn run(seed: u64, chaotic: bool, gives_up: bool) {
     let store = Store::new();
     store.pauses(seed as usize % 3);
+    if seed % 2 == 1 {
+        store.tells_tokens();
+    }
     if chaotic {
         store.is_chaotic(seed);
     }

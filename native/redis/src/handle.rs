@@ -7,6 +7,7 @@ use cachefn_core::Runtime;
 
 use crate::bus::RedisBus;
 use crate::connection::Link;
+use crate::lease::RedisLeases;
 use crate::names::Names;
 use crate::storage::RedisStorage;
 use crate::tracking::RedisTracking;
@@ -51,6 +52,24 @@ impl Redis {
     pub fn storage(&self) -> RedisStorage {
         RedisStorage::new(self.link.clone(), self.names.clone())
     }
+
+    /// Leases for caches: of all processes one makes a value.
+    ///
+    /// ```no_run
+    /// # async fn example(runtime: impl cachefn_core::Runtime) -> Result<(), cachefn_core::Error> {
+    /// # use cachefn_core::{Cache, Postcard};
+    /// let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
+    /// let users = Cache::<String, String>::builder("users")
+    ///     .storage(redis.storage())
+    ///     .codec(Postcard)
+    ///     .runtime(runtime)
+    ///     .leases(redis.leases())
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn leases(&self) -> RedisLeases {
+        RedisLeases::new(self.link.clone(), self.names.clone())
+    }
 }
 
 impl Redis {
@@ -58,19 +77,12 @@ impl Redis {
     /// more; `runtime` runs the one task that reads it, as long as a cache hears.
     ///
     /// ```no_run
-    /// # use cachefn_core::{BoxFuture, Error, Runtime};
-    /// # struct Tokio;
-    /// # impl Runtime for Tokio {
-    /// #     fn spawn(&self, task: BoxFuture<'static, ()>) { drop(tokio::spawn(task)); }
-    /// #     fn sleep(&self, time: std::time::Duration) -> BoxFuture<'static, ()> {
-    /// #         Box::pin(tokio::time::sleep(time))
-    /// #     }
-    /// # }
-    /// # async fn example() -> Result<(), Error> {
+    /// # async fn example() -> Result<(), cachefn_core::Error> {
     /// use cachefn_core::{Cache, Postcard};
+    /// use cachefn_tokio::TokioRuntime;
     ///
     /// let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
-    /// let bus = redis.bus(Tokio);
+    /// let bus = redis.bus(TokioRuntime::current()?);
     /// let users = Cache::<String, String>::builder("users")
     ///     .storage(redis.storage())
     ///     .codec(Postcard)
@@ -87,19 +99,12 @@ impl Redis {
     /// entries in [its storage](RedisTracking::storage), not in [`storage`](Self::storage).
     ///
     /// ```no_run
-    /// # use cachefn_core::{BoxFuture, Error, Runtime};
-    /// # struct Tokio;
-    /// # impl Runtime for Tokio {
-    /// #     fn spawn(&self, task: BoxFuture<'static, ()>) { drop(tokio::spawn(task)); }
-    /// #     fn sleep(&self, time: std::time::Duration) -> BoxFuture<'static, ()> {
-    /// #         Box::pin(tokio::time::sleep(time))
-    /// #     }
-    /// # }
-    /// # async fn example() -> Result<(), Error> {
+    /// # async fn example() -> Result<(), cachefn_core::Error> {
     /// use cachefn_core::{Cache, Postcard};
+    /// use cachefn_tokio::TokioRuntime;
     ///
     /// let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
-    /// let tracking = redis.tracking(Tokio);
+    /// let tracking = redis.tracking(TokioRuntime::current()?);
     /// let users = Cache::<String, String>::builder("users")
     ///     .storage(tracking.storage())
     ///     .codec(Postcard)

@@ -13,8 +13,9 @@ mod executor;
 mod failure;
 mod frame;
 mod handle;
-#[allow(dead_code, reason = "a Cluster uses the rest")]
+mod lease;
 mod names;
+mod opening;
 mod scripts;
 mod settings;
 mod storage;
@@ -24,5 +25,6 @@ mod url;
 pub use builder::Builder;
 pub use bus::RedisBus;
 pub use handle::Redis;
+pub use lease::RedisLeases;
 pub use storage::RedisStorage;
 pub use tracking::{RedisTracking, TrackedStorage};

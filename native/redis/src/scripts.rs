@@ -66,3 +66,57 @@ for i, key in ipairs(KEYS) do
 end
 return all",
 );
+
+/// Where copies of tokens lie in groups. KEYS 1: a record, the others: the copies of its tokens beside it.
+/// ARGV 1: the record's frame, or nothing where that is written apart. 2: its life, 0 for ever. 3 and 4: a claim and its life. Then for each copy
+/// its life, and 1 if it is the one that decides. Keeps the record, and claims the copies that are not there;
+/// what each copy is then, a claim of ours as nothing.
+pub(crate) static WRITE: Script = Script::new(
+    "if ARGV[1] == '' then
+elseif ARGV[2] == '0' then redis.call('SET', KEYS[1], ARGV[1])
+else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+local all = {}
+for i = 2, #KEYS do
+  local life, decides = ARGV[2 * i + 1], ARGV[2 * i + 2]
+  local v = redis.pcall('GET', KEYS[i])
+  if type(v) == 'string' and #v == 17 and (string.byte(v, 1) == 2 or string.byte(v, 1) == 3) then
+    all[i - 1] = v
+    if string.byte(v, 1) == 2 then
+      if life == '0' then redis.call('PERSIST', KEYS[i])
+      else redis.call('PEXPIRE', KEYS[i], life, 'GT') end
+    end
+  elseif decides == '1' then
+    all[i - 1] = ''
+  else
+    redis.call('SET', KEYS[i], ARGV[3], 'PX', ARGV[4])
+    all[i - 1] = false
+  end
+end
+return all",
+);
+
+/// KEYS: a record, and the lease of its name. ARGV 1: the lease's token. 2 and 3: the record's frame and life,
+/// 0 for ever. Keeps the record if the lease is held.
+pub(crate) static WRITE_UNDER: Script = Script::new(
+    "if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+if ARGV[3] == '0' then redis.call('SET', KEYS[1], ARGV[2])
+else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+return 1",
+);
+
+/// KEYS 1: a token. ARGV 1: its life, 0 for ever. It lives so long at least; what it is.
+pub(crate) static TOUCH: Script = Script::new(
+    "local v = redis.pcall('GET', KEYS[1])
+if type(v) ~= 'string' then return false end
+if ARGV[1] == '0' then redis.call('PERSIST', KEYS[1])
+else redis.call('PEXPIRE', KEYS[1], ARGV[1], 'GT') end
+return v",
+);
+
+/// KEYS 1: a copy. ARGV 1: what it is. 2: what it becomes if it is that. 3: for how long, 0 for ever.
+pub(crate) static EXCHANGE: Script = Script::new(
+    "if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[3] == '0' then redis.call('SET', KEYS[1], ARGV[2])
+else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+return 1",
+);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, ProtocolVersion,
+    AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, IntoConnectionInfo, ProtocolVersion,
     RedisConnectionInfo, RedisResult,
 };
 
@@ -84,7 +84,10 @@ pub(crate) fn client(
         about = about.set_password(password);
     }
     let info = address.clone().into_connection_info()?.set_redis_settings(about);
-    certificates.client(info)
+    certificates.client(info).map_err(|error| {
+        let text = format!("the certificates cannot be used: {error}");
+        (ErrorKind::InvalidClientConfig, "certificates", text).into()
+    })
 }
 
 impl Certificates {

@@ -61,6 +61,12 @@ impl Url {
     }
 }
 
+impl Target {
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self.address, ConnectionAddr::TcpTls { .. })
+    }
+}
+
 /// What comes after the login, where there may be one.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -73,7 +73,7 @@ impl Builder {
     /// is no room any more, what was written longest ago leaves, dead or not.
     ///
     /// Files leave as a whole, and a record that is written again takes its space twice until then, so
-    /// between a third and three quarters of the bound is records. Reads look through more files than
+    /// between a quarter and half of the bound is records. Reads look through more files than
     /// without a bound. To give a folder a bound, or to take it away, begins it without records.
     ///
     /// ```

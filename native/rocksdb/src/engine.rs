@@ -1,12 +1,10 @@
-//! The open database, and what happens when there can be none.
+//! The database of a folder, and what happens when there can be none.
 
 use std::time::{Duration, Instant};
 
-use rocksdb::{ColumnFamily, ColumnFamilyDescriptor, DB, Options};
-
+use crate::database::Database;
 use crate::failure::Failure;
 use crate::folder::{Damaged, Folder};
-use crate::kept::{Family, is_token};
 use crate::options::Settings;
 
 /// A database, and how to get another one in its place.
@@ -19,30 +17,6 @@ pub(crate) struct Engine {
     pub(crate) generation: u64,
     damaged: Vec<Damaged>,
     tried: Option<Instant>,
-}
-
-/// An open database.
-pub(crate) struct Database {
-    pub(crate) inner: DB,
-    records: Family,
-}
-
-impl Database {
-    /// Where a name has its place.
-    pub(crate) fn family_of(&self, name: &[u8]) -> Result<&ColumnFamily, Failure> {
-        self.family(if is_token(name) { Family::Tokens } else { self.records })
-    }
-
-    /// Those that a walk over all names goes through.
-    pub(crate) fn families(&self) -> [Family; 2] {
-        [self.records, Family::Tokens]
-    }
-
-    pub(crate) fn family(&self, family: Family) -> Result<&ColumnFamily, Failure> {
-        // It is opened with all of them.
-        let found = self.inner.cf_handle(family.name());
-        found.ok_or_else(|| Failure::Damaged(format!("it has no {}", family.name())))
-    }
 }
 
 impl Engine {
@@ -89,67 +63,50 @@ impl Engine {
             Failure::Refused(format!("{why}, and it could not be moved away: {error}"))
         })?;
         self.damaged.push(moved);
-        self.database = Some(connect(folder, settings)?);
+        self.database = Some(Database::open(folder, settings)?);
         Ok(())
     }
 
-    /// Opens the database again after a failure, but not over and over.
+    /// Opens the database again after a failure; to be read only, if that was tried a moment ago. What
+    /// has failed is never left open: the engine's own attempts to go on are not reliable.
     pub(crate) fn begin_again(&mut self, settings: &Settings) -> Result<(), Failure> {
-        if self.folder.is_none() {
-            return Err(Failure::Closed);
+        let folder = self.folder.as_ref().ok_or(Failure::Closed)?;
+        if self.tried.is_none_or(|tried| tried.elapsed() >= PAUSE) {
+            self.tried = Some(Instant::now());
+            self.database = None;
+            self.generation += 1;
+            return self.begin(settings);
         }
-        if self.tried.is_some_and(|tried| tried.elapsed() < PAUSE) {
-            return self.database().map(drop);
+        if self.database.as_ref().is_some_and(|database| database.takes_writes().is_ok()) {
+            self.database = None;
+            self.generation += 1;
+            self.database = Database::open_to_read(folder, settings).ok();
         }
-        self.tried = Some(Instant::now());
-        self.database = None;
-        self.generation += 1;
-        self.begin(settings)
+        self.database().map(drop)
     }
 
     /// Writes out and lets go of the folder.
     pub(crate) fn end(&mut self) -> Result<(), Failure> {
-        let synced = self.database.take().map(|database| database.inner.flush_wal(true));
+        let synced = self.database.take().map(|database| database.sync());
         self.folder = None;
-        Ok(synced.transpose()?.unwrap_or_default())
+        synced.unwrap_or(Ok(()))
     }
 
     fn begin(&mut self, settings: &Settings) -> Result<(), Failure> {
         let folder = self.folder.as_ref().ok_or(Failure::Closed)?;
-        match connect(folder, settings) {
+        match Database::open(folder, settings) {
             Ok(database) => {
                 self.database = Some(database);
                 Ok(())
             }
             Err(Failure::Damaged(why)) if folder.data().exists() => self.replace(why, settings),
-            Err(failure) => Err(failure),
+            Err(failure) => {
+                // What is there can be read without space for more.
+                self.database = Database::open_to_read(folder, settings).ok();
+                Err(failure)
+            }
         }
     }
-}
-
-/// Opens what is there, or makes it.
-fn connect(folder: &Folder, settings: &Settings) -> Result<Database, Failure> {
-    let options = settings.of_the_database();
-    let path = folder.data();
-    let mut families = settings.families()?;
-    // A database with the other kind of records has to be opened with them, to be rid of them.
-    let there = if path.join("CURRENT").exists() { DB::list_cf(&options, &path)? } else { vec![] };
-    let other = [Family::Records, Family::BoundedRecords]
-        .map(Family::name)
-        .into_iter()
-        .find(|name| *name != settings.records().name() && there.iter().any(|have| have == name));
-    if let Some(name) = other {
-        families.push(ColumnFamilyDescriptor::new(name, Options::default()));
-    }
-    let mut inner = DB::open_cf_descriptors(&options, path, families)?;
-    if let Some(name) = other {
-        inner.drop_cf(name)?;
-    }
-    let database = Database { inner, records: settings.records() };
-    let texts = settings.of_the_open_records();
-    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, &**text)).collect();
-    database.inner.set_options_cf(database.family(settings.records())?, &texts)?;
-    Ok(database)
 }
 
 /// Between two attempts to open a database that failed.

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod builder;
+mod database;
 mod engine;
 mod failure;
 mod folder;

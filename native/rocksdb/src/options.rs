@@ -42,7 +42,8 @@ impl Settings {
         options.set_db_write_buffer_size(self.write_buffer_bytes);
         // Tokens are seldom written; without this they would hold on to old logs.
         options.set_max_total_wal_size(2 * self.write_buffer_bytes as u64);
-        options.set_max_open_files(OPEN_FILES);
+        // Where there is a bound there are few files, and the engine wants all of them.
+        options.set_max_open_files(if self.is_bounded() { -1 } else { OPEN_FILES });
         options.set_log_level(LogLevel::Warn);
         options.set_max_log_file_size(LOG_BYTES);
         options.set_keep_log_file_num(2);
@@ -90,8 +91,8 @@ impl Settings {
     }
 
     fn most_in_files(&self) -> u64 {
-        // The rest is for logs, and for the file that is being written.
-        self.most / 4 * 3
+        // The rest is for logs, and for files that are written before old ones are deleted.
+        self.most / 2
     }
 
     /// Whoever rewrites a file for another reason leaves out what nobody needs.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cachefn_core::{Error, Page};
 use rocksdb::{ErrorKind, ReadOptions};
 
-use crate::engine::Database;
+use crate::database::Database;
 use crate::failure::Failure;
 use crate::kept::{is_dead, parts};
 use crate::store::Store;

@@ -3,7 +3,8 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use crate::engine::{Database, Engine};
+use crate::database::Database;
+use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::options::Settings;
 use crate::turns::Turns;
@@ -57,7 +58,14 @@ impl Store {
         work: impl Fn(&Database) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let generation = self.engine().generation;
-        match self.read(&work) {
+        let work = |database: &Database| {
+            let done = database.takes_writes().and_then(|()| work(database));
+            if matches!(&done, Err(failure) if failure.may_pass()) {
+                database.fail();
+            }
+            done
+        };
+        match self.read(work) {
             Err(failure) if failure.may_pass() => {
                 let mut engine = self.engine_mut();
                 if engine.generation == generation {

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use rocksdb::ReadOptions;
 
-use crate::engine::Database;
+use crate::database::Database;
 use crate::failure::Failure;
 use crate::kept::is_dead;
 use crate::store::Store;

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use cachefn_core::{Error, Token};
 use rocksdb::{WriteBatch, WriteOptions};
 
+use crate::database::Database;
 use crate::failure::Failure;
 use crate::kept::{Deadline, value};
 use crate::store::Store;
@@ -86,7 +87,7 @@ impl Store {
 
     /// Waits until the disk has everything that was written before the call.
     pub(crate) fn flush(&self) -> Result<(), Failure> {
-        self.write(|database| Ok(database.inner.flush_wal(true)?))
+        self.write(Database::sync)
     }
 
     fn put_in_turn(&self, records: &[Putting<'_>], done: Done) -> Result<(), Failure> {

@@ -7,9 +7,9 @@ import type { CacheState } from "../async-watching.js";
 import type { Row } from "../storage.js";
 import { expireRows } from "./expiring.js";
 import { Outbox, type Sweep } from "./outbox.js";
+import type { Parts } from "./parts.js";
 import type { Batch, Tokens, Write } from "./queue.js";
 import { leftOf } from "./standing.js";
-import type { Tiers } from "./tiers.js";
 
 /** What happens in the storage, each in its turn of the queue. */
 export class Delivery {
@@ -17,7 +17,7 @@ export class Delivery {
   /** The first failure since the last flush of what is lost. */
   failure: unknown;
   readonly outbox: Outbox;
-  readonly #tiers: Tiers;
+  readonly #parts: Parts;
   /** The failure that things wait for. */
   #why: unknown;
   #pause = SHORTEST;
@@ -27,9 +27,9 @@ export class Delivery {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isReplaying = false;
 
-  constructor(tiers: Tiers) {
-    this.#tiers = tiers;
-    this.outbox = new Outbox(tiers, (text, error) => this.#lost(text, error));
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.outbox = new Outbox(parts, (text, error) => this.#lost(text, error));
   }
 
   /** Writes a batch, or lets it wait. */
@@ -43,17 +43,20 @@ export class Delivery {
     if (await this.#isClear()) {
       try {
         const answer = await act();
-        this.#tiers.publish(what);
+        this.#parts.publish(what);
         return answer;
       } catch (error) {
         if (!isRetryable(error)) throw error;
         this.#why = error;
       }
     }
-    if (what.kind !== "keys") this.#tiers.tellFailure(undefined, this.#why); // of keys each is told
-    wait(this.#why);
-    this.outbox.bound(this.#why);
-    this.#wait();
+    if (what.kind !== "keys") this.#parts.tellFailure(undefined, this.#why); // of keys each is told
+    try {
+      wait(this.#why);
+    } finally {
+      this.outbox.bound(this.#why);
+      this.#wait();
+    }
     return undefined;
   }
 
@@ -63,7 +66,7 @@ export class Delivery {
     for (const name of names) {
       const write = batch.get(name) as Write;
       if (write.isVoid) continue;
-      if (write.weight === undefined) this.#tiers.tellFailure(this.#tiers.outside.space.text(name), error);
+      if (write.weight === undefined) this.#parts.tellFailure(this.#parts.outside.space.text(name), error);
       this.outbox.hold(name, write);
     }
     this.outbox.bound(error);
@@ -76,19 +79,19 @@ export class Delivery {
     if (this.state !== "degraded") return;
     if (this.#isReplaying) return this.#become("recovering");
     if (!this.outbox.isWaiting) return this.#become("healthy");
-    if (this.#tiers.store.time.read() < this.#notBefore) return;
+    if (this.#parts.store.time.read() < this.#notBefore) return;
     this.#become("recovering");
     this.hurry();
   }
 
   /** Tries at once to do what waits. */
   hurry(): void {
-    if (this.outbox.isWaiting) void this.#tiers.queue.step(() => this.replay());
+    if (this.outbox.isWaiting) void this.#parts.queue.step(() => this.replay());
   }
 
   /** Does what waits, in its turn; whether nothing waits any more. */
   async replay(): Promise<boolean> {
-    const { outside, queue } = this.#tiers;
+    const { outside, queue } = this.#parts;
     const { outbox } = this;
     if (!outbox.isWaiting) return true;
     clearTimeout(this.#timer);
@@ -114,14 +117,14 @@ export class Delivery {
       return false;
     }
     this.#pause = SHORTEST;
-    for (const what of outbox.said.splice(0)) this.#tiers.publish(what);
+    for (const what of outbox.said.splice(0)) this.#parts.publish(what);
     this.#become("healthy");
     return true;
   }
 
   /** Fulfilled when all that came before is in the storage; rejects with what is lost, or says how much waits. */
   async settle(operation: string): Promise<void> {
-    const { queue, outside } = this.#tiers;
+    const { queue, outside } = this.#parts;
     await queue.settled();
     if (this.outbox.isWaiting) await queue.step(() => this.replay());
     const { failure } = this;
@@ -140,7 +143,7 @@ export class Delivery {
   /** Whether what comes by may ask the storage: nothing that came before may wait. */
   async #isClear(): Promise<boolean> {
     if (!this.outbox.isWaiting) return true;
-    return this.#tiers.store.time.read() >= this.#due && this.replay();
+    return this.#parts.store.time.read() >= this.#due && this.replay();
   }
 
   async #sweep(sweep: Sweep): Promise<void> {
@@ -154,7 +157,7 @@ export class Delivery {
   }
 
   #become(state: CacheState): void {
-    const { store } = this.#tiers;
+    const { store } = this.#parts;
     if (state === this.state || store.isClosed) return;
     this.state = state;
     store.tell("state" as EventKind, undefined, state as Cause);
@@ -166,14 +169,14 @@ export class Delivery {
     this.#become("degraded");
     clearTimeout(this.#timer);
     if (this.#due === Number.POSITIVE_INFINITY) return;
-    this.#due = this.#tiers.store.time.read() + this.#pause;
+    this.#due = this.#parts.store.time.read() + this.#pause;
     this.#timer = setTimeout(() => this.hurry(), this.#pause);
     (this.#timer as { unref?(): void }).unref?.(); // it keeps no program alive
   }
 
   #lost(text: string | undefined, error: unknown): void {
     this.failure ??= error;
-    this.#tiers.tellFailure(text, error);
+    this.#parts.tellFailure(text, error);
   }
 
   /**
@@ -181,7 +184,7 @@ export class Delivery {
    * under that name before is not true any more. When it does not even forget, it is down, and all of that waits.
    */
   async #store(batch: Batch): Promise<void> {
-    const { outside } = this.#tiers;
+    const { outside } = this.#parts;
     const rows: Row[] = [];
     const gone: string[] = [];
     const expiring: string[] = [];
@@ -212,7 +215,7 @@ export class Delivery {
   /** Does the last of a batch with these names. */
   async #finish(batch: Batch, names: readonly string[], refused: ReadonlyMap<string, unknown>, act: () => Promise<unknown>): Promise<void> {
     if (names.length === 0) return;
-    const { space } = this.#tiers.outside;
+    const { space } = this.#parts.outside;
     try {
       await act();
     } catch (error) {
@@ -224,8 +227,8 @@ export class Delivery {
   }
 
   #tell(batch: Batch, names: readonly string[]): void {
-    const keys = names.filter((name) => batch.get(name)?.isTold).map((name) => this.#tiers.outside.space.text(name));
-    if (keys.length > 0) this.#tiers.publish({ kind: "keys", keys });
+    const keys = names.filter((name) => batch.get(name)?.isTold).map((name) => this.#parts.outside.space.text(name));
+    if (keys.length > 0) this.#parts.publish({ kind: "keys", keys });
   }
 
   /** What protects a row. To others a value that was set is as new as its arrival, so that its tokens may be, too. */
@@ -236,7 +239,7 @@ export class Delivery {
       if (!isTold || !isRetryable(error)) throw error;
     }
     const key = JSON.stringify(tags);
-    if (!again.has(key)) again.set(key, this.#tiers.outside.start("set", tags, true));
+    if (!again.has(key)) again.set(key, this.#parts.outside.start("set", tags, true));
     return again.get(key) as Promise<Tokens>;
   }
 
@@ -244,7 +247,7 @@ export class Delivery {
   async #set(rows: readonly Row[], refused: Map<string, unknown>): Promise<void> {
     if (rows.length === 0) return;
     try {
-      await this.#tiers.outside.insist("set", (storage) => storage.set(rows));
+      await this.#parts.outside.insist("set", (storage) => storage.set(rows));
     } catch (error) {
       if (rows.length === 1 || isRetryable(error)) for (const { name } of rows) refused.set(name, error);
       else for (const row of rows) await this.#set([row], refused);

@@ -1,8 +1,8 @@
 //! What waits while the storage is down: removals, and of each name the last write; bounded, and no removal is lost.
 
 import type { Invalidation } from "../bus.js";
+import type { Parts } from "./parts.js";
 import type { Write } from "./queue.js";
-import type { Tiers } from "./tiers.js";
 
 /** A removal by pattern that waits. */
 export interface Sweep {
@@ -16,17 +16,17 @@ export class Outbox {
   readonly sweeps = new Map<string, Sweep>();
   /** What others are told when nothing waits any more. */
   readonly said: Invalidation[] = [];
-  readonly #tiers: Tiers;
+  readonly #parts: Parts;
   readonly #lost: (text: string, error: unknown) => void;
 
-  constructor(tiers: Tiers, lost: (text: string, error: unknown) => void) {
-    this.#tiers = tiers;
+  constructor(parts: Parts, lost: (text: string, error: unknown) => void) {
+    this.#parts = parts;
     this.#lost = lost;
   }
 
   /** How many removals and writes wait. */
   get size(): number {
-    return this.#tiers.queue.held.size + this.#removals;
+    return this.#parts.queue.held.size + this.#removals;
   }
 
   get isWaiting(): boolean {
@@ -35,15 +35,15 @@ export class Outbox {
 
   /** What waits, in words. */
   text(): string {
-    const parts = [[this.#tiers.queue.held.size, "write"], [this.#removals, "invalidation"]] as const;
-    const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}${count > 1 ? "s" : ""}`);
-    return `${some.join(" and ")} wait`;
+    const parts = [[this.#parts.queue.held.size, "entry", "entries"], [this.#removals, "invalidation", "invalidations"]] as const;
+    const some = parts.filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count > 1 ? many : one}`);
+    return `${some.join(" and ")} wait${this.size > 1 ? "" : "s"}`;
   }
 
   /** Lets a write wait. */
   hold(name: string, write: Write): void {
     write.weight ??= this.#weigh(name, write);
-    this.#tiers.queue.hold(name, write);
+    this.#parts.queue.hold(name, write);
   }
 
   /** Lets a removal by pattern wait: until it has happened, reads find nothing that it takes. */
@@ -57,12 +57,12 @@ export class Outbox {
   /** A removal by pattern has happened. */
   unsweep(sweep: Sweep): void {
     for (const [key, own] of this.sweeps) if (own === sweep) this.sweeps.delete(key);
-    this.#tiers.looks.sweeps.delete(sweep.matches);
+    this.#parts.looks.sweeps.delete(sweep.matches);
   }
 
   /** Lets tokens be replaced later: until then what they protect is not there. Throws `error` if there are too many. */
   replace(names: readonly string[], what: Invalidation, error: unknown): void {
-    const { outside, settings } = this.#tiers;
+    const { outside, settings } = this.#parts;
     const all = new Set([...outside.replaced, ...names]);
     if (all.size > settings.maxPending) {
       this.clear(); // what others share with this cache they have to be told some other time
@@ -74,13 +74,11 @@ export class Outbox {
 
   /** Lets everything of the namespace be removed instead of what waits to be; values that were set since stay. */
   clear(): void {
-    const { outside, queue } = this.#tiers;
+    const { outside, queue } = this.#parts;
     outside.replaced = new Set([...outside.replaced, ...outside.space.tokens([])]);
     for (const sweep of this.sweeps.values()) this.unsweep(sweep);
-    for (const [name, write] of queue.held) {
-      if (write.row === undefined || !write.isTold) queue.release(name, write);
-      else write.tokens = undefined; // those it has are about to be replaced
-    }
+    for (const [name, write] of queue.held) if (write.row === undefined || !write.isTold) queue.release(name, write);
+    for (const write of queue.latest.values()) if (write.isTold) write.tokens = undefined; // those it has are to be replaced
     const tags = this.said.filter(({ kind }) => kind === "tags");
     this.said.splice(0, this.said.length, ...tags, { kind: "everything" });
   }
@@ -90,7 +88,7 @@ export class Outbox {
    * everything, and then of the oldest values, which are told as lost.
    */
   bound(error: unknown): void {
-    const { queue, settings, outside } = this.#tiers;
+    const { queue, settings, outside } = this.#parts;
     let weight = 0;
     for (const write of queue.held.values()) weight += write.weight ?? 0;
     const { maxPending, memory } = settings;
@@ -114,11 +112,11 @@ export class Outbox {
   }
 
   get #removals(): number {
-    return this.#tiers.outside.replaced.size + this.sweeps.size;
+    return this.#parts.outside.replaced.size + this.sweeps.size;
   }
 
   #weigh(name: string, { row }: Write): number {
-    const { store, outside } = this.#tiers;
+    const { store, outside } = this.#parts;
     try {
       return row === undefined ? 0 : store.weigh(outside.space.text(name), row.value);
     } catch {

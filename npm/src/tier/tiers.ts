@@ -12,10 +12,11 @@ import { Inside } from "./memory.js";
 import { draw } from "./names.js";
 import type { TierSettings } from "./options.js";
 import { Outside } from "./outside.js";
+import type { Parts } from "./parts.js";
 import { Queue, type Tokens } from "./queue.js";
 
 /** All of one cache, for whoever changes a part of it. */
-export class Tiers<V = unknown> {
+export class Tiers<V = unknown> implements Parts {
   readonly settings: TierSettings;
   readonly memory: Inside<V>;
   readonly store: Store;
@@ -35,7 +36,7 @@ export class Tiers<V = unknown> {
     this.outside = new Outside(settings.storage, settings.name, () => Math.floor(clock === undefined ? Date.now() : clock.wallMs()));
     this.queue = new Queue((batch) => this.delivery.write(batch), settings.maxPending, (work) => this.goesOn(work));
     this.looks = new Looks(this.store, this.outside, this.queue);
-    this.delivery = new Delivery(this as Tiers);
+    this.delivery = new Delivery(this);
     this.outside.heard = (isDown) => this.delivery.heard(isDown);
   }
 

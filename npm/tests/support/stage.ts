@@ -20,8 +20,8 @@ export class Stage {
   fate: (method: Method) => Fate | Promise<Fate> = () => "passes";
   readonly #held = new Map<Method, Promise<void>>();
 
-  constructor(options: { readonly tokens?: boolean; readonly loads?: boolean; readonly purges?: boolean } = {}) {
-    const inner = plainMemoryStorage();
+  constructor(options: { readonly tokens?: boolean; readonly loads?: boolean; readonly purges?: boolean; readonly inner?: Storage } = {}) {
+    const { inner = plainMemoryStorage() } = options;
     this.inner = inner;
     const through = <M extends Method>(method: M): Storage[M] =>
       (async (...args: never[]) => {

@@ -31,7 +31,10 @@ use cachefn_core::{
 /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
 /// ```
 #[derive(Clone)]
-pub struct MapStorage(Arc<Shared>);
+pub struct MapStorage {
+    shared: Arc<Shared>,
+    tells_tokens: bool,
+}
 
 impl MapStorage {
     /// An empty one that keeps every record until it is deleted.
@@ -40,7 +43,7 @@ impl MapStorage {
     /// assert!(cachefn_conformance::MapStorage::new().is_empty());
     /// ```
     pub fn new() -> Self {
-        MapStorage(Arc::new(Shared { map: Mutex::default(), clock: None }))
+        MapStorage::over(None)
     }
 
     /// An empty one that forgets by this clock's monotonic time.
@@ -50,7 +53,21 @@ impl MapStorage {
     /// assert!(cachefn_conformance::MapStorage::with_clock(clock).is_empty());
     /// ```
     pub fn with_clock(clock: impl Clock + MaybeSend + MaybeSync + 'static) -> Self {
-        MapStorage(Arc::new(Shared { map: Mutex::default(), clock: Some(Box::new(clock)) }))
+        MapStorage::over(Some(Box::new(clock)))
+    }
+
+    /// The same, and a write tells the tokens that are there: see
+    /// [`Storage::set_telling`](cachefn_core::Storage::set_telling).
+    ///
+    /// ```
+    /// use cachefn_conformance::MapStorage;
+    /// use cachefn_core::Storage;
+    /// assert!(MapStorage::new().telling_tokens().capabilities().tells_tokens);
+    /// ```
+    #[must_use]
+    pub fn telling_tokens(mut self) -> Self {
+        self.tells_tokens = true;
+        self
     }
 
     /// How many records and tokens are kept, the dead among them that no purge has met.
@@ -62,7 +79,7 @@ impl MapStorage {
     /// assert_eq!(storage.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.0.lock().kept.len()
+        self.shared.lock().kept.len()
     }
 
     /// Whether nothing is kept.
@@ -74,8 +91,13 @@ impl MapStorage {
         self.len() == 0
     }
 
+    fn over(clock: Option<Box<dyn Time>>) -> Self {
+        let shared = Arc::new(Shared { map: Mutex::default(), clock });
+        MapStorage { shared, tells_tokens: false }
+    }
+
     fn open(&self, operation: &'static str) -> Result<MutexGuard<'_, Map>, Error> {
-        let map = self.0.lock();
+        let map = self.shared.lock();
         match map.is_closed {
             true => Err(Error::unavailable(operation, "the storage is closed; open it again")),
             false => Ok(map),
@@ -83,7 +105,7 @@ impl MapStorage {
     }
 
     fn now(&self) -> u64 {
-        self.0.clock.as_ref().map_or(0, |clock| clock.mono_ms())
+        self.shared.clock.as_ref().map_or(0, |clock| clock.mono_ms())
     }
 }
 
@@ -106,7 +128,7 @@ impl Storage for MapStorage {
     }
 
     async fn set(&self, name: &[u8], record: Bytes, keep: Keep<'_>) -> Result<(), Error> {
-        let (now, timed) = (self.now(), self.0.clock.is_some());
+        let (now, timed) = (self.now(), self.shared.clock.is_some());
         let kept = Kept::new(record, keep, timed.then_some(now));
         let replaced = self.open("set")?.kept.insert(name.to_vec(), kept);
         drop(replaced); // after the lock
@@ -120,7 +142,23 @@ impl Storage for MapStorage {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().immediate().scanning()
+        let all = Capabilities::default().immediate().scanning();
+        if self.tells_tokens { all.telling_tokens() } else { all }
+    }
+
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.set(name, record, keep).await?;
+        if !self.tells_tokens {
+            return Ok(None);
+        }
+        let now = self.now();
+        let map = self.open("set")?;
+        Ok(Some(keep.tokens.iter().map(|name| map.token(name, now)).collect()))
     }
 
     async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {
@@ -130,7 +168,7 @@ impl Storage for MapStorage {
     }
 
     async fn set_many(&self, records: Vec<Put<'_>>) -> Result<(), Error> {
-        let (now, timed) = (self.now(), self.0.clock.is_some());
+        let (now, timed) = (self.now(), self.shared.clock.is_some());
         let mut map = self.open("set_many")?;
         for Put { name, record, keep } in records {
             map.kept.insert(name.to_vec(), Kept::new(record, keep, timed.then_some(now)));

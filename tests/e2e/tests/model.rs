@@ -4,7 +4,13 @@ use cachefn_e2e::clock::SECOND;
 use cachefn_e2e::diary::{By, Entry};
 use cachefn_e2e::model::{Bounds, Fault, Verdict, check};
 
-const BOUNDS: Bounds = Bounds { elsewhere: 10 * SECOND, life: 60 * SECOND, replication: SECOND };
+const BOUNDS: Bounds = Bounds {
+    elsewhere: 10 * SECOND,
+    quiet: 2 * SECOND,
+    settling: 5 * SECOND,
+    life: 60 * SECOND,
+    replication: SECOND,
+};
 
 /// At a second: a call of key 7 that takes a tenth of one.
 fn call(at: u64, number: u64) -> Entry {
@@ -30,6 +36,11 @@ fn refused(at: u64, number: u64) -> Entry {
     Entry::Invalidation { by, began, ended, error: Some("timeout".into()), numbers }
 }
 
+/// Something that makes messages late, and no more.
+fn trouble(from: u64, to: u64) -> Fault {
+    Fault { loses_writes: false, ..takeover(from, to) }
+}
+
 fn takeover(from: u64, to: u64) -> Fault {
     Fault { began: from * SECOND, ended: to * SECOND, what: "kill".into(), loses_writes: true }
 }
@@ -46,23 +57,36 @@ fn verdict(processes: [&[Entry]; 2], faults: &[Fault]) -> Verdict {
 #[test]
 fn what_is_new_enough_is_no_fault() {
     let told = [invalidation(By::Tag, 10, 2), call(11, 2)];
-    let found = verdict([&told, &[call(5, 1), call(15, 1), load(19, 20, 2), call(30, 2)]], &[]);
+    let seen = [call(5, 1), call(11, 1), load(19, 20, 2), call(30, 2)];
+    let found = verdict([&told, &seen], &[]);
     assert_eq!(found.faults, [""; 0]);
     assert_eq!((found.calls, found.fetched, found.acknowledged), (5, 1, 1));
-    assert_eq!(found.oldest / SECOND, 4); // at second 15, told at second 10
+    assert!(found.oldest < SECOND && found.oldest > SECOND - 10); // at second 11, told at second 10
 }
 
 #[test]
 fn another_process_may_be_late_within_the_bound_only() {
     let told = [invalidation(By::Tag, 10, 2)];
-    assert_eq!(verdict([&told, &[call(20, 1)]], &[]).faults.len(), 0);
-    let found = verdict([&told, &[call(21, 1)]], &[]);
+    let lost = [trouble(6, 9)];
+    assert_eq!(verdict([&told, &[call(20, 1)]], &lost).faults.len(), 0);
+    let found = verdict([&told, &[call(21, 1)]], &lost);
     assert_eq!(
         found.faults,
         [
             "process 1: key 7 at 21.000 s: number 1 saw what was invalidated, 10.999 s after the acknowledgement"
         ]
     );
+}
+
+#[test]
+fn while_all_is_well_a_message_is_all_that_is_waited_for() {
+    let told = [invalidation(By::Tag, 10, 2)];
+    assert_eq!(verdict([&told, &[call(12, 1)]], &[]).faults.len(), 0);
+    assert_eq!(verdict([&told, &[call(13, 1)]], &[]).faults.len(), 1);
+    // What was over long before, or begins later, is no reason.
+    let elsewhen = [trouble(1, 4), trouble(14, 15)];
+    assert_eq!(verdict([&told, &[call(13, 1)]], &elsewhen).faults.len(), 1);
+    assert_eq!(verdict([&told, &[call(13, 1)]], &[trouble(11, 12)]).faults.len(), 0);
 }
 
 #[test]

@@ -63,9 +63,10 @@ pub(crate) fn check(root: &Path) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "core/src",
     "native/file/src",
+    "native/redis/src",
     "native/rocksdb/src",
     "native/tokio/src",
     "wasm/web/src",

@@ -46,20 +46,31 @@ pub(super) fn installed(
     programs.iter().map(place).collect()
 }
 
-fn install(job: &Job<'_>, program: &Program) -> Result<()> {
-    let Program { variable, names, package } = program;
+/// Installs packages where that can be done; whether it could.
+///
+/// # Errors
+/// `apt-get` has failed.
+pub(super) fn packages(job: &Job<'_>, names: &[&str]) -> Result<bool> {
     let root = answer(Command::new("id").arg("-u")).is_some_and(|user| user == "0");
     if !root || answer(Command::new("apt-get").arg("--version")).is_none() {
+        return Ok(false);
+    }
+    once("the lists of Debian's packages", || {
+        job.run(Command::new("apt-get").arg("update")).map(|_| true)
+    })?;
+    let install = [&["install", "-y", "--no-install-recommends"], names].concat();
+    job.run(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    Ok(true)
+}
+
+fn install(job: &Job<'_>, program: &Program) -> Result<()> {
+    let Program { variable, names, package } = program;
+    if !packages(job, &[package])? {
         bail!(
             "no {} on this machine: install it (Debian: `apt-get install {package}`), or set {variable} to one",
             names[0]
         );
     }
-    once("the lists of Debian's packages", || {
-        job.run(Command::new("apt-get").arg("update")).map(|_| true)
-    })?;
-    let install = ["install", "-y", "--no-install-recommends", package];
-    job.run(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
     Ok(())
 }
 

@@ -5,9 +5,11 @@ mod debian;
 mod node;
 mod once;
 mod redis;
+mod rocksdb;
 mod rust;
 
 pub(crate) use browser::{browsers, chromium, firefox};
 pub(crate) use node::{node, packages};
 pub(crate) use redis::redis;
+pub(crate) use rocksdb::{libclang, rocksdb};
 pub(crate) use rust::{NIGHTLY, cargo_fuzz, has_toolchain, target, toolchain, toolchain_cargo};

@@ -54,6 +54,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             storages::servers,
         ),
         suite(
+            "redis",
+            "the Redis storage and its buses: topologies, executors, TLS, outages",
+            Cargo,
+            300,
+            storages::redis,
+        ),
+        suite(
             "e2e",
             "caches over real servers that fail, and eight processes over a Cluster",
             Cargo,
@@ -79,6 +86,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
         suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),
+        suite(
+            "rocksdb",
+            "the storage on RocksDB, by the library of the system",
+            Cargo,
+            180,
+            storages::rocksdb,
+        ),
         suite(
             "tokio",
             "time limits, a breaker, an outbox and the end, on tokio, smol and by hand",
@@ -151,6 +165,12 @@ pub(crate) fn tests() -> Vec<Suite> {
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
         only_long("shuttle", "threads in many orders of their steps", 300, long::shuttle),
         only_long("fuzz", "inputs drawn by coverage", 330, long::fuzz),
+        only_long(
+            "rocksdb-bundled",
+            "the same with RocksDB as users get it, compiled for many minutes",
+            240,
+            storages::rocksdb_bundled,
+        ),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),
     ]
 }

@@ -64,7 +64,7 @@ pub(super) fn format(stage: &Stage<'_>) -> Result<Counts> {
         "--color=never",
     ]))?;
     // They are workspaces of their own.
-    for manifest in [BENCH, FUZZ] {
+    for manifest in [BENCH, FUZZ, ROCKSDB] {
         let own = ["fmt", "--all", "--check", "--manifest-path", manifest, "--", "--color=never"];
         counts += stage.succeeds(&mut stage.project().cargo(&own))?;
     }
@@ -105,6 +105,7 @@ pub(super) fn board(stage: &Stage<'_>) -> Result<Counts> {
 pub(super) const BOARD: &str = "thumbv7em-none-eabi";
 pub(super) const BENCH: &str = "bench/Cargo.toml";
 const FUZZ: &str = "fuzz/Cargo.toml";
+const ROCKSDB: &str = "native/rocksdb/Cargo.toml";
 /// Enough requests to go through every part of the demo.
 pub(super) const SMOKE: &str = "2000";
 /// Measuring needs the release profile.

@@ -1,8 +1,10 @@
 //! The suites of storages: the crate that tests them, wherever it runs, and what it tests.
 
 use std::fs;
+use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::counts::{self, Counts};
 use super::stage::Stage;
@@ -53,10 +55,66 @@ pub(super) fn servers(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-servers"])
 }
 
+pub(super) fn redis(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
+    let mut counts = stage.cargo_test(&["-p", "cachefn-redis", "--features", "tls,smol-tls"])?;
+    // Without tokio, and with it alone.
+    let smol = ["check", "-p", "cachefn-redis", "--no-default-features", "--features", "smol"];
+    counts += stage.succeeds(&mut stage.project().cargo(&smol))?;
+    let tokio = ["--test", "redis", "--", "connecting", "trips"];
+    counts += stage.cargo_test(&[&["-p", "cachefn-redis"], &tokio[..]].concat())?;
+    Ok(counts)
+}
+
 pub(super) fn e2e(stage: &Stage<'_>) -> Result<Counts> {
     stage.prepare(setup::redis)?;
     stage.cargo_test(&["-p", "cachefn-e2e"])
 }
+
+/// Over the library that Debian has, which takes seconds to link to.
+pub(super) fn rocksdb(stage: &Stage<'_>) -> Result<Counts> {
+    let library = stage.prepare(setup::rocksdb)?;
+    let cargo = |what: &[&str]| {
+        let mut command = cargo_beside(stage, ("native/rocksdb/system", "rocksdb"), what);
+        command.envs(library.clone());
+        command
+    };
+    stage.prepare(|job| job.run(&mut cargo(&["test", "--no-run"])))?;
+    let mut counts = stage.count(cargo(&["test", "--no-fail-fast"]), counts::cargo)?;
+    counts += stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok(counts)
+}
+
+/// As users get it: RocksDB itself is compiled.
+pub(super) fn rocksdb_bundled(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::libclang)?;
+    let cargo = |what: &[&str]| cargo_beside(stage, ("native/rocksdb", "rocksdb-bundled"), what);
+    stage.prepare(|job| {
+        let built = job.watch(&mut cargo(&["test", "--no-run"]), MANY_MINUTES)?;
+        ensure!(built.success, "RocksDB or its tests do not compile");
+        Ok(())
+    })?;
+    let mut counts = stage.count(cargo(&["test", "--no-fail-fast"]), counts::cargo)?;
+    counts += stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok(counts)
+}
+
+/// Cargo on a workspace of its own, which is compiled in its part of the target folder.
+fn cargo_beside(
+    stage: &Stage<'_>,
+    (workspace, target): (&str, &str),
+    arguments: &[&str],
+) -> Command {
+    let manifest = format!("{workspace}/Cargo.toml");
+    let beside = ["--manifest-path", &manifest];
+    let all = [&arguments[..1], &beside, &arguments[1..]].concat();
+    let mut command = stage.project().cargo(&all);
+    command.env("CARGO_TARGET_DIR", stage.project().target(target));
+    command
+}
+
+/// For some hundred files of C++, on a machine that has other things to do.
+const MANY_MINUTES: Duration = Duration::from_secs(90 * 60);
 
 pub(super) fn custom_storage(stage: &Stage<'_>) -> Result<Counts> {
     let mut counts = stage.cargo_test(&["-p", "custom_storage"])?;

@@ -149,6 +149,9 @@ async fn operate(call: u64, key: u32, cache: &Cache<u32, u32>, history: &History
 fn run(seed: u64, number: usize, faults: BusFaults) {
     let (store, bus) = (Store::new(), LocalBus::with(seed, faults));
     store.pauses(seed as usize % 3);
+    if seed % 2 == 1 {
+        store.tells_tokens();
+    }
     let clock = clock();
     let open = |_| joined_at(&store, &bus, &clock).max_entries(4).build().unwrap();
     let (caches, history) = ((0..number).map(open).collect::<Vec<_>>(), History::default());

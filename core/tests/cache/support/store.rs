@@ -32,6 +32,7 @@ struct State {
     only: Option<usize>,
     pauses: usize,
     max_record: usize,
+    tells_tokens: bool,
     chaos: Option<Random>,
 }
 
@@ -44,6 +45,7 @@ impl Store {
             only: None,
             pauses: 0,
             max_record: usize::MAX,
+            tells_tokens: false,
             chaos: None,
         })))
     }
@@ -69,6 +71,11 @@ impl Store {
     /// call takes is drawn, too.
     pub(crate) fn is_chaotic(&self, seed: u64) {
         self.0.lock().unwrap().chaos = Some(Random(seed));
+    }
+
+    /// Caches that are made from now on are told the tokens when they write.
+    pub(crate) fn tells_tokens(&self) {
+        self.0.lock().unwrap().tells_tokens = true;
     }
 
     /// Whether a record that is written now is torn.
@@ -189,7 +196,27 @@ impl Storage for Store {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().scanning().max_record(self.0.lock().unwrap().max_record)
+        let state = self.0.lock().unwrap();
+        let all = Capabilities::default().scanning().max_record(state.max_record);
+        if state.tells_tokens { all.telling_tokens() } else { all }
+    }
+
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        if !self.0.lock().unwrap().tells_tokens {
+            return self.set(name, record, keep).await.map(|()| None);
+        }
+        let record = if self.tears() { record.slice(..record.len() / 2) } else { record };
+        let told = self.call("set", |records| {
+            records.insert(name.into(), record);
+            let token = |name: &&[u8]| records.get(*name).and_then(|bytes| Token::read(bytes));
+            keep.tokens.iter().map(token).collect()
+        });
+        told.await.map(Some)
     }
 
     async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {

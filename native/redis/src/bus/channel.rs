@@ -1,6 +1,7 @@
 //! Messages by publish and subscribe: one channel for a prefix.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
 use cachefn_core::{BoxFuture, Error, Message, Notice, Runtime};
@@ -15,6 +16,7 @@ use super::hearers::Hearers;
 use super::message::{decode, encode};
 use super::waiting::{draw, within};
 use crate::connection::{Link, Pushes};
+use crate::failure::{Failure, timed_out};
 
 /// The channel of a prefix.
 #[derive(Clone)]
@@ -23,6 +25,8 @@ pub(crate) struct Channel {
     pub(crate) name: String,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) check_every: Duration,
+    /// Whether a message could not be published since it was last asked.
+    owes: Arc<AtomicBool>,
 }
 
 /// A connection that has subscribed.
@@ -34,13 +38,18 @@ pub(crate) struct Subscribed {
 impl Channel {
     pub(crate) fn new(link: Link, runtime: Arc<dyn Runtime>) -> Self {
         let name = format!("{}:bus", link.settings().prefix);
-        Channel { link, name, runtime, check_every: CHECK_EVERY }
+        Channel { link, name, runtime, check_every: CHECK_EVERY, owes: Arc::default() }
+    }
+
+    pub(crate) fn checked_every(&self, time: Duration) -> Self {
+        Channel { check_every: time, ..self.clone() }
     }
 
     /// Tells all who subscribed, on whatever node.
     pub(crate) async fn publish(&self, message: &Message) -> Result<(), Error> {
         for piece in encode(message) {
-            self.say("publish", &self.name, piece).await?;
+            let told = self.say("publish", &self.name, piece).await;
+            told.inspect_err(|_| self.owes.store(true, SeqCst))?;
         }
         Ok(())
     }
@@ -57,9 +66,13 @@ impl Channel {
     }
 
     /// A new connection, on which from now on everything is heard.
-    pub(crate) async fn subscribe(&self) -> Result<Subscribed, Error> {
+    async fn subscribe(&self) -> Result<Subscribed, Error> {
         // Of a Cluster any node will do: another one each time, should one be away.
-        let mut pushes = self.link.pushes("subscribe", &draw().to_le_bytes()).await?;
+        let pushes = self.link.pushes("subscribe", &draw().to_le_bytes()).await?;
+        self.subscribe_on(pushes).await
+    }
+
+    pub(crate) async fn subscribe_on(&self, mut pushes: Pushes) -> Result<Subscribed, Error> {
         let echo = Echo::beside(&self.name);
         let channels = [&self.name, &echo.channel];
         self.within_timeout(pushes.connection.subscribe(&channels)).await?;
@@ -71,11 +84,10 @@ impl Channel {
         &self,
         answer: impl Future<Output = RedisResult<T>>,
     ) -> Result<T, Error> {
+        let failure = |error| Failure::new(format!("channel {}", self.name), error);
         match within(&*self.runtime, self.link.settings().timeout, answer).await {
-            Some(answer) => {
-                answer.map_err(|error| Error::unavailable("subscribe", error.to_string()))
-            }
-            None => Err(Error::timeout("subscribe", "the server gives no answer")),
+            Some(answer) => answer.map_err(|error| failure(error).during("subscribe")),
+            None => Err(failure(timed_out()).during("subscribe")),
         }
     }
 
@@ -96,10 +108,15 @@ impl Channel {
     }
 
     /// Asks again and again whether messages still arrive; ends when they do not.
-    pub(crate) async fn check(&self, connection: &MultiplexedConnection, echo: &Echo) -> Error {
+    async fn check(
+        &self,
+        connection: &MultiplexedConnection,
+        echo: &Echo,
+        hearers: &Hearers,
+    ) -> Error {
         loop {
             self.runtime.sleep(self.check_every).await;
-            if let Err(error) = self.check_once(connection, echo).await {
+            if let Err(error) = self.check_once(connection, echo, hearers).await {
                 return error;
             }
         }
@@ -111,13 +128,19 @@ impl Channel {
         &self,
         connection: &MultiplexedConnection,
         echo: &Echo,
+        hearers: &Hearers,
     ) -> Result<(), Error> {
         let number = echo.call();
         if self.say("subscribe", &echo.channel, number.to_string().into_bytes()).await.is_ok() {
             let timeout = self.link.settings().timeout;
             let heard = within(&*self.runtime, timeout, echo.heard(number)).await;
             let silent = || Error::timeout("subscribe", "what is published is not heard any more");
-            return heard.ok_or_else(silent);
+            heard.ok_or_else(silent)?;
+            if self.owes.swap(false, SeqCst) {
+                // Now it could: caches that have something to tell do that when they hear this.
+                hearers.tell(&Notice::Restored);
+            }
+            return Ok(());
         }
         // That it could not be published says nothing of what others can.
         self.ping(connection).await
@@ -151,7 +174,7 @@ impl Source for Channel {
                 }
                 Error::unavailable("subscribe", "the connection has ended")
             });
-            match select(hearing, Box::pin(self.check(connection, echo))).await {
+            match select(hearing, Box::pin(self.check(connection, echo, hearers))).await {
                 Either::Left((error, _)) | Either::Right((error, _)) => error,
             }
         })

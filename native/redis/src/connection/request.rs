@@ -11,11 +11,20 @@ pub(crate) struct Request {
     pub(super) slot: u16,
     pub(super) command: Cmd,
     script: Option<&'static Script>,
+    /// It must not be sent again when its connection breaks before the answer.
+    pub(super) is_once: bool,
 }
 
 impl Request {
     pub(super) fn new(slot: u16, command: Cmd) -> Self {
-        Request { slot, command, script: None }
+        Request { slot, command, script: None, is_once: false }
+    }
+
+    /// Not to be done twice, not even when nobody knows whether it was done.
+    #[must_use]
+    pub(crate) fn once(mut self) -> Self {
+        self.is_once = true;
+        self
     }
 
     pub(super) fn of_script(
@@ -29,7 +38,7 @@ impl Request {
         for text in keys.iter().chain(arguments) {
             command.arg(*text);
         }
-        Request { slot, command, script: Some(script) }
+        Request { slot, command, script: Some(script), is_once: false }
     }
 
     /// The same with the text of its script, for a server that does not have it.
@@ -42,7 +51,7 @@ impl Request {
                 command.arg(bytes);
             }
         }
-        Some(Request { slot: self.slot, command, script: None })
+        Some(Request { command, script: None, ..*self })
     }
 
     /// About how many bytes it is.

@@ -1,15 +1,14 @@
 //! How records are kept and forgotten.
 
-use std::time::Duration;
-
-use cachefn_core::{Error, Put};
-use redis::{Value, cmd};
+use cachefn_core::{Error, Lease, Put, Token};
+use redis::{Cmd, Value, cmd};
 
 use super::RedisStorage;
-use super::tokens::is_of_tag;
+use super::answers::read_tokens;
+use super::lives::{Life, is_of_tag};
 use crate::connection::Request;
 use crate::frame;
-use crate::scripts::DELETE_IF;
+use crate::scripts::{DELETE_IF, WRITE_UNDER};
 
 impl RedisStorage {
     pub(super) async fn write(
@@ -17,6 +16,9 @@ impl RedisStorage {
         operation: &'static str,
         records: Vec<Put<'_>>,
     ) -> Result<(), Error> {
+        if self.link.has_slots() {
+            return self.write_in_groups(operation, &records).await.map(drop);
+        }
         let mut requests = Vec::with_capacity(records.len());
         for put in &records {
             self.add_write(put, &mut requests);
@@ -24,29 +26,44 @@ impl RedisStorage {
         self.link.run_many(operation, requests).await.into_iter().try_for_each(|end| end.map(drop))
     }
 
+    /// Keeps one record; the tokens that are there then, in the same round trip.
+    pub(super) async fn write_telling(
+        &self,
+        operation: &'static str,
+        put: Put<'_>,
+    ) -> Result<Vec<Option<Token>>, Error> {
+        let tokens = put.keep.tokens;
+        if self.link.has_slots() {
+            let decide = self.write_in_groups(operation, &[put]).await?;
+            let token = |name: &&[u8]| frame::read_token(decide.get(name)?);
+            return Ok(tokens.iter().map(token).collect());
+        }
+        let mut requests = Vec::with_capacity(2 + tokens.len());
+        self.add_write(&put, &mut requests);
+        requests.extend((!tokens.is_empty()).then(|| self.tokens_request(tokens)));
+        let mut answers = self.link.run_many(operation, requests).await;
+        let told = if tokens.is_empty() { None } else { answers.pop() };
+        answers.into_iter().try_for_each(|answer| answer.map(drop))?;
+        told.map_or(Ok(Vec::new()), |told| Ok(read_tokens(told?).collect()))
+    }
+
+    /// The commands that keep a record, and its tokens for as long.
     fn add_write(&self, put: &Put<'_>, requests: &mut Vec<Request>) {
         let group = self.names.group(put.name);
         let key = self.names.key(put.name, group);
-        let Some(life) = life(put.keep.life) else {
-            let mut command = cmd("UNLINK");
-            command.arg(&key);
-            requests.push(self.link.request(&key, command));
+        let Some(life) = Life::of_record(put.keep.life) else {
+            requests.push(self.unlink(&key));
             return;
         };
         let tokens = put.keep.tokens;
         let frame = frame::record(frame::takes(tokens).then_some(tokens), &put.record);
-        let mut command = cmd("SET");
-        command.arg(&key).arg(frame);
-        if let Life::Milliseconds(life) = life {
-            command.arg("PX").arg(life);
-        }
-        requests.push(self.link.request(&key, command));
+        requests.push(self.write_record(put, &key, &frame, life));
         for token in tokens.iter().filter(|token| is_of_tag(token)) {
             let key = self.names.key(token, group);
-            let command = match life {
+            let command = match life.of_token(token) {
                 Life::Milliseconds(life) => {
                     let mut command = cmd("PEXPIRE");
-                    command.arg(&key).arg(life + MARGIN).arg("GT");
+                    command.arg(&key).arg(life).arg("GT");
                     command
                 }
                 Life::Endless => {
@@ -59,17 +76,36 @@ impl RedisStorage {
         }
     }
 
+    /// The request that keeps a record: if its lease is held, where it has one that lies here.
+    pub(super) fn write_record(
+        &self,
+        put: &Put<'_>,
+        key: &[u8],
+        frame: &[u8],
+        life: Life,
+    ) -> Request {
+        match self.lease_of(put) {
+            None => self.link.request(key, set(key, frame, life)),
+            Some(token) => {
+                let (lease, life) = (self.names.lease(put.name), life.text());
+                let arguments = [&token.0[..], frame, life.as_bytes()];
+                self.link.script(&WRITE_UNDER, &[key, &lease], &arguments)
+            }
+        }
+    }
+
+    /// The lease that a record depends on, if it lies beside it.
+    pub(super) fn lease_of(&self, put: &Put<'_>) -> Option<Token> {
+        let here = |lease: &Lease| lease.place == self.link.place();
+        put.keep.lease.filter(here).map(|lease| lease.token)
+    }
+
     pub(super) async fn forget(
         &self,
         operation: &'static str,
         names: &[&[u8]],
     ) -> Result<usize, Error> {
-        let forget = |name: &&[u8]| {
-            let key = self.names.key(name, self.names.group(name));
-            let mut command = cmd("UNLINK");
-            command.arg(&key);
-            self.link.request(&key, command)
-        };
+        let forget = |name: &&[u8]| self.unlink(&self.names.key(name, self.names.group(name)));
         let answers = self.link.run_many(operation, names.iter().map(forget).collect()).await;
         let mut gone = 0;
         for answer in answers {
@@ -88,26 +124,19 @@ impl RedisStorage {
         let request = self.link.script(&DELETE_IF, &[&key], &[record]);
         Ok(matches!(self.link.run(operation, request).await?, Value::Int(1..)))
     }
-}
 
-#[derive(Clone, Copy)]
-enum Life {
-    Milliseconds(u64),
-    Endless,
-}
-
-/// How Redis says it; none for no life at all.
-fn life(life: Option<Duration>) -> Option<Life> {
-    let Some(life) = life else { return Some(Life::Endless) };
-    let milliseconds = life.as_nanos().div_ceil(1_000_000);
-    match u64::try_from(milliseconds) {
-        Ok(0) => None,
-        Ok(milliseconds) if milliseconds < ENDLESS => Some(Life::Milliseconds(milliseconds)),
-        _ => Some(Life::Endless),
+    pub(super) fn unlink(&self, key: &[u8]) -> Request {
+        let mut command = cmd("UNLINK");
+        command.arg(key);
+        self.link.request(key, command)
     }
 }
 
-/// Longer than anybody waits, and not too long for Redis.
-const ENDLESS: u64 = 1_000 * 365 * 24 * 3_600 * 1_000;
-/// A token outlives the record by so many milliseconds.
-const MARGIN: u64 = 60_000;
+pub(super) fn set(key: &[u8], bytes: &[u8], life: Life) -> Cmd {
+    let mut command = Cmd::with_capacity(5, key.len() + bytes.len() + 32);
+    command.arg("SET").arg(key).arg(bytes);
+    if let Life::Milliseconds(life) = life {
+        command.arg("PX").arg(life);
+    }
+    command
+}

@@ -12,6 +12,15 @@ use crate::storage::RedisStorage;
 
 /// A [`RedisStorage`] whose changes do not come back to the caches of this process: the one to use beside
 /// [`RedisTracking`](super::RedisTracking). Cheap to clone.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), cachefn_core::Error> {
+/// # let redis = cachefn_redis::Redis::connect("redis://127.0.0.1/").await?;
+/// let tracking = redis.tracking(cachefn_tokio::TokioRuntime::current()?);
+/// let storage: cachefn_redis::TrackedStorage = tracking.storage();
+/// assert!(cachefn_core::Storage::capabilities(&storage).survives);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct TrackedStorage {
     inner: RedisStorage,
@@ -64,6 +73,16 @@ impl Storage for TrackedStorage {
     async fn set_many(&self, records: Vec<Put<'_>>) -> Result<(), Error> {
         records.iter().for_each(|put| self.note(put.name, self.journal.print(&put.record)));
         self.inner.set_many(records).await
+    }
+
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.note(name, self.journal.print(&record));
+        self.inner.set_telling(name, record, keep).await
     }
 
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {

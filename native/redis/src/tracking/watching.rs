@@ -6,14 +6,14 @@ use std::sync::Arc;
 use cachefn_core::{BoxFuture, Error, Notice};
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, FutureExt, select, try_join_all};
 use futures_util::stream::{SelectAll, select_all};
 use redis::aio::MultiplexedConnection;
 use redis::{PushInfo, PushKind, Value, cmd};
 
 use super::judging::Judge;
-use crate::bus::{Channel, Echo, Hearers, Source, Subscribed};
-use crate::connection::Pushes;
+use crate::bus::{Channel, Echo, Hearers, Source, Subscribed, draw};
+use crate::connection::{Node, Pushes};
 
 /// Servers that tell of every change under a prefix, and a channel for what leaves no trace in them.
 pub(super) struct Watch {
@@ -23,6 +23,7 @@ pub(super) struct Watch {
 
 /// Connections to all servers that may tell.
 pub(super) struct Watched {
+    masters: Vec<Arc<Node>>,
     connections: Vec<MultiplexedConnection>,
     received: SelectAll<UnboundedReceiver<PushInfo>>,
     echo: Echo,
@@ -30,16 +31,22 @@ pub(super) struct Watched {
 
 impl Watch {
     async fn begin(&self) -> Result<Watched, Error> {
-        let Subscribed { pushes, echo } = self.channel.subscribe().await?;
-        let mut all = vec![pushes];
+        let link = &self.channel.link;
+        let masters = link.masters_anew("subscribe").await?;
+        let opening = masters.iter().map(|master| link.pushes_of("subscribe", master));
+        let mut all = try_join_all(opening).await?;
+        // Another one each time: what is published is heard everywhere.
+        let first = all.swap_remove(draw() as usize % all.len().max(1));
+        let Subscribed { pushes, echo } = self.channel.subscribe_on(first).await?;
+        all.insert(0, pushes);
         for Pushes { connection, .. } in &mut all {
             let mut track = cmd("CLIENT");
-            track.arg(&["TRACKING", "ON", "BCAST", "PREFIX"]).arg(self.prefix()).arg("NOLOOP");
+            track.arg(&["TRACKING", "ON", "BCAST", "PREFIX"]).arg(self.prefix());
             self.channel.within_timeout(track.query_async::<()>(connection)).await?;
         }
         let (connections, received): (Vec<_>, Vec<_>) =
             all.into_iter().map(|pushes| (pushes.connection, pushes.received)).unzip();
-        Ok(Watched { connections, received: select_all(received), echo })
+        Ok(Watched { masters, connections, received: select_all(received), echo })
     }
 
     fn prefix(&self) -> String {
@@ -65,9 +72,7 @@ impl Watch {
                 }
                 // What waits already is judged together.
                 next = match keys.len() {
-                    0..MOST_KEYS => {
-                        futures_util::FutureExt::now_or_never(received.next()).flatten()
-                    }
+                    0..MOST_KEYS => received.next().now_or_never().flatten(),
                     _ => None,
                 };
             }
@@ -78,28 +83,36 @@ impl Watch {
         ended()
     }
 
-    /// Asks all servers again and again whether they are there; ends when one is not.
-    async fn check(&self, connections: &[MultiplexedConnection], echo: &Echo) -> Error {
+    /// Asks again and again whether all servers that may tell are there; ends when they are not.
+    async fn check(&self, watched: &Checked<'_>, hearers: &Hearers) -> Error {
         loop {
             self.channel.runtime.sleep(self.channel.check_every).await;
-            if let Err(error) = self.check_once(connections, echo).await {
+            if let Err(error) = self.check_once(watched, hearers).await {
                 return error;
             }
         }
     }
 
-    async fn check_once(
-        &self,
-        connections: &[MultiplexedConnection],
-        echo: &Echo,
-    ) -> Result<(), Error> {
-        let Some((first, others)) = connections.split_first() else { return Err(ended()) };
-        self.channel.check_once(first, echo).await?;
-        for connection in others {
-            self.channel.ping(connection).await?;
+    async fn check_once(&self, watched: &Checked<'_>, hearers: &Hearers) -> Result<(), Error> {
+        let Some((first, others)) = watched.connections.split_first() else { return Err(ended()) };
+        self.channel.check_once(first, watched.echo, hearers).await?;
+        try_join_all(others.iter().map(|connection| self.channel.ping(connection))).await?;
+        let masters = self.channel.link.masters_anew("subscribe").await?;
+        let is_same = masters.len() == watched.masters.len()
+            && masters.iter().zip(watched.masters).all(|(now, then)| Arc::ptr_eq(now, then));
+        if is_same {
+            Ok(())
+        } else {
+            Err(Error::unavailable("subscribe", "there are other masters"))
         }
-        Ok(())
     }
+}
+
+/// What is looked at while messages arrive.
+struct Checked<'w> {
+    masters: &'w [Arc<Node>],
+    connections: &'w [MultiplexedConnection],
+    echo: &'w Echo,
 }
 
 impl Source for Watch {
@@ -110,10 +123,11 @@ impl Source for Watch {
     }
 
     fn hear<'s>(&'s self, session: &'s mut Watched, hearers: &'s Hearers) -> BoxFuture<'s, Error> {
-        let Watched { connections, received, echo } = session;
+        let Watched { masters, connections, received, echo } = session;
         Box::pin(async move {
             let hearing = Box::pin(self.obey_all(received, echo, hearers));
-            match select(hearing, Box::pin(self.check(connections, echo))).await {
+            let checked = Checked { masters, connections, echo };
+            match select(hearing, Box::pin(self.check(&checked, hearers))).await {
                 Either::Left((error, _)) | Either::Right((error, _)) => error,
             }
         })

@@ -1,7 +1,12 @@
 //! Caches of two processes over one Redis.
 
-use cachefn_core::{Cache, EntryOptions, Error, Glob, Mode};
+use std::time::Duration;
+
+use cachefn_conformance::{Options, check};
+use cachefn_core::{Cache, Error, Glob, Mode};
+use cachefn_redis::Redis;
 use cachefn_servers::Server;
+use cachefn_tokio::TokioRuntime;
 use tokio::sync::oneshot;
 
 use crate::support::*;
@@ -71,7 +76,9 @@ async fn h_38_every_change_reaches_the_memory_of_another_process_and_of_another_
 async fn h_38_own_changes_and_loads_do_not_evict_own_fresh_entries() {
     let redis = Server::start();
     for way in Way::ALL {
-        let (one, other) = two(way, &redis).await;
+        let other = Process::start(way, &redis.url()).await;
+        let several = Redis::builder(redis.url()).connections(3);
+        let one = Process::over(way, several.connect().await.unwrap());
         let (cache, marks) = (one.cache("own").await, other.cache("marks").await);
         let ear = Ear::on(&one.bus()).await;
         for round in 1..20 {
@@ -131,13 +138,12 @@ async fn s_30_lives_of_tags_that_others_lengthen_evict_nothing() {
         let (one, other) = two(way, &redis).await;
         let (writing, reading) = (one.cache("lives").await, other.cache("lives").await);
         let ear = Ear::on(&other.bus()).await;
-        writing.set_with(1, 1, tagged("t")).await.unwrap();
+        let hours = |hours: u64| tagged("t").ttl(Duration::from_secs(hours * 3_600));
+        writing.set_with(1, 1, hours(1)).await.unwrap();
         until("it is heard", async || ear.told_of("lives", "1")).await;
         assert_eq!(reading.get(&1).await, Ok(Some(1)));
-        for minutes in 1..20 {
-            let longer =
-                EntryOptions::new().tag("t").ttl(std::time::Duration::from_secs(60 * 60 * minutes));
-            writing.set_with(2, 2, longer).await.unwrap();
+        for longer in 2..20 {
+            writing.set_with(2, 2, hours(longer)).await.unwrap();
             ear.take();
             writing.set(3, 3).await.unwrap();
             until("the mark", async || ear.told_of("lives", "3")).await;
@@ -146,4 +152,15 @@ async fn s_30_lives_of_tags_that_others_lengthen_evict_nothing() {
         writing.invalidate_by_tag("t").await.unwrap();
         until("it was", async || reading.len() == 0).await;
     }
+}
+
+#[tokio::test]
+async fn what_knows_its_own_changes_again_is_a_storage_like_any_other() {
+    let redis = Server::start();
+    let url = redis.url();
+    let open = |place: u32| {
+        let builder = Redis::builder(url.as_str()).prefix(format!("place-{place}"));
+        async move { Ok(builder.connect().await?.tracking(TokioRuntime::current()?).storage()) }
+    };
+    check(open, Options::new()).await.assert();
 }

@@ -1,6 +1,6 @@
 //! Connections that are lost, and what is said of it.
 
-use cachefn_core::{Bus, Invalidation, Message, Notice};
+use cachefn_core::{Bus, ErrorKind, Invalidation, Message, Notice};
 use cachefn_servers::{Proxy, Server};
 
 use crate::support::*;
@@ -133,5 +133,48 @@ async fn s_35_a_hearer_may_end_itself_while_it_hears() {
         *hearing.lock().unwrap() = Some(process.bus().subscribe(hear));
         until("the task ends", async || process.runtime.tasks() == 0).await;
         assert!(hearing.lock().unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn h_35_a_login_that_may_not_subscribe_is_told_what_it_needs() {
+    let builder = Server::builder().acl("user closed on >secret ~cachefn:* resetchannels +@all");
+    let redis =
+        builder.acl("user open on >secret ~cachefn:* resetchannels &cachefn:bus* +@all").start();
+    for way in Way::ALL {
+        let closed = Process::start(way, &redis.url_for("closed", "secret")).await;
+        let ear = Ear::opened(&closed.bus());
+        until("it says why", async || closed.failure().is_some()).await;
+        let failure = closed.failure().unwrap();
+        assert_eq!(failure.kind(), ErrorKind::Config, "{failure}");
+        assert!(failure.to_string().contains("NOPERM"), "{failure}");
+        assert!(!failure.to_string().contains("secret"), "{failure}");
+        assert_eq!(ear.all(), [Notice::Lost]);
+        let message = Message::new("c", 7, Invalidation::Everything);
+        assert_eq!(closed.bus().publish(&message).await.unwrap_err().kind(), ErrorKind::Config);
+        let open = Process::start(way, &redis.url_for("open", "secret")).await;
+        let ear = Ear::on(&open.bus()).await;
+        open.bus().publish(&message).await.unwrap();
+        until("it is heard", async || !ear.messages().is_empty()).await;
+    }
+}
+
+#[test]
+fn s_35_a_runtime_that_ends_is_a_loss_and_the_next_one_that_changes_something_mends_it() {
+    let redis = Server::start();
+    for way in Way::ALL {
+        let runtime = || tokio::runtime::Runtime::new().unwrap();
+        let first = runtime();
+        let process = first.block_on(Process::start(way, &redis.url()));
+        let cache = first.block_on(process.cache("c"));
+        let ear = first.block_on(async { Ear::on(&process.bus()).await });
+        drop(first);
+        assert_eq!(ear.take(), [Notice::Lost], "{way:?}");
+        runtime().block_on(async {
+            until("it is written", async || cache.set(1, 1).await.is_ok()).await;
+            until("it is back", async || ear.has(&Notice::Restored)).await;
+            cache.set(1, 2).await.unwrap();
+            until("it is told", async || ear.told_of("c", "1")).await;
+        });
     }
 }

@@ -4,4 +4,9 @@ mod support;
 
 mod caches;
 mod losing;
+#[cfg(feature = "smol")]
+mod on_smol;
+mod processes;
+mod staleness;
 mod telling;
+mod topologies;

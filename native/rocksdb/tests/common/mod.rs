@@ -2,11 +2,11 @@
 #![allow(dead_code, reason = "every test takes what it needs")]
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use cachefn_core::Storage;
+use cachefn_core::{Error, ErrorKind, Keep, Storage};
 use cachefn_rocksdb::{Builder, RocksDbStorage};
 
 /// Gone at the end.
@@ -82,4 +82,34 @@ impl Random {
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
+}
+
+/// Bytes that cannot be compressed.
+pub(crate) fn noise(seed: u64, length: u64) -> bytes::Bytes {
+    let mut random = Random(seed);
+    (0..length.div_ceil(8)).flat_map(|_| random.next().to_le_bytes()).collect()
+}
+
+/// Writes until there is no space, and on; what is read is right, and errors tell what is wrong.
+pub(crate) fn fills(path: &Path) -> RocksDbStorage {
+    let storage = RocksDbStorage::open(path).unwrap();
+    let set = |n: u64| -> Result<(), Error> {
+        now(storage.set(&n.to_be_bytes(), noise(n, 20_000), Keep::default()))
+    };
+    let mut refused = 0;
+    for n in 0..1_500 {
+        if let Err(error) = set(n) {
+            assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+            assert!(error.to_string().contains("no space is left"), "{error}");
+            refused += 1;
+        }
+        for n in [n, n / 2] {
+            let found = now(storage.get(&n.to_be_bytes()));
+            assert!(found.is_ok_and(|found| found.is_none_or(|f| f.record == noise(n, 20_000))));
+        }
+    }
+    println!("{refused} of 1500 writes were refused");
+    assert!(refused > 0);
+    assert_eq!(storage.damaged(), []);
+    storage
 }

@@ -107,6 +107,8 @@ pub(crate) const CASES: &[Case] = cases! {
         "create_tokens keeps each token only if none is under its name, and tells what is there";
     Nothing tokens::s_28_bytes_that_are_no_token_are_none: "a token has 16 bytes";
     Nothing tokens::s_28_neither_purge_nor_time_takes_a_token: "tokens are kept for ever";
+    Nothing tokens::s_28_tokens_told_by_a_write_are_those_of_now:
+        "tokens told by a write are those that are there afterwards";
     Nothing tokens::s_28_tokens_beside_a_record_are_those_of_now:
         "tokens told with a record are those that are there now";
     Nothing tokens::s_28_tokens_have_names_of_any_bytes: "names are bytes, those of tokens too";

@@ -87,6 +87,29 @@ pub(super) async fn s_28_tokens_beside_a_record_are_those_of_now(stage: &mut Sta
     beside(stage, "after the record was set without tokens", &[]).await
 }
 
+/// Where a write tells tokens, they are those that are there once it is done.
+pub(super) async fn s_28_tokens_told_by_a_write_are_those_of_now(stage: &mut Stage<'_>) -> Verdict {
+    let storage = stage.storage();
+    let names: [&[u8]; 3] = [b"%n:a", b"%t:absent", b"%t:b"];
+    let write = async |when: &str, expected: [Option<Token>; 3]| -> Verdict {
+        let record = Bytes::copy_from_slice(when.as_bytes());
+        let told = storage.set_telling(b"a:name", record, Keep::new(None, &names)).await?;
+        let there = storage.get(b"a:name").await?.map(|found| found.record);
+        equal(&format!("the record {when}"), there.as_deref(), Some(when.as_bytes()))?;
+        match told {
+            Some(told) => equal(&format!("the tokens told {when}"), &told[..], &expected),
+            None => ensure(!stage.capabilities.tells_tokens, || {
+                format!("set_telling told no tokens {when}, though it is among the capabilities")
+            }),
+        }
+    };
+    write("before there were any", [None; 3]).await?;
+    storage.replace_tokens(&[(b"%n:a", ONE), (b"%t:b", TWO)]).await?;
+    write("after two were made", [Some(ONE), None, Some(TWO)]).await?;
+    storage.replace_tokens(&[(b"%n:a", THREE)]).await?;
+    write("after one was replaced", [Some(THREE), None, Some(TWO)]).await
+}
+
 async fn beside(stage: &Stage<'_>, when: &str, expected: &[Option<Token>]) -> Verdict {
     let one = stage.storage().get(b"a:name").await?;
     let many = stage.storage().get_many(&[b"a:name"]).await?.pop().flatten();

@@ -199,6 +199,17 @@ impl<S: Storage> Storage for Chaos<S> {
         self.call("set_many", |calls| &mut calls.set_many, call).await
     }
 
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        let record = self.written(record);
+        let set = self.0.storage.set_telling(name, record, keep);
+        self.call("set", |calls| &mut calls.set, set).await
+    }
+
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {
         let call = self.0.storage.delete_many(names);
         self.call("delete_many", |calls| &mut calls.delete_many, call).await

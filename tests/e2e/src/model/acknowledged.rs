@@ -2,7 +2,7 @@
 
 use super::races::Loads;
 use super::verdict::Verdict;
-use super::words::{Bounds, ByKey, Excuse, Fault, Seen, each};
+use super::words::{Bounds, ByKey, Excuse, Fault, Judgement, Seen, each};
 use crate::diary::{By, Entry};
 
 /// One of them, as far as it concerns one key.
@@ -52,40 +52,27 @@ impl Acknowledged {
         self.outdating(seen).next().map(|one| seen.began - one.ended)
     }
 
-    /// Whether the same process had invalidated it by a tag.
-    pub(super) fn is_due_here(&self, seen: &Seen) -> bool {
-        self.outdating(seen).any(|one| one.process == seen.process && one.by == By::Tag)
-    }
-
-    /// Why it was seen all the same. Each invalidation that was due must have been lost: one that was
-    /// not would have been enough.
-    pub(super) fn excuse(
+    /// Whether a call might see what it saw. Each invalidation that was due must have been lost for that: one
+    /// that was not would have been enough.
+    pub(super) fn judge(
         &self,
         seen: &Seen,
         faults: &[Fault],
         loads: &Loads,
         bounds: Bounds,
-    ) -> Option<Excuse> {
-        let is_due = |one: &&Invalidated| {
-            seen.began - one.ended > bounds.elsewhere
-                || (one.process == seen.process && one.by == By::Tag)
-        };
-        let mut excuse = None;
-        for one in self.outdating(seen).filter(is_due) {
-            let is_lost = faults.iter().any(|fault| {
-                fault.loses_writes
-                    && one.ended + bounds.replication >= fault.began
-                    && one.began <= fault.ended
-            });
-            let is_overtaken =
-                || one.by == By::Key && loads.ran_during(seen, one.process, one.began, one.ended);
-            excuse = Some(match (is_lost, is_overtaken()) {
-                (true, _) => Excuse::Failover,
-                (false, true) => Excuse::Overtaken,
-                (false, false) => return None,
-            });
+    ) -> Judgement {
+        let mut judgement = Judgement::Fine;
+        for one in self.outdating(seen).filter(|one| one.is_due(seen, faults, bounds)) {
+            if one.is_lost(faults, bounds) {
+                judgement = Judgement::Excused(Excuse::Failover);
+            } else if one.by == By::Key && loads.ran_during(seen, one.process, one.began, one.ended)
+            {
+                judgement = Judgement::Excused(Excuse::Overtaken);
+            } else {
+                return Judgement::Fault;
+            }
         }
-        excuse
+        judgement
     }
 
     /// The invalidations before the call that made its number too old, in order.
@@ -93,5 +80,26 @@ impl Acknowledged {
         let list = self.0.get(&seen.key).map_or(&[][..], Vec::as_slice);
         let before = list.partition_point(|one| one.ended <= seen.began);
         list[..before].iter().filter(|one| one.number > seen.number)
+    }
+}
+
+impl Invalidated {
+    /// Whether everybody had to know of it, or this process.
+    fn is_due(&self, seen: &Seen, faults: &[Fault], bounds: Bounds) -> bool {
+        let age = seen.began - self.ended;
+        let is_own = self.process == seen.process && self.by == By::Tag;
+        let is_troubled = faults
+            .iter()
+            .any(|fault| fault.began <= seen.began && self.began <= fault.ended + bounds.settling);
+        is_own || age > if is_troubled { bounds.elsewhere } else { bounds.quiet }
+    }
+
+    /// Whether a server that took over may lack it.
+    fn is_lost(&self, faults: &[Fault], bounds: Bounds) -> bool {
+        faults.iter().any(|fault| {
+            fault.loses_writes
+                && self.ended + bounds.replication >= fault.began
+                && self.began <= fault.ended
+        })
     }
 }

@@ -19,7 +19,7 @@ use crate::diary::Entry;
 use acknowledged::Acknowledged;
 use races::Loads;
 use verdict::seconds;
-use words::{Excuse, Seen, each};
+use words::{Excuse, Judgement, Seen, each};
 
 pub use verdict::Verdict;
 pub use words::{Bounds, Fault};
@@ -37,17 +37,15 @@ pub fn check(diaries: &[Vec<Entry>], faults: &[Fault], bounds: Bounds) -> Verdic
                 verdict.fetched += u64::from(*fetched);
                 let seen = Seen { process, key: *key, began: *began, number: *number };
                 let age = acknowledged.age(&seen);
-                if age.is_none_or(|age| age <= bounds.elsewhere) && !acknowledged.is_due_here(&seen)
-                {
-                    verdict.oldest = verdict.oldest.max(age.unwrap_or(0));
+                if age.is_some_and(|age| age > bounds.life + SECOND) {
+                    verdict.fault(&seen, "outlived its life", age);
                     continue;
                 }
-                let outlived = age.is_some_and(|age| age > bounds.life + SECOND);
-                match acknowledged.excuse(&seen, faults, &loads, bounds) {
-                    _ if outlived => verdict.fault(&seen, "outlived its life", age),
-                    Some(Excuse::Failover) => verdict.lost_in_failover += 1,
-                    Some(Excuse::Overtaken) => verdict.overtaken += 1,
-                    None => verdict.fault(&seen, "saw what was invalidated", age),
+                match acknowledged.judge(&seen, faults, &loads, bounds) {
+                    Judgement::Fine => verdict.oldest = verdict.oldest.max(age.unwrap_or(0)),
+                    Judgement::Excused(Excuse::Failover) => verdict.lost_in_failover += 1,
+                    Judgement::Excused(Excuse::Overtaken) => verdict.overtaken += 1,
+                    Judgement::Fault => verdict.fault(&seen, "saw what was invalidated", age),
                 }
             }
             Entry::Failed { key, began, why } => {

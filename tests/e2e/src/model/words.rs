@@ -7,9 +7,13 @@ use crate::diary::Entry;
 /// What is promised, in nanoseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// How long another process may go on with what it has: until a message comes, or for as long as memory
-    /// is trusted without a connection, the time to notice that included.
+    /// How long another process may go on with what it has when its connections may be broken: as long as
+    /// memory is trusted then, and the time to notice it.
     pub elsewhere: u64,
+    /// The same while all is well: until a message comes.
+    pub quiet: u64,
+    /// How long after a fault all is well again.
+    pub settling: u64,
     /// How long an entry lives: nothing may be seen for longer after it was outdated, whatever happens.
     pub life: u64,
     /// For how long before a server fails its replica may lack its writes.
@@ -35,6 +39,16 @@ pub(super) struct Seen {
     pub(super) key: u32,
     pub(super) began: u64,
     pub(super) number: u64,
+}
+
+/// What is to be said of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judgement {
+    /// It saw nothing that it should not.
+    Fine,
+    /// It did, and the cache could not know.
+    Excused(Excuse),
+    Fault,
 }
 
 /// Why something outdated was seen without a fault of the caches.

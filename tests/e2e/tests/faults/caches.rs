@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use cachefn_core::{Cache, EntryOptions, Error, Postcard, Tier};
+use cachefn_core::{Cache, EntryOptions, Error, Postcard, Storage, Tier};
 use cachefn_e2e::table::Row;
 use cachefn_redis::Redis;
 use futures_util::future::join_all;
@@ -43,10 +43,11 @@ pub(crate) fn run<T>(case: impl Future<Output = T>) -> T {
 impl Caches {
     /// Over two connections, with every key in the storage and half of them in memory.
     pub(crate) async fn over(here: &Redis, there: &Redis) -> Self {
-        let cache = |redis: &Redis| {
-            let builder = Cache::<u32, u64>::builder("numbers").storage(redis.storage());
-            builder.codec(Postcard).ttl(Duration::from_secs(3600)).build().expect("a cache")
-        };
+        Self::over_storages(here.storage(), there.storage()).await
+    }
+
+    /// The same, over what each has before the servers.
+    pub(crate) async fn over_storages(here: impl Storage, there: impl Storage) -> Self {
         let caches = Caches {
             here: cache(here),
             there: cache(there),
@@ -234,6 +235,11 @@ impl Seen {
             .explicit(explicit)
             .lost(lost)
     }
+}
+
+fn cache(storage: impl Storage) -> Cache<u32, u64> {
+    let builder = Cache::builder("numbers").storage(storage).codec(Postcard);
+    builder.ttl(Duration::from_secs(3600)).build().expect("a cache")
 }
 
 fn tag(key: u32) -> String {

@@ -4,6 +4,7 @@
 //! expected, everything works again afterwards, and nothing is seen that an acknowledged invalidation
 //! made too old.
 
+mod bus;
 mod caches;
 mod cluster;
 mod data;
@@ -11,6 +12,7 @@ mod logins;
 mod network;
 mod sentinel;
 mod server;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
         logins::CASES,
         sentinel::CASES,
         cluster::CASES,
+        bus::CASES,
+        waiting::CASES,
     ];
     cachefn_e2e::suite::run(&cases.concat())
 }

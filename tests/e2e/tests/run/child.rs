@@ -13,7 +13,7 @@ use cachefn_e2e::truth::Truth;
 use cachefn_redis::Redis;
 use cachefn_tokio::{Guarded, TokioRuntime};
 
-use crate::life::{KEYS, Life, STALE_WHILE_LOST, TAGS, TIMEOUT, TTL};
+use crate::life::{KEYS, LEASE, Life, STALE_WHILE_LOST, TAGS, TIMEOUT, TTL};
 
 /// Lives until its end is due, and leaves its diary.
 pub(crate) fn live(life: &Life) -> ExitCode {
@@ -30,7 +30,7 @@ pub(crate) fn live(life: &Life) -> ExitCode {
 
 /// What the tasks of a process share.
 struct Process {
-    cache: Cache<u32, u64>,
+    cache: Numbers,
     truth: Truth,
     diary: Diary,
     until: u64,
@@ -38,11 +38,13 @@ struct Process {
 
 async fn run(life: &Life) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = TokioRuntime::current()?;
-    let redis = Redis::cluster(life.urls.clone())
-        .timeout(Duration::from_nanos(TIMEOUT))
-        .connect()
-        .await?;
-    let cache = open(&redis, &runtime)?;
+    let builder = match &life.urls[..] {
+        [one] => Redis::builder(one),
+        nodes => Redis::cluster(nodes.to_vec()),
+    };
+    let redis = builder.timeout(Duration::from_nanos(TIMEOUT)).connect().await?;
+    // Over a Cluster they also agree on who makes a value.
+    let cache = open(&redis, &runtime, life.urls.len() > 1)?;
     let (truth, diary) = (Truth::open(&life.truth())?, Diary::create(&life.diary())?);
     let process = Arc::new(Process { cache, truth, diary, until: life.until });
     let mut random = Random(life.seed ^ (life.number << 32));
@@ -70,8 +72,8 @@ async fn run(life: &Life) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn open(redis: &Redis, runtime: &TokioRuntime) -> Result<Cache<u32, u64>, Error> {
-    Cache::builder("numbers")
+fn open(redis: &Redis, runtime: &TokioRuntime, has_leases: bool) -> Result<Numbers, Error> {
+    let builder = Cache::builder("numbers")
         .storage(Guarded::new(redis.storage(), runtime.clone()))
         .codec(Postcard)
         .bus(redis.bus(runtime.clone()))
@@ -79,9 +81,14 @@ fn open(redis: &Redis, runtime: &TokioRuntime) -> Result<Cache<u32, u64>, Error>
         .stale_while_lost(Duration::from_nanos(STALE_WHILE_LOST))
         .ttl(Duration::from_nanos(TTL))
         // Not all fit, so that the storage is asked often.
-        .max_entries(u64::from(KEYS) * 2 / 3)
-        .build()
+        .max_entries(KEYS as usize * 2 / 3);
+    if has_leases {
+        return builder.leases(redis.leases()).lease_time(Duration::from_nanos(LEASE)).build();
+    }
+    builder.build()
 }
+
+type Numbers = Cache<u32, u64>;
 
 /// How many tasks there are when all that was open has had the time to end.
 async fn left(runtime: &TokioRuntime) -> u64 {

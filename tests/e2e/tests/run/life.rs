@@ -59,6 +59,8 @@ pub(crate) const TAGS: u32 = 12;
 pub(crate) const TTL: u64 = 20 * SECOND;
 /// How long memory is trusted without a connection to the bus.
 pub(crate) const STALE_WHILE_LOST: u64 = 10 * SECOND;
+/// After this time another process makes the value of one that is gone.
+pub(crate) const LEASE: u64 = 2 * SECOND;
 /// How long a command may take.
 pub(crate) const TIMEOUT: u64 = SECOND / 2;
 

@@ -12,31 +12,41 @@ use cachefn_e2e::model::{Bounds, Verdict, check};
 use cachefn_e2e::random::Random;
 use cachefn_e2e::table::Row;
 use cachefn_e2e::truth::Truth;
-use cachefn_servers::Cluster;
+use cachefn_servers::{Cluster, Server};
 
+use crate::fleet::Fleet;
 use crate::life::{KEYS, Life, STALE_WHILE_LOST, TIMEOUT, TTL};
 use crate::plan;
 
-pub(crate) fn eight_processes() -> Row {
-    let seed = Random::seed_or(0x8_0CE5_5E5);
+pub(crate) fn over_one_server() -> Row {
+    run(&Fleet::One(Box::new(Server::start())), "one server")
+}
+
+pub(crate) fn over_a_cluster() -> Row {
+    run(&Fleet::Cluster(Cluster::start()), "a Cluster")
+}
+
+fn run(fleet: &Fleet, name: &str) -> Row {
+    let seed = Random::seed_or(8_160);
     let seconds = if env::var_os("CACHEFN_LONG").is_some() { 180 } else { 30 };
-    println!("seed {seed}, {seconds} s");
-    let cluster = Cluster::start();
+    println!("{name}: seed {seed}, {seconds} s");
     let folder = Folder::new();
     let until = now() + seconds * SECOND;
-    let urls = cluster.urls();
+    let urls = fleet.urls();
     let life = Life { number: 0, seed, urls, folder: folder.0.clone(), until };
     Truth::create(&life.truth(), KEYS).expect("a file for the truth");
     let lives: Vec<Life> = (0..PROCESSES).map(|number| Life { number, ..life.clone() }).collect();
     let mut processes: Vec<Running> = lives.iter().map(Running::start).collect();
 
-    let faults = plan::carry_out(&cluster, &mut Random(seed), until - QUIET);
+    let faults = plan::carry_out(fleet, &mut Random(seed), until - plan::SETTLING - plan::QUIET);
     for running in &mut processes {
         running.wait();
     }
     let diaries: Vec<Vec<Entry>> = lives
         .iter()
-        .map(|life| diary::read(&life.diary()).unwrap_or_else(|error| panic!("read a diary: {error}")))
+        .map(|life| {
+            diary::read(&life.diary()).unwrap_or_else(|error| panic!("read a diary: {error}"))
+        })
         .collect();
     let verdict = check(&diaries, &faults, BOUNDS);
     println!("{verdict}");
@@ -49,7 +59,7 @@ pub(crate) fn eight_processes() -> Row {
         faults.iter().filter_map(|fault| fault.what.split(' ').next()).collect();
     let sizes: Vec<String> = diaries.iter().map(|diary| growth(diary)).collect();
     println!("memory: {}", sizes.join(", "));
-    row(&verdict, faults.len(), kinds.len())
+    row(name, &verdict, faults.len(), kinds.len())
 }
 
 /// A run in which nothing happened would prove nothing.
@@ -74,13 +84,13 @@ fn growth(diary: &[Entry]) -> String {
     format!("{} to {} MiB", before >> 20, after >> 20)
 }
 
-fn row(verdict: &Verdict, faults: usize, kinds: usize) -> Row {
+fn row(name: &str, verdict: &Verdict, faults: usize, kinds: usize) -> Row {
     let Verdict { calls, fetched, acknowledged, lost_in_failover, overtaken, .. } = verdict;
     let refused: u64 = verdict.refused.iter().map(|(_, count)| count).sum();
     let lost = format!(
         "{lost_in_failover} calls saw what a failover brought back, {overtaken} what was loading when its key was deleted"
     );
-    Row::new(format!("{faults} faults of {kinds} kinds, eight processes"))
+    Row::new(format!("{name}, eight processes: {faults} faults of {kinds} kinds"))
         .calls(format!("{calls} answered, {fetched} fetched"))
         .explicit(format!("{acknowledged} invalidations acknowledged, {refused} refused"))
         .lost(lost)
@@ -118,7 +128,7 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Self {
-        let path = env::temp_dir().join(format!("cachefn-e2e-{}", process::id()));
+        let path = env::temp_dir().join(format!("cachefn-e2e-{}-{}", process::id(), now()));
         fs::create_dir_all(&path).expect("a folder for diaries");
         Folder(path)
     }
@@ -131,12 +141,12 @@ impl Drop for Folder {
 }
 
 const PROCESSES: u64 = 8;
-/// So long before the end nothing is broken any more.
-const QUIET: u64 = 5 * SECOND;
 /// A silent connection to the bus is noticed after a second and a command's time; two more are for a busy
 /// machine.
 const BOUNDS: Bounds = Bounds {
     elsewhere: STALE_WHILE_LOST + SECOND + TIMEOUT + 2 * SECOND,
+    quiet: 2 * SECOND,
+    settling: plan::SETTLING,
     life: TTL,
     replication: SECOND,
 };

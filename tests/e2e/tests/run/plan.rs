@@ -1,4 +1,4 @@
-//! What is done to the Cluster, in an order that a seed decides.
+//! What is done to the servers, in an order that a seed decides.
 
 use std::thread;
 use std::time::Duration;
@@ -6,16 +6,17 @@ use std::time::Duration;
 use cachefn_e2e::clock::{SECOND, now};
 use cachefn_e2e::model::Fault;
 use cachefn_e2e::random::Random;
-use cachefn_servers::Cluster;
+
+use crate::fleet::Fleet;
 
 /// One thing that happens to servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A master dies, its replica takes over, it comes back empty.
+    /// A master dies, its replica takes over if there is one, it comes back empty.
     Kill,
     /// A master stands still for so short a time that nobody takes over.
     Pause,
-    /// A master stands still until its replica has taken over, and goes on.
+    /// A master stands still for long enough that its replica takes over, and goes on.
     Stop,
     /// A master closes every connection of a client.
     ClientKill,
@@ -23,41 +24,39 @@ pub(crate) enum Kind {
     Flush,
 }
 
-fn masters(cluster: &Cluster) -> Vec<usize> {
-    let nodes = cluster.nodes().iter().enumerate();
-    nodes.filter(|(_, node)| node.info("role") == "master").map(|(index, _)| index).collect()
-}
-
 const ALL: [Kind; 5] = [Kind::ClientKill, Kind::Flush, Kind::Pause, Kind::Kill, Kind::Stop];
 
 /// Breaks and repairs until it is time to leave the processes alone; each kind once before any comes
 /// again, one at a time.
-pub(crate) fn carry_out(cluster: &Cluster, random: &mut Random, until: u64) -> Vec<Fault> {
+pub(crate) fn carry_out(fleet: &Fleet, random: &mut Random, until: u64) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut waiting: Vec<Kind> = Vec::new();
     loop {
-        thread::sleep(Duration::from_millis(300 + random.below(1_000)));
         if waiting.is_empty() {
             waiting = ALL.to_vec();
+            // What is promised then is more than what is promised amid faults.
+            let settling = if faults.is_empty() { 0 } else { SETTLING };
+            thread::sleep(Duration::from_nanos(settling + QUIET));
         }
+        thread::sleep(Duration::from_millis(random.below(1_000)));
         if now() >= until {
             return faults;
         }
         let kind = waiting.swap_remove(random.below(waiting.len() as u64) as usize);
-        faults.push(break_and_repair(cluster, random, kind));
+        faults.push(break_and_repair(fleet, random, kind));
     }
 }
 
-fn break_and_repair(cluster: &Cluster, random: &mut Random, kind: Kind) -> Fault {
-    let masters = masters(cluster);
+fn break_and_repair(fleet: &Fleet, random: &mut Random, kind: Kind) -> Fault {
+    let masters = fleet.masters();
     let index = *random.pick(&masters);
-    let node = &cluster.nodes()[index];
+    let node = &fleet.nodes()[index];
     let began = now();
     match kind {
         Kind::Kill => {
-            cluster.kill(index);
-            cluster.wait_until_ok();
-            cluster.restart(index);
+            node.kill();
+            fleet.wait_for_takeover();
+            node.restart();
         }
         Kind::Pause => {
             node.stop();
@@ -72,10 +71,16 @@ fn break_and_repair(cluster: &Cluster, random: &mut Random, kind: Kind) -> Fault
         Kind::ClientKill => drop(node.cli(&["CLIENT", "KILL", "TYPE", "normal"])),
         Kind::Flush => drop(node.cli(&["FLUSHALL"])),
     }
-    cluster.wait_until_ok();
+    fleet.wait_until_ok();
     // Whoever took over may have lacked the last writes.
-    let loses_writes = masters != self::masters(cluster);
-    let fault = Fault { began, ended: now(), what: format!("{kind:?} of node {index}"), loses_writes };
+    let loses_writes = masters != fleet.masters();
+    let what = format!("{kind:?} of node {index}");
+    let fault = Fault { began, ended: now(), what, loses_writes };
     println!("{} for {:.1} s", fault.what, (fault.ended - began) as f64 / SECOND as f64);
     fault
 }
+
+/// How long all is well before each row of faults, and at the end.
+pub(crate) const QUIET: u64 = 4 * SECOND;
+/// How long after a fault all connections are there again: their attempts are two seconds apart at most.
+pub(crate) const SETTLING: u64 = 4 * SECOND;

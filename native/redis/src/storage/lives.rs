@@ -1,0 +1,80 @@
+//! How long records and tokens are kept, in the words of Redis.
+
+use std::time::Duration;
+
+/// So many milliseconds, or without an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Life {
+    Milliseconds(u64),
+    Endless,
+}
+
+impl Life {
+    /// The life of a record; none where it has none at all.
+    pub(super) fn of_record(life: Option<Duration>) -> Option<Self> {
+        let Some(life) = life else { return Some(Life::Endless) };
+        match u64::try_from(life.as_nanos().div_ceil(1_000_000)) {
+            Ok(0) => None,
+            Ok(milliseconds) if milliseconds < LONGEST => Some(Life::Milliseconds(milliseconds)),
+            _ => Some(Life::Endless),
+        }
+    }
+
+    /// How long a token is needed at least by a record that lives so long.
+    pub(super) fn of_token(self, name: &[u8]) -> Self {
+        match self {
+            Life::Milliseconds(milliseconds) if is_of_tag(name) => {
+                Life::Milliseconds(milliseconds + MARGIN)
+            }
+            _ => Life::Endless,
+        }
+    }
+
+    /// How long a token lives that no record uses yet: longer than loads take.
+    pub(super) fn of_new_token(name: &[u8]) -> Self {
+        if is_of_tag(name) { Life::Milliseconds(HOUR) } else { Life::Endless }
+    }
+
+    /// For the scripts.
+    pub(super) fn text(self) -> String {
+        match self {
+            Life::Milliseconds(milliseconds) => milliseconds.to_string(),
+            Life::Endless => "0".into(),
+        }
+    }
+}
+
+/// Whether the name is that of a token of a tag, which goes when nobody needs it any more. There are few
+/// namespaces, and their tokens stay.
+pub(super) fn is_of_tag(name: &[u8]) -> bool {
+    !name.starts_with(b"%n:")
+}
+
+/// A thousand years: longer than anybody waits, and not too long for Redis.
+const LONGEST: u64 = 1_000 * 365 * 24 * HOUR;
+const HOUR: u64 = 3_600_000;
+/// A token outlives the record by so much.
+const MARGIN: u64 = 60_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h_19_lives_are_rounded_up_to_milliseconds_and_never_overflow() {
+        let of = |life| Life::of_record(Some(life));
+        assert_eq!(of(Duration::ZERO), None);
+        assert_eq!(of(Duration::from_nanos(1)), Some(Life::Milliseconds(1)));
+        assert_eq!(of(Duration::from_micros(1_001)), Some(Life::Milliseconds(2)));
+        assert_eq!(of(Duration::MAX), Some(Life::Endless));
+        assert_eq!(Life::of_record(None), Some(Life::Endless));
+    }
+
+    #[test]
+    fn s_28_a_token_outlives_the_longest_record_that_uses_it() {
+        let life = Life::Milliseconds(5);
+        assert!(life.of_token(b"%t:users:tag") > life && life.of_token(b"%n:users") > life);
+        assert_eq!(Life::Endless.of_token(b"%t:users:tag"), Life::Endless);
+        assert!(Life::Endless > Life::Milliseconds(u64::MAX));
+    }
+}

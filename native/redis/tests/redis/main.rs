@@ -1,0 +1,11 @@
+//! The Redis storage on real servers, beyond what every storage must do.
+
+mod away;
+mod cluster;
+mod connecting;
+mod foreign;
+mod lives;
+mod processes;
+mod sharing;
+mod support;
+mod trips;
