@@ -145,7 +145,8 @@ fn s_27_what_waited_in_one_process_undoes_no_invalidation_of_another() {
         let open = |number: u64| {
             let server = Chaos::new(map.clone(), seed ^ number);
             let builder = Outbox::new(server.clone(), runtime.clone()).clock(runtime.clock());
-            let builder = if (seed ^ number) % 3 == 0 { builder.write_behind() } else { builder };
+            let builder =
+                if (seed ^ number).is_multiple_of(3) { builder.write_behind() } else { builder };
             let outbox = now(builder.batch(4, Duration::from_millis(10)).build()).unwrap();
             let bus = Arc::new(outbox.bus(bus.connect()));
             let cache =
