@@ -37,7 +37,10 @@ impl<S: Storage> Shared<S> {
             Drained::Nothing
         } else {
             let outcome = send(&self.storage, &under_way.batch, self.now()).await;
-            under_way.settle(outcome)
+            let overtaken = outcome.overtaken.clone();
+            let drained = under_way.settle(outcome);
+            self.distrust(&overtaken);
+            drained
         };
         drop(under_way);
         let told = self.publish_ready().await;
@@ -138,7 +141,7 @@ impl State {
     }
 
     fn settle(&mut self, batch: &Batch, outcome: Outcome, now: u64) -> Drained {
-        let Outcome { accepted, refused, tokens, failed } = outcome;
+        let Outcome { accepted, refused, tokens, failed, overtaken: _ } = outcome;
         for (name, token) in tokens {
             self.known.insert(&name, token);
         }

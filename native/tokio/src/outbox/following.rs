@@ -1,7 +1,7 @@
 //! A bus whose messages follow what waits for the storage.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use cachefn_core::{
@@ -10,6 +10,7 @@ use cachefn_core::{
 
 use super::change::Change;
 use super::drain::Drained;
+use super::known::{Known, draw};
 use super::shared::Shared;
 use super::state::{State, Telling};
 
@@ -59,10 +60,18 @@ impl<S: Storage> Bus for FollowingBus<S> {
     }
 
     fn subscribe(&self, hear: Hear) -> Hearing {
+        let mut hearers = self.shared.hearers.lock();
+        hearers.retain(|hearer| hearer.strong_count() > 0);
+        hearers.push(Arc::downgrade(&hear));
+        drop(hearers);
         let shared = Arc::downgrade(&self.shared);
         self.bus().subscribe(Arc::new(move |notice| {
-            if let (Notice::Message(message), Some(shared)) = (&notice, shared.upgrade()) {
-                shared.state().hear(message);
+            if let Some(shared) = shared.upgrade() {
+                match &notice {
+                    Notice::Message(message) => shared.state().hear(message),
+                    // Whatever was replaced meanwhile, nobody tells.
+                    _ => shared.state().known = Known::default(),
+                }
             }
             hear(notice);
         }))
@@ -90,6 +99,26 @@ impl<S: Storage> Shared<S> {
                 Err(error) => return Drained::Failed(error),
             }
             drained = Drained::Some;
+        }
+    }
+}
+
+impl<S> Shared<S> {
+    /// What was written beside these tokens is dead in the storage: memory may not keep it either.
+    pub(crate) fn distrust(&self, tokens: &[Bytes]) {
+        let scope = |name: &Bytes| {
+            let name = std::str::from_utf8(name).ok()?.split(':').nth(1)?;
+            Some(name.replace("%3A", ":").replace("%25", "%"))
+        };
+        let scopes: BTreeSet<String> = tokens.iter().filter_map(scope).collect();
+        if scopes.is_empty() {
+            return;
+        }
+        let hearers: Vec<Hear> = self.hearers.lock().iter().filter_map(Weak::upgrade).collect();
+        for scope in scopes {
+            let origin = u128::from_le_bytes(draw().0);
+            let message = Message::new(scope, origin, Invalidation::Everything);
+            hearers.iter().for_each(|hear| hear(Notice::Message(message.clone())));
         }
     }
 }
@@ -147,7 +176,11 @@ impl State {
                 };
                 self.puts_where(|name| text(name) == Some(true) || is_hashed(name, &own))
             }
-            _ => return,
+            // Tokens were replaced: what begins with those that were there before is dead already.
+            _ => {
+                self.known = Known::default();
+                return;
+            }
         };
         meant.iter().for_each(|name| self.take_back(name));
     }

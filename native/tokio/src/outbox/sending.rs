@@ -28,6 +28,8 @@ pub(crate) struct Outcome {
     pub(crate) refused: Vec<(Bytes, u64, Error)>,
     /// Tokens that the storage has now.
     pub(crate) tokens: Vec<(Bytes, Token)>,
+    /// Names of tokens that others had replaced meanwhile: what was written beside ours is dead.
+    pub(crate) overtaken: Vec<Bytes>,
     /// Why the rest is to be tried again.
     pub(crate) failed: Option<Error>,
 }
@@ -168,9 +170,12 @@ async fn try_replace<S: Storage>(
     if !replace.is_empty() {
         storage.replace_tokens(&replace).await?;
     }
+    outcome.overtaken.extend(replace.iter().map(|(name, _)| Bytes::copy_from_slice(name)));
     let mut now: Vec<(&[u8], Token)> = replace;
     if !create.is_empty() {
         let created = storage.create_tokens(&create).await?;
+        let lost = create.iter().zip(&created).filter(|((_, own), token)| own != *token);
+        outcome.overtaken.extend(lost.map(|((name, _), _)| Bytes::copy_from_slice(name)));
         now.extend(create.iter().zip(created).map(|((name, _), token)| (*name, token)));
     }
     for (name, token) in now {

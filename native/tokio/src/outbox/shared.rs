@@ -1,9 +1,9 @@
 //! What the clones of an outbox, its buses and its worker share.
 
 use std::fmt;
-use std::sync::{Arc, MutexGuard};
+use std::sync::{Arc, MutexGuard, Weak};
 
-use cachefn_core::{Bus, Clock, Error, Runtime, Storage};
+use cachefn_core::{Bus, Clock, Error, Notice, Runtime, Storage};
 
 use super::bell::Bell;
 use super::change::Change;
@@ -21,12 +21,17 @@ pub(crate) struct Shared<S> {
     /// Rung when somebody has done draining.
     pub(crate) turns: Bell,
     pub(crate) buses: Lock<Vec<Arc<dyn Bus>>>,
+    /// The caches that hear by these buses.
+    pub(crate) hearers: Lock<Vec<Hearer>>,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) clock: Arc<dyn Clock + Send + Sync>,
     pub(crate) health: Option<Health>,
     listener: Option<Listener>,
     pub(crate) name: Box<str>,
 }
+
+/// Gone when its subscription is.
+pub(crate) type Hearer = Weak<dyn Fn(Notice) + Send + Sync>;
 
 /// How the storage is, seen from elsewhere.
 pub(crate) type Health = crate::guard::Health;
@@ -42,8 +47,21 @@ impl<S> Shared<S> {
         name: Box<str>,
     ) -> Self {
         let (bell, buses, state) = (Arc::default(), Lock::default(), Lock::new(state));
-        let (freed, turns) = (Bell::default(), Bell::default());
-        Shared { storage, state, bell, freed, turns, buses, runtime, clock, health, listener, name }
+        let (freed, turns, hearers) = (Bell::default(), Bell::default(), Lock::default());
+        Shared {
+            storage,
+            state,
+            bell,
+            freed,
+            turns,
+            hearers,
+            buses,
+            runtime,
+            clock,
+            health,
+            listener,
+            name,
+        }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

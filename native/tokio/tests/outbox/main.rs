@@ -1,5 +1,7 @@
 //! The outbox: what waits, what is told, what is promised.
 
 mod conforming;
+mod drawn;
+mod room;
 mod support;
 mod waiting;
