@@ -1,5 +1,6 @@
 //! The way of a read through all tiers: found, or made by another, or to be made by this caller.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
@@ -35,7 +36,7 @@ pub struct Load<'c, K: CacheKey, V: CacheValue> {
     /// The key, where the other caches are told of the value, because they may have an older one.
     pub(super) told: Option<K>,
     /// The right to make it for all processes, where leases are used and can be had.
-    pub(super) lease: Option<Holding>,
+    pub(super) lease: Option<Box<Holding>>,
 }
 
 /// A place in the storage: the full name of the key, and what protects its value there.
@@ -99,7 +100,8 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
             }
             Ok(Some((storage, name))) => {
                 if leader == Leader::Task {
-                    load.lease = load.flight.cache().inner().seize(storage, &name, &own).await;
+                    load.lease =
+                        load.flight.cache().inner().seize(storage, &name, &own).await.map(Box::new);
                 }
                 storage.counted(storage.begin(&tags).await).map(|start| (name, start))
             }

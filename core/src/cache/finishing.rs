@@ -17,6 +17,7 @@ use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
 use crate::options::{EntryOptions, Tier};
+use crate::storage::Lease;
 use crate::tier::{Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
@@ -74,12 +75,12 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         let protected = storage.counted(protected.unwrap_or_else(|| Err(late())));
         let turn = patience.with(storage.order.turn(&name)).await;
         let under_way = inner.under_way(&key);
-        let moment = inner.moment(storage);
+        let mut moment = inner.moment(storage);
         let (result, ended) = flight.end(result, in_memory, failing);
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
-            let may_store = may_store(lease.as_ref()).await;
-            start.lease = lease.as_ref().map(Holding::lease);
+            let may_store = may_store(lease.as_deref()).await;
+            moment.lease = lease.as_ref().map(|held| held.lease());
             let mut kept = match protected {
                 Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {
@@ -137,12 +138,14 @@ async fn may_store(lease: Option<&Holding>) -> Result<bool, Error> {
 pub(super) struct Moment {
     pub(super) wall_ms: u64,
     pub(super) passed: Passed,
+    /// Under which the value was made.
+    pub(super) lease: Option<Lease>,
 }
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     /// The moment before memory takes a value.
     pub(super) fn moment(&self, storage: &StorageTier<K, V>) -> Moment {
-        Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms() }
+        Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms(), lease: None }
     }
 
     /// The value of a load goes to memory now, and then to the storage.
@@ -171,7 +174,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         };
         match storage.pack(name, value, times, start, moment.wall_ms) {
             Ok(parcel) => {
-                let record = storage.keep(parcel).await?;
+                let record = storage.keep(parcel.under(moment.lease)).await?;
                 storage.spare(&moment.passed, name);
                 Ok(record)
             }

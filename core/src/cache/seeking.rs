@@ -87,7 +87,7 @@ impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
             Looked::Found(value) => Entered::Done(R::hit(value)),
             Looked::Failed(load) => Entered::Lead(load),
             Looked::Nothing(mut load) => {
-                load.lease = held.is_ok().then_some(wish);
+                load.lease = held.is_ok().then(|| Box::new(wish));
                 Entered::Lead(load)
             }
         }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::looking::Standing;
 use super::place::StorageTier;
-use super::tokens::Start;
+use super::start::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
 use crate::record::Record;
@@ -23,6 +23,14 @@ pub(crate) struct Parcel {
     lease: Option<Lease>,
     /// What the tokens were taken to be.
     guess: Option<Vec<Token>>,
+}
+
+impl Parcel {
+    /// The same, of a value that was made under a lease.
+    pub(crate) fn under(mut self, lease: Option<Lease>) -> Self {
+        self.lease = lease;
+        self
+    }
 }
 
 impl<K, V: 'static> StorageTier<K, V> {
@@ -55,7 +63,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             payload: payload.into(),
         };
         let parcel = self.counted(self.parcel(name, &record))?;
-        Ok(Parcel { lease: start.lease, guess, ..parcel })
+        Ok(Parcel { guess, ..parcel })
     }
 
     fn parcel(&self, name: &str, record: &Record) -> Result<Parcel, Error> {

@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 
-use super::tokens::Start;
+use super::start::Start;
 use crate::record::RecordTag;
 use crate::storage::Token;
 use crate::sync::Mutex;
@@ -25,7 +25,7 @@ impl Remembered {
         let seen = self.0.lock();
         let namespace = seen.namespace?;
         let tags = tags.iter().map(|tag| seen.tags.get(tag).cloned()).collect::<Option<_>>()?;
-        Some(Start { namespace, tags, lease: None, is_guess: true })
+        Some(Start { namespace, tags, is_guess: true })
     }
 
     /// These were there just now.

@@ -1,5 +1,6 @@
 //! What a cache sees: records and tokens in Redis.
 
+mod answers;
 mod groups;
 mod hints;
 mod lives;

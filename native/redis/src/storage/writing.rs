@@ -4,8 +4,8 @@ use cachefn_core::{Error, Lease, Put, Token};
 use redis::{Cmd, Value, cmd};
 
 use super::RedisStorage;
+use super::answers::read_tokens;
 use super::lives::{Life, is_of_tag};
-use super::tokens::read_tokens;
 use crate::connection::Request;
 use crate::frame;
 use crate::scripts::{DELETE_IF, WRITE_UNDER};

@@ -12,6 +12,7 @@ mod logins;
 mod network;
 mod sentinel;
 mod server;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         sentinel::CASES,
         cluster::CASES,
         bus::CASES,
+        waiting::CASES,
     ];
     cachefn_e2e::suite::run(&cases.concat())
 }
