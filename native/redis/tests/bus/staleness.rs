@@ -33,9 +33,13 @@ async fn s_35_what_is_not_heard_is_served_no_longer_than_the_bound_and_made_up_f
             let (process, cache) = behind(&proxy, way, &direct, &clock).await;
             let other = Process::start(way, &redis.url()).await;
             let changing = other.builder("c").clock(clock.clone()).build().unwrap();
-            changing.set(1, 1).await.unwrap();
-            until("it is there", async || cache.get(&1).await == Ok(Some(1))).await;
             let ear = Ear::on(&process.bus()).await;
+            changing.set(1, 1).await.unwrap();
+            changing.set(9, 9).await.unwrap();
+            // All that is told of the first is told by then, and takes nothing out of memory later.
+            until("the mark", async || ear.told_of("c", "9")).await;
+            until("it is there", async || cache.get(&1).await == Ok(Some(1))).await;
+            ear.take();
             fault(&proxy);
             until("it is lost", async || ear.has(&cachefn_core::Notice::Lost)).await;
             changing.set(1, 2).await.unwrap();
@@ -63,7 +67,10 @@ async fn s_35_a_server_that_begins_anew_with_nothing_leaves_nothing_in_memory() 
         let ear = Ear::on(&process.bus()).await;
         redis.kill();
         until("it is lost", async || ear.has(&cachefn_core::Notice::Lost)).await;
-        assert_eq!(cache.get(&1).await, Ok(Some(1)), "as long as it is trusted");
+        // What is told in the last moment of the server cannot be looked at any more.
+        if way == Way::Channel {
+            assert_eq!(cache.get(&1).await, Ok(Some(1)), "as long as it is trusted");
+        }
         redis.restart();
         until("it is back", async || ear.was_lost_and_restored()).await;
         until("a read goes through", async || cache.get(&1).await == Ok(None)).await;
