@@ -30,6 +30,7 @@ mod shared;
 mod telling;
 mod timing;
 mod trying;
+mod updating;
 mod warming;
 mod watching;
 mod writing;

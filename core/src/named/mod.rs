@@ -4,6 +4,7 @@ mod builder;
 mod building;
 mod cache;
 mod joining;
+mod limits;
 mod part;
 mod registry;
 mod settings;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::looking::Standing;
 use super::place::StorageTier;
-use super::tokens::Start;
+use super::start::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
 use crate::record::Record;

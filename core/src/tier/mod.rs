@@ -7,6 +7,7 @@ mod names;
 mod order;
 mod place;
 mod remembered;
+mod start;
 mod sweeping;
 mod sweeps;
 mod tokens;
@@ -16,5 +17,5 @@ pub(crate) use names::draw;
 #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
 pub(crate) use names::escaped;
 pub(crate) use place::StorageTier;
+pub(crate) use start::Start;
 pub(crate) use sweeps::Passed;
-pub(crate) use tokens::Start;

@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 
-use super::tokens::Start;
+use super::start::Start;
 use crate::record::RecordTag;
 use crate::storage::Token;
 use crate::sync::Mutex;

@@ -5,44 +5,11 @@ use alloc::vec::Vec;
 
 use super::names::draw;
 use super::place::StorageTier;
+use super::start::Start;
 use crate::error::Error;
 use crate::options::Mode;
 use crate::record::RecordTag;
 use crate::storage::{Storage, Token};
-
-/// The tokens that were there before a value began to be made: they protect it.
-#[derive(Debug, Clone)]
-pub(crate) struct Start {
-    pub(super) namespace: Token,
-    pub(super) tags: Vec<RecordTag>,
-    /// They were there once, and whether they still are is told when the value is written.
-    pub(super) is_guess: bool,
-}
-
-impl Start {
-    /// Whether the tokens were not asked for, but remembered.
-    pub(crate) fn is_guess(&self) -> bool {
-        self.is_guess
-    }
-
-    /// The tokens, in the order of their names.
-    pub(super) fn tokens(&self) -> Vec<Token> {
-        let tags = self.tags.iter().flat_map(|tag| [tag.remove, tag.expire]);
-        core::iter::once(self.namespace).chain(tags).collect()
-    }
-
-    /// Which of these tags do not protect the value yet.
-    pub(crate) fn unprotected(&self, tags: &[Box<str>]) -> Vec<Box<str>> {
-        let known = |tag: &str| self.tags.iter().any(|own| *own.name == *tag);
-        let mut late: Vec<Box<str>> = Vec::new();
-        for tag in tags {
-            if !known(tag) && !late.contains(tag) {
-                late.push(tag.clone());
-            }
-        }
-        late
-    }
-}
 
 impl<K, V: 'static> StorageTier<K, V> {
     /// What protects a value that begins to be made now: tokens that are remembered where a write tells

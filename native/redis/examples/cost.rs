@@ -18,9 +18,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = redis::Client::open(format!("{url}?protocol=resp3"))?;
     let config = redis::AsyncConnectionConfig::new().set_response_timeout(Some(long));
     let bare = client.get_multiplexed_async_connection_with_config(&config).await?;
-    storage
-        .create_tokens(&[(b"%n:users", Token([1; 16])), (b"%t:users:t", Token([2; 16]))])
-        .await?;
+    let names: [&[u8]; 4] = [b"%n:plain", b"%n:users", b"%t:users:t", b"%x:users:t"];
+    storage.create_tokens(&names.map(|name| (name, Token([1; 16])))).await?;
     for size in [100, 10_000] {
         for others in [1, 32] {
             println!("{size} bytes, {others} at once");
@@ -38,14 +37,14 @@ async fn run(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let record = Bytes::from(vec![7; size]);
     let life = Some(Duration::from_secs(600));
-    let plain: [&[u8]; 1] = [b"%n:users"];
+    let plain: [&[u8]; 1] = [b"%n:plain"];
     let tagged: [&[u8]; 3] = [b"%n:users", b"%t:users:t", b"%x:users:t"];
-    storage.set(b"users:plain", record.clone(), Keep::new(life, &plain)).await?;
+    storage.set(b"plain:1", record.clone(), Keep::new(life, &plain)).await?;
     storage.set(b"users:tagged", record.clone(), Keep::new(life, &tagged)).await?;
     let get = || async {
         let mut bare = bare.clone();
         let value: Vec<u8> =
-            redis::cmd("GET").arg("cost:users:plain").query_async(&mut bare).await.expect("GET");
+            redis::cmd("GET").arg("cost:plain:1").query_async(&mut bare).await.expect("GET");
         assert!(value.len() >= size);
     };
     let set = || async {
@@ -54,18 +53,18 @@ async fn run(
         command.arg("cost:users:bare").arg(&record[..]).arg("PX").arg(600_000);
         let () = command.query_async(&mut bare).await.expect("SET");
     };
-    let read = || async { assert!(storage.get(b"users:plain").await.expect("get").is_some()) };
+    let read = || async { assert!(storage.get(b"plain:1").await.expect("get").is_some()) };
     let read_tagged =
         || async { assert!(storage.get(b"users:tagged").await.expect("get").is_some()) };
     let write = || async {
         let keep = Keep::new(life, &plain);
-        storage.set(b"users:plain", record.clone(), keep).await.expect("set");
+        storage.set(b"plain:1", record.clone(), keep).await.expect("set");
     };
     let write_tagged = || async {
         let keep = Keep::new(life, &tagged);
         storage.set(b"users:tagged", record.clone(), keep).await.expect("set");
     };
-    let names: Vec<String> = (0..100).map(|number| format!("users:{number}")).collect();
+    let names: Vec<String> = (0..100).map(|number| format!("plain:{number}")).collect();
     let pipeline = || async {
         let mut bare = bare.clone();
         let mut pipeline = redis::pipe();

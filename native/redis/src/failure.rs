@@ -95,15 +95,15 @@ fn said(error: &RedisError) -> String {
     if error.is_timeout() {
         return "no answer in time".into();
     }
-    match (error.code(), error.detail()) {
+    let text = match (error.code(), error.detail()) {
         (Some(code), Some(detail)) => format!("{code} {detail}"),
         (None, Some(detail)) => detail.to_string(),
         // The client adds how it calls the kind.
-        _ => {
-            let text = error.to_string();
-            text.split(" - ").next().unwrap_or_default().to_string()
-        }
-    }
+        _ => error.to_string().split(" - ").next().unwrap_or_default().to_string(),
+    };
+    // What follows are arguments: values, and passwords where a server knows no HELLO.
+    let end = text.find(", with args beginning with").unwrap_or(text.len());
+    text[..end].to_string()
 }
 
 /// A connection that gave this error is of no use any more.
@@ -122,6 +122,42 @@ pub(crate) fn timed_out() -> RedisError {
     std::io::Error::from(std::io::ErrorKind::TimedOut).into()
 }
 
-pub(crate) fn unusable(detail: &'static str) -> RedisError {
+pub(crate) fn without_executor() -> RedisError {
+    let detail = "connections need a tokio runtime around the call, or the feature smol";
     (ErrorKind::InvalidClientConfig, detail).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use cachefn_core::ErrorKind as Kind;
+
+    use super::*;
+
+    fn server(text: &str) -> Error {
+        let (code, detail) = text.split_once(' ').unwrap_or((text, ""));
+        let error = redis::make_extension_error(code.to_string(), Some(detail.to_string()));
+        Failure::new("host:1", error).during("get")
+    }
+
+    #[test]
+    fn h_35_arguments_that_a_server_repeats_are_not_shown() {
+        let error = server(
+            "ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `app`, `s3cret`, ",
+        );
+        let text = "get: redis at host:1: ERR unknown command `HELLO`";
+        assert_eq!((error.to_string().as_str(), error.kind()), (text, Kind::Config));
+    }
+
+    #[test]
+    fn h_35_what_passes_by_itself_is_unavailable_and_what_does_not_is_a_setting() {
+        for text in ["LOADING Redis is loading", "CLUSTERDOWN no", "MISCONF disk", "OOM used"] {
+            assert_eq!(server(text).kind(), Kind::Unavailable, "{text}");
+        }
+        for text in ["WRONGPASS no", "NOAUTH no", "NOPERM no", "ERR DB index is out of range"] {
+            assert_eq!(server(text).kind(), Kind::Config, "{text}");
+        }
+        let late = Failure::new("host:1", timed_out()).during("get");
+        assert_eq!(late.to_string(), "get: redis at host:1: no answer in time");
+        assert_eq!(late.kind(), Kind::Timeout);
+    }
 }

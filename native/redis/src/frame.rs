@@ -40,6 +40,13 @@ pub(crate) fn read(frame: Bytes) -> Option<(Bytes, bool)> {
     (at <= frame.len()).then(|| (frame.slice(at..), with_tokens))
 }
 
+/// Whether a frame names this token and no other.
+pub(crate) fn names_only(frame: &[u8], token: &[u8]) -> bool {
+    let Some((&[WITH_TOKENS, 0, 1], rest)) = frame.split_first_chunk() else { return false };
+    let Some((length, rest)) = rest.split_first_chunk() else { return false };
+    u32::from_be_bytes(*length) as usize == token.len() && rest.starts_with(token)
+}
+
 /// The bytes of a token. No record looks like one.
 pub(crate) fn token(token: Token) -> [u8; 17] {
     let mut bytes = [TOKEN; 17];
@@ -52,6 +59,11 @@ pub(crate) fn claim() -> [u8; 17] {
     let mut bytes = [0; 17];
     bytes[0] = CLAIM;
     bytes
+}
+
+/// Whether these bytes are a claim.
+pub(crate) fn is_claim(bytes: &[u8]) -> bool {
+    bytes.len() == claim().len() && bytes[0] == CLAIM
 }
 
 /// The token that these bytes are, if they are one.
@@ -80,6 +92,18 @@ mod tests {
                 assert_eq!((&read.0[..], read.1), (bytes, tokens.is_some()));
             }
         }
+    }
+
+    #[test]
+    fn a_frame_with_one_token_is_told_from_others() {
+        let frame = |tokens: &[&[u8]]| record(Some(tokens), b"record");
+        assert!(names_only(&frame(&[b"%n:a"]), b"%n:a"));
+        for other in
+            [frame(&[b"%n:ab"]), frame(&[b"%n:a", b"%t:a:b"]), frame(&[]), record(None, b"")]
+        {
+            assert!(!names_only(&other, b"%n:a"));
+        }
+        assert!(!names_only(b"", b"") && !names_only(&[1, 0, 1, 0, 0], b""));
     }
 
     #[test]

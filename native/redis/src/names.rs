@@ -27,7 +27,7 @@ impl Names {
         if !self.has_groups {
             return Group(0);
         }
-        Group(scope_hash(name) | (hash(name) & 0xF) << 12)
+        Group(scope(name) | (hash(name) & 0xF) << 12)
     }
 
     /// Where copies of the tokens of this name's scope lie: everywhere where its records can be.
@@ -35,13 +35,13 @@ impl Names {
         if !self.has_groups {
             return vec![Group(0)];
         }
-        let scope = scope_hash(name);
+        let scope = scope(name);
         (0..16).map(|number| Group(scope | number << 12)).collect()
     }
 
     /// Whether records of this group find copies of this token beside them.
     pub(crate) fn is_beside(&self, token: &[u8], group: Group) -> bool {
-        !self.has_groups || scope_hash(token) == group.0 & 0x0FFF
+        !self.has_groups || scope(token) == group.0 & 0x0FFF
     }
 
     /// What all keys of a group begin with.
@@ -94,6 +94,12 @@ impl Names {
     }
 }
 
+/// The token of the namespace that a record's name begins with.
+pub(crate) fn namespace_token(name: &[u8]) -> Vec<u8> {
+    let end = name.iter().position(|byte| *byte == b':').unwrap_or(name.len());
+    [b"%n:", &name[..end]].concat()
+}
+
 /// As a part of a pattern that stands for itself.
 fn escaped(text: &[u8]) -> Vec<u8> {
     let mut pattern = Vec::with_capacity(text.len());
@@ -106,8 +112,8 @@ fn escaped(text: &[u8]) -> Vec<u8> {
     pattern
 }
 
-/// 12 bits of the scope: what stands before the first `/` or `:`, after the mark of a token.
-fn scope_hash(name: &[u8]) -> u16 {
+/// A number of 12 bits for the scope of a name, not its own alone: of what stands before the first `/` or `:`, after the mark of a token.
+pub(crate) fn scope(name: &[u8]) -> u16 {
     let name = match name {
         [b'%', _, b':', rest @ ..] => rest,
         name => name,

@@ -8,6 +8,8 @@ mod ending;
 mod ends;
 mod guard;
 mod lock;
+mod log;
+mod outbox;
 #[cfg(feature = "tokio")]
 mod runtime;
 mod shutdown;
@@ -20,6 +22,8 @@ pub use counted::Counted;
 pub use ended::{Ended, PartEnded};
 pub use ends::Ends;
 pub use guard::{Guarded, GuardedBuilder, Health};
+pub use log::{Durability, Log, LogBuilder, LogDamage};
+pub use outbox::{FollowingBus, Outbox, OutboxBuilder, OutboxEvent, Pending};
 #[cfg(feature = "tokio")]
 pub use runtime::TokioRuntime;
 pub use shutdown::Shutdown;

@@ -54,6 +54,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             storages::servers,
         ),
         suite(
+            "redis",
+            "the Redis storage and its buses: topologies, executors, TLS, outages",
+            Cargo,
+            300,
+            storages::redis,
+        ),
+        suite(
             "e2e",
             "caches over real servers that fail, and eight processes over a Cluster",
             Cargo,

@@ -47,6 +47,13 @@ impl<S: Source> Driven<S> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Begins to drive it if those who hear were left alone by a runtime that ended.
+    pub(crate) fn revive(self: &Arc<Self>) {
+        if self.hearers.are_abandoned() {
+            self.spawn();
+        }
+    }
+
     /// Begins to drive it beside everybody.
     pub(crate) fn spawn(self: &Arc<Self>) {
         let task = Task { driven: Arc::clone(self), is_over: false };

@@ -84,6 +84,14 @@ impl Hearers {
         self.lose();
     }
 
+    /// Whether somebody has to begin to drive the connection because nobody does any more.
+    pub(super) fn are_abandoned(&self) -> bool {
+        let mut state = self.lock();
+        let are_abandoned = !state.all.is_empty() && !state.is_driven;
+        state.is_driven |= are_abandoned;
+        are_abandoned
+    }
+
     pub(crate) fn tell(&self, notice: &Notice) {
         let all = self.lock().all.clone();
         deliver(&all, notice);
@@ -197,5 +205,81 @@ impl Drop for Reading<'_> {
         if !self.is_done.get() {
             self.inbox.lock().is_read = false;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Heard = Arc<Mutex<Vec<Notice>>>;
+
+    fn ear() -> (Hear, Heard) {
+        let heard = Heard::default();
+        let told = heard.clone();
+        (Arc::new(move |notice| told.lock().unwrap().push(notice)), heard)
+    }
+
+    #[test]
+    fn s_35_whoever_joins_while_the_connection_comes_and_goes_hears_in_order_what_is_so_at_last() {
+        for round in 0..200 {
+            let hearers = Hearers::default();
+            let heard: Vec<Heard> = std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    for _ in 0..10 {
+                        hearers.restore();
+                        hearers.lose();
+                    }
+                    hearers.restore();
+                });
+                let join = || {
+                    let (hear, heard) = ear();
+                    hearers.join(hear);
+                    heard
+                };
+                let joining: Vec<_> = (0..4).map(|_| scope.spawn(join)).collect();
+                joining.into_iter().map(|joining| joining.join().unwrap()).collect()
+            });
+            for heard in heard {
+                let heard = heard.lock().unwrap();
+                let alternates = heard.windows(2).all(|pair| pair[0] != pair[1]);
+                assert!(alternates, "round {round}: {heard:?}");
+                assert_ne!(heard.last(), Some(&Notice::Lost), "round {round}: it is restored");
+            }
+        }
+    }
+
+    #[test]
+    fn s_35_one_that_panics_or_leaves_does_not_keep_the_others_from_hearing() {
+        let hearers = Hearers::default();
+        hearers.restore();
+        let (hear, heard) = ear();
+        let panics: Hear = Arc::new(|notice| assert_ne!(notice, Notice::Lost, "on purpose"));
+        hearers.join(hear.clone());
+        hearers.join(panics);
+        let leaving = hearers.join(hear);
+        hearers.leave(leaving.number);
+        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| hearers.lose()));
+        assert!(told.is_err());
+        hearers.restore();
+        assert_eq!(*heard.lock().unwrap(), [Notice::Lost, Notice::Restored]);
+    }
+
+    #[test]
+    fn s_35_one_task_drives_at_a_time_and_the_next_hearer_begins_anew() {
+        let hearers = Hearers::default();
+        let join = || hearers.join(ear().0);
+        let (first, second) = (join(), join());
+        assert_eq!((first.is_first, second.is_first), (true, false));
+        hearers.leave(first.number);
+        assert!(!hearers.may_end());
+        hearers.leave(second.number);
+        assert!(hearers.are_gone() && hearers.may_end());
+        assert!(join().is_first);
+        // A runtime that ended took its task along.
+        hearers.abandon();
+        assert_eq!([hearers.are_abandoned(), hearers.are_abandoned()], [true, false]);
+        hearers.abandon();
+        assert!(join().is_first);
     }
 }

@@ -116,6 +116,7 @@ impl RedisBus {
 
 impl Bus for RedisBus {
     fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
+        self.driven.revive();
         Box::pin(self.driven.source.publish(message))
     }
 

@@ -13,7 +13,7 @@ use super::map::{Map, ranges};
 use super::node::{Node, locked};
 use super::request::Request;
 use crate::executor;
-use crate::failure::{Failure, timed_out};
+use crate::failure::{Failure, timed_out, without_executor};
 use crate::settings::Settings;
 
 /// All servers that are known of a Cluster.
@@ -63,6 +63,9 @@ impl Cluster {
 
     /// Another map than the one with this number, unless it was asked for a moment ago.
     pub(super) async fn refresh(&self, known: u64) -> Result<Arc<Map>, Failure> {
+        if !executor::is_there() {
+            return Err(Failure::new(NAME, without_executor()));
+        }
         let waiting = self.asking.lock();
         let Some(_turn) = executor::at_most(self.settings.timeout, waiting).await else {
             return Err(Failure::new(NAME, timed_out()));

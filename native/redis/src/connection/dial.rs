@@ -8,7 +8,7 @@ use redis::{
 };
 
 use crate::executor;
-use crate::failure::{timed_out, unusable};
+use crate::failure::{timed_out, without_executor};
 use crate::settings::Settings;
 
 /// The way to one server.
@@ -43,9 +43,7 @@ impl Dial {
         config: &AsyncConnectionConfig,
     ) -> RedisResult<MultiplexedConnection> {
         if !executor::is_there() {
-            return Err(unusable(
-                "connections need a tokio runtime around the call, or the feature smol",
-            ));
+            return Err(without_executor());
         }
         match self {
             Dial::Direct(address) => open(&settings.client(address)?, settings, config).await,

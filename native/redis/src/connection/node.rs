@@ -11,7 +11,7 @@ use super::dial::Dial;
 use super::outage::Outage;
 use super::request::Request;
 use crate::executor;
-use crate::failure::{Failure, is_broken, timed_out};
+use crate::failure::{Failure, is_broken, timed_out, without_executor};
 use crate::settings::Settings;
 
 /// What a server answers to one request.
@@ -127,6 +127,9 @@ impl Node {
 
     /// A connection, made now if there is none.
     async fn connection(&self) -> RedisResult<Live> {
+        if !executor::is_there() {
+            return Err(without_executor());
+        }
         let lane = {
             let lanes = locked(&self.lanes);
             let lane = self.turn.fetch_add(1, Ordering::Relaxed) % lanes.len().max(1);

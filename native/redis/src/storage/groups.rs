@@ -36,11 +36,12 @@ enum About<'a> {
 }
 
 impl RedisStorage {
-    pub(super) async fn write_in_groups(
+    /// Keeps records beside copies of their tokens; the copies that decide, as they were then.
+    pub(super) async fn write_in_groups<'a>(
         &self,
         operation: &'static str,
-        records: &[Put<'_>],
-    ) -> Result<(), Error> {
+        records: &[Put<'a>],
+    ) -> Result<BTreeMap<&'a [u8], Vec<u8>>, Error> {
         let claim = claim();
         let (mut requests, mut about) = (Vec::new(), Vec::new());
         let mut touched: BTreeMap<&[u8], Life> = BTreeMap::new();
@@ -114,7 +115,7 @@ impl RedisStorage {
             // What is not mended costs misses, and the next write tries again.
             let _ = self.mend(operation, copies, &claim).await;
         }
-        end
+        end.map(|()| decide)
     }
 
     /// The record and its tokens' copies, in one step; the copies alone, if the record has a lease.

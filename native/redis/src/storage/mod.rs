@@ -1,6 +1,8 @@
 //! What a cache sees: records and tokens in Redis.
 
+mod answers;
 mod groups;
+mod hints;
 mod lives;
 mod reading;
 mod tokens;
@@ -15,6 +17,7 @@ use cachefn_core::{Capabilities, Error, Found, Keep, Page, Put, Storage, Token};
 
 use crate::connection::Link;
 use crate::names::Names;
+use hints::Hints;
 
 /// Records in Redis, shared by all processes that use the same servers and
 /// [`prefix`](crate::Builder::prefix). Cheap to clone.
@@ -26,12 +29,13 @@ use crate::names::Names;
 pub struct RedisStorage {
     link: Link,
     names: Names,
+    hints: Arc<Hints>,
     is_closed: Arc<AtomicBool>,
 }
 
 impl RedisStorage {
     pub(crate) fn new(link: Link, names: Names) -> Self {
-        RedisStorage { link, names, is_closed: Arc::default() }
+        RedisStorage { link, names, hints: Arc::new(Hints::new()), is_closed: Arc::default() }
     }
 
     fn must_be_open(&self, operation: &'static str) -> Result<(), Error> {
@@ -59,7 +63,7 @@ impl Storage for RedisStorage {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().scanning().surviving().max_record(MAX_RECORD)
+        Capabilities::default().scanning().surviving().telling_tokens().max_record(MAX_RECORD)
     }
 
     async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {
@@ -70,6 +74,16 @@ impl Storage for RedisStorage {
     async fn set_many(&self, records: Vec<Put<'_>>) -> Result<(), Error> {
         self.must_be_open("set_many")?;
         self.write("set_many", records).await
+    }
+
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.must_be_open("set")?;
+        self.write_telling("set", Put { name, record, keep }).await.map(Some)
     }
 
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {

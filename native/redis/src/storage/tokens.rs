@@ -4,8 +4,10 @@ use cachefn_core::{Error, Token};
 use redis::{Value, cmd};
 
 use super::RedisStorage;
+use super::answers::read_tokens;
 use super::lives::Life;
 use super::writing::set;
+use crate::connection::Request;
 use crate::frame;
 use crate::scripts::CREATE;
 
@@ -15,15 +17,19 @@ impl RedisStorage {
         operation: &'static str,
         names: &[&[u8]],
     ) -> Result<Vec<Option<Token>>, Error> {
-        let request = |name: &&[u8]| {
-            let key = self.names.key(name, self.names.group(name));
-            // GET fails over another type, where this finds nothing.
-            let mut command = cmd("MGET");
-            command.arg(&key);
-            self.link.request(&key, command)
-        };
+        let request = |name: &&[u8]| self.tokens_request(&[name]);
         let answers = self.link.run_many(operation, names.iter().map(request).collect()).await;
-        answers.into_iter().map(|answer| Ok(tokens(answer?).next().flatten())).collect()
+        answers.into_iter().map(|answer| Ok(read_tokens(answer?).next().flatten())).collect()
+    }
+
+    /// Asks for tokens of one slot.
+    pub(super) fn tokens_request(&self, names: &[&[u8]]) -> Request {
+        let key = |name: &&[u8]| self.names.key(name, self.names.group(name));
+        let keys: Vec<Vec<u8>> = names.iter().map(key).collect();
+        // GET fails over another type, where this finds nothing.
+        let mut command = cmd("MGET");
+        command.arg(&keys);
+        self.link.request(keys.first().map_or(&[], |key| &**key), command)
     }
 
     pub(super) async fn put_tokens(
@@ -55,20 +61,9 @@ impl RedisStorage {
         };
         let answers = self.link.run_many(operation, wanted.iter().map(request).collect()).await;
         let token = |answer: Result<Value, Error>| {
-            let there = tokens(answer?).next().flatten();
+            let there = read_tokens(answer?).next().flatten();
             there.ok_or_else(|| Error::unavailable(operation, "redis returned no token"))
         };
         answers.into_iter().map(token).collect()
     }
-}
-
-fn tokens(answer: Value) -> impl Iterator<Item = Option<Token>> {
-    let all = match answer {
-        Value::Array(all) => all,
-        _ => Vec::new(),
-    };
-    all.into_iter().map(|value| match value {
-        Value::BulkString(bytes) => frame::read_token(&bytes),
-        _ => None,
-    })
 }

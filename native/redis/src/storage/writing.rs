@@ -4,6 +4,7 @@ use cachefn_core::{Error, Lease, Put, Token};
 use redis::{Cmd, Value, cmd};
 
 use super::RedisStorage;
+use super::answers::read_tokens;
 use super::lives::{Life, is_of_tag};
 use crate::connection::Request;
 use crate::frame;
@@ -16,13 +17,34 @@ impl RedisStorage {
         records: Vec<Put<'_>>,
     ) -> Result<(), Error> {
         if self.link.has_slots() {
-            return self.write_in_groups(operation, &records).await;
+            return self.write_in_groups(operation, &records).await.map(drop);
         }
         let mut requests = Vec::with_capacity(records.len());
         for put in &records {
             self.add_write(put, &mut requests);
         }
         self.link.run_many(operation, requests).await.into_iter().try_for_each(|end| end.map(drop))
+    }
+
+    /// Keeps one record; the tokens that are there then, in the same round trip.
+    pub(super) async fn write_telling(
+        &self,
+        operation: &'static str,
+        put: Put<'_>,
+    ) -> Result<Vec<Option<Token>>, Error> {
+        let tokens = put.keep.tokens;
+        if self.link.has_slots() {
+            let decide = self.write_in_groups(operation, &[put]).await?;
+            let token = |name: &&[u8]| frame::read_token(decide.get(name)?);
+            return Ok(tokens.iter().map(token).collect());
+        }
+        let mut requests = Vec::with_capacity(2 + tokens.len());
+        self.add_write(&put, &mut requests);
+        requests.extend((!tokens.is_empty()).then(|| self.tokens_request(tokens)));
+        let mut answers = self.link.run_many(operation, requests).await;
+        let told = if tokens.is_empty() { None } else { answers.pop() };
+        answers.into_iter().try_for_each(|answer| answer.map(drop))?;
+        told.map_or(Ok(Vec::new()), |told| Ok(read_tokens(told?).collect()))
     }
 
     /// The commands that keep a record, and its tokens for as long.

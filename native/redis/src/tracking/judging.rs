@@ -9,6 +9,7 @@ use redis::{Value, cmd};
 use super::journal::{Journal, Print};
 use super::meaning::{Meaning, is_token, meaning};
 use crate::connection::{Link, Request};
+use crate::frame;
 use crate::names::Names;
 
 /// What the server tells of in a moment, by the keys in Redis.
@@ -59,6 +60,9 @@ impl Judge {
 
     fn is_of_others(&self, asked: &Asked, there: Option<&[u8]>) -> bool {
         let Some(end) = there else { return true };
+        if asked.is_token && frame::is_claim(end) {
+            return false; // somebody is about to put a token there, which is told of then
+        }
         let is_known = asked.known.is_some_and(|known| self.journal.is_of(known, end));
         if asked.is_token && !is_known {
             self.journal.note(&asked.key, self.journal.print(end));

@@ -125,6 +125,7 @@ impl RedisTracking {
 
 impl Bus for RedisTracking {
     fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
+        self.driven.revive();
         Box::pin(self.driven.source.channel.publish(message))
     }
 

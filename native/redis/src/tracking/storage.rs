@@ -75,6 +75,16 @@ impl Storage for TrackedStorage {
         self.inner.set_many(records).await
     }
 
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.note(name, self.journal.print(&record));
+        self.inner.set_telling(name, record, keep).await
+    }
+
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {
         names.iter().for_each(|name| self.note(name, Print::Absent));
         self.inner.delete_many(names).await

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use cachefn_conformance::{Options, check};
 use cachefn_core::{Cache, Error, Glob, Mode};
 use cachefn_redis::Redis;
 use cachefn_servers::Server;
+use cachefn_tokio::TokioRuntime;
 use tokio::sync::oneshot;
 
 use crate::support::*;
@@ -150,4 +152,15 @@ async fn s_30_lives_of_tags_that_others_lengthen_evict_nothing() {
         writing.invalidate_by_tag("t").await.unwrap();
         until("it was", async || reading.len() == 0).await;
     }
+}
+
+#[tokio::test]
+async fn what_knows_its_own_changes_again_is_a_storage_like_any_other() {
+    let redis = Server::start();
+    let url = redis.url();
+    let open = |place: u32| {
+        let builder = Redis::builder(url.as_str()).prefix(format!("place-{place}"));
+        async move { Ok(builder.connect().await?.tracking(TokioRuntime::current()?).storage()) }
+    };
+    check(open, Options::new()).await.assert();
 }

@@ -158,3 +158,23 @@ async fn h_35_a_login_that_may_not_subscribe_is_told_what_it_needs() {
         until("it is heard", async || !ear.messages().is_empty()).await;
     }
 }
+
+#[test]
+fn s_35_a_runtime_that_ends_is_a_loss_and_the_next_one_that_changes_something_mends_it() {
+    let redis = Server::start();
+    for way in Way::ALL {
+        let runtime = || tokio::runtime::Runtime::new().unwrap();
+        let first = runtime();
+        let process = first.block_on(Process::start(way, &redis.url()));
+        let cache = first.block_on(process.cache("c"));
+        let ear = first.block_on(async { Ear::on(&process.bus()).await });
+        drop(first);
+        assert_eq!(ear.take(), [Notice::Lost], "{way:?}");
+        runtime().block_on(async {
+            until("it is written", async || cache.set(1, 1).await.is_ok()).await;
+            until("it is back", async || ear.has(&Notice::Restored)).await;
+            cache.set(1, 2).await.unwrap();
+            until("it is told", async || ear.told_of("c", "1")).await;
+        });
+    }
+}

@@ -51,6 +51,9 @@ async fn h_28_values_of_another_type_are_misses_and_are_overwritten() {
     for number in 0..5 {
         let name = format!("users:{number}");
         let key = format!("odd:{name}");
+        let keep = Keep::new(None, &[b"%n:users"]);
+        storage.set(b"users:plain", Bytes::from_static(b"ours"), keep).await.unwrap();
+        storage.get(b"users:plain").await.unwrap(); // others are expected to be like it
         put_odd(&key, number);
         assert_eq!(get(&storage, name.as_bytes()).await.unwrap(), None, "{number}");
         assert!(!storage.delete_if(name.as_bytes(), b"text").await.unwrap());

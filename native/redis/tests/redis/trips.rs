@@ -37,6 +37,42 @@ async fn s_28_a_read_that_misses_memory_is_one_request_tokens_included() {
 }
 
 #[tokio::test]
+async fn n_1_records_without_tags_need_no_script_and_one_with_tags_is_read_with_them() {
+    let server = Server::start();
+    let storage = Redis::connect(server.url()).await.unwrap().storage();
+    let tokens: [&[u8]; 3] = [b"%n:users", b"%t:users:tag", b"%x:users:tag"];
+    storage.create_tokens(&tokens.map(|name| (name, Token([1; 16])))).await.unwrap();
+    let life = Some(Duration::from_secs(60));
+    let set = |name: &'static [u8], tokens: &'static [&'static [u8]]| {
+        let storage = storage.clone();
+        async move {
+            let keep = Keep::new(life, tokens);
+            storage.set(name, Bytes::from_static(b"record"), keep).await.unwrap();
+        }
+    };
+    set(b"users:plain", &[b"%n:users"]).await;
+    storage.get(b"users:plain").await.unwrap();
+    server.cli(&["CONFIG", "RESETSTAT"]);
+    for _ in 0..3 {
+        let found = storage.get(b"users:plain").await.unwrap().unwrap();
+        assert_eq!(found.tokens, Some(vec![Some(Token([1; 16]))]));
+        assert!(found.remaining.is_some_and(|left| Some(left) <= life));
+        assert_eq!(storage.get(b"users:absent").await.unwrap(), None);
+    }
+    assert_eq!((calls(&server, "evalsha"), calls(&server, "get")), (0, 12));
+    storage.replace_tokens(&[(b"%n:users", Token([2; 16]))]).await.unwrap();
+    let found = storage.get(b"users:plain").await.unwrap().unwrap();
+    assert_eq!(found.tokens, Some(vec![Some(Token([2; 16]))]));
+    set(b"users:tagged", &[b"%n:users", b"%t:users:tag", b"%x:users:tag"]).await;
+    for _ in 0..3 {
+        let found = storage.get(b"users:tagged").await.unwrap().unwrap();
+        let one = Some(Token([1; 16]));
+        assert_eq!(found.tokens, Some(vec![Some(Token([2; 16])), one, one]));
+    }
+    assert_eq!(calls(&server, "evalsha"), 3, "the first of them was read twice");
+}
+
+#[tokio::test]
 async fn scripts_are_sent_once_and_again_when_the_server_has_lost_them() {
     let server = Server::start();
     let storage = Redis::connect(server.url()).await.unwrap().storage();

@@ -23,6 +23,8 @@ pub(crate) enum Where {
     Memory,
     File(PathBuf),
     Redis(String),
+    /// The nodes of a Cluster that are asked first.
+    Cluster(Vec<String>),
     /// A server of our own, which may be broken.
     OwnRedis,
 }
@@ -35,7 +37,7 @@ pub(crate) enum Asked {
 
 pub(crate) const HELP: &str = "\
 stress [--concurrency N] [--duration SECONDS] [--calls N] [--keys N] [--seed N]
-       [--redis URL | --file PATH] [--faults] [--plot FILE.svg]
+       [--redis URL | --cluster URL,URL | --file PATH] [--faults] [--plot FILE.svg]
 
   --concurrency  tasks that call without a pause (50)
   --duration     seconds (10)
@@ -43,6 +45,7 @@ stress [--concurrency N] [--duration SECONDS] [--calls N] [--keys N] [--seed N]
   --keys         different keys (10000); memory has room for a fifth of them
   --seed         what the keys are drawn from (1)
   --redis        keeps records in this server
+  --cluster      keeps records in the Redis Cluster of these nodes
   --file         keeps records in this file; without either, in the memory of this process
   --faults       breaks what keeps the records: a Redis server that the program starts for
                  itself, or errors and hanging calls before the file
@@ -76,6 +79,10 @@ impl Options {
                 "--keys" => options.keys = number(&word, &value()?, 1)?,
                 "--seed" => options.seed = number(&word, &value()?, 0)?,
                 "--redis" => options.set(Where::Redis(value()?))?,
+                "--cluster" => {
+                    let nodes = value()?.split(',').map(str::to_owned).collect();
+                    options.set(Where::Cluster(nodes))?;
+                }
                 "--file" => options.set(Where::File(value()?.into()))?,
                 "--plot" => options.plot = Some(value()?.into()),
                 "--faults" => options.faults = true,
@@ -83,9 +90,9 @@ impl Options {
             }
         }
         match (&options.place, options.faults) {
-            (Where::Redis(_), true) => {
+            (Where::Redis(_) | Where::Cluster(_), true) => {
                 let text = "--faults breaks servers that the program started itself: \
-                            leave --redis out, and it starts one";
+                            leave --redis and --cluster out, and it starts one";
                 return Err(text.to_owned());
             }
             (Where::Memory, true) => options.place = Where::OwnRedis,
@@ -96,7 +103,10 @@ impl Options {
 
     fn set(&mut self, place: Where) -> Result<(), String> {
         if self.place != Where::Memory {
-            return Err("records are in one place: give --redis or --file, and once".to_owned());
+            return Err(
+                "records are in one place: give one of --redis, --cluster and --file, once"
+                    .to_owned(),
+            );
         }
         self.place = place;
         Ok(())

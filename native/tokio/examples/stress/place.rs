@@ -41,6 +41,9 @@ impl Place {
             Where::Memory => AnyStorage::new(MapStorage::new()),
             Where::File(path) => AnyStorage::new(FileStorage::open(path)?),
             Where::Redis(url) => AnyStorage::new(Redis::connect(url.as_str()).await?.storage()),
+            Where::Cluster(nodes) => {
+                AnyStorage::new(Redis::cluster(nodes).connect().await?.storage())
+            }
             Where::OwnRedis => {
                 // What is unwritten in a test's folder goes with the server.
                 let server = tokio::task::spawn_blocking(Server::start).await;

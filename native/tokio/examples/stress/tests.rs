@@ -66,11 +66,16 @@ fn the_command_line_says_what_it_does_not_understand() {
         ("--duration soon", "--duration soon: expected a whole number from 1 on"),
         ("--keys", "--keys needs a value"),
         ("--colour", "unknown argument \"--colour\""),
-        ("--redis a --file b", "records are in one place: give --redis or --file, and once"),
+        (
+            "--redis a --file b",
+            "records are in one place: give one of --redis, --cluster and --file, once",
+        ),
     ] {
         assert_eq!(read(words), Err(fault.to_owned()));
     }
-    assert!(read("--redis redis://127.0.0.1/ --faults").unwrap_err().contains("leave --redis out"));
+    assert!(read("--redis redis://127.0.0.1/ --faults").unwrap_err().contains("leave --redis"));
+    let nodes = ["redis://a", "redis://b"].map(str::to_owned).to_vec();
+    assert_eq!(options("--cluster redis://a,redis://b").place, Where::Cluster(nodes));
     assert_eq!((read("--help"), options("--faults").place), (Ok(Asked::Help), Where::OwnRedis));
 }
 

@@ -36,8 +36,21 @@ pub struct GuardedBuilder<S> {
     pause: Duration,
 }
 
+impl<S: Storage> Guarded<S> {
+    /// A guarded storage with the settings that most need: calls of up to 500 ms, given up after 5 failures
+    /// in a row or when half of 20 calls failed, asked again each second.
+    pub fn new(storage: S, runtime: impl Runtime) -> Self {
+        Guarded::builder(storage, runtime).build().expect("the settings that nobody changed work")
+    }
+
+    /// Another's settings. The runtime measures time, and does nothing else.
+    pub fn builder(storage: S, runtime: impl Runtime) -> GuardedBuilder<S> {
+        GuardedBuilder::new(storage, runtime)
+    }
+}
+
 impl<S: Storage> GuardedBuilder<S> {
-    pub(super) fn new(storage: S, runtime: impl Runtime) -> Self {
+    fn new(storage: S, runtime: impl Runtime) -> Self {
         GuardedBuilder {
             storage,
             runtime: Arc::new(runtime),

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use cachefn_core::{Capabilities, Error, Found, Keep, Page, Put, Runtime, Storage, Token};
 
 use super::breaker::Breaker;
-use super::builder::GuardedBuilder;
 use super::health::Health;
 use crate::within::within;
 
@@ -63,17 +62,6 @@ pub(super) struct Owner {
 }
 
 impl<S: Storage> Guarded<S> {
-    /// A guarded storage with the settings that most need: calls of up to 500 ms, given up after 5 failures
-    /// in a row or when half of 20 calls failed, asked again each second.
-    pub fn new(storage: S, runtime: impl Runtime) -> Self {
-        Guarded::builder(storage, runtime).build().expect("the settings that nobody changed work")
-    }
-
-    /// Another's settings. The runtime measures time, and does nothing else.
-    pub fn builder(storage: S, runtime: impl Runtime) -> GuardedBuilder<S> {
-        GuardedBuilder::new(storage, runtime)
-    }
-
     /// How the storage is.
     pub fn health(&self) -> Health {
         Health(self.owner.breaker.clone())
@@ -151,6 +139,15 @@ impl<S: Storage> Storage for Guarded<S> {
             return Ok(());
         }
         self.write("set_many", || self.storage.set_many(records)).await
+    }
+
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.write("set_telling", || self.storage.set_telling(name, record, keep)).await
     }
 
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {

@@ -16,12 +16,13 @@ macro_rules! call {
 }
 
 /// Every method that asks, with how many milliseconds it may take here.
-const CALLS: [(&str, u64, Call); 14] = [
+const CALLS: [(&str, u64, Call); 15] = [
     ("get", 20, call!(storage => storage.get(b"a"))),
     ("set", 50, call!(storage => storage.set(b"a", Bytes::new(), Keep::default()))),
     ("delete", 50, call!(storage => storage.delete(b"a"))),
     ("get_many", 20, call!(storage => storage.get_many(&[b"a"]))),
     ("set_many", 50, call!(storage => storage.set_many(vec![put()]))),
+    ("set_telling", 50, call!(storage => storage.set_telling(b"a", Bytes::new(), Keep::default()))),
     ("delete_many", 50, call!(storage => storage.delete_many(&[b"a"]))),
     ("delete_if", 50, call!(storage => storage.delete_if(b"a", b"b"))),
     ("tokens", 20, call!(storage => storage.tokens(&[b"a"]))),

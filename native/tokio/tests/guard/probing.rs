@@ -102,3 +102,25 @@ fn an_answer_to_what_was_asked_before_the_failures_changes_nothing() {
     let status = storage.health().status();
     assert_eq!((status.state, status.changes), (State::Healthy, 3));
 }
+
+#[test]
+fn only_the_call_that_finds_out_decides_while_it_is_under_way() {
+    let (runtime, chaos) = (Manual::default(), Chaos::new(MapStorage::new(), 1));
+    let storage = builder(&runtime, &chaos).timeout(ms(10_000)).build().unwrap();
+    chaos.inject(Faults::frozen());
+    let mut early = Task::new(storage.get(b"a"));
+    assert!(early.advance().is_none());
+    chaos.inject(Faults::down().for_writes());
+    for _ in 0..3 {
+        finish(storage.delete(b"a")).unwrap_err();
+    }
+    runtime.advance(ms(1_000));
+    chaos.inject(Faults::frozen().for_writes());
+    let mut probe = Task::new(storage.delete(b"a"));
+    assert!(probe.advance().is_none());
+    assert!(early.advance().unwrap().is_ok(), "it was asked before the storage failed");
+    assert_eq!(storage.health().state(), State::Recovering);
+    chaos.inject(Faults::none());
+    probe.advance().unwrap().unwrap();
+    assert_eq!(storage.health().state(), State::Healthy);
+}

@@ -1,0 +1,182 @@
+//! A bus whose messages follow what waits for the storage.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cachefn_core::{
+    BoxFuture, Bus, Error, Glob, Hear, Hearing, Invalidation, Message, Notice, Storage,
+};
+
+use super::change::Change;
+use super::drain::Drained;
+use super::shared::Shared;
+use super::state::{State, Telling};
+
+/// The bus of an [`Outbox`](super::Outbox): see [`Outbox::bus`](super::Outbox::bus).
+#[derive(Debug)]
+pub struct FollowingBus<S> {
+    shared: Arc<Shared<S>>,
+    number: usize,
+}
+
+impl<S: Storage> FollowingBus<S> {
+    pub(crate) fn new(shared: &Arc<Shared<S>>, bus: Arc<dyn Bus>) -> Self {
+        let mut buses = shared.buses.lock();
+        buses.push(bus);
+        let number = buses.len() - 1;
+        drop(buses);
+        // Messages of the process before may wait for it.
+        shared.bell.ring();
+        FollowingBus { number, shared: Arc::clone(shared) }
+    }
+
+    fn bus(&self) -> Arc<dyn Bus> {
+        Arc::clone(&self.shared.buses.lock()[self.number])
+    }
+}
+
+impl<S: Storage> Bus for FollowingBus<S> {
+    fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let waits = {
+                let mut state = self.shared.state();
+                state.origins.insert(message.origin);
+                let waits = state.queue.waiting() > 0;
+                if waits {
+                    state.follow(Telling { bus: self.number, message: message.clone() });
+                }
+                waits
+            };
+            match waits {
+                true => {
+                    self.shared.after();
+                    Ok(())
+                }
+                false => self.bus().publish(message).await,
+            }
+        })
+    }
+
+    fn subscribe(&self, hear: Hear) -> Hearing {
+        let shared = Arc::downgrade(&self.shared);
+        self.bus().subscribe(Arc::new(move |notice| {
+            if let (Notice::Message(message), Some(shared)) = (&notice, shared.upgrade()) {
+                shared.state().hear(message);
+            }
+            hear(notice);
+        }))
+    }
+}
+
+impl<S: Storage> Shared<S> {
+    /// Sends the messages before which nothing waits any more. What cannot be sent waits on.
+    pub(crate) async fn publish_ready(self: &Arc<Self>) -> Drained {
+        let mut drained = Drained::Nothing;
+        loop {
+            let next = {
+                let state = self.state();
+                let first = state.messages.iter().next();
+                let ready =
+                    first.filter(|(place, _)| state.first().is_none_or(|first| first > **place));
+                ready.map(|(place, telling)| (*place, telling.clone()))
+            };
+            let Some((place, Telling { bus, message })) = next else { return drained };
+            let bus = self.buses.lock().get(bus).cloned();
+            // Those of the process before wait until there is a bus.
+            let Some(bus) = bus else { return drained };
+            match bus.publish(&message).await {
+                Ok(()) => self.state().told(place),
+                Err(error) => return Drained::Failed(error),
+            }
+            drained = Drained::Some;
+        }
+    }
+}
+
+impl State {
+    fn follow(&mut self, telling: Telling) {
+        let place = self.number();
+        self.log_message(place, &telling);
+        self.messages.insert(place, telling);
+        if self.messages.len() > MOST_MESSAGES {
+            self.merge_messages();
+        }
+    }
+
+    /// One message for everything takes the place of all of one sender and scope.
+    fn merge_messages(&mut self) {
+        let messages = std::mem::take(&mut self.messages);
+        let mut merged = BTreeMap::new();
+        for (place, Telling { bus, message }) in messages {
+            let scope = message.namespace.split('/').next().unwrap_or_default().to_string();
+            // The last place: it follows what any of them followed.
+            merged.insert((bus, scope, message.origin), place);
+        }
+        for ((bus, scope, origin), place) in merged {
+            let message = Message::new(scope, origin, Invalidation::Everything);
+            let telling = Telling { bus, message };
+            self.log_message(place, &telling);
+            self.messages.insert(place, telling);
+        }
+    }
+
+    /// Another process has changed entries, and the storage has accepted that: what waits here under these
+    /// names is older. Tags and namespaces have tokens that see to it.
+    fn hear(&mut self, message: &Message) {
+        if self.origins.contains(&message.origin) {
+            return;
+        }
+        let own = message.namespace.replace('%', "%25").replace(':', "%3A");
+        let meant = match &message.what {
+            Invalidation::Keys(texts) => {
+                let name = |text: &String| [own.as_bytes(), b":", text.as_bytes()].concat();
+                let names: BTreeSet<Vec<u8>> = texts.iter().map(name).collect();
+                self.puts_where(|name| names.contains(name) || is_hashed(name, &own))
+            }
+            Invalidation::Patterns(patterns, _) => {
+                let globs = patterns.iter().map(|pattern| Glob::new(pattern));
+                // Whoever speaks another language of patterns may mean anything.
+                let globs: Option<Vec<Glob>> = globs.collect::<Result<_, _>>().ok();
+                let matches = |text: &str| {
+                    globs.as_ref().is_none_or(|globs| globs.iter().any(|glob| glob.matches(text)))
+                };
+                let text = |name: &[u8]| {
+                    let rest = name.strip_prefix(own.as_bytes())?.strip_prefix(b":")?;
+                    std::str::from_utf8(rest).ok().map(matches)
+                };
+                self.puts_where(|name| text(name) == Some(true) || is_hashed(name, &own))
+            }
+            _ => return,
+        };
+        meant.iter().for_each(|name| self.take_back(name));
+    }
+
+    fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool) -> Vec<Bytes> {
+        let puts = self.queue.in_order().filter(|(_, entry)| entry.change.is_put());
+        puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// A record that waits is not to be. One that is on its way goes again, if nobody has written since.
+    fn take_back(&mut self, name: &Bytes) {
+        let Some(Change::Put(kept)) = self.queue.get(name).map(|entry| entry.change.clone()) else {
+            return;
+        };
+        if self.queue.is_busy(name) {
+            self.enter(name, Change::TakeBack(kept.record));
+        } else {
+            self.enter(name, Change::Nothing);
+            self.queue.remove(name);
+        }
+    }
+}
+
+/// Whether a name is a hash of a longer one, which nobody can tell from another.
+fn is_hashed(name: &[u8], namespace: &str) -> bool {
+    let rest = name.strip_prefix(namespace.as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
+    rest.is_some_and(|rest| rest.first() == Some(&b'#') && rest.len() == 33)
+        || name.first() == Some(&b'#')
+}
+
+/// More messages than this do not wait one by one.
+const MOST_MESSAGES: usize = 1_024;

@@ -1,0 +1,29 @@
+//! What waits while the storage cannot take it: a queue before any storage.
+
+mod bell;
+mod builder;
+mod change;
+mod drain;
+mod ending;
+mod following;
+mod journal;
+mod known;
+mod options;
+#[allow(clippy::module_inception, reason = "the file of the type of that name")]
+mod outbox;
+mod passing;
+mod queue;
+mod reading;
+mod removing;
+mod room;
+mod sending;
+mod shared;
+mod state;
+mod told;
+mod worker;
+mod writing;
+
+pub use builder::Builder as OutboxBuilder;
+pub use following::FollowingBus;
+pub use outbox::Outbox;
+pub use told::{OutboxEvent, Pending};

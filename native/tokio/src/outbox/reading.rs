@@ -1,0 +1,189 @@
+//! How reads look into the queue before they ask the storage.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cachefn_core::{Error, Found, Page, Storage, Token};
+
+use super::change::{Change, Kept, Replacement};
+use super::shared::Shared;
+use super::state::State;
+
+/// What the queue knows about a name.
+enum Known {
+    Nothing,
+    /// This is under it.
+    Is(Found),
+    Absent,
+    /// Whatever the storage has, but not this.
+    Not(Bytes),
+}
+
+impl State {
+    fn look(&self, name: &[u8], now: u64) -> Known {
+        match self.queue.get(name).map(|entry| &entry.change) {
+            None | Some(Change::Nothing) => Known::Nothing,
+            Some(Change::Put(kept)) if kept.is_dead(now) => Known::Absent,
+            Some(Change::Put(kept)) => Known::Is(found(kept, now)),
+            Some(Change::Gone) => Known::Absent,
+            Some(Change::Token(Replacement { token, .. })) => {
+                Known::Is(Found::new(Bytes::copy_from_slice(&token.0)))
+            }
+            Some(Change::TakeBack(record)) => Known::Not(record.clone()),
+        }
+    }
+
+    /// Whether the queue has this record, or another one or none; nothing if it knows nothing.
+    pub(crate) fn holds(&self, name: &[u8], record: &[u8], now: u64) -> Option<bool> {
+        match self.look(name, now) {
+            Known::Is(found) => Some(found.record == record),
+            Known::Absent => Some(false),
+            Known::Not(taken) => (taken == record).then_some(false),
+            Known::Nothing => None,
+        }
+    }
+
+    /// Whether the queue has a record; nothing if only the storage knows.
+    pub(crate) fn has(&self, name: &[u8], now: u64) -> Option<bool> {
+        match self.look(name, now) {
+            Known::Is(_) => Some(true),
+            Known::Absent => Some(false),
+            Known::Not(_) | Known::Nothing => None,
+        }
+    }
+}
+
+fn found(kept: &Kept, now: u64) -> Found {
+    let mut found = Found::new(kept.record.clone());
+    found.remaining = kept.remaining(now);
+    found
+}
+
+impl<S: Storage> Shared<S> {
+    pub(crate) async fn get(&self, name: &[u8]) -> Result<Option<Found>, Error> {
+        let known = self.state().look(name, self.now());
+        match known {
+            Known::Is(found) => Ok(Some(found)),
+            Known::Absent => Ok(None),
+            Known::Nothing => self.checked(self.storage.get(name).await?, None),
+            Known::Not(record) => self.checked(self.storage.get(name).await?, Some(&record)),
+        }
+    }
+
+    pub(crate) async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {
+        let known: Vec<Known> = {
+            let (now, state) = (self.now(), self.state());
+            names.iter().map(|name| state.look(name, now)).collect()
+        };
+        let asks = |known: &Known| matches!(known, Known::Nothing | Known::Not(_));
+        let asked = names.iter().zip(&known).filter(|(_, known)| asks(known));
+        let asked: Vec<&[u8]> = asked.map(|(name, _)| *name).collect();
+        let mut there = match asked.is_empty() {
+            true => Vec::new().into_iter(),
+            false => self.storage.get_many(&asked).await?.into_iter(),
+        };
+        let answer = |known| match known {
+            Known::Is(found) => Ok(Some(found)),
+            Known::Absent => Ok(None),
+            Known::Nothing => self.checked(there.next().flatten(), None),
+            Known::Not(record) => self.checked(there.next().flatten(), Some(&record)),
+        };
+        known.into_iter().map(answer).collect()
+    }
+
+    /// What the storage found, unless it is this. While tokens wait, those beside it may be old: the cache
+    /// asks for them.
+    fn checked(&self, found: Option<Found>, not: Option<&Bytes>) -> Result<Option<Found>, Error> {
+        let found = found.filter(|found| not != Some(&found.record));
+        Ok(found.map(|mut found| {
+            if self.state().queue.tokens() > 0 {
+                found.tokens = None;
+            }
+            found
+        }))
+    }
+
+    pub(crate) async fn tokens(&self, names: &[&[u8]]) -> Result<Vec<Option<Token>>, Error> {
+        let mut tokens = self.queued_tokens(names);
+        let missing = names.iter().zip(&tokens).filter(|(_, token)| token.is_none());
+        let missing: Vec<&[u8]> = missing.map(|(name, _)| *name).collect();
+        if !missing.is_empty() {
+            let there = self.storage.tokens(&missing).await?;
+            let mut state = self.state();
+            for (name, token) in missing.iter().zip(&there) {
+                if let Some(token) = token.filter(|_| !state.queue.is_busy(name)) {
+                    state.known.insert(name, token);
+                }
+            }
+            drop(state);
+            let mut there = there.into_iter();
+            for token in tokens.iter_mut().filter(|token| token.is_none()) {
+                *token = Some(there.next().flatten());
+            }
+        }
+        Ok(tokens.into_iter().map(Option::flatten).collect())
+    }
+
+    /// The tokens that wait under these names; where nothing does, nothing.
+    fn queued_tokens(&self, names: &[&[u8]]) -> Vec<Option<Option<Token>>> {
+        let (now, state) = (self.now(), self.state());
+        let token = |name: &&[u8]| match state.look(name, now) {
+            Known::Is(found) => Some(Token::read(&found.record)),
+            Known::Absent => Some(None),
+            Known::Nothing | Known::Not(_) => None,
+        };
+        names.iter().map(token).collect()
+    }
+
+    /// First what waits, then what the storage has: a name goes only from there to here meanwhile.
+    pub(crate) async fn scan(
+        self: &Arc<Self>,
+        prefix: &[u8],
+        cursor: &[u8],
+        limit: usize,
+    ) -> Result<Page, Error> {
+        if let [STORED, cursor @ ..] = cursor {
+            return self.scan_storage(prefix, cursor, limit).await;
+        }
+        let from = cursor.strip_prefix(&[QUEUED]).unwrap_or(prefix);
+        let (names, next) = {
+            let (now, state) = (self.now(), self.state());
+            let listed = |(name, _): &(&Bytes, _)| state.has(name, now) == Some(true);
+            let of_it = state.queue.from(from).take_while(|(name, _)| name.starts_with(prefix));
+            let puts = of_it.filter(|(_, entry)| entry.change.is_put()).filter(listed);
+            let mut names: Vec<Bytes> =
+                puts.map(|(name, _)| name.clone()).take(limit.max(1) + 1).collect();
+            let next = (names.len() > limit.max(1)).then(|| names.pop()).flatten();
+            (names, next)
+        };
+        match next {
+            Some(next) => Ok(Page::new(names, Some([&[QUEUED], &next[..]].concat().into()))),
+            None if names.is_empty() => self.scan_storage(prefix, &[], limit).await,
+            None => {
+                // Whether the storage can list at all is to be said at once.
+                if !self.storage.capabilities().scans {
+                    return self.storage.scan(prefix, &[], limit).await;
+                }
+                Ok(Page::new(names, Some(Bytes::from_static(&[STORED]))))
+            }
+        }
+    }
+
+    async fn scan_storage(
+        &self,
+        prefix: &[u8],
+        cursor: &[u8],
+        limit: usize,
+    ) -> Result<Page, Error> {
+        let mut page = self.storage.scan(prefix, cursor, limit).await?;
+        let (now, state) = (self.now(), self.state());
+        page.names.retain(|name| state.has(name, now) != Some(false));
+        drop(state);
+        page.next = page.next.map(|next| [&[STORED], &next[..]].concat().into());
+        Ok(page)
+    }
+}
+
+/// How a cursor begins that goes on in the queue, and one that goes on in the storage.
+const QUEUED: u8 = 0;
+const STORED: u8 = 1;

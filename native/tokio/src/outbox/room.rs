@@ -1,0 +1,103 @@
+//! What leaves when too much waits.
+//!
+//! So many sets may wait as the bound says, and as many removals; and all of it may take so many bytes.
+//! Beyond that the dead go first, then the oldest sets. Each leaves a delete behind, because what it took
+//! the place of may not come back. When there are too many removals, one new token for a namespace takes
+//! their place: nothing of it is valid then, which costs misses.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::change::{Change, Replacement};
+use super::known::draw;
+use super::state::State;
+use super::told::{OutboxEvent, shown};
+
+impl State {
+    /// Whether a set has to wait for others to go.
+    pub(crate) fn is_full(&self) -> bool {
+        let options = &self.options;
+        self.queue.puts() >= options.max_entries || self.queue.weight() >= options.max_bytes
+    }
+
+    /// Whether callers make room, by writing out what waits.
+    pub(crate) fn must_help(&self) -> bool {
+        !self.is_down && self.is_full()
+    }
+
+    /// Brings what waits back below the bounds. While the storage takes what waits, callers see to that,
+    /// and no set is lost.
+    pub(crate) fn make_room(&mut self, now: u64) {
+        loop {
+            let options = self.options;
+            let is_heavy = self.queue.weight() > options.max_bytes;
+            if self.queue.puts() > options.max_entries || is_heavy {
+                if self.bury(now) {
+                    continue;
+                }
+                if let Some(name) = self.queue.oldest_put().filter(|_| self.is_down) {
+                    self.counts.dropped += 1;
+                    self.events.push(OutboxEvent::Dropped { name: shown(&name) });
+                    self.turn_into_removal(&name);
+                    continue;
+                }
+            }
+            let removals = self.queue.len() - self.queue.puts();
+            let must_merge = removals > options.max_entries || (is_heavy && self.is_down);
+            if !must_merge || !self.merge() {
+                return;
+            }
+        }
+    }
+
+    /// Whether one more removal would be one too many, with none that could be merged.
+    pub(crate) fn refuses_removals(&self, names: usize) -> bool {
+        let removals = self.queue.len() - self.queue.puts() + names;
+        removals > self.options.max_entries && self.fullest().is_none()
+    }
+
+    /// Puts a token in the place of the removals of one namespace; whether there was one.
+    fn merge(&mut self) -> bool {
+        let Some(namespace) = self.fullest() else { return false };
+        let prefix = [&namespace[..], b":"].concat();
+        let of_it = self.queue.from(&prefix).take_while(|(name, _)| name.starts_with(&prefix));
+        let names: Vec<Bytes> = of_it.map(|(name, _)| name.clone()).collect();
+        for name in
+            names.iter().filter(|name| !self.queue.is_busy(name)).cloned().collect::<Vec<_>>()
+        {
+            if self.queue.remove(&name).is_some_and(|entry| entry.change.is_put()) {
+                self.counts.dropped += 1;
+            }
+        }
+        let name = [b"%n:", &namespace[..]].concat();
+        let known = self.known_before(&name);
+        self.enter(&name, Change::Token(Replacement { token: draw(), known }));
+        self.counts.merged += 1;
+        self.events.push(OutboxEvent::Merged { namespace: shown(&namespace) });
+        true
+    }
+
+    /// The namespace with the most removals that are not under way.
+    fn fullest(&self) -> Option<Bytes> {
+        let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
+        for (name, entry) in self.queue.in_order() {
+            let is_removal = matches!(entry.change, Change::Gone | Change::TakeBack(_));
+            if let Some(namespace) =
+                namespace(name).filter(|_| is_removal && !self.queue.is_busy(name))
+            {
+                *counts.entry(namespace).or_default() += 1;
+            }
+        }
+        let fullest =
+            counts.into_iter().filter(|(_, count)| *count > 1).max_by_key(|(_, count)| *count);
+        fullest.map(|(namespace, _)| Bytes::copy_from_slice(namespace))
+    }
+}
+
+/// What the name of an entry begins with, escaped, up to its first colon. Tokens have none.
+fn namespace(name: &[u8]) -> Option<&[u8]> {
+    let end = name.iter().position(|byte| *byte == b':')?;
+    Some(&name[..end])
+        .filter(|namespace| *namespace != b"%n" && *namespace != b"%t" && *namespace != b"%x")
+}

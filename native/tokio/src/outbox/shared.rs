@@ -1,0 +1,127 @@
+//! What the clones of an outbox, its buses and its worker share.
+
+use std::fmt;
+use std::sync::{Arc, MutexGuard};
+
+use cachefn_core::{Bus, Clock, Error, Runtime, Storage};
+
+use super::bell::Bell;
+use super::change::Change;
+use super::state::State;
+use super::told::Listener;
+use crate::lock::Lock;
+
+pub(crate) struct Shared<S> {
+    pub(crate) storage: S,
+    state: Lock<State>,
+    /// Rung when the worker should look again.
+    pub(crate) bell: Arc<Bell>,
+    /// Rung when a call is over that others may wait for.
+    pub(crate) freed: Bell,
+    /// Rung when somebody has done draining.
+    pub(crate) turns: Bell,
+    pub(crate) buses: Lock<Vec<Arc<dyn Bus>>>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) clock: Arc<dyn Clock + Send + Sync>,
+    pub(crate) health: Option<Health>,
+    listener: Option<Listener>,
+    pub(crate) name: Box<str>,
+}
+
+/// How the storage is, seen from elsewhere.
+pub(crate) type Health = crate::guard::Health;
+
+impl<S> Shared<S> {
+    pub(crate) fn new(
+        storage: S,
+        state: State,
+        runtime: Arc<dyn Runtime>,
+        clock: Arc<dyn Clock + Send + Sync>,
+        health: Option<Health>,
+        listener: Option<Listener>,
+        name: Box<str>,
+    ) -> Self {
+        let (bell, buses, state) = (Arc::default(), Lock::default(), Lock::new(state));
+        let (freed, turns) = (Bell::default(), Bell::default());
+        Shared { storage, state, bell, freed, turns, buses, runtime, clock, health, listener, name }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.mono_ms()
+    }
+
+    /// Tells what has happened; nothing is locked meanwhile.
+    pub(crate) fn tell(&self) {
+        let events = std::mem::take(&mut self.state().events);
+        if let Some(listener) = &self.listener {
+            events.iter().for_each(|event| listener(event));
+        }
+    }
+
+    pub(crate) fn must_be_open(&self, operation: &'static str) -> Result<(), Error> {
+        match self.state().is_closed {
+            true => Err(closed(operation)),
+            false => Ok(()),
+        }
+    }
+}
+
+impl<S: Storage> Shared<S> {
+    /// Sees to it that what waits is written, and tells what has happened. To be called whenever something
+    /// was left to wait.
+    pub(crate) fn after(self: &Arc<Self>) {
+        let must_spawn = {
+            let mut state = self.state();
+            let must = !state.is_idle() && !state.has_worker && !state.is_closed;
+            state.has_worker |= must;
+            must
+        };
+        if must_spawn {
+            super::worker::spawn(self);
+        }
+        self.tell();
+    }
+
+    /// Leaves changes to wait for the storage, because it failed if there is an error.
+    pub(crate) fn leave<'n>(
+        self: &Arc<Self>,
+        changes: impl IntoIterator<Item = (&'n [u8], Change)>,
+        error: Option<&Error>,
+    ) {
+        {
+            let (now, mut state) = (self.now(), self.state());
+            error.into_iter().for_each(|error| state.fail(error));
+            for (name, change) in changes {
+                state.note(name, change, now);
+            }
+            let is_full_batch = state.queue.waiting() >= state.options.batch && !state.is_down;
+            let must_ring = is_full_batch || state.is_stalled;
+            drop(state);
+            if must_ring {
+                self.bell.ring();
+            }
+        }
+        self.after();
+    }
+}
+
+impl<S> fmt::Debug for Shared<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox").field("pending", &self.state().pending()).finish_non_exhaustive()
+    }
+}
+
+impl<S> Drop for Shared<S> {
+    /// The worker has nothing left to work for.
+    fn drop(&mut self) {
+        self.bell.ring();
+    }
+}
+
+pub(crate) fn closed(operation: &'static str) -> Error {
+    Error::unavailable(operation, "the outbox is closed; build it again to use it")
+}

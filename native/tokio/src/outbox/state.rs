@@ -1,0 +1,201 @@
+//! What an outbox knows, under its lock: what waits, and how the storage is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use cachefn_core::{Error, Message};
+
+use super::change::{Change, Replacement};
+use super::journal::Journal;
+use super::known::Known;
+use super::options::{Mode, Options};
+use super::queue::Queue;
+use super::told::{OutboxEvent, Pending, shown};
+
+pub(crate) struct State {
+    pub(crate) queue: Queue,
+    /// Messages by the number of the change that they follow.
+    pub(crate) messages: BTreeMap<u64, Telling>,
+    /// Who has told something through this outbox: what comes back from them is no news.
+    pub(crate) origins: BTreeSet<u128>,
+    pub(crate) known: Known,
+    /// The number that was given last.
+    pub(crate) last: u64,
+    pub(crate) is_down: bool,
+    /// So many changes are tried at once: few after a failure.
+    pub(crate) batch: usize,
+    pub(crate) stuck: Option<Stuck>,
+    pub(crate) is_draining: bool,
+    pub(crate) has_worker: bool,
+    /// The worker found nothing that it could do.
+    pub(crate) is_stalled: bool,
+    pub(crate) is_closed: bool,
+    /// Counts alone; the rest is filled in when somebody asks.
+    pub(crate) counts: Pending,
+    pub(crate) events: Vec<OutboxEvent>,
+    pub(crate) options: Options,
+    pub(crate) journal: Journal,
+}
+
+/// A message, and the number of the bus that it goes to.
+#[derive(Debug, Clone)]
+pub(crate) struct Telling {
+    pub(crate) bus: usize,
+    pub(crate) message: Message,
+}
+
+/// A change that failed alone, as often as that, and how often others were accepted in between.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stuck {
+    pub(crate) version: u64,
+    pub(crate) times: u32,
+    pub(crate) proofs: u32,
+}
+
+/// Whether a call asks the storage itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Direct,
+    Queue,
+    /// Another call concerns one of the names: it is waited for.
+    Wait,
+}
+
+impl State {
+    pub(crate) fn new(options: Options, journal: Journal) -> Self {
+        State {
+            queue: Queue::default(),
+            messages: BTreeMap::new(),
+            origins: BTreeSet::new(),
+            known: Known::default(),
+            last: 0,
+            is_down: false,
+            batch: options.batch,
+            stuck: None,
+            is_draining: false,
+            has_worker: false,
+            is_stalled: false,
+            is_closed: false,
+            counts: Pending::default(),
+            events: Vec::new(),
+            options,
+            journal,
+        }
+    }
+
+    /// How a set of these names goes.
+    pub(crate) fn way_of_sets<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Way {
+        let is_free = self.options.mode == Mode::Through && self.queue.waiting() == 0;
+        let is_direct =
+            is_free && !self.is_down && !names.into_iter().any(|name| self.is_busy(name));
+        if is_direct { Way::Direct } else { Way::Queue }
+    }
+
+    /// How a removal of these names goes: it waits for no batch, only for a storage that is down, and for
+    /// what is on its way.
+    pub(crate) fn way_of_removals<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Way {
+        let is_free = self.options.mode == Mode::Behind || self.queue.waiting() == 0;
+        if !is_free || self.is_down {
+            return Way::Queue;
+        }
+        if names.into_iter().any(|name| self.is_busy(name)) { Way::Wait } else { Way::Direct }
+    }
+
+    fn is_busy(&self, name: &[u8]) -> bool {
+        self.queue.is_busy(name)
+    }
+
+    pub(crate) fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Keeps a change for the storage.
+    pub(crate) fn note(&mut self, name: &[u8], change: Change, now: u64) -> u64 {
+        let version = self.enter(name, change);
+        self.make_room(now);
+        version
+    }
+
+    /// [`note`](Self::note), however little room there is.
+    pub(crate) fn enter(&mut self, name: &[u8], change: Change) -> u64 {
+        let version = self.number();
+        self.log_change(version, name, &change);
+        self.queue.insert(name, change, version);
+        version
+    }
+
+    /// A change that was on its way is to wait after all, unless another took its place.
+    pub(crate) fn keep(&mut self, name: &[u8], version: u64, now: u64) {
+        if let Some(entry) = self.queue.get(name).filter(|entry| entry.version == version) {
+            let change = entry.change.clone();
+            self.note(name, change, now);
+        }
+    }
+
+    /// The token that the storage had when one is to be replaced now, as far as that is known.
+    pub(crate) fn known_before(&self, name: &[u8]) -> Option<cachefn_core::Token> {
+        if self.is_busy(name) {
+            return None;
+        }
+        match self.queue.get(name).map(|entry| &entry.change) {
+            Some(Change::Token(Replacement { known, .. })) => *known,
+            _ => self.known.get(name),
+        }
+    }
+
+    /// The storage failed.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        self.counts.last_error = Some(error.clone());
+        if !self.is_down {
+            self.is_down = true;
+            self.events.push(OutboxEvent::Waiting(error.clone()));
+        }
+    }
+
+    /// The storage did not take this and never will. Of a record that is not there no older one may be.
+    pub(crate) fn refuse(&mut self, name: &[u8], version: u64, error: Error, now: u64) {
+        self.counts.refused += 1;
+        self.events.push(OutboxEvent::Refused { name: shown(name), error });
+        let refused = self.queue.remove_version(name, version);
+        if refused.is_some_and(|entry| entry.change.is_put()) {
+            self.note(name, Change::Gone, now);
+        }
+    }
+
+    /// What waits before nothing that is left.
+    pub(crate) fn first(&self) -> Option<u64> {
+        self.queue.first()
+    }
+
+    /// Whether there is something to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.queue.waiting() == 0 && self.messages.is_empty()
+    }
+
+    pub(crate) fn pending(&self) -> Pending {
+        Pending {
+            entries: self.queue.len(),
+            sets: self.queue.puts(),
+            bytes: self.queue.weight(),
+            messages: self.messages.len(),
+            is_down: self.is_down,
+            ..self.counts.clone()
+        }
+    }
+
+    /// Names of dead sets become deletes: what they took the place of may not come back.
+    pub(crate) fn bury(&mut self, now: u64) -> bool {
+        let dead = self.queue.dead(now);
+        for name in &dead {
+            self.counts.expired += 1;
+            self.turn_into_removal(name);
+        }
+        !dead.is_empty()
+    }
+
+    /// A set that is not to be is a delete.
+    pub(crate) fn turn_into_removal(&mut self, name: &Bytes) {
+        self.enter(name, Change::Gone);
+    }
+}

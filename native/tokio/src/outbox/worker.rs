@@ -1,0 +1,123 @@
+//! The one task of an outbox: there is one only while something waits.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Weak};
+use std::task::Poll;
+use std::time::Duration;
+
+use cachefn_core::{Runtime, Storage};
+
+use super::bell::Bell;
+use super::drain::Drained;
+use super::shared::{Health, Shared};
+
+pub(crate) fn spawn<S: Storage>(shared: &Arc<Shared<S>>) {
+    let worker = Worker {
+        shared: Arc::downgrade(shared),
+        bell: Arc::clone(&shared.bell),
+        runtime: Arc::clone(&shared.runtime),
+        health: shared.health.clone(),
+    };
+    shared.runtime.spawn(Box::pin(worker.work()));
+}
+
+/// It holds the outbox only while it writes, so that dropping the outbox ends it.
+struct Worker<S> {
+    shared: Weak<Shared<S>>,
+    bell: Arc<Bell>,
+    runtime: Arc<dyn Runtime>,
+    health: Option<Health>,
+}
+
+/// What comes next.
+enum Next {
+    Drain,
+    /// More may come to the batch.
+    Gather(Duration),
+    End,
+}
+
+impl<S: Storage> Worker<S> {
+    async fn work(self) {
+        let mut pauses = None;
+        let mut gathered = false;
+        loop {
+            let rings = self.bell.rings();
+            let Some(shared) = self.shared.upgrade() else { return };
+            match next(&shared, gathered) {
+                Next::End => return,
+                Next::Gather(interval) => {
+                    drop(shared);
+                    self.wait(Some(interval), rings, false).await;
+                    gathered = true;
+                    continue;
+                }
+                Next::Drain => (),
+            }
+            gathered = false;
+            let options = shared.state().options;
+            let drained = shared.drain().await;
+            drop(shared);
+            match drained {
+                Drained::Some => pauses = None,
+                Drained::Nothing => {
+                    if self.stall(rings) {
+                        self.wait(None, rings, false).await;
+                    }
+                }
+                Drained::Failed(_) => {
+                    let pause: Duration = pauses.unwrap_or(options.first_pause);
+                    pauses = Some((pause * 2).min(options.longest_pause));
+                    self.wait(Some(pause), rings, true).await;
+                }
+            }
+        }
+    }
+
+    /// Whether what waits is under way elsewhere, or has no bus yet. Whoever changes that rings.
+    fn stall(&self, rings: u64) -> bool {
+        let Some(shared) = self.shared.upgrade() else { return false };
+        let mut state = shared.state();
+        state.is_stalled = !state.is_idle() && self.bell.rings() == rings;
+        state.is_stalled
+    }
+
+    /// Waits for a ring; not longer than this; and not longer than until the storage is well, if it fails.
+    async fn wait(&self, limit: Option<Duration>, rings: u64, is_failing: bool) {
+        let mut sleep = limit.map(|limit| self.runtime.sleep(limit));
+        let changes = self.health.as_ref().map(|health| health.status().changes);
+        let health = self.health.as_ref().zip(changes).filter(|_| is_failing);
+        let mut well = pin!(async {
+            match health {
+                // A storage that is gone changes no more.
+                Some((health, changes)) if health.changed(changes).await.is_some() => (),
+                _ => std::future::pending().await,
+            }
+        });
+        let mut rung = pin!(self.bell.after(rings));
+        poll_fn(|context| {
+            let is_over =
+                sleep.as_mut().is_some_and(|sleep| sleep.as_mut().poll(context).is_ready());
+            let is_rung = rung.as_mut().poll(context).is_ready();
+            match is_over || is_rung || well.as_mut().poll(context).is_ready() {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        })
+        .await;
+    }
+}
+
+fn next<S: Storage>(shared: &Shared<S>, gathered: bool) -> Next {
+    let mut state = shared.state();
+    state.is_stalled = false;
+    if state.is_closed || state.is_idle() {
+        state.has_worker = false;
+        return Next::End;
+    }
+    if gathered || state.is_due() || state.queue.waiting() == 0 {
+        return Next::Drain;
+    }
+    Next::Gather(state.options.interval)
+}

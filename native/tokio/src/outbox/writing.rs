@@ -1,0 +1,195 @@
+//! How sets and tokens go to the storage, or wait for it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cachefn_core::{Error, Keep, Put, Storage, Token};
+
+use super::change::{Change, Kept, Replacement};
+use super::drain::Drained;
+use super::passing::Passing;
+use super::shared::{Shared, closed};
+use super::state::Way;
+
+impl<S: Storage> Shared<S> {
+    pub(crate) async fn set(
+        self: &Arc<Self>,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<(), Error> {
+        if self.is_too_large(name, &record) {
+            return self.storage.set(name, record, keep).await;
+        }
+        let Some(passing) = self.pass_sets("set", &[name]).await? else {
+            let kept = Kept::new(record, keep, self.now());
+            self.leave([(name, Change::Put(kept))], None);
+            return Ok(());
+        };
+        let written = self.storage.set(name, record.clone(), keep).await;
+        let puts = [Put { name, record, keep }];
+        self.settle_sets(passing, &puts, written)
+    }
+
+    pub(crate) async fn set_many(self: &Arc<Self>, records: Vec<Put<'_>>) -> Result<(), Error> {
+        if records.iter().any(|put| self.is_too_large(put.name, &put.record)) {
+            let (large, fitting): (Vec<_>, Vec<_>) =
+                records.into_iter().partition(|put| self.is_too_large(put.name, &put.record));
+            let refused = self.storage.set_many(large).await;
+            return Box::pin(self.set_many(fitting)).await.and(refused);
+        }
+        let names: Vec<&[u8]> = records.iter().map(|put| put.name).collect();
+        let Some(passing) = self.pass_sets("set_many", &names).await? else {
+            let now = self.now();
+            let changes = records.into_iter().map(|Put { name, record, keep }| {
+                (name, Change::Put(Kept::new(record, keep, now)))
+            });
+            self.leave(changes, None);
+            return Ok(());
+        };
+        let written = self.storage.set_many(records.clone()).await;
+        self.settle_sets(passing, &records, written)
+    }
+
+    /// What the storage never takes does not wait for it: whoever sets it is told at once.
+    fn is_too_large(&self, name: &[u8], record: &[u8]) -> bool {
+        let can = self.storage.capabilities();
+        name.len() > can.max_name || record.len() > can.max_record
+    }
+
+    /// Makes room, and decides whether these go to the storage now or wait.
+    async fn pass_sets<'s>(
+        self: &'s Arc<Self>,
+        operation: &'static str,
+        names: &[&[u8]],
+    ) -> Result<Option<Passing<'s, S>>, Error> {
+        loop {
+            {
+                let mut state = self.state();
+                if state.is_closed {
+                    return Err(closed(operation));
+                }
+                if state.way_of_sets(names.iter().copied()) == Way::Direct {
+                    return Ok(Some(Passing::sets(self, &mut state, names.iter().copied())));
+                }
+                if !state.must_help() {
+                    return Ok(None);
+                }
+            }
+            if let Drained::Nothing = self.drain().await {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// What became of sets that went to the storage themselves.
+    fn settle_sets(
+        self: &Arc<Self>,
+        passing: Passing<'_, S>,
+        puts: &[Put<'_>],
+        written: Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut state = self.state();
+        passing.end(&mut state);
+        let Err(error) = &written else { return written };
+        if !error.is_retryable() {
+            return written;
+        }
+        // Who wrote the name meanwhile, and waits, is newer.
+        let newer: Vec<bool> = puts.iter().map(|put| state.queue.get(put.name).is_some()).collect();
+        drop(state);
+        let now = self.now();
+        let older = puts.iter().zip(newer).filter(|(_, newer)| !newer);
+        let kept = |put: &Put<'_>| Change::Put(Kept::new(put.record.clone(), put.keep, now));
+        self.leave(older.map(|(put, _)| (put.name, kept(put))), Some(error));
+        Ok(())
+    }
+
+    /// Of a token that waits for the storage the new one is told already; of one that is on its way, and
+    /// may overtake another process's, the storage is asked.
+    pub(crate) async fn create_tokens(
+        self: &Arc<Self>,
+        tokens: &[(&[u8], Token)],
+    ) -> Result<Vec<Token>, Error> {
+        let mut told: Vec<Option<Token>> = Vec::with_capacity(tokens.len());
+        let mut over = Vec::new();
+        {
+            let mut state = self.state();
+            if state.is_closed {
+                return Err(closed("create_tokens"));
+            }
+            for (name, own) in tokens {
+                let change = state.queue.get(name).map(|entry| &entry.change);
+                told.push(match change {
+                    _ if state.queue.is_busy(name) => None,
+                    Some(Change::Token(Replacement { token, .. })) => Some(*token),
+                    Some(Change::Put(kept)) => Token::read(&kept.record).or_else(|| {
+                        over.push((*name, *own));
+                        Some(*own)
+                    }),
+                    Some(Change::Gone) => {
+                        over.push((*name, *own));
+                        Some(*own)
+                    }
+                    Some(Change::TakeBack(_) | Change::Nothing) | None => None,
+                });
+            }
+            // What waits under the name of a token, and is none, makes place for one.
+            let now = self.now();
+            for (name, token) in &over {
+                let known = state.known_before(name);
+                let change = Change::Token(Replacement { token: *token, known });
+                state.note(name, change, now);
+            }
+        }
+        let missing = tokens.iter().zip(&told).filter(|(_, told)| told.is_none());
+        let missing: Vec<(&[u8], Token)> = missing.map(|(token, _)| *token).collect();
+        let mut there = Vec::new().into_iter();
+        if !missing.is_empty() {
+            there = self.create_missing(&missing).await?.into_iter();
+        }
+        if !over.is_empty() {
+            self.after();
+        }
+        let told = told.into_iter().map(|told| told.or_else(|| there.next()));
+        told.collect::<Option<Vec<_>>>().ok_or_else(too_few)
+    }
+
+    async fn create_missing(
+        self: &Arc<Self>,
+        missing: &[(&[u8], Token)],
+    ) -> Result<Vec<Token>, Error> {
+        let down = {
+            let state = self.state();
+            state.counts.last_error.clone().filter(|_| state.is_down)
+        };
+        let created = match down {
+            // Who knows that the storage does not answer does not wait for it again, if it can be helped.
+            Some(error) if self.remembered(missing).is_some() => Err(error),
+            _ => self.storage.create_tokens(missing).await,
+        };
+        match created {
+            Ok(there) => {
+                let mut state = self.state();
+                for ((name, _), token) in missing.iter().zip(&there) {
+                    if !state.queue.is_busy(name) {
+                        state.known.insert(name, *token);
+                    }
+                }
+                Ok(there)
+            }
+            Err(error) if error.is_retryable() => self.remembered(missing).ok_or(error),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The tokens that the storage had last, if all are known.
+    fn remembered(&self, missing: &[(&[u8], Token)]) -> Option<Vec<Token>> {
+        let state = self.state();
+        missing.iter().map(|(name, _)| state.known.get(name)).collect()
+    }
+}
+
+fn too_few() -> Error {
+    Error::unavailable("create_tokens", "the storage returned fewer tokens than it was given")
+}

@@ -1,0 +1,10 @@
+//! The log on the disk: its bytes, its files, and what damage does to it.
+
+#[path = "../outbox/support/mod.rs"]
+mod support;
+
+mod bytes;
+mod damage;
+mod files;
+mod kills;
+mod scene;

@@ -1,0 +1,5 @@
+//! The outbox: what waits, what is told, what is promised.
+
+mod conforming;
+mod support;
+mod waiting;
