@@ -4,8 +4,7 @@ use cachefn_core::{Error, Token};
 use redis::{Value, cmd};
 
 use super::RedisStorage;
-use super::lives::Life;
-use super::writing::set;
+use super::lives::{Life, set};
 use crate::connection::Request;
 use crate::frame;
 use crate::scripts::CREATE;
