@@ -13,8 +13,7 @@ use cachefn_core::{Error, Put, Token};
 use redis::Value;
 
 use super::RedisStorage;
-use super::lives::Life;
-use super::writing::set;
+use super::lives::{Life, set};
 use crate::connection::Request;
 use crate::frame;
 use crate::names::Group;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use redis::Cmd;
+
 /// So many milliseconds, or without an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Life {
@@ -48,6 +50,16 @@ impl Life {
 /// namespaces, and their tokens stay.
 pub(super) fn is_of_tag(name: &[u8]) -> bool {
     !name.starts_with(b"%n:")
+}
+
+/// The command that keeps bytes for so long.
+pub(super) fn set(key: &[u8], bytes: &[u8], life: Life) -> Cmd {
+    let mut command = Cmd::with_capacity(5, key.len() + bytes.len() + 32);
+    command.arg("SET").arg(key).arg(bytes);
+    if let Life::Milliseconds(life) = life {
+        command.arg("PX").arg(life);
+    }
+    command
 }
 
 /// A thousand years: longer than anybody waits, and not too long for Redis.

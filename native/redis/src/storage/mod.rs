@@ -1,6 +1,5 @@
 //! What a cache sees: records and tokens in Redis.
 
-mod answers;
 mod groups;
 mod hints;
 mod lives;

@@ -4,9 +4,7 @@ use cachefn_core::{Error, Token};
 use redis::{Value, cmd};
 
 use super::RedisStorage;
-use super::answers::read_tokens;
-use super::lives::Life;
-use super::writing::set;
+use super::lives::{Life, set};
 use crate::connection::Request;
 use crate::frame;
 use crate::scripts::CREATE;
@@ -66,4 +64,15 @@ impl RedisStorage {
         };
         answers.into_iter().map(token).collect()
     }
+}
+
+pub(super) fn read_tokens(answer: Value) -> impl Iterator<Item = Option<Token>> {
+    let all = match answer {
+        Value::Array(all) => all,
+        _ => Vec::new(),
+    };
+    all.into_iter().map(|value| match value {
+        Value::BulkString(bytes) => frame::read_token(&bytes),
+        _ => None,
+    })
 }

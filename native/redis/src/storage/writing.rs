@@ -1,11 +1,11 @@
 //! How records are kept and forgotten.
 
 use cachefn_core::{Error, Lease, Put, Token};
-use redis::{Cmd, Value, cmd};
+use redis::{Value, cmd};
 
 use super::RedisStorage;
-use super::answers::read_tokens;
-use super::lives::{Life, is_of_tag};
+use super::lives::{Life, is_of_tag, set};
+use super::tokens::read_tokens;
 use crate::connection::Request;
 use crate::frame;
 use crate::scripts::{DELETE_IF, WRITE_UNDER};
@@ -130,13 +130,4 @@ impl RedisStorage {
         command.arg(key);
         self.link.request(key, command)
     }
-}
-
-pub(super) fn set(key: &[u8], bytes: &[u8], life: Life) -> Cmd {
-    let mut command = Cmd::with_capacity(5, key.len() + bytes.len() + 32);
-    command.arg("SET").arg(key).arg(bytes);
-    if let Life::Milliseconds(life) = life {
-        command.arg("PX").arg(life);
-    }
-    command
 }
