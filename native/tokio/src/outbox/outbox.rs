@@ -82,14 +82,15 @@ impl<S: Storage> Outbox<S> {
     ///
     /// ```
     /// use cachefn_conformance::{LocalBus, MapStorage};
-    /// use cachefn_core::Cache;
+    /// use cachefn_core::{Cache, Postcard};
     /// use cachefn_tokio::{Outbox, TokioRuntime};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), cachefn_core::Error> {
     /// let outbox = Outbox::new(MapStorage::new(), TokioRuntime::current()?).build().await?;
     /// let bus = outbox.bus(LocalBus::new().connect());
-    /// let cache = Cache::<String, u32>::builder("numbers").storage(outbox).bus(bus).build()?;
+    /// let builder = Cache::<String, u32>::builder("numbers").storage(outbox).codec(Postcard);
+    /// let cache = builder.bus(bus).build()?;
     /// cache.set("one".into(), 1).await?;
     /// assert_eq!(cache.get("one").await?, Some(1));
     /// # Ok(()) }
