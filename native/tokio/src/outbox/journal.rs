@@ -62,7 +62,7 @@ impl Journal {
                 let age = self.clock.wall_ms().saturating_sub(written);
                 let left = life.map(|life| life.saturating_sub(age));
                 let deadline = left.map_or(NEVER, |left| self.clock.mono_ms().saturating_add(left));
-                (name, Change::Put(Kept { record, deadline, tokens }))
+                (name, Change::Put(Kept { record, deadline, tokens, lease: None }))
             }
             Logged::Gone { name } => (name, Change::Gone),
             Logged::Token { name, token, known } => {

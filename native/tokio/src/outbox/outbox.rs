@@ -138,7 +138,7 @@ impl<S: Storage> Storage for Outbox<S> {
     }
 
     async fn set(&self, name: &[u8], record: Bytes, keep: Keep<'_>) -> Result<(), Error> {
-        self.0.set(name, record, keep).await
+        self.0.set(name, record, keep).await.map(drop)
     }
 
     async fn delete(&self, name: &[u8]) -> Result<bool, Error> {
@@ -159,6 +159,17 @@ impl<S: Storage> Storage for Outbox<S> {
 
     async fn set_many(&self, records: Vec<Put<'_>>) -> Result<(), Error> {
         self.0.set_many(records).await
+    }
+
+    /// What waits is written with the tokens that are known: if others have replaced them meanwhile, it is
+    /// dead when it arrives, which costs a miss.
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.0.set(name, record, keep).await
     }
 
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {
