@@ -14,7 +14,7 @@ impl<S: Storage> Shared<S> {
     pub(crate) async fn delete(self: &Arc<Self>, name: &[u8]) -> Result<bool, Error> {
         let mut was_there = None;
         let changes = |state: &State| {
-            was_there = state.has(name, self.now());
+            was_there = state.had(name, self.now());
             vec![(name, Change::Gone)]
         };
         let Some(passing) = self.pass_removals("delete", &[name], changes).await? else {
@@ -33,7 +33,7 @@ impl<S: Storage> Shared<S> {
         let (mut queued, mut known) = (0, Vec::new());
         let changes = |state: &State| {
             let now = self.now();
-            known = distinct.iter().map(|name| state.has(name, now)).collect::<Vec<_>>();
+            known = distinct.iter().map(|name| state.had(name, now)).collect::<Vec<_>>();
             queued = known.iter().filter(|known| **known == Some(true)).count();
             distinct.iter().map(|name| (*name, Change::Gone)).collect()
         };
