@@ -60,15 +60,16 @@ impl<S: Storage> Shared<S> {
         record: &[u8],
     ) -> Result<bool, Error> {
         // Decided when nothing is on its way under the name any more: what was queued may be stored then.
-        let mut held = None;
+        let (mut held, mut is_taken) = (None, false);
         let changes = |state: &State| {
             held = state.holds(name, record, self.now());
+            is_taken = state.queue.get(name).is_some();
             match held {
                 Some(false) => Vec::new(),
                 // Whatever the storage has under its name is older, and goes, too.
                 Some(true) => vec![(name, Change::Gone)],
                 // Another record is to go already: then whatever there is goes.
-                None if state.queue.get(name).is_some() => vec![(name, Change::Gone)],
+                None if is_taken => vec![(name, Change::Gone)],
                 None => vec![(name, Change::TakeBack(Bytes::copy_from_slice(record)))],
             }
         };
@@ -76,9 +77,9 @@ impl<S: Storage> Shared<S> {
         let (Some(passing), true) = (passing, held != Some(false)) else {
             return Ok(held.unwrap_or(false));
         };
-        if held == Some(true) {
+        if held == Some(true) || is_taken {
             let deleted = self.storage.delete(name).await;
-            return self.settle(passing, deleted).map(|_| true);
+            return self.settle(passing, deleted).map(|_| held == Some(true));
         }
         let deleted = self.storage.delete_if(name, record).await;
         Ok(self.settle(passing, deleted)?.unwrap_or(false))
