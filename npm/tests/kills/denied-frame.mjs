@@ -22,7 +22,8 @@ const cache = createCache({ name: "denied", storage });
 let runs = 0;
 const fetched = [];
 for (let time = 0; time < 3; time++) fetched.push(await cache.getOrFetch("a", () => ++runs));
-const explicit = [await reject(cache.get("absent")), await reject(cache.delete("absent"))];
+const explicit = [await reject(cache.get("absent"))];
+const waits = await reject(cache.delete("absent"));
 await cache.set("b", 2);
 explicit.push(await reject(cache.flush()));
 const memory = [await cache.get("a"), await cache.get("b")];
@@ -32,4 +33,4 @@ const user = memoize(async (id) => ({ id, call: ++calls }), { id: "user", storag
 const memoized = [await user(7), await user(7)];
 Promise.reject(LAST);
 await isReported;
-parent.postMessage({ plain, heard, fetched, explicit, memory, memoized, thrown }, "*");
+parent.postMessage({ plain, heard, fetched, explicit, memory, memoized, thrown, waits }, "*");
