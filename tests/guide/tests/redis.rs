@@ -107,6 +107,7 @@ async fn s_36_writes_wait_also_when_the_bus_has_noticed_and_tags_were_invalidate
     numbers.set_many([(5, 50), (6, 60)]).await.unwrap();
     assert_eq!(numbers.delete(&1).await, Ok(true), "memory had it");
     assert_eq!(numbers.delete(&8).await, Ok(false), "only the server knows");
+    assert_eq!(numbers.get(&8).await, Ok(None), "it is deleted here");
     // A read of what nobody has written is the storage's.
     assert!(numbers.get(&7).await.unwrap_err().is_retryable());
     assert_eq!(numbers.get_or_fetch(&7, async || 70).await, 70);
