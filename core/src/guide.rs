@@ -21,6 +21,9 @@ pub mod keys {}
 #[doc = include_str!("../guide/errors.md")]
 pub mod errors {}
 
+#[doc = include_str!("../guide/redis.md")]
+pub mod redis {}
+
 #[doc = include_str!("../guide/testing.md")]
 pub mod testing {}
 

@@ -14,6 +14,7 @@ pages! {
     Functions "docs/guide/functions.md"
     Invalidation "docs/guide/invalidation.md"
     Keys "docs/guide/keys.md"
+    Redis "docs/guide/redis.md"
     Staleness "docs/guide/staleness.md"
     Stampedes "docs/guide/stampedes.md"
     Testing "docs/guide/testing.md"

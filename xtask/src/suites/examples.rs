@@ -4,9 +4,11 @@ use anyhow::{Context, Result};
 
 use super::counts::Counts;
 use super::stage::Stage;
+use crate::setup;
 
 /// Each block is a test.
 pub(super) fn guide(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
     stage.cargo_test(&["-p", "guide"])
 }
 

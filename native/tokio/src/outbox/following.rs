@@ -69,6 +69,8 @@ impl<S: Storage> Bus for FollowingBus<S> {
             if let Some(shared) = shared.upgrade() {
                 match &notice {
                     Notice::Message(message) => shared.state().hear(message),
+                    // Most likely the storage is gone as well: these are all that a write can begin with.
+                    Notice::Lost => (),
                     // Whatever was replaced meanwhile, nobody tells.
                     _ => shared.state().known = Known::default(),
                 }
