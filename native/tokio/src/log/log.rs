@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 
 use cachefn_core::Error;
 
@@ -11,7 +10,6 @@ use super::durability::Durability;
 use super::folder::Folder;
 use super::frame;
 use super::logged::Logged;
-use super::opening::LogBuilder;
 use super::segment::{Limits, Segment, begin};
 
 /// A log on the disk for an [`Outbox`](crate::Outbox): what waits there is there at the next start.
@@ -58,19 +56,6 @@ pub struct Log {
 }
 
 impl Log {
-    /// Opens the log in this folder, with the defaults of the [builder](Log::builder).
-    ///
-    /// # Errors
-    /// As [`LogBuilder::open`].
-    pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::builder(folder).open()
-    }
-
-    /// Sets up a log in this folder.
-    pub fn builder(folder: impl AsRef<Path>) -> LogBuilder {
-        LogBuilder::new(folder.as_ref())
-    }
-
     /// What was wrong with it when it was opened, if something was.
     pub fn damaged(&self) -> &[LogDamage] {
         &self.damaged

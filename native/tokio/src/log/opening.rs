@@ -14,6 +14,21 @@ use super::log::Log;
 use super::logged::Logged;
 use super::segment::{Limits, Segment};
 
+impl Log {
+    /// Opens the log in this folder, with the defaults of the [builder](Log::builder).
+    ///
+    /// # Errors
+    /// As [`LogBuilder::open`].
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::builder(folder).open()
+    }
+
+    /// Sets up a log in this folder.
+    pub fn builder(folder: impl AsRef<Path>) -> LogBuilder {
+        LogBuilder::new(folder.as_ref())
+    }
+}
+
 /// Sets up a [`Log`].
 ///
 /// ```

@@ -14,6 +14,14 @@ use super::state::State;
 use super::told::{Listener, OutboxEvent};
 use crate::log::Log;
 
+impl<S: Storage> Outbox<S> {
+    /// Before this storage. The runtime runs one task while something waits, and none otherwise.
+    #[allow(clippy::new_ret_no_self, reason = "it is built")]
+    pub fn new(storage: S, runtime: impl Runtime) -> Builder<S> {
+        Builder::new(storage, Arc::new(runtime))
+    }
+}
+
 /// Sets up an [`Outbox`].
 ///
 /// ```

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cachefn_core::{Keep, Token};
+use cachefn_core::{Keep, Lease, Token};
 
 /// What a write made of a name.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub(crate) struct Kept {
     pub(crate) deadline: u64,
     /// Names of the tokens it is checked against.
     pub(crate) tokens: Vec<Bytes>,
+    /// Under which it was made; in memory only, because it is over by the next start.
+    pub(crate) lease: Option<Lease>,
 }
 
 /// A token, and the one that the storage had when it was drawn, if that is known.
@@ -44,7 +46,7 @@ impl Kept {
     pub(crate) fn new(record: Bytes, keep: Keep<'_>, now: u64) -> Self {
         let deadline = keep.life.map_or(NEVER, |life| now.saturating_add(ms(life)));
         let tokens = keep.tokens.iter().map(|name| Bytes::copy_from_slice(name)).collect();
-        Kept { record, deadline, tokens }
+        Kept { record, deadline, tokens, lease: keep.lease }
     }
 
     pub(crate) fn is_dead(&self, now: u64) -> bool {

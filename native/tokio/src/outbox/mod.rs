@@ -8,6 +8,7 @@ mod ending;
 mod following;
 mod journal;
 mod known;
+mod logging;
 mod options;
 #[allow(clippy::module_inception, reason = "the file of the type of that name")]
 mod outbox;

@@ -5,11 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cachefn_core::{
-    BoxFuture, Bus, Capabilities, Error, Found, Keep, Page, Put, Runtime, Storage, Token,
-};
+use cachefn_core::{BoxFuture, Bus, Capabilities, Error, Found, Keep, Page, Put, Storage, Token};
 
-use super::builder::Builder;
 use super::following::FollowingBus;
 use super::shared::Shared;
 use super::told::Pending;
@@ -19,14 +16,14 @@ use crate::ends::Ends;
 /// wait, the last of each name, and go there in their order when it is well again. Clones are the same.
 ///
 /// By default a write goes to the storage at once and waits only if that fails;
-/// [`write_behind`](Builder::write_behind) gathers sets in batches instead. Reads look at what waits first.
+/// [`write_behind`](super::OutboxBuilder::write_behind) gathers sets in batches instead. Reads look at what waits first.
 /// Removals never wait for a batch.
 ///
 /// **What is promised.** A call does not fail because the storage is down (kinds `unavailable` and
 /// `timeout`): it waits in the outbox, and is kept through the end of the process only with a log. A `delete` that waits says
 /// `false` where only the storage knows. Reads of what does not wait fail as the storage does.
 ///
-/// **When there is no room** ([`max_entries`](Builder::max_entries), [`max_bytes`](Builder::max_bytes)):
+/// **When there is no room** ([`max_entries`](super::OutboxBuilder::max_entries), [`max_bytes`](super::OutboxBuilder::max_bytes)):
 /// sets whose life is over go first. While the storage works, who writes helps to write out what waits.
 /// While it is down, the oldest set is dropped, and a delete of its name takes its place, because what was
 /// there before may not come back. Too many removals of one namespace become one new token, so that nothing of it is
@@ -64,12 +61,6 @@ impl<S> Clone for Outbox<S> {
 }
 
 impl<S: Storage> Outbox<S> {
-    /// Before this storage. The runtime runs one task while something waits, and none otherwise.
-    #[allow(clippy::new_ret_no_self, reason = "it is built")]
-    pub fn new(storage: S, runtime: impl Runtime) -> Builder<S> {
-        Builder::new(storage, Arc::new(runtime))
-    }
-
     /// What waits now, and what has happened.
     pub fn pending(&self) -> Pending {
         self.0.state().pending()
@@ -147,7 +138,7 @@ impl<S: Storage> Storage for Outbox<S> {
     }
 
     async fn set(&self, name: &[u8], record: Bytes, keep: Keep<'_>) -> Result<(), Error> {
-        self.0.set(name, record, keep).await
+        self.0.set(name, record, keep).await.map(drop)
     }
 
     async fn delete(&self, name: &[u8]) -> Result<bool, Error> {
@@ -168,6 +159,17 @@ impl<S: Storage> Storage for Outbox<S> {
 
     async fn set_many(&self, records: Vec<Put<'_>>) -> Result<(), Error> {
         self.0.set_many(records).await
+    }
+
+    /// What waits is written with the tokens that are known: if others have replaced them meanwhile, it is
+    /// dead when it arrives, which costs a miss.
+    async fn set_telling(
+        &self,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+        self.0.set(name, record, keep).await
     }
 
     async fn delete_many(&self, names: &[&[u8]]) -> Result<usize, Error> {

@@ -179,7 +179,12 @@ mod tests {
     use super::*;
 
     fn put(deadline: u64) -> Change {
-        Change::Put(Kept { record: Bytes::from_static(b"r"), deadline, tokens: Vec::new() })
+        Change::Put(Kept {
+            record: Bytes::from_static(b"r"),
+            deadline,
+            tokens: Vec::new(),
+            lease: None,
+        })
     }
 
     fn order(queue: &Queue) -> Vec<&[u8]> {

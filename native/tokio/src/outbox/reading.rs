@@ -43,6 +43,15 @@ impl State {
         }
     }
 
+    /// The token that waits under a name, or that none will be there; nothing where nothing waits.
+    pub(crate) fn queued_token(&self, name: &[u8], now: u64) -> Option<Option<Token>> {
+        match self.look(name, now) {
+            Known::Is(found) => Some(Token::read(&found.record)),
+            Known::Absent => Some(None),
+            Known::Nothing | Known::Not(_) => None,
+        }
+    }
+
     /// Whether the queue has a record; nothing if only the storage knows.
     pub(crate) fn has(&self, name: &[u8], now: u64) -> Option<bool> {
         match self.look(name, now) {
@@ -127,12 +136,7 @@ impl<S: Storage> Shared<S> {
     /// The tokens that wait under these names; where nothing does, nothing.
     fn queued_tokens(&self, names: &[&[u8]]) -> Vec<Option<Option<Token>>> {
         let (now, state) = (self.now(), self.state());
-        let token = |name: &&[u8]| match state.look(name, now) {
-            Known::Is(found) => Some(Token::read(&found.record)),
-            Known::Absent => Some(None),
-            Known::Nothing | Known::Not(_) => None,
-        };
-        names.iter().map(token).collect()
+        names.iter().map(|name| state.queued_token(name, now)).collect()
     }
 
     /// First what waits, then what the storage has: a name goes only from there to here meanwhile.

@@ -72,7 +72,8 @@ pub(crate) async fn send<S: Storage>(storage: &S, batch: &Batch, now: u64) -> Ou
     while let Some(part) = parts.pop().filter(|_| outcome.failed.is_none()) {
         if !part.is_empty() {
             let records = part.iter().map(|(sent, kept, list)| {
-                let keep = Keep::new(kept.remaining(now), list);
+                let mut keep = Keep::new(kept.remaining(now), list);
+                keep.lease = kept.lease;
                 Put { name: &sent.name, record: kept.record.clone(), keep }
             });
             let kept = storage.set_many(records.collect()).await;

@@ -17,18 +17,23 @@ impl<S: Storage> Shared<S> {
         name: &[u8],
         record: Bytes,
         keep: Keep<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Vec<Option<Token>>>, Error> {
         if self.is_too_large(name, &record) {
-            return self.storage.set(name, record, keep).await;
+            return self.storage.set_telling(name, record, keep).await;
         }
         let Some(passing) = self.pass_sets("set", &[name]).await? else {
             let kept = Kept::new(record, keep, self.now());
             self.leave([(name, Change::Put(kept))], None);
-            return Ok(());
+            return Ok(self.known_tokens(keep.tokens));
         };
-        let written = self.storage.set(name, record.clone(), keep).await;
+        let written = self.storage.set_telling(name, record.clone(), keep).await;
+        let (told, written) = match written {
+            Ok(told) => (told, Ok(())),
+            Err(error) => (self.known_tokens(keep.tokens), Err(error)),
+        };
         let puts = [Put { name, record, keep }];
-        self.settle_sets(passing, &puts, written)
+        self.settle_sets(passing, &puts, written)?;
+        Ok(told)
     }
 
     pub(crate) async fn set_many(self: &Arc<Self>, records: Vec<Put<'_>>) -> Result<(), Error> {
@@ -181,6 +186,15 @@ impl<S: Storage> Shared<S> {
             Err(error) if error.is_retryable() => self.remembered(missing).ok_or(error),
             Err(error) => Err(error),
         }
+    }
+
+    /// The tokens under these names, if they are known without asking.
+    fn known_tokens(&self, names: &[&[u8]]) -> Option<Vec<Option<Token>>> {
+        let (now, state) = (self.now(), self.state());
+        let token = |name: &&[u8]| {
+            state.queued_token(name, now).or_else(|| state.known.get(name).map(Some))
+        };
+        names.iter().map(token).collect()
     }
 
     /// The tokens that the storage had last, if all are known.
