@@ -27,7 +27,7 @@ pub fn run(seed: u64, quick: bool) -> Result<Section, String> {
     );
     let head = ["ms a call", "calls", "p50", "p99", "longest", "failed", "sets", "lost"];
     let (mut table, mut section) = (Table::new(title, head), Section::new(json!({})));
-    for fault in [Fault::Stands, Fault::Gone] {
+    for fault in [Fault::Stands, Fault::Gone, Fault::Emptied] {
         let [before, during, after] = scene(fault, seed, lasts)?;
         let name = fault.name();
         for (when, part) in [("before", &before), (name, &during), ("afterwards", &after)] {
@@ -51,7 +51,10 @@ pub fn run(seed: u64, quick: bool) -> Result<Section, String> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fault {
     Stands,
+    /// It is killed, and comes back with what it had saved.
     Gone,
+    /// It is killed, and comes back without the tokens that valid records have, too.
+    Emptied,
 }
 
 impl Fault {
@@ -59,6 +62,7 @@ impl Fault {
         match self {
             Fault::Stands => "while it stands still",
             Fault::Gone => "while it is gone",
+            Fault::Emptied => "while it is gone, empty then",
         }
     }
 }
@@ -81,14 +85,18 @@ fn scene(fault: Fault, seed: u64, lasts: Duration) -> Result<[Part; 3], String> 
     let broken = Instant::now();
     match fault {
         Fault::Stands => server.stop(),
-        Fault::Gone => server.kill(),
+        Fault::Gone => {
+            server.cli(&["SAVE"]);
+            server.kill();
+        }
+        Fault::Emptied => server.kill(),
     }
     let is_broken = Instant::now();
     thread::sleep(lasts);
     let mended = Instant::now();
     match fault {
         Fault::Stands => server.cont(),
-        Fault::Gone => server.restart(),
+        Fault::Gone | Fault::Emptied => server.restart(),
     }
     thread::sleep(QUIET);
     let done = callers.end(&tokio);

@@ -1,6 +1,7 @@
 //! A Redis for one measurement, and both ways to it.
 
 use std::env;
+use std::fmt::Write;
 use std::process::Command;
 use std::time::Duration;
 
@@ -38,11 +39,20 @@ impl Place {
     /// A connection fails.
     pub fn new() -> Result<Self, String> {
         let server = Server::start();
+        let url = server.url();
+        Place::at(server, &url)
+    }
+
+    /// The same by another way to the server.
+    ///
+    /// # Errors
+    /// As [`new`](Place::new).
+    pub fn at(server: Server, url: &str) -> Result<Self, String> {
         let tokio = Builder::new_current_thread().enable_all().build().map_err(text)?;
         let (redis, bare) = tokio.block_on(async {
-            let redis = Redis::connect(server.url()).await.map_err(text)?;
+            let redis = Redis::connect(url).await.map_err(text)?;
             // The version of the protocol that the storage speaks, too.
-            let client = redis::Client::open(format!("{}?protocol=resp3", server.url()));
+            let client = redis::Client::open(format!("{url}?protocol=resp3"));
             let bare = client.map_err(text)?.get_multiplexed_async_connection().await;
             Ok::<_, String>((redis, bare.map_err(text)?))
         })?;
@@ -66,7 +76,10 @@ pub fn cache(name: &str, storage: impl Storage) -> Result<Cache<u64, String>, St
 
 /// 256 bytes that tell their key.
 pub fn value(key: u64) -> String {
-    format!("{key:0LENGTH$}")
+    // Quickly made, because some are made while time is taken.
+    let mut value = ".".repeat(LENGTH - 20);
+    let _ = write!(value, "{key:020}");
+    value
 }
 
 pub fn text(error: impl ToString) -> String {
