@@ -82,7 +82,7 @@ pub(crate) struct TestOptions {
 pub(crate) struct BenchOptions {
     #[command(subcommand)]
     pub(crate) instead: Option<BenchAction>,
-    /// What to measure, or all
+    /// Measure these, or all
     ///
     /// file and redis are the parts of the Rust half about these storages.
     #[arg(value_name = "HALF", value_parser = ["rust", "file", "redis", "js"])]

@@ -137,8 +137,8 @@ fn resident(field: &str) -> f64 {
     kib.map_or(f64::NAN, |kib| kib / 1024.0)
 }
 
-/// A value with its record, its name, and what the queue keeps beside it.
-const BYTES_EACH: usize = 640;
+/// Room for a value with its record, its name, and what the queue keeps beside it: about 740 are used.
+const BYTES_EACH: usize = 1_024;
 /// For the allocator, the log and the connection.
 const MARGIN_MIB: f64 = 64.0;
 const PROBE: Duration = Duration::from_millis(200);
