@@ -28,7 +28,7 @@
 //!
 //! # What it does not do
 //! It brings no executor (any will drive it), waits for no time to pass, and measures nothing. It cannot
-//! cut the power: a storage that survives its process should have a test of its own that kills one.
+//! cut the power; that a storage survives its process, another call shows, `check_kills`, which kills one.
 //!
 //! # For tests of caches
 //! [`MapStorage`] is the reference, in memory. [`Chaos`] puts errors, delays, torn records and lost
@@ -45,6 +45,8 @@ mod chaos;
 mod failure;
 mod guard;
 mod interleave;
+#[cfg(not(target_family = "wasm"))]
+mod kills;
 mod leases;
 mod map;
 mod options;
@@ -65,6 +67,8 @@ use stage::{Open, Opener, Stage};
 pub use bus::{BusFaults, Connection, LocalBus};
 pub use chaos::{Calls, Chaos, Faults};
 pub use interleave::{interleaved, yield_now};
+#[cfg(not(target_family = "wasm"))]
+pub use kills::{Victim, acknowledge, check_kills};
 pub use leases::{LeaseFaults, LocalLeases};
 pub use map::MapStorage;
 pub use options::Options;

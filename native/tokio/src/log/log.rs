@@ -103,6 +103,11 @@ impl Log {
         self.last
     }
 
+    /// Whether it has lines of which it does not say that they are done.
+    pub(crate) fn is_open(&self) -> bool {
+        self.last > self.accepted
+    }
+
     /// Whether a line has no room within the bound.
     pub(crate) fn is_full_with(&self, logged: &Logged) -> bool {
         let more = frame::encode(0, logged).map_or(0, |frame| frame.len() as u64);

@@ -221,5 +221,6 @@ impl State {
 
 /// So often a change fails alone before the next one is tried.
 const PATIENCE: u32 = 3;
-/// So often others are accepted in between before it is given up.
-const PROOFS: u32 = 3;
+/// So often others are accepted in between before it is given up: a storage that fails now and then does not
+/// do that by chance.
+const PROOFS: u32 = 12;

@@ -97,7 +97,7 @@ impl<S: Storage> Shared<S> {
 
     fn left(&self, operation: &'static str, why: &str) -> Error {
         let pending = self.state().pending();
-        let left = pending.entries + pending.on_disk;
+        let left = pending.entries;
         let (messages, name) = (pending.messages, &self.name);
         let detail =
             format!("{name}: {left} changes and {messages} messages wait for the storage: {why}");

@@ -21,6 +21,11 @@ impl Journal {
         Journal { log, has_failed: false, clock }
     }
 
+    /// Whether the next process would find something to do: what goes past the queue has to be newer there, too.
+    pub(crate) fn is_open(&self) -> bool {
+        self.log.as_ref().is_some_and(Log::is_open)
+    }
+
     pub(crate) fn sync_batch(&mut self) {
         self.log.iter_mut().for_each(Log::sync_batch);
     }

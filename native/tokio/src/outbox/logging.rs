@@ -24,6 +24,7 @@ impl State {
                 None => (),
             }
         }
+        self.log_accepted();
     }
 
     pub(crate) fn log_change(&mut self, version: u64, name: &[u8], change: &Change) {

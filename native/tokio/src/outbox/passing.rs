@@ -39,7 +39,7 @@ impl<'s, S: Storage> Passing<'s, S> {
         for (name, change) in changes {
             let version = state.number();
             // What the log has of this name may not come back when the process ends now.
-            if state.queue.get(name).is_some() {
+            if state.journal.is_open() {
                 state.log_change(version, name, &change);
             }
             state.queue.pass(name, change, version);
@@ -54,6 +54,7 @@ impl<'s, S: Storage> Passing<'s, S> {
         for (name, version) in self.release(state) {
             version.and_then(|version| state.queue.remove_version(&name, version));
         }
+        state.log_accepted();
     }
 
     /// The call failed: what it should remove waits; with the lock held.

@@ -52,6 +52,14 @@ impl State {
         }
     }
 
+    /// What a delete is told that is not the first to take a record away: that there is none.
+    pub(crate) fn had(&self, name: &[u8], now: u64) -> Option<bool> {
+        match self.look(name, now) {
+            Known::Not(_) => Some(false),
+            _ => self.has(name, now),
+        }
+    }
+
     /// Whether the queue has a record; nothing if only the storage knows.
     pub(crate) fn has(&self, name: &[u8], now: u64) -> Option<bool> {
         match self.look(name, now) {

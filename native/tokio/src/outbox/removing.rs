@@ -14,7 +14,7 @@ impl<S: Storage> Shared<S> {
     pub(crate) async fn delete(self: &Arc<Self>, name: &[u8]) -> Result<bool, Error> {
         let mut was_there = None;
         let changes = |state: &State| {
-            was_there = state.has(name, self.now());
+            was_there = state.had(name, self.now());
             vec![(name, Change::Gone)]
         };
         let Some(passing) = self.pass_removals("delete", &[name], changes).await? else {
@@ -33,7 +33,7 @@ impl<S: Storage> Shared<S> {
         let (mut queued, mut known) = (0, Vec::new());
         let changes = |state: &State| {
             let now = self.now();
-            known = distinct.iter().map(|name| state.has(name, now)).collect::<Vec<_>>();
+            known = distinct.iter().map(|name| state.had(name, now)).collect::<Vec<_>>();
             queued = known.iter().filter(|known| **known == Some(true)).count();
             distinct.iter().map(|name| (*name, Change::Gone)).collect()
         };
@@ -59,41 +59,30 @@ impl<S: Storage> Shared<S> {
         name: &[u8],
         record: &[u8],
     ) -> Result<bool, Error> {
-        let held = self.state().holds(name, record, self.now());
-        match held {
-            Some(false) => return Ok(false),
-            Some(true) => return self.delete_queued(name, record).await,
-            None => (),
+        // Decided when nothing is on its way under the name any more: what was queued may be stored then.
+        let (mut held, mut is_taken) = (None, false);
+        let changes = |state: &State| {
+            held = state.holds(name, record, self.now());
+            is_taken = state.queue.get(name).is_some();
+            match held {
+                Some(false) => Vec::new(),
+                // Whatever the storage has under its name is older, and goes, too.
+                Some(true) => vec![(name, Change::Gone)],
+                // Another record is to go already: then whatever there is goes.
+                None if is_taken => vec![(name, Change::Gone)],
+                None => vec![(name, Change::TakeBack(Bytes::copy_from_slice(record)))],
+            }
+        };
+        let passing = self.pass_removals("delete_if", &[name], changes).await?;
+        let (Some(passing), true) = (passing, held != Some(false)) else {
+            return Ok(held.unwrap_or(false));
+        };
+        if held == Some(true) || is_taken {
+            let deleted = self.storage.delete(name).await;
+            return self.settle(passing, deleted).map(|_| held == Some(true));
         }
-        let changes = |state: &State| match state.queue.get(name) {
-            // Another record is to go already: then whatever there is goes.
-            Some(_) => vec![(name, Change::Gone)],
-            None => vec![(name, Change::TakeBack(Bytes::copy_from_slice(record)))],
-        };
-        let Some(passing) = self.pass_removals("delete_if", &[name], changes).await? else {
-            return Ok(false);
-        };
         let deleted = self.storage.delete_if(name, record).await;
         Ok(self.settle(passing, deleted)?.unwrap_or(false))
-    }
-
-    /// Deletes a record that waits. Whatever the storage has under its name is older, and goes, too.
-    async fn delete_queued(self: &Arc<Self>, name: &[u8], record: &[u8]) -> Result<bool, Error> {
-        let mut is_held = false;
-        let changes = |state: &State| {
-            is_held = state.holds(name, record, self.now()) == Some(true);
-            if is_held { vec![(name, Change::Gone)] } else { Vec::new() }
-        };
-        let Some(passing) = self.pass_removals("delete_if", &[name], changes).await? else {
-            return Ok(is_held);
-        };
-        if !is_held {
-            passing.end(&mut self.state());
-            return Ok(false);
-        }
-        let deleted = self.storage.delete(name).await;
-        self.settle(passing, deleted)?;
-        Ok(true)
     }
 
     pub(crate) async fn replace_tokens(

@@ -85,7 +85,9 @@ impl State {
 
     /// How a set of these names goes.
     pub(crate) fn way_of_sets<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Way {
-        let is_free = self.options.mode == Mode::Through && self.queue.waiting() == 0;
+        let is_free = self.options.mode == Mode::Through
+            && self.queue.waiting() == 0
+            && !self.journal.is_open();
         let is_direct =
             is_free && !self.is_down && !names.into_iter().any(|name| self.is_busy(name));
         if is_direct { Way::Direct } else { Way::Queue }

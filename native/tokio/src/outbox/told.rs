@@ -78,8 +78,6 @@ pub struct Pending {
     pub sets: usize,
     /// Bytes of memory that all this takes, about.
     pub bytes: usize,
-    /// Changes that wait in the log alone, because memory had no room.
-    pub on_disk: usize,
     /// Messages to other caches that follow what waits.
     pub messages: usize,
     /// Whether the storage failed, and nothing has been accepted since.

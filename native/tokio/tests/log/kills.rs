@@ -1,13 +1,13 @@
 //! A process that writes is killed 100 times: nothing acknowledged is lost, and nothing older comes back.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
+use cachefn_conformance::{Victim, acknowledge};
 use cachefn_core::{Error, Found, Keep, Storage};
 use cachefn_tokio::{Durability, Log, Outbox};
 
@@ -95,7 +95,9 @@ fn h_37_what_was_acknowledged_survives_100_kills_and_nothing_older_comes_back() 
     let (mut first, mut acknowledged) = (1, 0);
     for kill in 0..kills {
         let seed = random.next();
-        let told = run_and_kill(folder.path(), seed, first, &mut random);
+        let victim = Victim::new(NAME).variable(CHILD, folder.path().to_string_lossy());
+        let victim = victim.variable(SEED, seed.to_string()).variable(FIRST, first.to_string());
+        let told = victim.killed(random.next());
         acknowledged += told;
         let made: Vec<(u64, Step)> = (first..).zip(steps(seed)).take(told as usize + 1).collect();
         first += told + 1;
@@ -148,40 +150,6 @@ fn recovered(folder: &Path, kill: u64) -> BTreeMap<u64, u64> {
     held
 }
 
-/// Makes a process write, and kills it; how many of its steps were acknowledged.
-fn run_and_kill(folder: &Path, seed: u64, first: u64, random: &mut Random) -> u64 {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", NAME, "--nocapture"])
-        .env(CHILD, folder)
-        .env(SEED, seed.to_string())
-        .env(FIRST, first.to_string())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (sender, acknowledged) = mpsc::channel();
-    let output = BufReader::new(child.stdout.take().unwrap());
-    let reader = std::thread::spawn(move || {
-        for line in output.lines().map_while(Result::ok) {
-            if let Some(steps) = line.strip_prefix("done ").and_then(|rest| rest.strip_suffix('.'))
-            {
-                let _ = sender.send(steps.parse::<u64>().unwrap());
-            }
-        }
-    });
-    let mut last = 0;
-    for _ in 0..random.below(40) {
-        last = acknowledged.recv_timeout(Duration::from_secs(60)).expect("the child works");
-    }
-    let (began, delay) = (Instant::now(), Duration::from_micros(random.below(3_000)));
-    while began.elapsed() < delay {
-        std::hint::spin_loop();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    reader.join().unwrap();
-    acknowledged.try_iter().last().unwrap_or(last)
-}
-
 fn write_until_killed(folder: &Path, seed: u64, first: u64) -> ! {
     let durability = [Durability::EachWrite, Durability::EachBatch, Durability::Never];
     let log = Log::builder(folder.join("log")).durability(durability[(seed % 3) as usize]);
@@ -192,9 +160,7 @@ fn write_until_killed(folder: &Path, seed: u64, first: u64) -> ! {
         builder = builder.write_behind();
     }
     let outbox = now(builder.batch(7, Duration::from_millis(10)).build()).unwrap();
-    let (mut out, mut random) = (std::io::stdout(), Random(!seed));
-    // What the harness prints before has no end of its line.
-    out.write_all(b"\n").unwrap();
+    let mut random = Random(!seed);
     for (done, (number, step)) in (1..).zip((first..).zip(steps(seed))) {
         let name = format!("n:{}", step.name);
         match step.is_set {
@@ -204,8 +170,7 @@ fn write_until_killed(folder: &Path, seed: u64, first: u64) -> ! {
             }
             false => drop(runtime.drive(outbox.delete(name.as_bytes())).unwrap()),
         }
-        out.write_all(format!("done {done}.\n").as_bytes()).unwrap();
-        out.flush().unwrap();
+        acknowledge(done);
         if random.below(3) == 0 {
             runtime.advance(Duration::from_millis(random.below(200)));
         }
