@@ -1,8 +1,13 @@
 //! cachefn beside other caches: `cargo run --release -- --help`.
 
+// Futures of the cache, awaited within one another, are nested deeper than the compiler looks by itself.
+#![recursion_limit = "256"]
+
 mod allocator;
 mod bars;
 mod curves;
+mod fleet;
+mod folder;
 mod generated;
 mod identifiers;
 mod looks;
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
             shown.map_err(failed)
         }
         Task::Weigh { cache, scene } => weigh::serve(&cache, &scene).map_err(failed),
+        Task::Fleet(words) => fleet::serve(&words).map_err(failed),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -104,6 +110,7 @@ fn section(name: &str, options: &Measure) -> Result<Section, String> {
         "p9" => p9_asynchronous::run(SEED, quick),
         "n3" => n3_file::run(SEED, quick)?,
         "p10" => p10_tags::run(SEED, quick)?,
+        name if fleet::NAMES.contains(&name) => fleet::run(name, SEED, quick)?,
         _ => p6_hit_ratios::run(SEED, quick, options.traces.clone())?,
     })
 }

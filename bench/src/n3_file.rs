@@ -3,7 +3,7 @@
 use std::fs;
 use std::future::Future;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
@@ -14,6 +14,7 @@ use redb::{Database, ReadableDatabase, TableDefinition};
 use serde_json::{Value, json};
 
 use crate::bars::Bar;
+use crate::folder::Folder;
 use crate::measure::{Costs, interleaved, median, timed_in_all_threads};
 use crate::random::Random;
 use crate::report::Section;
@@ -22,7 +23,7 @@ use crate::table::Table;
 /// # Errors
 /// The disk refuses.
 pub fn run(seed: u64, quick: bool) -> Result<Section, String> {
-    let folder = Folder::new().map_err(|error| format!("make a folder in results: {error}"))?;
+    let folder = Folder::new("n3")?;
     let (rounds, records, many) =
         if quick { (3, 20_000, 200_000) } else { (7, 100_000, 1_000_000) };
     let costs = [puts(&folder, seed, rounds, records), gets(&folder, seed, rounds, records)];
@@ -53,28 +54,6 @@ pub fn run(seed: u64, quick: bool) -> Result<Section, String> {
     }
     section.tables.push(table);
     Ok(section)
-}
-
-/// Gone at the end; on the disk of the repository, because the one for temporary files may be memory.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> std::io::Result<Self> {
-        let name = format!("n3-{}", std::process::id());
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("results").join(name);
-        fs::create_dir_all(&path)?;
-        Ok(Folder(path))
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 #[derive(Clone, Copy)]

@@ -12,6 +12,8 @@ pub enum Task {
         cache: String,
         scene: String,
     },
+    /// The same: the other process of a measurement over servers.
+    Fleet(Vec<String>),
 }
 
 #[derive(Default)]
@@ -42,6 +44,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Task, (String, u
             let both = cache.zip(scene).ok_or_else(|| wrong("weigh needs a cache and a scene"));
             both.map(|(cache, scene)| Task::Weigh { cache, scene })
         }
+        Some(FLEET) => Ok(Task::Fleet(arguments.skip(1).collect())),
         _ => measure(arguments).map(Task::Measure),
     }
 }
@@ -117,9 +120,12 @@ fn wrong_replay(detail: &str) -> (String, u8) {
 }
 
 /// The measurements, in their order.
-pub const NAMES: [&str; 11] = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "n3"];
+pub const NAMES: [&str; 16] = [
+    "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "n1", "n2", "n3", "n4", "n6", "n7",
+];
 
 pub const WEIGH: &str = "weigh";
+pub const FLEET: &str = "fleet";
 
 const HELP: &str = "\
 Measures cachefn beside other caches of Rust.
@@ -137,7 +143,14 @@ usage: cachefn-bench [--quick] [--only p1,p2,…] [--plots FOLDER] [TRACES]
   p8   TTL: what it adds to a hit, and what reclaiming 1M entries costs
   p9   a hit that is awaited, in memory alone and with a storage (N5)
   p10  tags: invalidating 1M entries at once, what tags add to a hit
+  n1   get and set over Redis beside the bare client, and their round trips
+  n2   many sets over Redis: set_many beside a pipeline, and write-behind
   n3   the file storage beside its bare engine: put, get, open with 1M records
+  n4   64 tasks while Redis stands still and while it is gone
+  n6   how long after a change another process has heard of it
+  n7   1M writes while Redis is away, with a log: what is kept, and the memory
+
+n1, n2, n4, n6 and n7 start a redis-server of their own and end it.
 
   --quick   fewer and shorter rounds: shows the shape, not the last digit
   --plots   writes the pictures into this folder, too

@@ -34,8 +34,8 @@ fn pins() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// What this program needs itself.
-const TOOLS: [&str; 6] =
-    ["cachelito-core", "cpu-time", "once_cell", "parking_lot", "serde_json", "zstd"];
+const TOOLS: [&str; 7] =
+    ["cachelito-core", "cpu-time", "once_cell", "parking_lot", "serde_json", "tokio", "zstd"];
 
 #[cfg(test)]
 mod tests {

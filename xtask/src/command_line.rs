@@ -82,10 +82,10 @@ pub(crate) struct TestOptions {
 pub(crate) struct BenchOptions {
     #[command(subcommand)]
     pub(crate) instead: Option<BenchAction>,
-    /// What to measure, or all
+    /// Measure these, or all
     ///
-    /// file is the part of the Rust half about the file storage.
-    #[arg(value_name = "HALF", value_parser = ["rust", "file", "js"])]
+    /// file and redis are the parts of the Rust half about these storages.
+    #[arg(value_name = "HALF", value_parser = ["rust", "file", "redis", "js"])]
     pub(crate) halves: Vec<String>,
     /// Fewer, shorter rounds: the shape, not the last digit
     #[arg(long)]
@@ -145,7 +145,7 @@ const BENCH_EXAMPLES: &str = "\
 Examples:
   cargo xtask bench --quick rust
   cargo xtask bench --only P3,J2
-  cargo xtask bench file
+  cargo xtask bench file redis
   cargo xtask bench js --runtime node24,firefox
   cargo xtask bench js --only J1 -- --cells integer
   cargo xtask bench replay keys.txt --capacity 1000,5%";

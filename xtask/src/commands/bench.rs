@@ -25,6 +25,9 @@ pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCod
     // All is built before anything is measured: a compiler beside it would be measured, too.
     prepare::with_log(project, "bench", |job| {
         if rust.wanted {
+            if rust.needs_redis() {
+                setup::redis(job)?;
+            }
             job.run(&mut build(project))?;
         }
         if js.wanted {
@@ -68,6 +71,8 @@ pub(crate) fn bench(project: &Project, options: &BenchOptions) -> Result<ExitCod
 /// One language's part of a run.
 struct Half {
     wanted: bool,
+    /// The measurements, or all when none is named.
+    only: Vec<String>,
     arguments: Vec<String>,
 }
 
@@ -79,11 +84,12 @@ impl Half {
             options.only.iter().filter(own).map(|name| name.to_lowercase()).collect();
         let is_named = |name| options.halves.iter().any(|half| half == name);
         let mut named = options.halves.is_empty() || is_named(name);
-        // A part of this half, which can be asked for by a name of its own.
-        if name == "rust" && is_named("file") && !named {
+        // Parts of this half, which can be asked for by names of their own.
+        let parts: Vec<_> = PARTS.iter().filter(|(part, _)| is_named(part)).collect();
+        if name == "rust" && !named && !parts.is_empty() {
             named = true;
             if options.only.is_empty() {
-                only.push("n3".into());
+                only.extend(parts.iter().flat_map(|(_, own)| own.iter().map(ToString::to_string)));
             }
         }
         let mut arguments = Vec::new();
@@ -93,7 +99,13 @@ impl Half {
         if !only.is_empty() {
             arguments.extend(["--only".into(), only.join(",")]);
         }
-        Half { wanted: named && (options.only.is_empty() || !only.is_empty()), arguments }
+        Half { wanted: named && (options.only.is_empty() || !only.is_empty()), only, arguments }
+    }
+
+    /// Whether one of its measurements starts a server.
+    fn needs_redis(&self) -> bool {
+        let over_redis = |name: &String| OVER_REDIS.contains(&name.as_str());
+        self.only.is_empty() || self.only.iter().any(over_redis)
     }
 }
 
@@ -128,6 +140,9 @@ fn run(project: &Project) -> Command {
 }
 
 const MANIFEST: &str = "bench/Cargo.toml";
+/// Parts of the half of Rust, and their measurements.
+const PARTS: [(&str, &[&str]); 2] = [("file", &["n3"]), ("redis", OVER_REDIS)];
+const OVER_REDIS: &[&str] = &["n1", "n2", "n4", "n6", "n7"];
 
 #[cfg(test)]
 mod tests {
@@ -164,6 +179,17 @@ mod tests {
         assert_eq!((file.wanted, &*file.arguments[2]), (true, "n3"));
         assert!(!half(&[], &["file"], JS).wanted);
         assert_eq!(half(&[], &["rust", "file"], RUST).arguments, ["--quick"]);
+    }
+
+    #[test]
+    fn what_stands_on_redis_can_be_measured_alone_and_nothing_else_needs_a_server() {
+        let redis = half(&[], &["redis"], RUST);
+        assert_eq!((redis.wanted, &*redis.arguments[2]), (true, "n1,n2,n4,n6,n7"));
+        assert!(redis.needs_redis() && half(&[], &[], RUST).needs_redis());
+        assert_eq!(half(&[], &["file", "redis"], RUST).arguments[2], "n3,n1,n2,n4,n6,n7");
+        assert!(half(&["N7"], &[], RUST).needs_redis());
+        assert!(!half(&["p1", "n3"], &[], RUST).needs_redis());
+        assert!(!half(&[], &["redis"], JS).wanted);
     }
 
     const RUST: &[char] = &['p', 'n'];
