@@ -6,9 +6,10 @@ mod common;
 use std::fs;
 use std::path::Path;
 
+use cachefn_conformance::Random;
 use cachefn_core::{ErrorKind, Keep, ManualClock, Storage};
 use cachefn_file::FileStorage;
-use common::{Folder, Random, names, now};
+use common::{Folder, names, now};
 
 /// A file with so many records, closed.
 fn filled(folder: &Folder, records: u64) -> Vec<u8> {

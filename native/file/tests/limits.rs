@@ -10,9 +10,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cachefn_conformance::Random;
 use cachefn_core::{Error, ErrorKind, Keep, ManualClock, Storage, Token};
 use cachefn_file::{Builder, FileStorage};
-use common::{Folder, Random, names, now};
+use common::{Folder, names, now};
 
 const MIB: u64 = 1 << 20;
 
@@ -131,7 +132,7 @@ fn a_record_of_100_megabytes_is_kept_whole() {
     let storage = folder.open();
     let mut record = vec![0; 100_000_000];
     let mut random = Random(1);
-    record.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&random.next().to_le_bytes()));
+    record.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&random.draw().to_le_bytes()));
     let record = Bytes::from(record);
     now(storage.set(b"large", record.clone(), Keep::default())).unwrap();
     now(storage.set(b"small", b"x"[..].into(), Keep::default())).unwrap();

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cachefn_conformance::Random;
 use cachefn_core::{Keep, ManualClock, Put, Storage};
-use common::{Folder, Random, names, now};
+use common::{Folder, names, now};
 
 #[test]
 fn the_file_holds_what_a_map_would_hold() {
@@ -35,7 +36,7 @@ fn run(seed: u64) {
     let mut time = 0;
     for _ in 0..400 {
         let name = format!("{}:{}", ["a", "b"][random.below(2) as usize], random.below(40));
-        let record = Bytes::from(vec![random.next() as u8; random.below(3_000) as usize]);
+        let record = Bytes::from(vec![random.draw() as u8; random.below(3_000) as usize]);
         let life = (random.below(3) > 0).then(|| random.below(5_000));
         let keep = Keep::new(life.map(Duration::from_millis), &[]);
         let deadline = life.map_or(u64::MAX, |life| time + life);

@@ -129,10 +129,10 @@ fn h_20_the_dead_leave_the_disk_although_nobody_asks_for_them() {
     let mut written = 0_usize;
     for _ in 0..1_500 {
         // Nothing that could be compressed away.
-        let record: Vec<u8> = (0..2_500).flat_map(|_| random.next().to_le_bytes()).collect();
+        let record: Vec<u8> = (0..2_500).flat_map(|_| random.draw().to_le_bytes()).collect();
         written += record.len();
         // Files with names in order would not be put together, and so not be rewritten.
-        let name = random.next().to_be_bytes();
+        let name = random.draw().to_be_bytes();
         now(storage.set(&name, record.into(), keep(SECOND))).unwrap();
         clock.advance(Duration::from_millis(50)); // 20 of them live at any time
     }

@@ -76,7 +76,7 @@ pub(crate) async fn run<T>(
     steps: Option<usize>,
 ) -> Vec<T> {
     let caller = Arc::new(Mutex::new(None));
-    let mut random = Random::new(seed);
+    let mut random = Random(seed);
     let mut ends: Vec<Option<T>> = futures.iter().map(|_| None).collect();
     let mut tasks: Vec<(usize, Arc<Ready>, BoxFuture<'_, T>)> = futures
         .into_iter()
@@ -99,7 +99,7 @@ pub(crate) async fn run<T>(
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            let index = able[random.below(able.len())];
+            let index = able[random.index(able.len())];
             let (place, ready, future) = &mut tasks[index];
             ready.ready.store(false, Ordering::Release);
             let waker = Waker::from(Arc::clone(ready));

@@ -72,6 +72,7 @@ pub use kills::{Victim, acknowledge, check_kills};
 pub use leases::{LeaseFaults, LocalLeases};
 pub use map::MapStorage;
 pub use options::Options;
+pub use random::Random;
 pub use report::{CaseEnd, Outcome, Report};
 
 /// Runs every case that concerns the storage, each with one of its own.

@@ -1,15 +1,20 @@
 //! Numbers that look random and follow from a seed: the same run again from the same seed.
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): enough to draw cases, not to hide anything.
+/// A row of numbers from a seed, by SplitMix64 (Steele, Lea and Flood, 2014): enough to draw cases, not to
+/// hide anything.
+///
+/// ```
+/// use cachefn_conformance::Random;
+/// let (mut one, mut same) = (Random(7), Random(7));
+/// assert_eq!(one.draw(), same.draw());
+/// assert!(one.below(10) < 10 && one.part() < 1.0);
+/// ```
 #[derive(Debug, Clone)]
-pub(crate) struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Random(seed)
-    }
-
-    pub(crate) fn draw(&mut self) -> u64 {
+    /// The next number.
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,14 +23,24 @@ impl Random {
     }
 
     /// A number below `end`, which is not 0.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        // The remainder is below `end`, so it fits.
-        (self.draw() % end as u64) as usize
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.draw() % end
+    }
+
+    /// From 0 to 1, without 1.
+    pub fn part(&mut self) -> f64 {
+        (self.draw() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A place in a list of so many, which is not empty.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        // The remainder is below the length, so it fits.
+        self.below(length as u64) as usize
     }
 
     /// True with this probability.
     pub(crate) fn hits(&mut self, probability: f64) -> bool {
-        ((self.draw() >> 11) as f64) < probability * (1u64 << 53) as f64
+        self.part() < probability
     }
 
     pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
@@ -48,7 +63,7 @@ mod tests {
     #[test]
     fn a_seed_draws_the_same_numbers_again() {
         let draws = |seed| -> Vec<u64> {
-            let mut random = Random::new(seed);
+            let mut random = Random(seed);
             (0..9).map(|_| random.draw()).collect()
         };
         assert_eq!(draws(7), draws(7));
@@ -57,7 +72,7 @@ mod tests {
 
     #[test]
     fn probabilities_of_none_and_all_are_exact() {
-        let mut random = Random::new(7);
+        let mut random = Random(7);
         assert!((0..1000).all(|_| !random.hits(0.0)));
         assert!((0..1000).all(|_| random.hits(1.0)));
     }

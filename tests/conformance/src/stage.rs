@@ -68,7 +68,7 @@ impl<'a> Stage<'a> {
 
     /// Numbers of this case alone.
     pub(crate) fn random(&self) -> Random {
-        Random::new(self.seed ^ (u64::from(self.place) << 32))
+        Random(self.seed ^ (u64::from(self.place) << 32))
     }
 
     pub(crate) fn has_clock(&self) -> bool {

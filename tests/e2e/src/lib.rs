@@ -8,7 +8,7 @@ pub mod clock;
 pub mod diary;
 pub mod memory;
 pub mod model;
-pub mod random;
+pub mod seed;
 pub mod suite;
 pub mod table;
 pub mod truth;

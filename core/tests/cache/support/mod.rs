@@ -11,6 +11,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub(crate) use cachefn_conformance::Random;
 use cachefn_core::{
     Builder, Cache, CacheKey, CacheValue, Event, KeyText, ManualClock, Postcard, Subscription,
 };
@@ -77,18 +78,5 @@ impl Log {
     /// How often this was told.
     pub(crate) fn count(&self, text: &str) -> usize {
         self.0.lock().unwrap().iter().filter(|told| *told == text).count()
-    }
-}
-
-/// SplitMix64: seeded, so that a failure can be repeated.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % limit
     }
 }

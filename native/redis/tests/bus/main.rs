@@ -1,5 +1,7 @@
 //! Caches of several processes, which tell each other through a real Redis.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod support;
 
 mod caches;

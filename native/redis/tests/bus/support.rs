@@ -1,13 +1,15 @@
 //! Processes, as a test plays them, and waits for what is going to happen.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cachefn_core::{
     Builder, Bus, Cache, EntryOptions, Error, Hearing, Invalidation, Message, Notice, Postcard,
 };
 use cachefn_redis::{Redis, RedisBus, RedisTracking};
 use cachefn_tokio::TokioRuntime;
+
+pub(crate) use crate::common::until;
 
 /// Often enough for a test to wait for it.
 const CHECK_EVERY: Duration = Duration::from_millis(200);
@@ -89,15 +91,6 @@ impl Process {
     /// Waits until what is said from now on is heard.
     pub(crate) async fn hears(&self) {
         drop(Ear::on(&self.bus()).await);
-    }
-}
-
-/// Waits until it is so. That takes as long as it takes, but not for ever.
-pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so().await {
-        assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
-        tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 

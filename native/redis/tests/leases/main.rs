@@ -1,6 +1,8 @@
 //! Leases on real servers: processes that agree who makes a value, and what becomes of it when one of
 //! them, or Redis, goes.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod faults;
 mod processes;
 mod seam;
@@ -35,7 +37,7 @@ async fn process(server: &Server) -> Cache<u32, u64> {
 
 /// Asks a server, not too often, until it gives an answer that is wanted.
 #[track_caller]
-fn until(server: &Server, words: &[&str], is_wanted: impl Fn(&str) -> bool) -> String {
+fn wait_for(server: &Server, words: &[&str], is_wanted: impl Fn(&str) -> bool) -> String {
     let mut answer = String::new();
     for _ in 0..2_000 {
         answer = server.cli(words);

@@ -144,7 +144,7 @@ fn h_11_when_the_holder_is_killed_another_process_makes_the_value() {
     holder.signal("-KILL");
     // Its lease lives on, but is not renewed any more.
     let is_old = |left: &str| left.parse::<i64>().is_ok_and(|left| (1..1_200).contains(&left));
-    until(&server, &["PTTL", "cachefn:%l:n:1"], is_old);
+    wait_for(&server, &["PTTL", "cachefn:%l:n:1"], is_old);
     play(server.url(), ms(1_500), async |cache| {
         assert_eq!(cache.get_or_fetch(&1, async || 8).await, 8);
         assert_eq!((cache.stats().lease_waits, cache.stats().lease_failures), (1, 0));

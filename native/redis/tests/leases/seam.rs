@@ -144,7 +144,7 @@ async fn h_07_a_lease_is_over_when_its_time_has_passed() {
     let server = Server::start();
     let leases = connect(&server).await.leases();
     assert_eq!(leases.acquire(b"n:1", ONE, ms(1)).await, Ok(Claim::Held));
-    until(&server, &["EXISTS", "cachefn:%l:n:1"], |answer| answer == "0");
+    wait_for(&server, &["EXISTS", "cachefn:%l:n:1"], |answer| answer == "0");
     assert_eq!(leases.renew(b"n:1", ONE, LIFE).await, Ok(false));
     assert_eq!(leases.acquire(b"n:1", OTHER, LIFE).await, Ok(Claim::Held));
     assert_eq!(leases.release(b"n:1", ONE).await, Ok(false));

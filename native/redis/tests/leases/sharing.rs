@@ -1,6 +1,7 @@
 //! Two caches as if in two processes: what one makes, and what the other changes meanwhile.
 
 use super::*;
+use crate::common::until;
 use tokio::sync::Notify;
 
 #[tokio::test]
@@ -56,8 +57,15 @@ async fn h_07_a_long_load_keeps_its_lease() {
     let cache = over(&redis, &redis).lease_time(ms(300)).build().unwrap();
     let value = cache.get_or_fetch(&1, async || {
         let first = server.cli(&["GET", "cachefn:%l:n:1"]);
-        // Longer than it lasts without being renewed.
-        tokio::time::sleep(ms(900)).await;
+        // Until it has been renewed more often than it would have lasted without.
+        let (mut left, mut renewed) = (0, 0);
+        until("the lease is renewed", async || {
+            let now = server.cli(&["PTTL", "cachefn:%l:n:1"]).parse::<i64>().unwrap();
+            renewed += u32::from(now > left);
+            left = now;
+            renewed == 6
+        })
+        .await;
         assert_eq!(server.cli(&["GET", "cachefn:%l:n:1"]), first);
         7
     });

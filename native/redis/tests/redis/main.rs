@@ -2,6 +2,8 @@
 
 mod away;
 mod cluster;
+#[path = "../common/mod.rs"]
+mod common;
 mod connecting;
 mod foreign;
 mod lives;

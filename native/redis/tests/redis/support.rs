@@ -7,6 +7,8 @@ use cachefn_core::{Error, Keep, Storage};
 use cachefn_redis::{Redis, RedisStorage};
 use cachefn_servers::{Cluster, Server};
 
+use crate::common::until;
+
 /// A server for all tests that differ by their prefix.
 pub(crate) fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
@@ -65,12 +67,10 @@ pub(crate) async fn until_works<T, F: Future<Output = Result<T, Error>>>(
     mut call: impl FnMut() -> F,
 ) -> T {
     let mut last = None;
-    for _ in 0..600 {
-        match call().await {
-            Ok(value) => return value,
-            Err(error) => last = Some(error),
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("it never worked: {last:?}")
+    until("the server answers again", async || {
+        last = Some(call().await);
+        matches!(last, Some(Ok(_)))
+    })
+    .await;
+    last.and_then(Result::ok).expect("it has worked")
 }

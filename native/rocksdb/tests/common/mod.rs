@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+pub(crate) use cachefn_conformance::Random;
 use cachefn_core::{Error, ErrorKind, Keep, Storage};
 use cachefn_rocksdb::{Builder, RocksDbStorage};
 
@@ -68,26 +69,10 @@ pub(crate) fn names(storage: &RocksDbStorage, prefix: &[u8]) -> Vec<String> {
     }
 }
 
-/// Numbers that a seed decides.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-}
-
 /// Bytes that cannot be compressed.
 pub(crate) fn noise(seed: u64, length: u64) -> bytes::Bytes {
     let mut random = Random(seed);
-    (0..length.div_ceil(8)).flat_map(|_| random.next().to_le_bytes()).collect()
+    (0..length.div_ceil(8)).flat_map(|_| random.draw().to_le_bytes()).collect()
 }
 
 /// Writes until there is no space, and on; what is read is right, and errors tell what is wrong.

@@ -8,7 +8,7 @@ use cachefn_core::Cache;
 
 use crate::histogram::Histogram;
 use crate::options::Options;
-use crate::random::Random;
+use cachefn_conformance::Random;
 
 /// How far the run has come.
 pub(crate) struct Progress {

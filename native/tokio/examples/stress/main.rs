@@ -11,7 +11,6 @@ mod histogram;
 mod options;
 mod place;
 mod plot;
-mod random;
 mod report;
 mod run;
 #[cfg(test)]

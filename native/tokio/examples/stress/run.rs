@@ -14,8 +14,8 @@ use crate::histogram::Histogram;
 use crate::options::Options;
 use crate::place::Place;
 use crate::plot;
-use crate::random::Random;
 use crate::report::{Report, Sample};
+use cachefn_conformance::Random;
 
 /// Runs it all, on threads of its own; each line is told when it is known.
 ///

@@ -94,10 +94,10 @@ fn h_37_what_was_acknowledged_survives_100_kills_and_nothing_older_comes_back() 
     let mut model: BTreeMap<u64, (u64, bool)> = BTreeMap::new();
     let (mut first, mut acknowledged) = (1, 0);
     for kill in 0..kills {
-        let seed = random.next();
+        let seed = random.draw();
         let victim = Victim::new(NAME).variable(CHILD, folder.path().to_string_lossy());
         let victim = victim.variable(SEED, seed.to_string()).variable(FIRST, first.to_string());
-        let told = victim.killed(random.next());
+        let told = victim.killed(random.draw());
         acknowledged += told;
         let made: Vec<(u64, Step)> = (first..).zip(steps(seed)).take(told as usize + 1).collect();
         first += told + 1;

@@ -32,7 +32,7 @@ pub(super) enum Route {
 impl State {
     pub(super) fn new(seed: u64, faults: BusFaults) -> Self {
         let (connections, under_way) = (Vec::new(), Vec::new());
-        State { faults, random: Random::new(seed), connections, under_way, next: 0 }
+        State { faults, random: Random(seed), connections, under_way, next: 0 }
     }
 
     pub(super) fn connect(&mut self) -> usize {
@@ -75,7 +75,7 @@ impl State {
 
     /// How often a call pends.
     pub(super) fn polls(&mut self) -> usize {
-        if self.random.hits(self.faults.delays) { self.random.below(3) } else { 0 }
+        if self.random.hits(self.faults.delays) { self.random.index(3) } else { 0 }
     }
 
     /// Sends a message to all; to which connections it goes at once, the sender's among them.
@@ -108,7 +108,7 @@ impl State {
         if self.under_way.is_empty() {
             return None;
         }
-        let at = self.random.below(self.under_way.len());
+        let at = self.random.index(self.under_way.len());
         Some(self.under_way.swap_remove(at))
     }
 

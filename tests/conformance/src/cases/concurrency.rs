@@ -18,11 +18,11 @@ pub(super) async fn h_32_each_reads_its_own_writes(stage: &mut Stage<'_>) -> Ver
     let task = |(task, seed): (u64, u64)| -> BoxFuture<'_, Verdict> {
         let stage = &*stage;
         Box::pin(async move {
-            let mut random = Random::new(seed);
+            let mut random = Random(seed);
             let mut model: HashMap<String, Vec<u8>> = HashMap::new();
             for step in 0..40 {
-                let name = format!("own:{task}:{}", random.below(4));
-                match random.below(12) {
+                let name = format!("own:{task}:{}", random.index(4));
+                match random.index(12) {
                     0..4 => {
                         let record = format!("{name} at step {step}").into_bytes();
                         stage.set(name.as_bytes(), &record).await?;
@@ -61,10 +61,10 @@ pub(super) async fn h_32_reads_are_whole_and_never_go_back(stage: &mut Stage<'_>
     let task = |(task, seed): (u64, u64)| -> BoxFuture<'_, Verdict> {
         let stage = &*stage;
         Box::pin(async move {
-            let mut random = Random::new(seed);
+            let mut random = Random(seed);
             let mut newest: HashMap<(usize, u64), u64> = HashMap::new();
             for step in 1..=40 {
-                let which = random.below(3);
+                let which = random.index(3);
                 let name = format!("shared:{which}");
                 if random.hits(0.5) {
                     stage.set(name.as_bytes(), &Signed { task, step }.record()).await?;

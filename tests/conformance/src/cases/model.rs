@@ -34,7 +34,7 @@ async fn step(
     trace: &mut Vec<String>,
 ) -> Verdict {
     let storage = stage.storage();
-    let names: Vec<Vec<u8>> = (0..1 + random.below(4)).map(|_| name(random)).collect();
+    let names: Vec<Vec<u8>> = (0..1 + random.index(4)).map(|_| name(random)).collect();
     let list: Vec<&[u8]> = names.iter().map(|name| &name[..]).collect();
     let first = list[0];
     let tags: Vec<Vec<u8>> = list.iter().map(|name| [b"%t:", *name].concat()).collect();
@@ -43,13 +43,13 @@ async fn step(
         let names: Vec<String> = list.iter().map(|name| name.escape_ascii().to_string()).collect();
         format!("{what} {}", names.join(", "))
     };
-    let operation = random.below(13);
+    let operation = random.index(13);
     trace.push(text(NAMES[operation]));
     let what = &*trace[trace.len() - 1];
     match operation {
         0 => agree(what, bytes(storage.get(first).await?), model.get(first).cloned()),
         1 | 2 => {
-            let length = random.below(50);
+            let length = random.index(50);
             let record = random.bytes(length);
             model.insert(first.to_vec(), record.clone());
             Ok(storage.set(first, record.into(), Keep::default()).await?)
@@ -63,7 +63,7 @@ async fn step(
         5 => {
             let mut puts = Vec::new();
             for name in &list {
-                let length = random.below(50);
+                let length = random.index(50);
                 let record = random.bytes(length);
                 model.insert(name.to_vec(), record.clone());
                 puts.push(Put { name, record: Bytes::from(record), keep: Keep::default() });
@@ -108,7 +108,7 @@ async fn step(
             agree(what, created, expected.collect())
         }
         11 if stage.capabilities.scans => {
-            let mut got = walk(stage, first, 1 + random.below(5)).await?;
+            let mut got = walk(stage, first, 1 + random.index(5)).await?;
             got.retain(|name| !name.starts_with(b"%")); // tokens may be listed or not
             got.sort();
             got.dedup();
@@ -139,8 +139,8 @@ fn token(model: &Model, name: &[u8]) -> Option<Token> {
 
 /// One of a few, so that operations meet.
 fn name(random: &mut Random) -> Vec<u8> {
-    let length = random.below(3);
-    (0..length).map(|_| [b'a', b'b', 0, 255][random.below(4)]).collect()
+    let length = random.index(3);
+    (0..length).map(|_| [b'a', b'b', 0, 255][random.index(4)]).collect()
 }
 
 const OPERATIONS: usize = 2_000;

@@ -97,7 +97,7 @@ pub(super) async fn s_32_a_walk_is_complete_while_others_write(stage: &mut Stage
         tasks.push(Box::pin(async move {
             for _ in 0..200 {
                 // Names between the lasting ones come and go.
-                let name = format!("walk:{:03}", random.below(200) * 2 + 1);
+                let name = format!("walk:{:03}", random.index(200) * 2 + 1);
                 match random.hits(0.5) {
                     true => stage.set(name.as_bytes(), b"passing").await?,
                     false => drop(stage.storage().delete(name.as_bytes()).await?),

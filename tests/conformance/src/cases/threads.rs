@@ -27,12 +27,12 @@ pub(super) async fn h_32_threads_read_whole_records(stage: &mut Stage<'_>) -> Ve
     let seed = stage.random().draw();
     let stage = &*stage;
     let work = |task: u64| -> Verdict {
-        let mut random = Random::new(seed ^ task);
+        let mut random = Random(seed ^ task);
         let mut newest: HashMap<(usize, u64), u64> = HashMap::new();
         for step in 1..=500 {
-            let which = random.below(5);
+            let which = random.index(5);
             let name = format!("threads:{which}");
-            match random.below(8) {
+            match random.index(8) {
                 0..3 => {
                     at_once(stage.set(name.as_bytes(), &Signed { task, step }.record()))??;
                     newest.insert((which, task), step);

@@ -29,7 +29,7 @@ pub(super) struct Fate {
 impl State {
     pub(super) fn new(seed: u64) -> Self {
         let (faults, calls, frozen) = (Faults::none(), Calls::default(), Vec::new());
-        State { faults, random: Random::new(seed), calls, frozen }
+        State { faults, random: Random(seed), calls, frozen }
     }
 
     pub(super) fn draw(&mut self, operation: &str, count: fn(&mut Calls) -> &mut u64) -> Fate {
@@ -45,7 +45,7 @@ impl State {
 
     fn delay(&mut self, faults: Faults) -> usize {
         match self.random.hits(faults.delays) && faults.most_polls > 0 {
-            true => 1 + self.random.below(faults.most_polls),
+            true => 1 + self.random.index(faults.most_polls),
             false => 0,
         }
     }
@@ -57,11 +57,11 @@ impl State {
     /// Never what it was.
     pub(super) fn torn(&mut self, record: &Bytes) -> Bytes {
         let mut torn = record.to_vec();
-        match self.random.below(3) {
-            0 if !torn.is_empty() => torn.truncate(self.random.below(record.len())),
+        match self.random.index(3) {
+            0 if !torn.is_empty() => torn.truncate(self.random.index(record.len())),
             1 if !torn.is_empty() => {
-                let at = self.random.below(record.len());
-                torn[at] ^= 1 << self.random.below(8);
+                let at = self.random.index(record.len());
+                torn[at] ^= 1 << self.random.index(8);
             }
             _ => torn.extend(self.random.token().0),
         }
@@ -70,7 +70,7 @@ impl State {
 
     pub(super) fn read_token(&mut self, mut token: Token) -> Token {
         if self.tears(|faults| faults.torn_reads) {
-            token.0[self.random.below(16)] ^= 1 << self.random.below(8);
+            token.0[self.random.index(16)] ^= 1 << self.random.index(8);
         }
         token
     }

@@ -51,7 +51,7 @@ pub fn check_kills<S: Storage>(
         write_until_killed(&open(Path::new(&place)), seed);
     }
     println!("seed {seed}");
-    let mut random = Random::new(seed);
+    let mut random = Random(seed);
     drop(open(place));
     let (mut model, mut acknowledged, mut beyond) = (Model::default(), 0, 0);
     for kill in 0..kills {

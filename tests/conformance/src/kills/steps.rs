@@ -27,7 +27,7 @@ pub(super) struct Steps(Random);
 
 impl Steps {
     pub(super) fn new(seed: u64) -> Self {
-        Steps(Random::new(seed))
+        Steps(Random(seed))
     }
 }
 
@@ -36,13 +36,13 @@ impl Iterator for Steps {
 
     fn next(&mut self) -> Option<Step> {
         let random = &mut self.0;
-        let name = random.below(NAMES);
-        Some(match random.below(100) {
+        let name = random.index(NAMES);
+        Some(match random.index(100) {
             0..10 => Step::Flush,
             10..25 => Step::Delete(name),
             25..27 => Step::Invalidate(name % TAGS, random.draw()),
             kind => {
-                let length = if kind < 30 { random.below(150_000) } else { random.below(700) };
+                let length = if kind < 30 { random.index(150_000) } else { random.index(700) };
                 Step::Set(name, Content { seed: random.draw(), length })
             }
         })
@@ -58,7 +58,7 @@ impl Step {
 
 impl Content {
     pub(super) fn bytes(self) -> Vec<u8> {
-        let mut random = Random::new(self.seed);
+        let mut random = Random(self.seed);
         let numbers = (0..self.length.div_ceil(8)).flat_map(|_| random.draw().to_le_bytes());
         numbers.take(self.length).collect()
     }

@@ -49,7 +49,7 @@ impl Victim {
     /// # Panics
     /// When it does not start, or works for 20 s without an acknowledgement.
     pub fn killed(self, seed: u64) -> u64 {
-        let mut random = Random::new(seed);
+        let mut random = Random(seed);
         let program = std::env::current_exe().expect("a test is a program");
         let mut child = Command::new(program)
             .args(["--exact", self.test, "--nocapture"])
@@ -70,14 +70,14 @@ impl Victim {
             }
         });
         let mut last = 0;
-        for _ in 0..random.below(8) {
+        for _ in 0..random.index(8) {
             let next = acknowledged.recv_timeout(PATIENCE);
             last = next.unwrap_or_else(|_| {
                 let _ = child.kill();
                 panic!("{} has acknowledged nothing for {PATIENCE:?} after {last}", self.test);
             });
         }
-        let (began, delay) = (Instant::now(), Duration::from_micros(random.below(9_000) as u64));
+        let (began, delay) = (Instant::now(), Duration::from_micros(random.index(9_000) as u64));
         while began.elapsed() < delay {
             std::hint::spin_loop();
         }

@@ -39,12 +39,12 @@ pub(super) enum Fate {
 impl State {
     pub(super) fn new(seed: u64, faults: LeaseFaults) -> Self {
         let (held, waiting) = (HashMap::new(), Vec::new());
-        State { faults, random: Random::new(seed), held, waiting, next: 0 }
+        State { faults, random: Random(seed), held, waiting, next: 0 }
     }
 
     /// What becomes of a call, and how often it pends before and after.
     pub(super) fn draw(&mut self) -> (Fate, usize) {
-        let polls = if self.random.hits(self.faults.delays) { self.random.below(3) } else { 0 };
+        let polls = if self.random.hits(self.faults.delays) { self.random.index(3) } else { 0 };
         let fate = if self.random.hits(self.faults.errors) {
             Fate::Failed
         } else if self.random.hits(self.faults.mutes) {

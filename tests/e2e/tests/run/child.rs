@@ -4,11 +4,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cachefn_conformance::Random;
 use cachefn_core::{Cache, EntryOptions, Error, Postcard, Tier};
 use cachefn_e2e::clock::now;
 use cachefn_e2e::diary::{By, Diary, Entry};
 use cachefn_e2e::memory::resident;
-use cachefn_e2e::random::Random;
 use cachefn_e2e::truth::Truth;
 use cachefn_redis::Redis;
 use cachefn_tokio::{Guarded, TokioRuntime};

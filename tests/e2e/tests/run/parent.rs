@@ -6,10 +6,10 @@ use std::process::Child;
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
+use cachefn_conformance::Random;
 use cachefn_e2e::clock::{SECOND, now};
 use cachefn_e2e::diary::{self, Entry};
 use cachefn_e2e::model::{Bounds, Verdict, check};
-use cachefn_e2e::random::Random;
 use cachefn_e2e::table::Row;
 use cachefn_e2e::truth::Truth;
 use cachefn_servers::{Cluster, Server};
@@ -27,7 +27,7 @@ pub(crate) fn over_a_cluster() -> Row {
 }
 
 fn run(fleet: &Fleet, name: &str) -> Row {
-    let seed = Random::seed_or(8_160);
+    let seed = cachefn_e2e::seed::seed_or(8_160);
     let seconds = if env::var_os("CACHEFN_LONG").is_some() { 180 } else { 30 };
     println!("{name}: seed {seed}, {seconds} s");
     let folder = Folder::new();

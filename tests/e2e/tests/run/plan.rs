@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::Duration;
 
+use cachefn_conformance::Random;
 use cachefn_e2e::clock::{SECOND, now};
 use cachefn_e2e::model::Fault;
-use cachefn_e2e::random::Random;
 
 use crate::fleet::Fleet;
 
@@ -49,7 +49,7 @@ pub(crate) fn carry_out(fleet: &Fleet, random: &mut Random, until: u64) -> Vec<F
 
 fn break_and_repair(fleet: &Fleet, random: &mut Random, kind: Kind) -> Fault {
     let masters = fleet.masters();
-    let index = *random.pick(&masters);
+    let index = masters[random.below(masters.len() as u64) as usize];
     let node = &fleet.nodes()[index];
     let began = now();
     match kind {

@@ -2,15 +2,14 @@
 #![allow(dead_code, unused_imports, reason = "every test takes what it needs")]
 
 mod manual;
-mod random;
 
 use bytes::Bytes;
 use cachefn_conformance::{Chaos, MapStorage};
 use cachefn_core::{Keep, Storage};
 use cachefn_tokio::{Outbox, OutboxBuilder};
 
+pub(crate) use cachefn_conformance::Random;
 pub(crate) use manual::{Manual, now};
-pub(crate) use random::Random;
 
 pub(crate) type Faulty = Chaos<MapStorage>;
 

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod prelude;
+
+pub use cachefn_core::*;
+#[cfg(feature = "file")]
+pub use cachefn_file as file;
+#[cfg(feature = "redis")]
+pub use cachefn_redis as redis;
+#[cfg(feature = "tokio")]
+pub use cachefn_tokio as tokio;

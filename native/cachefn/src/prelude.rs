@@ -1,0 +1,11 @@
+//! The names that most programs need: `use cachefn::prelude::*`.
+
+pub use cachefn_core::{
+    Cache, CacheKey, EntryOptions, Error, MemoryCache, NamedCache, Policy, cachefn,
+};
+#[cfg(feature = "file")]
+pub use cachefn_file::FileStorage;
+#[cfg(feature = "redis")]
+pub use cachefn_redis::Redis;
+#[cfg(feature = "tokio")]
+pub use cachefn_tokio::{Guarded, Outbox, Shutdown, TokioRuntime};
