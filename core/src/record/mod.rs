@@ -6,5 +6,6 @@ mod encoding;
 mod fields;
 mod layout;
 mod reader;
+mod tokens;
 
 pub use fields::{Record, RecordTag};

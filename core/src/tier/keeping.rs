@@ -21,6 +21,8 @@ pub(crate) struct Parcel {
     life: Option<Duration>,
     tokens: Vec<Vec<u8>>,
     lease: Option<Lease>,
+    /// No source was asked for the value.
+    is_given: bool,
     /// What the tokens were taken to be.
     guess: Option<Vec<Token>>,
 }
@@ -29,6 +31,12 @@ impl Parcel {
     /// The same, of a value that was made under a lease.
     pub(crate) fn under(mut self, lease: Option<Lease>) -> Self {
         self.lease = lease;
+        self
+    }
+
+    /// The same, of a value that its caller had, if it is so.
+    pub(crate) fn given(mut self, is_given: bool) -> Self {
+        self.is_given = is_given;
         self
     }
 }
@@ -84,6 +92,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             life: (life != NEVER).then(|| Duration::from_millis(life)),
             tokens: self.token_names(record.tags.iter().map(|tag| &*tag.name)),
             lease: None,
+            is_given: false,
             guess: None,
         })
     }
@@ -94,9 +103,9 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// When the storage did not take it.
     pub(crate) async fn keep(&self, parcel: Parcel) -> Result<Option<Bytes>, Error> {
-        let Parcel { stored, record, life, tokens, lease, guess } = parcel;
+        let Parcel { stored, record, life, tokens, lease, is_given, guess } = parcel;
         let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        let keep = Keep { lease, ..Keep::new(life, &tokens) };
+        let keep = Keep { lease, is_given, ..Keep::new(life, &tokens) };
         let Some(guess) = guess else {
             let kept = self.storage.set(&stored, record.clone(), keep).await;
             return self.counted(kept.map(|()| Some(record)));
@@ -199,7 +208,7 @@ impl<K, V: 'static> StorageTier<K, V> {
         let records = parcels.iter().zip(&names).map(|(parcel, names)| Put {
             name: &parcel.stored,
             record: parcel.record.clone(),
-            keep: Keep::new(parcel.life, names),
+            keep: Keep { is_given: parcel.is_given, ..Keep::new(parcel.life, names) },
         });
         self.counted(self.storage.set_many(records.collect()).await)
     }
