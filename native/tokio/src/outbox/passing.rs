@@ -42,6 +42,7 @@ impl<'s, S: Storage> Passing<'s, S> {
             if state.journal.is_open() {
                 state.log_change(version, name, &change);
             }
+            state.unspill(name);
             state.queue.pass(name, change, version);
             names.push((Bytes::copy_from_slice(name), Some(version)));
         }
