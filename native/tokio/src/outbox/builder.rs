@@ -152,7 +152,7 @@ impl<S: Storage> Builder<S> {
         }
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let mut state = State::new(options, Journal::new(self.log, Arc::clone(&clock)));
-        state.restore();
+        state.restore()?;
         let shared = Shared::new(
             self.storage,
             state,

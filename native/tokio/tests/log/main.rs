@@ -3,8 +3,12 @@
 #[path = "../outbox/support/mod.rs"]
 mod support;
 
+mod beside;
 mod bytes;
 mod damage;
 mod files;
 mod kills;
+mod overfull;
 mod scene;
+mod spilling;
+mod unreadable;
