@@ -16,8 +16,9 @@ use super::segment::{Limits, Segment, Spot, begin};
 /// It is a folder of its own, which one outbox has at a time. Writing to it blocks the thread, as files do.
 ///
 /// When the disk is full or fails, the outbox goes on in memory and
-/// [tells](crate::OutboxEvent::LogFailed); the log is emptied then, because one that lacks the newest writes would bring
-/// older ones back. It is written again when nothing waits any more.
+/// [tells](crate::OutboxEvent::LogFailed); for the next process the log is empty then, because one that lacks the newest
+/// writes would bring older ones back. What waited on the disk alone is still read by this one. The log is written again when
+/// nothing waits any more.
 ///
 /// ```
 /// use cachefn_conformance::{Chaos, Faults, MapStorage};

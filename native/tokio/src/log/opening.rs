@@ -58,7 +58,7 @@ impl LogBuilder {
     }
 
     /// All files together take so many bytes, about; 256 MiB by default. When they are full, what is done or
-    /// overwritten is left out of them.
+    /// overwritten is left out of them; sets wait on the disk alone up to half of this. Every file is open.
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.limits.all = bytes;

@@ -2,7 +2,7 @@
 
 use cachefn_core::Error;
 
-use super::spilled::Slot;
+use super::slot::Slot;
 use super::state::State;
 use crate::log::Logged;
 

@@ -1,7 +1,7 @@
 //! What waits on the disk alone, under the names that it has there.
 //!
 //! With a log, a set that finds no room in memory is not kept there: it is in the log already. What is known
-//! of it is its [slot](super::spilled); the line is read when somebody asks for the name, or when its turn
+//! of it is its [slot](super::slot); the line is read when somebody asks for the name, or when its turn
 //! comes. It has the place of its last write: written again, it goes to the end of the line.
 
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use cachefn_core::Error;
 
 use super::change::{Change, Kept};
 use super::following::is_hashed;
-use super::spilled::{New, Slot, TOO_LONG};
+use super::slot::{New, Slot, TOO_LONG};
 use super::state::State;
 use super::told::{OutboxEvent, shown};
 use crate::log::{Logged, Spot};

@@ -78,13 +78,12 @@ impl State {
     }
 
     fn log(&mut self, version: u64, logged: &Logged) -> Option<Spot> {
-        if self.journal.works()?.is_full_with(logged) {
-            if let Err(error) = self.compact() {
-                self.lose_log(error);
-                return None;
-            }
-        }
-        match self.journal.log.as_mut()?.append(version, logged) {
+        let room = match self.journal.works()?.is_full_with(logged) {
+            true => self.compact(),
+            false => Ok(()),
+        };
+        let log = self.journal.log.as_mut()?;
+        match room.and_then(|()| log.append(version, logged)) {
             Ok(spot) => Some(spot),
             Err(error) => {
                 self.lose_log(error);

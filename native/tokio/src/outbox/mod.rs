@@ -26,6 +26,7 @@ mod room;
 mod scanning;
 mod sending;
 mod shared;
+mod slot;
 mod spilled;
 mod state;
 mod taking;

@@ -10,22 +10,8 @@ use std::hash::{BuildHasher, RandomState};
 use cachefn_core::Lease;
 use hashbrown::HashTable;
 
-use super::change::NEVER;
+use super::slot::{New, Slot};
 use crate::log::Spot;
-
-/// A set on the disk.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Slot {
-    /// The number of the change, and its place in the order.
-    pub(crate) version: u64,
-    /// As in [`Kept`](super::change::Kept).
-    pub(crate) deadline: u64,
-    hash: u32,
-    file: u32,
-    offset: u32,
-    /// With [`HASHED`] and [`GIVEN`]; 0 is a hole.
-    length: u32,
-}
 
 /// Sets on the disk, in the order of their numbers. It reads nothing itself.
 #[derive(Debug, Default)]
@@ -51,38 +37,12 @@ struct Hasher {
     mask: u32,
 }
 
-impl Slot {
-    pub(crate) fn spot(&self) -> Spot {
-        Spot { file: self.file, offset: self.offset, length: self.length & !(HASHED | GIVEN) }
-    }
-
-    pub(crate) fn is_dead(&self, now: u64) -> bool {
-        self.deadline != NEVER && self.deadline <= now
-    }
-
-    /// Whether its name is the hash of a longer one.
-    pub(crate) fn is_hashed(&self) -> bool {
-        self.length & HASHED > 0
-    }
-
-    /// As in [`Kept`](super::change::Kept).
-    pub(crate) fn is_given(&self) -> bool {
-        self.length & GIVEN > 0
-    }
-
-    fn is_hole(&self) -> bool {
-        self.length == 0
-    }
-}
-
 impl Spilled {
     /// A set that came after all others.
     pub(crate) fn push(&mut self, new: New<'_>) {
-        let New { name, version, deadline, spot, lease, is_hashed, is_given } = new;
-        let hash = self.hasher.hash(name);
-        let flag = |is_set, flag| if is_set { flag } else { 0 };
-        let length = spot.length | flag(is_hashed, HASHED) | flag(is_given, GIVEN);
-        let slot = Slot { version, deadline, hash, file: spot.file, offset: spot.offset, length };
+        let hash = self.hasher.hash(new.name);
+        let slot = Slot::new(&new, hash);
+        let New { version, spot, lease, .. } = new;
         self.is_unsorted |= self.slots.back().is_some_and(|last| last.version > version);
         let number = self.first.wrapping_add(self.slots.len() as u32);
         self.slots.push_back(slot);
@@ -110,12 +70,12 @@ impl Spilled {
         let hash = self.hasher.hash(name);
         let (slots, first) = (&self.slots, self.first);
         let found = self.found.iter_hash(spread(hash)).map(|number| slots[at(first, *number)]);
-        found.filter(|slot| slot.hash == hash).collect()
+        found.filter(|slot| slot.hash() == hash).collect()
     }
 
     /// Whether the hash of the slot is that of the name.
     pub(crate) fn is_of(&self, slot: &Slot, name: &[u8]) -> bool {
-        slot.hash == self.hasher.hash(name)
+        slot.hash() == self.hasher.hash(name)
     }
 
     pub(crate) fn get(&self, version: u64) -> Option<Slot> {
@@ -130,11 +90,11 @@ impl Spilled {
         let place = self.find(version)?;
         let slot = self.slots[place];
         let number = self.first.wrapping_add(place as u32);
-        if let Ok(found) = self.found.find_entry(spread(slot.hash), |own| *own == number) {
+        if let Ok(found) = self.found.find_entry(spread(slot.hash()), |own| *own == number) {
             found.remove();
         }
         self.leases.remove(&version);
-        self.slots[place].length = 0;
+        self.slots[place].leave();
         self.live -= 1;
         self.bytes -= u64::from(slot.spot().length);
         while self.slots.front().is_some_and(Slot::is_hole) {
@@ -152,8 +112,7 @@ impl Spilled {
     /// The line of this set is elsewhere now.
     pub(crate) fn moved(&mut self, version: u64, spot: Spot) {
         if let Some(at) = self.find(version) {
-            let slot = &mut self.slots[at];
-            (slot.file, slot.offset) = (spot.file, spot.offset);
+            self.slots[at].move_to(spot);
         }
     }
 
@@ -195,29 +154,15 @@ impl Spilled {
         self.slots.retain(|slot| !slot.is_hole());
         (self.first, self.found) = (0, HashTable::with_capacity(self.live));
         for place in 0..self.slots.len() {
-            self.enter(place as u32, self.slots[place].hash);
+            self.enter(place as u32, self.slots[place].hash());
         }
     }
 
     fn enter(&mut self, number: u32, hash: u32) {
         let (slots, first) = (&self.slots, self.first);
-        let hash_of = |number: &u32| spread(slots[at(first, *number)].hash);
+        let hash_of = |number: &u32| spread(slots[at(first, *number)].hash());
         self.found.insert_unique(spread(hash), number, hash_of);
     }
-}
-
-/// What is to be known of a set on the disk.
-#[derive(Debug)]
-pub(crate) struct New<'n> {
-    pub(crate) name: &'n [u8],
-    pub(crate) version: u64,
-    pub(crate) deadline: u64,
-    pub(crate) spot: Spot,
-    pub(crate) lease: Option<Lease>,
-    /// The name is the hash of a longer one.
-    pub(crate) is_hashed: bool,
-    /// As in [`Kept`](super::change::Kept).
-    pub(crate) is_given: bool,
 }
 
 impl Default for Hasher {
@@ -245,16 +190,12 @@ fn spread(hash: u32) -> u64 {
 /// Of a set: 32 in the queue, 5 in the table, which may be half empty, and what is left over of both.
 pub(crate) const SLOT: usize = 44;
 const LEASE: usize = 64;
-/// Lines of sets on the disk are shorter than these.
-const HASHED: u32 = 1 << 31;
-const GIVEN: u32 = 1 << 30;
-/// So many bytes a line may not have to wait on the disk alone.
-pub(crate) const TOO_LONG: u64 = GIVEN as u64;
 
 #[cfg(test)]
 mod tests {
     use cachefn_conformance::Random;
 
+    use super::super::change::NEVER;
     use super::*;
 
     fn put(spilled: &mut Spilled, name: &[u8], version: u64) {

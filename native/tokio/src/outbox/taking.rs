@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::change::Change;
 use super::sending::{Batch, Sent};
-use super::spilled::Slot;
+use super::slot::Slot;
 use super::state::{State, Stuck};
 
 impl State {

@@ -131,7 +131,7 @@ fn recovered(folder: &Path, kill: u64) -> BTreeMap<u64, u64> {
     let runtime = Manual::new();
     let server = Server::well(&folder.join("server"));
     let outbox = Outbox::new(server, runtime.clone()).log(log);
-    let outbox = if kill % 2 > 0 { outbox.max_bytes(LITTLE) } else { outbox };
+    let outbox = if !kill.is_multiple_of(2) { outbox.max_bytes(LITTLE) } else { outbox };
     let outbox = now(outbox.build()).unwrap();
     runtime.drive(outbox.flush()).unwrap();
     drop(outbox);

@@ -8,6 +8,7 @@ mod bytes;
 mod damage;
 mod files;
 mod kills;
+mod outage;
 mod overfull;
 mod scene;
 mod spilling;

@@ -16,7 +16,8 @@ type Events = Arc<Mutex<Vec<OutboxEvent>>>;
 fn begin(place: &Place, map: &MapStorage) -> (Process, Events) {
     let events = Events::default();
     let heard = Arc::clone(&events);
-    let process = place.begin_with(map, Faults::down(), quick, |outbox| {
+    let log = |log| quick(log).file_bytes(8_000);
+    let process = place.begin_with(map, Faults::down(), log, |outbox| {
         let outbox = outbox.max_bytes(LITTLE);
         outbox.listener(move |event| heard.lock().unwrap().push(event.clone()))
     });
