@@ -7,4 +7,6 @@ mod fields;
 mod layout;
 mod reader;
 
+#[cfg(feature = "std")]
+pub(crate) use encoding::Head;
 pub use fields::{Record, RecordTag};
