@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "config")]
+pub mod config;
 pub mod prelude;
 
 pub use cachefn_core::*;
