@@ -5,16 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cachefn_core::{Builder, Bus, Cache, Clock, Error, Runtime, Storage, SystemClock};
-use http::HeaderName;
 
 use super::codec::KeptCodec;
-use super::freshness::Leeway;
 use super::handle::HttpCache;
 use super::inner::{SharedClock, SharedRuntime};
 use super::kept::Kept;
-use super::settings::{KEYED, PurgeSettings, Settings};
-use super::storable::{Cookies, Limits};
+use super::storable::Cookies;
 use super::stored::Heuristic;
+use super::wishes::Wishes;
 
 /// The settings of an [`HttpCache`]; made by [`HttpCache::builder`].
 ///
@@ -37,18 +35,7 @@ pub struct HttpCacheBuilder {
     clock: SharedClock,
     runtime: Option<SharedRuntime>,
     max_bytes: u64,
-    limits: Limits,
-    leeway: Leeway,
-    max_variants: usize,
-    validation: Duration,
-    keep_at_most: Duration,
-    scheme: String,
-    keyed: Vec<String>,
-    tag_header: String,
-    token: Option<String>,
-    path: Option<String>,
-    status: Option<String>,
-    obeys_clients: bool,
+    wishes: Wishes,
 }
 
 impl HttpCacheBuilder {
@@ -59,23 +46,7 @@ impl HttpCacheBuilder {
             clock: SharedClock(Arc::new(SystemClock::new())),
             runtime: None,
             max_bytes: 64 << 20,
-            limits: Limits {
-                cookies: Cookies::Refuse,
-                max_body: 1 << 20,
-                max_headers: 16 << 10,
-                heuristic: None,
-            },
-            leeway: Leeway::default(),
-            max_variants: 16,
-            validation: Duration::from_secs(600),
-            keep_at_most: Duration::from_secs(7 * 24 * 3600),
-            scheme: "http".into(),
-            keyed: KEYED.map(String::from).to_vec(),
-            tag_header: "cache-tag".into(),
-            token: None,
-            path: None,
-            status: None,
-            obeys_clients: true,
+            wishes: Wishes::default(),
         }
     }
 
@@ -113,113 +84,113 @@ impl HttpCacheBuilder {
 
     /// The longest body that is kept; 1 MiB unless said. A longer one passes through as it comes.
     pub fn max_body(mut self, bytes: usize) -> Self {
-        self.limits.max_body = bytes;
+        self.wishes.limits.max_body = bytes;
         self
     }
 
     /// How many bytes the headers of a response may have to be kept; 16 KiB unless said.
     pub fn max_headers(mut self, bytes: usize) -> Self {
-        self.limits.max_headers = bytes;
+        self.wishes.limits.max_headers = bytes;
         self
     }
 
     /// How many variants (by `Vary`) one target may have; 16 unless said. The oldest leaves.
     pub fn max_variants(mut self, variants: usize) -> Self {
-        self.max_variants = variants;
+        self.wishes.max_variants = variants;
         self
     }
 
     /// The longest time that anything is kept, whatever it says; seven days unless said.
     pub fn keep_at_most(mut self, life: Duration) -> Self {
-        self.keep_at_most = life;
+        self.wishes.keep_at_most = life;
         self
     }
 
     /// How long a stale response with a validator is kept, to be validated; ten minutes unless said.
     pub fn keep_for_validation(mut self, life: Duration) -> Self {
-        self.validation = life;
+        self.wishes.validation = life;
         self
     }
 
     /// Gives responses with `Last-Modified` and nothing else this fraction of their age as their lifetime,
     /// and never more than `most`. Off unless said: what says nothing is not kept.
     pub fn heuristic(mut self, fraction: f64, most: Duration) -> Self {
-        self.limits.heuristic = Some(Heuristic { fraction, most });
+        self.wishes.limits.heuristic = Some(Heuristic { fraction, most });
         self
     }
 
     /// `stale-while-revalidate` for responses that do not say it.
     pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
-        self.leeway.stale_while_revalidate = window.as_secs();
+        self.wishes.leeway.stale_while_revalidate = window.as_secs();
         self
     }
 
     /// `stale-if-error` for responses that do not say it.
     pub fn stale_if_error(mut self, window: Duration) -> Self {
-        self.leeway.stale_if_error = window.as_secs();
+        self.wishes.leeway.stale_if_error = window.as_secs();
         self
     }
 
     /// Lets `stale-while-revalidate` and `stale-if-error` count beside `s-maxage`, as many caches do.
     /// The standard says that a shared cache must not use what is stale by `s-maxage`.
     pub fn stale_beyond_s_maxage(mut self) -> Self {
-        self.leeway.beyond_s_maxage = true;
+        self.wishes.leeway.beyond_s_maxage = true;
         self
     }
 
     /// How clients come here, `http` unless said; say `https` behind what ends TLS. It is a part of every key.
     pub fn scheme(mut self, scheme: &str) -> Self {
-        self.scheme = scheme.to_ascii_lowercase();
+        self.wishes.scheme = scheme.to_ascii_lowercase();
         self
     }
 
     /// Makes a header of requests a part of every key, because responses depend on it and do not say so.
     pub fn key_header(mut self, name: &str) -> Self {
-        self.keyed.push(name.to_ascii_lowercase());
+        self.wishes.keyed.push(name.to_ascii_lowercase());
         self
     }
 
     /// Says that no response depends on a header that is a part of keys unless said, such as `forwarded`.
     pub fn ignore_header(mut self, name: &str) -> Self {
-        self.keyed.retain(|keyed| !keyed.eq_ignore_ascii_case(name));
+        self.wishes.keyed.retain(|keyed| !keyed.eq_ignore_ascii_case(name));
         self
     }
 
     /// What becomes of responses with `Set-Cookie`.
     pub fn cookies(mut self, cookies: Cookies) -> Self {
-        self.limits.cookies = cookies;
+        self.wishes.limits.cookies = cookies;
         self
     }
 
     /// The header by which a response names its tags, `cache-tag` unless said. Clients never see it.
     pub fn tag_header(mut self, name: &str) -> Self {
-        self.tag_header = name.to_ascii_lowercase();
+        self.wishes.tag_header = name.to_ascii_lowercase();
         self
     }
 
     /// Lets whoever sends `authorization: Bearer <token>` purge, by the method `PURGE`. Without a token that
     /// is a method like any other.
     pub fn purge_token(mut self, token: &str) -> Self {
-        self.token = Some(token.into());
+        self.wishes.token = Some(token.into());
         self
     }
 
     /// Takes orders to purge by `POST` to this path, too.
     pub fn purge_path(mut self, path: &str) -> Self {
-        self.path = Some(path.into());
+        self.wishes.path = Some(path.into());
         self
     }
 
     /// Says in `Cache-Status`, under this name, what became of each request.
     pub fn cache_status(mut self, name: &str) -> Self {
-        self.status = Some(name.into());
+        self.wishes.status = Some(name.into());
         self
     }
 
     /// Answers clients that ask for something newer (`no-cache`, `max-age`, `min-fresh`) or older
     /// (`max-stale`) like all others.
     pub fn ignore_client_directives(mut self) -> Self {
-        self.obeys_clients = false;
+        self.wishes.obeys_clients = false;
         self
     }
 
@@ -233,13 +204,13 @@ impl HttpCacheBuilder {
     /// assert_eq!(error.to_string(), "build: the scheme is ftp; say http or https");
     /// ```
     pub fn build(self) -> Result<HttpCache, Error> {
-        let settings = self.checked()?;
-        let mut store = self.store.clock(self.clock.clone()).ttl(self.keep_at_most);
+        let settings = self.wishes.checked()?;
+        let mut store = self.store.clock(self.clock.clone()).ttl(self.wishes.keep_at_most);
         store = store
             .max_weight(self.max_bytes)
             .weigher(|key: &String, kept: &Kept| kept.weight() + key.len() as u64);
         if self.stored {
-            store = store.codec(KeptCodec { heuristic: self.limits.heuristic });
+            store = store.codec(KeptCodec { heuristic: self.wishes.limits.heuristic });
         }
         let mut flights = Cache::builder("flights").clock(self.clock.clone()).ttl(Duration::ZERO);
         if let Some(runtime) = &self.runtime {
@@ -248,81 +219,12 @@ impl HttpCacheBuilder {
         }
         HttpCache::new(store.build()?, flights.build()?, self.clock, self.runtime, settings)
     }
-
-    fn checked(&self) -> Result<Settings, Error> {
-        let fault = |text: String| Err(Error::config("build", text));
-        let header = |name: &str, setting: &str| {
-            HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-                Error::config("build", format!("{setting}: {name:?} is no name of a header"))
-            })
-        };
-        if self.scheme != "http" && self.scheme != "https" {
-            return fault(format!("the scheme is {}; say http or https", self.scheme));
-        }
-        if self.max_variants == 0 {
-            return fault("max_variants is 0; say 1 or more".into());
-        }
-        if self.keep_at_most.is_zero() {
-            return fault("keep_at_most is 0, so that nothing is kept; leave the layer out".into());
-        }
-        if let Some(heuristic) = self.limits.heuristic
-            && !(0.0..=1.0).contains(&heuristic.fraction)
-        {
-            return fault(format!("heuristic: the fraction is {}; say 0 to 1", heuristic.fraction));
-        }
-        let is_token = |name: &str| {
-            name.starts_with(|first: char| first.is_ascii_alphabetic())
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        };
-        if let Some(name) = self.status.as_deref().filter(|name| !is_token(name)) {
-            return fault(format!(
-                "cache_status: {name:?} is no name; begin with a letter, then letters, digits, - _ ."
-            ));
-        }
-        let mut keyed = self.keyed.iter().map(|name| header(name, "key_header"));
-        let mut keyed = keyed.by_ref().collect::<Result<Vec<_>, _>>()?;
-        keyed.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-        keyed.dedup();
-        Ok(Settings {
-            limits: self.limits,
-            leeway: self.leeway,
-            max_variants: self.max_variants,
-            validation: self.validation,
-            keep_at_most: self.keep_at_most,
-            scheme: self.scheme.as_str().into(),
-            keyed,
-            tag_header: header(&self.tag_header, "tag_header")?,
-            purge: self.purge()?,
-            status: self.status.as_deref().map(Box::from),
-            obeys_clients: self.obeys_clients,
-        })
-    }
-
-    fn purge(&self) -> Result<Option<PurgeSettings>, Error> {
-        let Some(token) = &self.token else {
-            if self.path.is_some() {
-                let text = "purge_path needs a purge_token, or anybody could purge";
-                return Err(Error::config("build", text));
-            }
-            return Ok(None);
-        };
-        // The token itself is never shown.
-        if token.len() < SHORTEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let text = "purge_token: use 16 visible ASCII characters or more, drawn at random";
-            return Err(Error::config("build", text));
-        }
-        if let Some(path) = self.path.as_deref().filter(|path| !path.starts_with('/')) {
-            return Err(Error::config("build", format!("purge_path: {path:?} begins with no /")));
-        }
-        let path = self.path.as_deref().map(Box::from);
-        Ok(Some(PurgeSettings { token: token.as_bytes().into(), path }))
-    }
 }
 
 impl fmt::Debug for HttpCacheBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpCacheBuilder").field("scheme", &self.scheme).finish_non_exhaustive()
+        f.debug_struct("HttpCacheBuilder")
+            .field("scheme", &self.wishes.scheme)
+            .finish_non_exhaustive()
     }
 }
-
-const SHORTEST_TOKEN: usize = 16;

@@ -46,6 +46,7 @@ mod storable;
 mod stored;
 mod tags;
 mod vary;
+mod wishes;
 
 pub use body::ResponseBody;
 pub use builder::HttpCacheBuilder;
