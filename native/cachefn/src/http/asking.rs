@@ -25,7 +25,7 @@ use super::vary::matches;
 pub(super) async fn ask<S, B>(
     cache: Arc<Inner>,
     service: S,
-    about: About,
+    about: Box<About>,
     request: (Parts, B),
 ) -> Answer<S, B>
 where
@@ -34,7 +34,7 @@ where
 {
     let found = Box::pin(cache.look(&about)).await;
     let verdict = found.response.as_deref().map(|stored| verdict(&cache, stored, &about));
-    let about = Arc::new(about);
+    let about: Arc<About> = Arc::from(about);
     if let (Some(stored), Some(Verdict::Fresh | Verdict::Stale)) = (&found.response, verdict) {
         return Ok(hit(&cache, stored, &about, None));
     }

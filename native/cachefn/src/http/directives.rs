@@ -29,10 +29,7 @@ impl RequestDirectives {
                 read.min_fresh = Some(read.min_fresh.map_or(wanted, |other| other.max(wanted)));
             }
             "max-stale" => {
-                let wanted = match value {
-                    None => None,
-                    Some(_) => Some(seconds(value).unwrap_or(0)),
-                };
+                let wanted = value.map(|said| seconds(Some(said)).unwrap_or(0));
                 read.max_stale = Some(match read.max_stale.flatten() {
                     Some(other) => Some(wanted.map_or(other, |wanted| wanted.min(other))),
                     None => wanted,

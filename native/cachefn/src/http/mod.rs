@@ -45,6 +45,8 @@ mod shelf;
 mod storable;
 mod stored;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod vary;
 mod wishes;
 

@@ -19,7 +19,7 @@ pub(super) enum Plan {
     /// It may change its target.
     Change(Option<Target>),
     /// It may be answered from the cache.
-    Ask(About),
+    Ask(Box<About>),
 }
 
 /// A request that may be answered from the cache.
@@ -62,7 +62,8 @@ impl Plan {
             asks = RequestDirectives { only_if_cached: asks.only_if_cached, ..Default::default() };
         }
         let conditions = Conditions::of(&parts.headers);
-        Plan::Ask(About { target, key, asks, conditions, headers: parts.headers.clone(), head })
+        let headers = parts.headers.clone();
+        Plan::Ask(Box::new(About { target, key, asks, conditions, headers, head }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The layer that caches responses, requirement by requirement; `docs/http.md` names these tests.
 
+mod bad_input;
 mod conditions;
 mod flights;
 mod freshness;
@@ -7,8 +8,11 @@ mod invalidation;
 mod keys;
 mod methods;
 mod purging;
+mod server;
 mod stale;
+mod storages;
 mod storing;
 mod support;
+mod table;
 mod validation;
 mod variants;

@@ -86,6 +86,14 @@ pub(crate) fn site() -> Site {
 pub(crate) fn site_with(set: impl FnOnce(HttpCacheBuilder) -> HttpCacheBuilder) -> Site {
     let clock = ManualClock::new();
     clock.advance(Duration::from_secs(1_700_000_000));
+    second(clock, set)
+}
+
+/// Another site of the same time.
+pub(crate) fn second(
+    clock: ManualClock,
+    set: impl FnOnce(HttpCacheBuilder) -> HttpCacheBuilder,
+) -> Site {
     let builder = HttpCache::builder("site").clock(clock.clone()).cache_status("site");
     let cache = set(builder).build().expect("the settings work");
     let replies: Replies = Arc::new(|_| reply(&[("cache-control", "max-age=60")], "text"));
