@@ -4,6 +4,8 @@
 
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod prelude;
 
 pub use cachefn_core::*;
