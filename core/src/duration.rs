@@ -23,6 +23,23 @@ pub const fn duration(text: &str) -> Duration {
     }
 }
 
+/// How long `text` lasts; for texts that come while a program runs.
+///
+/// # Errors
+/// When the text is no duration: what to write instead.
+///
+/// ```
+/// use cachefn_core::private::parse_duration;
+/// assert_eq!(parse_duration("1h30m"), Ok(std::time::Duration::from_secs(5_400)));
+/// assert!(parse_duration("5 m").unwrap_err().contains("has a space"));
+/// ```
+pub const fn parse_duration(text: &str) -> Result<Duration, &'static str> {
+    match parse(text) {
+        Ok(duration) => Ok(duration),
+        Err(fault) => Err(fault.advice()),
+    }
+}
+
 /// Why a text is no duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DurationFault {

@@ -66,6 +66,31 @@ impl<K, V: 'static> StorageTier<K, V> {
         Ok(Parcel { guess, ..parcel })
     }
 
+    /// Writes a record that was made elsewhere under this name, with these tokens instead of its own;
+    /// nothing if its time is over.
+    ///
+    /// # Errors
+    /// Of kind `too-heavy`, and when the storage did not take it.
+    pub(super) async fn adopt(
+        &self,
+        name: &str,
+        record: Record,
+        start: Start,
+        wall_ms: u64,
+    ) -> Result<(), Error> {
+        let age = Duration::from_millis(wall_ms.saturating_sub(record.created));
+        let name_bytes = Bytes::copy_from_slice(name.as_bytes());
+        let Start { namespace: namespace_token, tags, .. } = start;
+        let record = Record { name: name_bytes, namespace_token, tags, ..record };
+        let mut parcel = self.parcel(name, &record)?;
+        // Its life began when it was made.
+        parcel.life = parcel.life.map(|life| life.saturating_sub(age));
+        if parcel.life == Some(Duration::ZERO) {
+            return Ok(());
+        }
+        self.keep(parcel).await.map(|_| ())
+    }
+
     fn parcel(&self, name: &str, record: &Record) -> Result<Parcel, Error> {
         let stale_for = record.revalidates_for.max(record.bridges_for);
         let life = record.fresh_for.saturating_add(stale_for);
