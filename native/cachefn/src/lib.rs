@@ -7,6 +7,8 @@ pub mod cli;
 pub mod prelude;
 
 pub use cachefn_core::*;
+// The attribute of the same arguments whose expansion finds everything in this crate.
+pub use cachefn_macros::cachefn_of_cachefn as cachefn;
 #[cfg(feature = "file")]
 pub use cachefn_file as file;
 #[cfg(feature = "redis")]
