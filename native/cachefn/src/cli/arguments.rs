@@ -160,7 +160,7 @@ pub(crate) struct Invalidate {
     #[arg(long, group = "what")]
     pub(crate) all: bool,
     /// Do not remove entries with the tag, but make them stale
-    #[arg(long, requires = "tag")]
+    #[arg(long, conflicts_with_all = ["pattern", "all"])]
     pub(crate) expire: bool,
     /// Do not ask
     #[arg(long, short)]

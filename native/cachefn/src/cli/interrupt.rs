@@ -1,18 +1,28 @@
 //! Ctrl-C: the first asks a command to stop between two records, the second ends it at once.
 
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use tokio::sync::watch;
 
 use super::failure::Failure;
 
 /// Whether Ctrl-C was pressed.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Interrupt(Arc<AtomicBool>);
+#[derive(Debug)]
+pub(crate) struct Interrupt(watch::Sender<bool>);
 
 impl Interrupt {
+    pub(crate) fn new() -> Self {
+        Interrupt(watch::Sender::new(false))
+    }
+
     pub(crate) fn was_pressed(&self) -> bool {
-        self.0.load(Relaxed)
+        *self.0.borrow()
+    }
+
+    /// Until it is pressed.
+    pub(crate) async fn wait(&self) {
+        // The sender is here, so the wait ends by being pressed alone.
+        let _ = self.0.subscribe().wait_for(|pressed| *pressed).await;
     }
 
     /// Runs a command that stops by itself when it is asked to.
@@ -22,13 +32,12 @@ impl Interrupt {
     ) -> Result<T, Failure> {
         let mut command = std::pin::pin!(command);
         tokio::select! {
+            // It must be heard of before the command begins.
+            biased;
+            () = pressed() => drop(self.0.send_replace(true)),
             ended = &mut command => return ended,
-            () = pressed() => self.0.store(true, Relaxed),
         }
-        tokio::select! {
-            ended = command => ended,
-            () = pressed() => Err(Failure::Interrupted(None)),
-        }
+        Self::ends(command).await
     }
 
     /// Runs a command that loses nothing when it is dropped.
@@ -36,8 +45,9 @@ impl Interrupt {
         command: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         tokio::select! {
-            ended = command => ended,
+            biased;
             () = pressed() => Err(Failure::Interrupted(None)),
+            ended = command => ended,
         }
     }
 }

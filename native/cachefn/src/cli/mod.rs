@@ -5,6 +5,7 @@ mod census;
 mod commands;
 mod failure;
 mod finding;
+mod input;
 mod interrupt;
 mod line;
 mod loose;
@@ -83,7 +84,7 @@ async fn storage_command(
     opened: &Opened,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let (interrupt, namespace) = (Interrupt::default(), arguments.place.namespace.as_deref());
+    let (interrupt, namespace) = (Interrupt::new(), arguments.place.namespace.as_deref());
     match &arguments.command {
         Command::Export(asked) => {
             interrupt.asks(commands::export(opened, asked, &interrupt, output)).await

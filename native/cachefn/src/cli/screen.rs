@@ -2,7 +2,7 @@
 
 use std::io::{Write, stdout};
 
-use console::Term;
+use console::{Term, truncate_str};
 
 use super::failure::Failure;
 
@@ -29,9 +29,9 @@ impl Screen {
     /// # Errors
     /// When nobody reads.
     pub(crate) fn draw(&mut self, lines: &[String]) -> Result<(), Failure> {
-        let mut frame = String::from("\x1b[H");
+        let (mut frame, (_, columns)) = (String::from("\x1b[H"), self.size());
         for line in lines {
-            frame.push_str(line);
+            frame.push_str(&truncate_str(line, columns, "…"));
             frame.push_str("\x1b[K\n");
         }
         frame.push_str("\x1b[J");

@@ -1,12 +1,11 @@
 //! `cachefn get`, `set` and `del`: one entry.
 
-use std::io::Read;
-
 use cachefn_core::{EntryOptions, Inspected, Record, Records};
 use serde_json::{Value, json};
 
 use crate::cli::arguments::{Codec, Del, Get, Set};
 use crate::cli::failure::Failure;
+use crate::cli::input;
 use crate::cli::loose::{Loose, hex};
 use crate::cli::output::{Format, Output};
 use crate::cli::place::Opened;
@@ -72,7 +71,7 @@ fn unknown(record: &Record) -> String {
 /// # Errors
 /// When the value is none, or the storage does not take it.
 pub(crate) async fn set(opened: &Opened, asked: &Set, output: &mut Output) -> Result<(), Failure> {
-    let value = value(asked)?;
+    let value = value(asked).await?;
     let namespace = opened.namespace().await?;
     let codec = match asked.codec {
         Some(codec) => codec,
@@ -101,12 +100,11 @@ fn options(asked: &Set) -> EntryOptions {
     options
 }
 
-fn value(asked: &Set) -> Result<Value, Failure> {
+async fn value(asked: &Set) -> Result<Value, Failure> {
     let mut given = asked.value.clone();
     if given == "-" {
-        given.clear();
-        let read = std::io::stdin().read_to_string(&mut given);
-        read.map_err(|error| Failure::Data(format!("set {}: read: {error}", asked.key)))?;
+        let failed = |error| Failure::Data(format!("set {}: read: {error}", harmless(&asked.key)));
+        given = input::all().await.map_err(failed)?;
     }
     if asked.text {
         return Ok(given.into());

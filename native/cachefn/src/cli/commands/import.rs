@@ -1,15 +1,13 @@
 //! `cachefn import`: entries that `export` wrote, each whole or not at all.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, stdin};
-use std::path::Path;
 
 use cachefn_core::{Condition, Record, Records};
 use serde_json::json;
 
 use crate::cli::arguments::Import;
 use crate::cli::failure::Failure;
+use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::line;
 use crate::cli::output::Output;
@@ -28,20 +26,23 @@ pub(crate) async fn import(
     interrupt: &Interrupt,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let mut lines = reader(&asked.source)?;
+    let mut lines = input::lines(&asked.source).map_err(|error| {
+        Failure::Data(format!("import: open {}: {error}", asked.source.display()))
+    })?;
     let progress = Progress::new("imported", "entries");
     let mut into = Into { opened, namespace, overwrite: asked.overwrite, known: HashMap::new() };
-    let (mut done, mut text) = (Done::default(), String::new());
+    let mut done = Done::default();
     let ended = loop {
-        if interrupt.was_pressed() {
-            break Err(Failure::Interrupted(Some("interrupted".into())));
-        }
-        text.clear();
-        match lines.read_line(&mut text) {
-            Ok(0) => break Ok(()),
-            Ok(_) => {}
-            Err(error) => break Err(Failure::Data(format!("read: {error}"))),
-        }
+        let next = tokio::select! {
+            biased;
+            () = interrupt.wait() => break Err(Failure::Interrupted(Some("interrupted".into()))),
+            next = lines.recv() => next,
+        };
+        let text = match next {
+            None => break Ok(()),
+            Some(Ok(text)) => text,
+            Some(Err(error)) => break Err(Failure::Data(format!("read: {error}"))),
+        };
         if done.lines >= asked.skip && !text.trim().is_empty() {
             match into.one(&text).await {
                 Ok(true) => done.imported += 1,
@@ -50,9 +51,9 @@ pub(crate) async fn import(
             }
         }
         done.lines += 1;
+        progress.at(done.imported);
         // A storage may never wait, and Ctrl-C must be heard.
         tokio::task::yield_now().await;
-        progress.at(done.imported);
     };
     drop(progress);
     // What was written stays, however it ended.
@@ -138,13 +139,4 @@ async fn is_older(records: &Records, record: &Record, now: u64) -> Result<bool, 
     let made = there.record.map_or(0, |there| there.created);
     let is_of_use = there.condition.is_living() || there.condition == Condition::Skewed;
     Ok(is_of_use && made > record.created)
-}
-
-fn reader(source: &Path) -> Result<Box<dyn BufRead>, Failure> {
-    if source == Path::new("-") {
-        return Ok(Box::new(BufReader::new(stdin())));
-    }
-    let file = File::open(source)
-        .map_err(|error| Failure::Data(format!("import: open {}: {error}", source.display())))?;
-    Ok(Box::new(BufReader::new(file)))
 }

@@ -1,12 +1,13 @@
 //! `cachefn invalidate`: many entries at once.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
 
 use cachefn_core::{Glob, Inspected, Mode, Records};
 use serde_json::json;
 
 use crate::cli::arguments::{Codec, Invalidate};
 use crate::cli::failure::Failure;
+use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::place::Opened;
 use crate::cli::text::{count, harmless};
@@ -25,7 +26,7 @@ pub(crate) async fn invalidate(
     let mut removed = None;
     let what = if asked.all {
         if !asked.yes {
-            agree(&format!("remove all entries of {namespace} from {}", opened.title))?;
+            agree(&format!("remove all entries of {namespace} from {}", opened.title)).await?;
         }
         cache.clear().await?;
         format!("all entries of {namespace}")
@@ -71,15 +72,15 @@ async fn by_pattern(
 ///
 /// # Errors
 /// When the answer is not yes, and when there is nobody to ask.
-fn agree(what: &str) -> Result<(), Failure> {
+async fn agree(what: &str) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         let text = format!("invalidate: there is no terminal to ask on; to {what}, give --yes");
         return Err(Failure::Usage(text));
     }
     let mut told = std::io::stderr();
     write!(told, "{}? [y/N] ", harmless(what)).and_then(|()| told.flush())?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
+    let failed = |error| Failure::Data(format!("invalidate: read: {error}"));
+    let answer = input::line().await.map_err(failed)?;
     match answer.trim() {
         "y" | "Y" | "yes" => Ok(()),
         _ => Err(Failure::Nothing(Some("nothing was removed".into()))),
