@@ -15,6 +15,7 @@ mod sweeps;
 mod tokens;
 
 pub use inspected::{Condition, Inspected};
+pub(crate) use keeping::Desk;
 pub(crate) use looking::Look;
 pub(crate) use names::draw;
 #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]

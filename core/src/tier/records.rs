@@ -94,7 +94,7 @@ impl Records {
     /// # Errors
     /// Of kind `key` when the text is too long, and when the storage could not be asked.
     pub async fn find(&self, key: &str, wall_ms: u64) -> Result<Option<Inspected>, Error> {
-        let name = self.tier.space.name("get", key)?;
+        let name = self.tier.space.name("get", |text| text.push_str(key))?;
         let stored = Bytes::from(self.tier.stored(&name));
         let Some(found) = self.tier.storage.get(&stored).await? else { return Ok(None) };
         let inspected = self.inspect(stored, found, wall_ms).await?;
@@ -170,10 +170,10 @@ impl Records {
     pub async fn adopt(&self, record: Record, wall_ms: u64) -> Result<(), Error> {
         let nameless = || Error::corrupt("adopt", "the name of the record has no key in it");
         let key = record.key().ok_or_else(nameless)?;
-        let name = self.tier.space.name("adopt", key)?;
+        let name = self.tier.space.name("adopt", |text| text.push_str(key))?;
         let tags: Vec<Box<str>> = record.tags.iter().map(|tag| tag.name.clone()).collect();
         let start = self.tier.start(&tags).await?;
-        self.tier.adopt(&name, record, start, wall_ms).await
+        self.tier.adopt(&name, &record, &start, wall_ms).await
     }
 
     async fn inspect(
