@@ -23,21 +23,18 @@ pub const fn duration(text: &str) -> Duration {
     }
 }
 
-/// How long `text` lasts; for texts that come while a program runs.
+/// How long `text` lasts; for texts that are read when the program runs.
 ///
 /// # Errors
-/// When the text is no duration: what to write instead.
+/// What is wrong with it, and what to write instead.
 ///
 /// ```
-/// use cachefn_core::private::parse_duration;
-/// assert_eq!(parse_duration("1h30m"), Ok(std::time::Duration::from_secs(5_400)));
-/// assert!(parse_duration("5 m").unwrap_err().contains("has a space"));
+/// use cachefn_core::private::read_duration;
+/// assert_eq!(read_duration("90s"), Ok(std::time::Duration::from_secs(90)));
+/// assert!(read_duration("90 s").unwrap_err().starts_with("the duration has a space"));
 /// ```
-pub const fn parse_duration(text: &str) -> Result<Duration, &'static str> {
-    match parse(text) {
-        Ok(duration) => Ok(duration),
-        Err(fault) => Err(fault.advice()),
-    }
+pub fn read_duration(text: &str) -> Result<Duration, &'static str> {
+    parse(text).map_err(DurationFault::advice)
 }
 
 /// Why a text is no duration.

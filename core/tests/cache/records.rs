@@ -49,7 +49,7 @@ fn s_28_tags_and_a_clear_decide_here_as_they_do_for_caches() {
 }
 
 #[test]
-fn h_20_what_cannot_be_read_is_shown_and_stays() {
+fn h_39_what_cannot_be_read_is_shown_and_stays() {
     let (storage, clock) = (MapStorage::new(), clock());
     finish(built(&storage, &clock, "c").set("k".into(), 1)).unwrap();
     finish(storage.set(b"c:bad", b"no record"[..].into(), cachefn_core::Keep::default())).unwrap();

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod prelude;
 
 pub use cachefn_core::*;

@@ -221,7 +221,7 @@ pub(crate) struct Completions {
 }
 
 fn duration(text: &str) -> Result<Duration, &'static str> {
-    cachefn_core::private::parse_duration(text)
+    cachefn_core::private::read_duration(text)
 }
 
 const AFTER: &str = "\
