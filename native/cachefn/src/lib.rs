@@ -3,12 +3,14 @@
 #![warn(missing_docs)]
 
 pub mod prelude;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+pub mod telemetry;
 
 pub use cachefn_core::*;
 // The attribute of the same arguments whose expansion finds everything in this crate.
-pub use cachefn_macros::cachefn_of_cachefn as cachefn;
 #[cfg(feature = "file")]
 pub use cachefn_file as file;
+pub use cachefn_macros::cachefn_of_cachefn as cachefn;
 #[cfg(feature = "redis")]
 pub use cachefn_redis as redis;
 #[cfg(feature = "tokio")]

@@ -101,6 +101,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::tokio,
         ),
         suite(
+            "telemetry",
+            "metrics to Prometheus, spans to OpenTelemetry, and what they cost",
+            Cargo,
+            120,
+            rust::telemetry,
+        ),
+        suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",
             Cargo,
