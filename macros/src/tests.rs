@@ -60,10 +60,7 @@ fn settings_reach_the_builder() {
         ),
     );
     assert!(text.contains(":: core :: time :: Duration :: from_secs (1800)"));
-    assert!(
-        !text.contains(". policy") && !text.contains(". max_entries"),
-        "they have defaults"
-    );
+    assert!(!text.contains(". policy") && !text.contains(". max_entries"), "they have defaults");
 }
 
 #[test]
@@ -168,12 +165,8 @@ fn patterns_become_names_and_stay_patterns_in_the_body() {
         }
     );
     let text = expanded(quote!(), item);
-    assert!(
-        text.contains("fn f (__argument_0 : (u8 , u8) , __argument_1 : u8 , c : u8) -> u8")
-    );
-    assert!(
-        text.contains("fn uncached ((a , b) : (u8 , u8) , _ : u8 , ref c @ 0 .. : u8) -> u8")
-    );
+    assert!(text.contains("fn f (__argument_0 : (u8 , u8) , __argument_1 : u8 , c : u8) -> u8"));
+    assert!(text.contains("fn uncached ((a , b) : (u8 , u8) , _ : u8 , ref c @ 0 .. : u8) -> u8"));
 }
 
 #[test]

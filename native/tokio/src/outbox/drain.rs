@@ -36,10 +36,11 @@ impl<S: Storage> Shared<S> {
         let drained = if under_way.batch.changes.is_empty() {
             Drained::Nothing
         } else {
-            let outcome = send(&self.storage, &under_way.batch, self.now()).await;
-            let overtaken = outcome.overtaken.clone();
+            let outcome = send(self, &under_way.batch, self.now()).await;
+            let (overtaken, dead) = (outcome.overtaken.clone(), outcome.dead.clone());
             let drained = under_way.settle(outcome);
             self.distrust(&overtaken);
+            self.disown(&dead);
             drained
         };
         drop(under_way);
@@ -141,7 +142,7 @@ impl State {
     }
 
     fn settle(&mut self, batch: &Batch, outcome: Outcome, now: u64) -> Drained {
-        let Outcome { accepted, refused, tokens, failed, overtaken: _ } = outcome;
+        let Outcome { accepted, refused, tokens, failed, overtaken: _, dead: _ } = outcome;
         for (name, token) in tokens {
             self.known.insert(&name, token);
         }
@@ -205,6 +206,7 @@ impl State {
         }
         if self.queue.waiting() == 0 {
             self.batch = self.options.batch;
+            self.promised.keep_for_a_while(now);
             if self.counts.last_error.take().is_some() {
                 self.events.push(OutboxEvent::Caught);
             }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use cachefn_core::{
-    BoxFuture, Bus, Error, Glob, Hear, Hearing, Invalidation, Message, Notice, Storage,
+    BoxFuture, Bus, Error, Glob, Hear, Hearing, Invalidation, Message, Mode, Notice, Storage,
 };
 
 use super::change::Change;
@@ -108,18 +108,33 @@ impl<S: Storage> Shared<S> {
 impl<S> Shared<S> {
     /// What was written beside these tokens is dead in the storage: memory may not keep it either.
     pub(crate) fn distrust(&self, tokens: &[Bytes]) {
-        let scope = |name: &Bytes| {
-            let name = std::str::from_utf8(name).ok()?.split(':').nth(1)?;
-            Some(name.replace("%3A", ":").replace("%25", "%"))
-        };
+        let scope = |name: &Bytes| std::str::from_utf8(name).ok()?.split(':').nth(1).map(unescaped);
         let scopes: BTreeSet<String> = tokens.iter().filter_map(scope).collect();
-        if scopes.is_empty() {
+        self.say_here(scopes.into_iter().map(|scope| (scope, Invalidation::Everything)));
+    }
+
+    /// Nobody finds these records: memory may not keep them either.
+    pub(crate) fn disown(&self, names: &[Bytes]) {
+        let meant = |name: &Bytes| {
+            let (namespace, text) = std::str::from_utf8(name).ok()?.split_once(':')?;
+            let what = match is_hashed(name, namespace) {
+                true => Invalidation::Everything,
+                false => Invalidation::Keys(vec![text.to_string()]),
+            };
+            Some((unescaped(namespace), what))
+        };
+        self.say_here(names.iter().filter_map(meant));
+    }
+
+    /// Tells the caches of this process alone.
+    fn say_here(&self, said: impl Iterator<Item = (String, Invalidation)>) {
+        let said: Vec<(String, Invalidation)> = said.collect();
+        if said.is_empty() {
             return;
         }
         let hearers: Vec<Hear> = self.hearers.lock().iter().filter_map(Weak::upgrade).collect();
-        for scope in scopes {
-            let origin = u128::from_le_bytes(draw().0);
-            let message = Message::new(scope, origin, Invalidation::Everything);
+        for (namespace, what) in said {
+            let message = Message::new(namespace, u128::from_le_bytes(draw().0), what);
             hearers.iter().for_each(|hear| hear(Notice::Message(message.clone())));
         }
     }
@@ -178,9 +193,14 @@ impl State {
                 };
                 self.puts_where(|name| text(name) == Some(true) || is_hashed(name, &own))
             }
-            // Tokens were replaced: what begins with those that were there before is dead already.
-            _ => {
+            // Tokens were replaced: what begins with those that were there before is dead already, and what
+            // waits beside one that was promised here is as old.
+            what => {
                 self.known = Known::default();
+                let version = self.number();
+                for name in token_names(&own, what) {
+                    self.promised.end(&name, version);
+                }
                 return;
             }
         };
@@ -206,11 +226,27 @@ impl State {
     }
 }
 
+/// Names of the tokens that were replaced, under an escaped namespace.
+fn token_names(namespace: &str, what: &Invalidation) -> Vec<Vec<u8>> {
+    let scope = namespace.split('/').next().unwrap_or_default();
+    match what {
+        Invalidation::Tags(tags, mode) => {
+            let kind = if *mode == Mode::Expire { "%x:" } else { "%t:" };
+            tags.iter().map(|tag| [kind, scope, ":", tag].concat().into_bytes()).collect()
+        }
+        _ => vec![["%n:", namespace].concat().into_bytes()],
+    }
+}
+
 /// Whether a name is a hash of a longer one, which nobody can tell from another.
 fn is_hashed(name: &[u8], namespace: &str) -> bool {
     let rest = name.strip_prefix(namespace.as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
     rest.is_some_and(|rest| rest.first() == Some(&b'#') && rest.len() == 33)
         || name.first() == Some(&b'#')
+}
+
+fn unescaped(namespace: &str) -> String {
+    namespace.replace("%3A", ":").replace("%25", "%")
 }
 
 /// More messages than this do not wait one by one.

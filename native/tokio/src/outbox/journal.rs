@@ -67,7 +67,8 @@ impl Journal {
                 let age = self.clock.wall_ms().saturating_sub(written);
                 let left = life.map(|life| life.saturating_sub(age));
                 let deadline = left.map_or(NEVER, |left| self.clock.mono_ms().saturating_add(left));
-                (name, Change::Put(Kept { record, deadline, tokens, lease: None }))
+                let (lease, is_given) = (None, false);
+                (name, Change::Put(Kept { record, deadline, tokens, lease, is_given }))
             }
             Logged::Gone { name } => (name, Change::Gone),
             Logged::Token { name, token, known } => {

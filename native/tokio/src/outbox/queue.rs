@@ -86,6 +86,14 @@ impl Queue {
         if is_this { self.remove(name) } else { None }
     }
 
+    /// Puts a record into the place of this very one, which is as long.
+    pub(crate) fn exchange(&mut self, name: &[u8], version: u64, record: Bytes) {
+        let entry = self.entries.get_mut(name).filter(|entry| entry.version == version);
+        if let Some(Entry { change: Change::Put(kept), .. }) = entry {
+            kept.record = record;
+        }
+    }
+
     pub(crate) fn get(&self, name: &[u8]) -> Option<&Entry> {
         self.entries.get(name)
     }
@@ -184,6 +192,7 @@ mod tests {
             deadline,
             tokens: Vec::new(),
             lease: None,
+            is_given: false,
         })
     }
 

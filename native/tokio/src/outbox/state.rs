@@ -6,9 +6,11 @@ use bytes::Bytes;
 use cachefn_core::{Error, Message};
 
 use super::change::{Change, Replacement};
+use super::heirs::Heirs;
 use super::journal::Journal;
 use super::known::Known;
 use super::options::{Mode, Options};
+use super::promised::Promised;
 use super::queue::Queue;
 use super::told::{OutboxEvent, Pending, shown};
 
@@ -19,6 +21,8 @@ pub(crate) struct State {
     /// Who has told something through this outbox: what comes back from them is no news.
     pub(crate) origins: BTreeSet<u128>,
     pub(crate) known: Known,
+    pub(crate) heirs: Heirs,
+    pub(crate) promised: Promised,
     /// The number that was given last.
     pub(crate) last: u64,
     pub(crate) is_down: bool,
@@ -68,6 +72,8 @@ impl State {
             messages: BTreeMap::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
+            heirs: Heirs::default(),
+            promised: Promised::default(),
             last: 0,
             is_down: false,
             batch: options.batch,
@@ -122,6 +128,9 @@ impl State {
     /// [`note`](Self::note), however little room there is.
     pub(crate) fn enter(&mut self, name: &[u8], change: Change) -> u64 {
         let version = self.number();
+        if let Change::Token(_) = change {
+            self.promised.end(name, version);
+        }
         self.log_change(version, name, &change);
         self.queue.insert(name, change, version);
         version
@@ -143,6 +152,32 @@ impl State {
         match self.queue.get(name).map(|entry| &entry.change) {
             Some(Change::Token(Replacement { known, .. })) => *known,
             _ => self.known.get(name),
+        }
+    }
+
+    /// The token that the storage had last, or that was promised.
+    pub(crate) fn remembered(&self, name: &[u8]) -> Option<cachefn_core::Token> {
+        self.known.get(name).or_else(|| self.promised.get(name))
+    }
+
+    /// The storage is about to be asked to keep these tokens where it has none. While something waits, they
+    /// are heirs there of those that were known.
+    pub(crate) fn expect_heirs(&mut self, tokens: &[(&[u8], cachefn_core::Token)]) {
+        if self.queue.waiting() == 0 {
+            return;
+        }
+        for (name, heir) in tokens {
+            if let Some(before) = self.remembered(name) {
+                self.heirs.insert(name, *heir, before);
+            }
+        }
+    }
+
+    /// The token that waits under a name, or is on its way.
+    pub(crate) fn queued(&self, name: &[u8]) -> Option<cachefn_core::Token> {
+        match self.queue.get(name)?.change {
+            Change::Token(Replacement { token, .. }) => Some(token),
+            _ => None,
         }
     }
 
