@@ -39,7 +39,10 @@ pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
 pub(super) fn telemetry(stage: &Stage<'_>) -> Result<Counts> {
     // What a hit costs is counted in instructions.
     stage.prepare(setup::valgrind)?;
-    stage.cargo_test(&["-p", "cachefn", "--features", "metrics,otlp", "--test", "telemetry"])
+    let with = ["-p", "cachefn", "--features", "metrics,otlp"];
+    let mut counts = stage.cargo_test(&[&with[..], &["--test", "telemetry"]].concat())?;
+    counts += stage.cargo_test(&[&with[..], &["--doc"]].concat())?;
+    Ok(counts)
 }
 
 pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {

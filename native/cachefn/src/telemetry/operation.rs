@@ -60,7 +60,8 @@ impl Operation {
     }
 }
 
-/// What is asked for.
+/// What is asked for; only spans tell it.
+#[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "there are no spans"))]
 #[derive(Clone, Copy, Default)]
 pub(super) struct Asked<'a> {
     /// The name of the one record that is meant.
