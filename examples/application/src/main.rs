@@ -32,7 +32,7 @@ struct Shop {
 }
 
 impl Shop {
-    #[cachefn(ttl = "1h")]
+    #[cachefn(ttl = "1h", key = "{self.city}:{article}")]
     fn price(&self, article: u32) -> u32 {
         run(article * 10 + self.city.len() as u32)
     }
@@ -43,7 +43,7 @@ async fn main() -> Result<(), Error> {
     println!("a function: {} {}", square(7), square(7));
 
     println!("one that waits: {:?} {:?}", name(7).await, name(7).await);
-    name::cache().invalidate_by_tag("user:7");
+    name::cache().invalidate_by_tag("user:7").await?;
     println!("after its tag: {:?}", name(7).await);
 
     let users = NamedCache::builder("users").register()?;

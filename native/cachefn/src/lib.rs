@@ -2,6 +2,10 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "config")]
+pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod prelude;
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 pub mod telemetry;

@@ -108,6 +108,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::telemetry,
         ),
         suite(
+            "http",
+            "responses cached as RFC 9111 says, over a server and by a clock",
+            Cargo,
+            60,
+            rust::http,
+        ),
+        suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",
             Cargo,
