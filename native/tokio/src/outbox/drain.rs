@@ -7,6 +7,7 @@ use std::task::Poll;
 use bytes::Bytes;
 use cachefn_core::{Error, Storage};
 
+use super::change::Change;
 use super::options::Mode;
 use super::queue::Entry;
 use super::sending::{Batch, Outcome, Sent, send};
@@ -126,7 +127,8 @@ impl State {
             |stuck: &Stuck| Some(stuck.version) == first && stuck.times.is_multiple_of(PATIENCE);
         let skipped = self.stuck.filter(is_suspect).map(|stuck| stuck.version);
         let free = self.queue.in_order().filter(|(name, _)| !self.queue.is_busy(name));
-        let taken = free.filter(|(_, entry)| Some(entry.version) != skipped).take(self.batch);
+        let taken = free.filter(|(_, entry)| Some(entry.version) != skipped);
+        let taken = taken.filter(|(_, entry)| !self.needs_token(entry, skipped)).take(self.batch);
         let sent = |(name, entry): (&Bytes, &Entry)| {
             let (name, change) = (name.clone(), entry.change.clone());
             Sent { name, version: entry.version, change }
@@ -139,6 +141,16 @@ impl State {
         // There is no other.
         self.stuck = Some(Stuck { version: skipped, times: 1, proofs: 0 });
         self.take(now)
+    }
+
+    /// Whether a record is beside a token that is not there before it: which one the storage gets is decided then.
+    fn needs_token(&self, entry: &Entry, skipped: Option<u64>) -> bool {
+        let Change::Put(kept) = &entry.change else { return false };
+        let is_late = |name: &Bytes| {
+            let token = self.queue.get(name).map(|token| Some(token.version));
+            token.is_some_and(|version| version == skipped || self.queue.is_busy(name))
+        };
+        self.queue.tokens() > 0 && kept.tokens.iter().any(is_late)
     }
 
     fn settle(&mut self, batch: &Batch, outcome: Outcome, now: u64) -> Drained {

@@ -90,6 +90,11 @@ fn step<S>(shared: &Shared<S>, name: &[u8], own: &Replacement, there: Option<Tok
     }
     match own.known {
         Some(known) if state.heirs.descends(name, there, known) => Step::Exchange(there),
-        _ => Step::Overtake,
+        Some(_) => Step::Overtake,
+        None => {
+            // Nobody could say what was there: whoever has set a value since, beside ours, has set it.
+            state.promised.give(name, own.token);
+            Step::Overtake
+        }
     }
 }

@@ -160,15 +160,13 @@ impl State {
     }
 
     fn place(&self, put: &Waiting<'_>, name: &Bytes, own: Token, there: &There) -> Place {
-        // It goes there after this record, or with it.
-        if self.queued(name) == Some(own) {
-            return Place::Is(own);
-        }
         let is_promised = self.promised.get(name) == Some(own);
         let is_valid = self.promised.is_valid(name, put.sent.version);
         match there.get(name).copied().flatten() {
             Some(token) if self.heirs.descends(name, token, own) => Place::Is(token),
             Some(token) if is_promised && is_valid && put.kept.is_given => Place::Is(token),
+            // It waits itself, and goes there later.
+            _ if self.queued(name) == Some(own) => Place::Is(own),
             Some(_) => Place::Other,
             None => {
                 let known = self.known.get(name);

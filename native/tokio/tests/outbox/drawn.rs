@@ -22,7 +22,7 @@ fn seeds() -> impl Iterator<Item = u64> {
     }
 }
 
-fn each(run: fn(u64)) {
+pub(crate) fn each(run: fn(u64)) {
     for seed in seeds() {
         let result = std::panic::catch_unwind(|| run(seed));
         assert!(result.is_ok(), "seed {seed}");
