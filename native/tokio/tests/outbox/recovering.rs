@@ -35,7 +35,7 @@ struct Process {
 
 fn process(server: &Faulty, runtime: &Manual, seed: u64) -> Process {
     let builder = Outbox::new(server.clone(), runtime.clone()).clock(runtime.clock());
-    let builder = if seed % 3 == 0 { builder.write_behind() } else { builder };
+    let builder = if seed.is_multiple_of(3) { builder.write_behind() } else { builder };
     let outbox = now(builder.batch(4, Duration::from_millis(10)).build()).unwrap();
     let builder = Cache::builder("n").storage(outbox.clone()).codec(Postcard);
     Process { cache: builder.clock(runtime.clock()).build().unwrap(), outbox }
@@ -83,7 +83,7 @@ fn step(process: &Process, runtime: &Manual, random: &mut Random, model: &mut Mo
 fn s_36_nothing_is_lost_or_comes_back_whatever_the_storage_has_when_it_comes_back() {
     each(|seed| {
         let (mut random, map, runtime) = (Random(seed), MapStorage::new(), Manual::new());
-        let map = if seed % 2 == 0 { map.telling_tokens() } else { map };
+        let map = if seed.is_multiple_of(2) { map.telling_tokens() } else { map };
         let server = Chaos::new(map.clone(), seed);
         let (mut model, mut values) = (Model::new(), 1..);
         let mut process_of_before = process(&server, &runtime, seed);
