@@ -3,9 +3,11 @@
 mod bell;
 mod builder;
 mod change;
+mod doubts;
 mod drain;
 mod ending;
 mod following;
+mod hearing;
 mod heirs;
 mod journal;
 mod known;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use cachefn_core::{Error, Message};
 
 use super::change::{Change, Replacement};
+use super::doubts::Doubts;
 use super::heirs::Heirs;
 use super::journal::Journal;
 use super::known::Known;
@@ -23,6 +24,7 @@ pub(crate) struct State {
     pub(crate) known: Known,
     pub(crate) heirs: Heirs,
     pub(crate) promised: Promised,
+    pub(crate) doubts: Doubts,
     /// The number that was given last.
     pub(crate) last: u64,
     pub(crate) is_down: bool,
@@ -74,6 +76,7 @@ impl State {
             known: Known::default(),
             heirs: Heirs::default(),
             promised: Promised::default(),
+            doubts: Doubts::default(),
             last: 0,
             is_down: false,
             batch: options.batch,
