@@ -242,7 +242,12 @@ impl<S: Storage> Shared<S> {
         // What begins so goes through the queue, where the tokens are looked at again.
         state.fail(error);
         let token = |(name, own): &(&[u8], Token)| {
-            state.known.get(name).or_else(|| state.promised.give(name, *own))
+            let given = state.known.get(name).or_else(|| state.promised.give(name, *own))?;
+            // It may be there in spite of the failure, and can only be there because nothing was.
+            if given != *own {
+                state.heirs.insert(name, *own, given);
+            }
+            Some(given)
         };
         missing.iter().map(token).collect()
     }
