@@ -18,7 +18,7 @@ use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
 use crate::options::{EntryOptions, Tier};
 use crate::storage::Lease;
-use crate::tier::{Passed, Start, StorageTier};
+use crate::tier::{Desk, Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself. When it takes
@@ -84,7 +84,7 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
             let mut kept = match protected {
                 Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {
-                    let keep = inner.keep(storage, &name, value, &options, start, &moment);
+                    let keep = inner.keep(storage, &name, value, &options, &start, &moment);
                     patience.with(keep).await.unwrap_or_else(|| Err(late()))
                 }
                 Err(error) => Err(error),
@@ -168,17 +168,17 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         name: &str,
         value: &V,
         options: &EntryOptions,
-        start: Start,
+        start: &Start,
         moment: &Moment,
     ) -> Result<Option<Bytes>, Error> {
         let Life::Times(times) = self.memory.life_of(value, options) else {
             // Not stored at all: nor may the old one stay.
             return storage.forget(name).await.map(|_| None);
         };
-        match storage.pack(name, value, times, start, moment.wall_ms) {
+        match storage.pack(name, value, times, start, moment.wall_ms, &mut Desk::new()) {
             Ok(parcel) => {
-                let record =
-                    storage.keep(parcel.under(moment.lease).given(moment.is_given)).await?;
+                let parcel = parcel.given(moment.is_given);
+                let record = storage.keep(name, parcel, start, moment.lease).await?;
                 storage.spare(&moment.passed, name);
                 Ok(record)
             }

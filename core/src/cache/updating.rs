@@ -69,7 +69,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let kept = match (&new, start) {
             (Some(value), Some(start)) if !was_there => {
                 let options = EntryOptions::new();
-                let kept = self.inner.keep(storage, &name, value, &options, start, &moment);
+                let kept = self.inner.keep(storage, &name, value, &options, &start, &moment);
                 kept.await.map(|record| record.is_some())
             }
             // A record keeps its times and tags. Where there is none, those that the value has in memory

@@ -8,4 +8,6 @@ mod layout;
 mod reader;
 mod tokens;
 
+#[cfg(feature = "std")]
+pub(crate) use encoding::Head;
 pub use fields::{Record, RecordTag};

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Invalidation, Message, Notice, Storage};
 
 use super::drain::Drained;
-use super::hearing::is_hashed;
+use super::hearing::is_hash_in;
 use super::known::{Known, draw};
 use super::shared::Shared;
 use super::state::{State, Telling};
@@ -41,7 +41,7 @@ impl<S: Storage> Bus for FollowingBus<S> {
             let waits = {
                 let mut state = self.shared.state();
                 state.origins.insert(message.origin);
-                let waits = state.queue.waiting() > 0;
+                let waits = state.waiting() > 0;
                 if waits {
                     state.follow(Telling { bus: self.number, message: message.clone() });
                 }
@@ -120,7 +120,7 @@ impl<S> Shared<S> {
     pub(crate) fn disown(&self, names: &[Bytes]) {
         let meant = |name: &Bytes| {
             let (namespace, text) = std::str::from_utf8(name).ok()?.split_once(':')?;
-            let what = match is_hashed(name, namespace) {
+            let what = match is_hash_in(name, namespace) {
                 true => Invalidation::Everything,
                 false => Invalidation::Keys(vec![text.to_string()]),
             };
