@@ -2,6 +2,9 @@
 
 mod conforming;
 mod drawn;
+mod emptied;
+mod promised;
+mod recovering;
 mod room;
 mod support;
 mod tokens;
