@@ -3,9 +3,11 @@
 mod builder;
 mod building;
 mod cache;
+mod ending;
 mod joining;
 mod limits;
 mod part;
+mod presence;
 mod registry;
 mod settings;
 mod slot;

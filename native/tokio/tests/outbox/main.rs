@@ -2,6 +2,7 @@
 
 mod conforming;
 mod drawn;
+mod recovering;
 mod room;
 mod support;
 mod waiting;
