@@ -34,6 +34,13 @@ impl KeyHasher {
 pub(crate) struct KeyHash(u64);
 
 impl KeyHash {
+    /// All of it.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn whole(self) -> u64 {
+        self.0
+    }
+
     #[inline]
     pub(crate) fn engine(self) -> u32 {
         (self.0 >> 32) as u32

@@ -18,7 +18,7 @@ use crate::fetched::Fetched;
 use crate::memory::{Ended, FetchContext};
 use crate::options::{EntryOptions, Tier};
 use crate::storage::Lease;
-use crate::tier::{Passed, Start, StorageTier};
+use crate::tier::{Desk, Passed, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself. When it takes
@@ -82,11 +82,11 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
             let may_store = may_store(lease.as_deref()).await;
-            moment.lease = lease.as_ref().map(|held| held.lease());
+            (moment.lease, moment.is_given) = (lease.as_ref().map(|held| held.lease()), false);
             let mut kept = match protected {
                 Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {
-                    let keep = inner.keep(storage, &name, value, &options, start, &moment);
+                    let keep = inner.keep(storage, &name, value, &options, &start, &moment);
                     patience.with(keep).await.unwrap_or_else(|| Err(late()))
                 }
                 Err(error) => Err(error),
@@ -142,12 +142,15 @@ pub(super) struct Moment {
     pub(super) passed: Passed,
     /// Under which the value was made.
     pub(super) lease: Option<Lease>,
+    /// No source was asked for it.
+    pub(super) is_given: bool,
 }
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
-    /// The moment before memory takes a value.
+    /// The moment before memory takes a value that its caller has.
     pub(super) fn moment(&self, storage: &StorageTier<K, V>) -> Moment {
-        Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms(), lease: None }
+        let (passed, wall_ms) = (storage.passed(), self.memory.wall_ms());
+        Moment { passed, wall_ms, lease: None, is_given: true }
     }
 
     /// The value of a load goes to memory now, and then to the storage.
@@ -167,16 +170,17 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         name: &str,
         value: &V,
         options: &EntryOptions,
-        start: Start,
+        start: &Start,
         moment: &Moment,
     ) -> Result<Option<Bytes>, Error> {
         let Life::Times(times) = self.memory.life_of(value, options) else {
             // Not stored at all: nor may the old one stay.
             return storage.forget(name).await.map(|_| None);
         };
-        match storage.pack(name, value, times, start, moment.wall_ms) {
+        match storage.pack(name, value, times, start, moment.wall_ms, &mut Desk::new()) {
             Ok(parcel) => {
-                let record = storage.keep(parcel.under(moment.lease)).await?;
+                let parcel = parcel.given(moment.is_given);
+                let record = storage.keep(name, parcel, start, moment.lease).await?;
                 storage.spare(&moment.passed, name);
                 Ok(record)
             }

@@ -13,7 +13,7 @@ use super::reading::Looker;
 use crate::entry::Life;
 use crate::error::Error;
 use crate::options::{EntryOptions, Tier};
-use crate::tier::{Start, StorageTier};
+use crate::tier::{Desk, Start, StorageTier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// Stores a value in all tiers under the settings of the cache; the old one leaves.
@@ -63,7 +63,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let telling = self.inner.telling_of(tier, &key);
         let moment = self.inner.moment(storage);
         let remembered = self.inner.remember(&key, &value, &options);
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
+        self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = match start {
             Ok(start) => self.inner.insist(storage, &name, &value, &options, start, &moment).await,
             Err(error) => Err(error),
@@ -73,7 +73,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.yield_to_others(&key, before);
         drop(turn);
         let kept = telling.after(kept).await;
-        remembered.and(kept.map(drop)).and(revoked)
+        remembered.and(kept.map(drop))
     }
 
     /// Stores many values under the settings of the cache, in order, with one call of the storage.
@@ -91,55 +91,58 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// ```
     pub async fn set_many(&self, entries: impl IntoIterator<Item = (K, V)>) -> Result<(), Error> {
         self.inner.must_be_open("set_many")?;
-        let entries: Vec<(K, V)> = entries.into_iter().collect();
+        let (keys, values): (Vec<K>, Vec<V>) = entries.into_iter().unzip();
         let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            let keys = || entries.iter().map(|(key, _)| key);
-            let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(keys()));
+            let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(&keys));
+            let entries = keys.into_iter().zip(values);
             return telling.after(self.inner.memory.set_many(entries)).await;
         };
         let options = EntryOptions::new();
-        let named = |(key, value)| storage.name("set_many", &key).map(|name| (name, key, value));
-        let entries: Vec<(String, K, V)> =
-            entries.into_iter().map(named).collect::<Result<_, _>>()?;
+        let named = keys.iter().map(|key| storage.name("set_many", key));
+        let names: Vec<String> = named.collect::<Result<_, _>>()?;
+        let all = || names.iter().map(|name| &**name);
         let before = self.inner.before();
         let start = storage.counted(storage.start(&[]).await);
-        let turns = storage.order.turns(entries.iter().map(|(name, ..)| &**name)).await;
-        let keys = || entries.iter().map(|(_, key, _)| key);
-        let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(keys()));
-        let revoked = self.inner.revoke(storage, entries.iter().map(|(name, ..)| &**name)).await;
+        let turns = storage.order.turns(all()).await;
+        let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(&keys));
+        self.inner.revoke(storage, all()).await;
         let (mut result, moment) = (Ok(()), self.inner.moment(storage));
-        let (mut parcels, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, key, value) in &entries {
-            result = result.and(self.inner.remember(key, value, &options));
-            let Ok(start) = &start else { continue };
-            let Life::Times(times) = self.inner.memory.life_of(value, &options) else {
-                gone.push(name.clone());
-                continue;
-            };
-            match storage.pack(name, value, times, start.clone(), moment.wall_ms) {
-                Ok(parcel) => {
+        let (mut parcels, mut gone) = (Vec::with_capacity(names.len()), Vec::new());
+        let (mut kept, mut desk) = (Vec::with_capacity(names.len()), Desk::new());
+        for ((name, key), value) in names.iter().zip(&keys).zip(values) {
+            // Its bytes are made before memory has it, which then need not have a copy of it.
+            let packed = start.as_ref().ok().map(|start| {
+                let life = self.inner.memory.life_of(&value, &options);
+                let Life::Times(times) = life else { return Ok(None) };
+                storage.pack(name, &value, times, start, moment.wall_ms, &mut desk).map(Some)
+            });
+            result = result.and(self.inner.memory.set(key.clone(), value));
+            match packed {
+                Some(Ok(Some(parcel))) => {
                     kept.push(&**name);
-                    parcels.push(parcel);
+                    parcels.push(parcel.given(true));
                 }
-                Err(error) => {
+                Some(Ok(None)) => gone.push(name.clone()),
+                Some(Err(error)) => {
                     gone.push(name.clone());
                     result = result.and(Err(error));
                 }
+                None => {}
             }
         }
-        if !parcels.is_empty() {
-            let written = storage.keep_many(&parcels).await;
+        if let Some(start) = start.as_ref().ok().filter(|_| !parcels.is_empty()) {
+            let written = storage.keep_many(&kept, parcels, start).await;
             if written.is_ok() {
                 kept.into_iter().for_each(|name| storage.spare(&moment.passed, name));
             }
             result = result.and(written);
         }
         let forgotten = if gone.is_empty() { Ok(0) } else { storage.forget_many(&gone).await };
-        keys().for_each(|key| self.inner.memory.fence(key));
-        keys().for_each(|key| self.inner.yield_to_others(key, before));
+        self.inner.memory.fence_many(&keys);
+        keys.iter().for_each(|key| self.inner.yield_to_others(key, before));
         drop(turns);
         let result = result.and(start.map(drop)).and(forgotten.map(drop));
-        telling.after_some(result).await.and(revoked)
+        telling.after_some(result).await
     }
 
     /// Stores a value if no tier has a fresh one; whether it did. Of several callers one does, as long
@@ -180,13 +183,12 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return Ok(false);
         }
         let telling = self.inner.telling_of(Tier::Both, &key);
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
-        let kept = self.inner.keep(storage, &name, &value, &options, start, &moment).await;
+        self.inner.revoke(storage, [&*name].into_iter()).await;
+        let kept = self.inner.keep(storage, &name, &value, &options, &start, &moment).await;
         self.inner.memory.fence(&key);
         self.inner.yield_to_others(&key, before);
         drop(turn);
-        let stored = telling.after(kept.map(|_| true)).await;
-        revoked.and(stored)
+        telling.after(kept.map(|_| true)).await
     }
 }
 
@@ -203,12 +205,12 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         moment: &Moment,
     ) -> Result<Option<Bytes>, Error> {
         let is_guess = start.is_guess();
-        let kept = self.keep(storage, name, value, options, start, moment).await?;
+        let kept = self.keep(storage, name, value, options, &start, moment).await?;
         if kept.is_some() || !is_guess {
             return Ok(kept);
         }
         let start = storage.counted(storage.start(&options.tags).await)?;
-        self.keep(storage, name, value, options, start, moment).await
+        self.keep(storage, name, value, options, &start, moment).await
     }
 
     /// Stores a value in memory, or lets the old one go where only the storage is meant.

@@ -190,6 +190,11 @@ impl<K, V> Loads<K, V> {
         self.running.is_empty() && self.updates.is_empty() && self.ended.is_empty()
     }
 
+    /// Whether there are loads that could be fenced.
+    pub(super) fn are_running(&self) -> bool {
+        !self.running.is_empty()
+    }
+
     /// What loads the key has become too old, though nothing of it is in memory to be changed.
     pub(super) fn fence_loads<Q: Lookup<K> + ?Sized>(&mut self, hash: u32, key: &Q) {
         self.fence_where(|load| load.hash == hash && key.matches(&load.key));

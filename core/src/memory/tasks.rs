@@ -37,6 +37,24 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
         let _ = fenced;
     }
 
+    /// [`fence`](Self::fence) of many keys, with one look at each shard where that is less.
+    pub(crate) fn fence_many(&self, keys: &[K]) {
+        if keys.len() < self.shards().count() {
+            return keys.iter().for_each(|key| self.fence(key));
+        }
+        for shard in self.shards() {
+            let fenced = self.change(shard, |state, _| {
+                if state.loads.are_running() {
+                    for key in keys {
+                        // Of another shard it is none of these loads.
+                        state.loads.fence_loads(self.hash(key).engine(), key);
+                    }
+                }
+            });
+            let _ = fenced;
+        }
+    }
+
     /// What loads keys that match now is too old to be stored.
     pub(crate) fn fence_matching(&self, patterns: &[Glob])
     where
@@ -53,7 +71,8 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     /// How long a new value would live, counted from 0.
     pub(crate) fn life_of(&self, value: &V, options: &EntryOptions) -> Life {
         let lifetime = self.settings.lifetime(value, options);
-        self.settings.life(lifetime, 0, self.clock.mono_ms() as u32)
+        let drawn = if self.settings.jitter == 0 { 0 } else { self.clock.mono_ms() as u32 };
+        self.settings.life(lifetime, 0, drawn)
     }
 
     /// How many milliseconds a fresh entry has left, if it ends.

@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::fields::Record;
+use super::fields::{Record, RecordTag};
 use super::{compression, layout};
+use crate::storage::Token;
 
 impl Record {
     /// The bytes of the record. With the feature `lz4` a payload longer than `compress_above` bytes is
@@ -26,43 +27,96 @@ impl Record {
     /// # Ok::<(), cachefn_core::Error>(())
     /// ```
     pub fn encode(&self, compress_above: Option<usize>) -> Bytes {
-        encode(self, compress_above)
+        self.head().encode(&self.payload, compress_above)
+    }
+
+    pub(crate) fn head(&self) -> Head<'_> {
+        Head {
+            codec: self.codec,
+            schema: self.schema,
+            created: self.created,
+            fresh_for: self.fresh_for,
+            revalidates_for: self.revalidates_for,
+            bridges_for: self.bridges_for,
+            idle_for: self.idle_for,
+            name: &self.name,
+            namespace_token: self.namespace_token,
+            tags: &self.tags,
+        }
     }
 }
 
-fn encode(record: &Record, compress_above: Option<usize>) -> Bytes {
-    let compressed = compress_above
-        .filter(|limit| record.payload.len() > *limit)
-        .and_then(|_| compression::compress(&record.payload));
-    let payload = compressed.as_deref().unwrap_or(&record.payload);
-    let tags: usize =
-        record.tags.iter().map(|tag| layout::SHORTEST_TAG + LONGEST + tag.name.len()).sum();
-    let mut out = Vec::with_capacity(FIXED + record.name.len() + tags + payload.len());
-    out.extend_from_slice(&layout::MAGIC);
-    out.push(layout::VERSION);
-    out.push(if compressed.is_some() { layout::COMPRESSED } else { 0 });
-    header(record, &mut out);
-    if compressed.is_some() {
-        varint(record.payload.len() as u64, &mut out);
-    }
-    out.extend_from_slice(payload);
-    let checksum = layout::checksum(&out);
-    out.extend_from_slice(&checksum.to_le_bytes());
-    Bytes::from(out)
+/// All that a [`Record`] says but its payload, borrowed from whoever writes it.
+#[derive(Clone, Copy)]
+pub(crate) struct Head<'a> {
+    pub(crate) codec: u8,
+    pub(crate) schema: u32,
+    pub(crate) created: u64,
+    pub(crate) fresh_for: u64,
+    pub(crate) revalidates_for: u64,
+    pub(crate) bridges_for: u64,
+    pub(crate) idle_for: u64,
+    pub(crate) name: &'a [u8],
+    pub(crate) namespace_token: Token,
+    pub(crate) tags: &'a [RecordTag],
 }
 
-fn header(record: &Record, out: &mut Vec<u8>) {
-    out.push(record.codec);
-    varint(u64::from(record.schema), out);
-    varint(record.created, out);
-    endless(record.fresh_for, out);
-    varint(record.revalidates_for, out);
-    varint(record.bridges_for, out);
-    endless(record.idle_for, out);
-    counted(&record.name, out);
-    out.extend_from_slice(&record.namespace_token.0);
-    varint(record.tags.len() as u64, out);
-    for tag in &record.tags {
+impl Head<'_> {
+    /// As [`Record::encode`].
+    pub(crate) fn encode(&self, payload: &[u8], compress_above: Option<usize>) -> Bytes {
+        let compressed = compress_above
+            .filter(|limit| payload.len() > *limit)
+            .and_then(|_| compression::compress(payload));
+        let written = compressed.as_deref().unwrap_or(payload);
+        let whole = compressed.as_ref().map(|_| payload.len() as u64);
+        // Bytes with room behind them would be kept in a place of their own.
+        let length = layout::PREFIX
+            + self.length()
+            + whole.map_or(0, varint_length)
+            + written.len()
+            + layout::CHECKSUM;
+        let mut out = Vec::with_capacity(length);
+        out.extend_from_slice(&layout::MAGIC);
+        out.push(layout::VERSION);
+        out.push(if compressed.is_some() { layout::COMPRESSED } else { 0 });
+        header(self, &mut out);
+        whole.into_iter().for_each(|length| varint(length, &mut out));
+        out.extend_from_slice(written);
+        let checksum = layout::checksum(&out);
+        out.extend_from_slice(&checksum.to_le_bytes());
+        debug_assert_eq!(out.len(), length);
+        Bytes::from(out)
+    }
+
+    /// How many bytes [`header`] writes.
+    fn length(&self) -> usize {
+        let endless = |time| if time == u64::MAX { 1 } else { 1 + varint_length(time) };
+        let counted = |length: usize| varint_length(length as u64) + length;
+        let times = [self.created, self.revalidates_for, self.bridges_for].map(varint_length);
+        let tags = self.tags.iter().map(|tag| counted(tag.name.len()) + 2 * TOKEN);
+        1 + varint_length(u64::from(self.schema))
+            + times.iter().sum::<usize>()
+            + endless(self.fresh_for)
+            + endless(self.idle_for)
+            + counted(self.name.len())
+            + TOKEN
+            + varint_length(self.tags.len() as u64)
+            + tags.sum::<usize>()
+    }
+}
+
+fn header(head: &Head<'_>, out: &mut Vec<u8>) {
+    out.push(head.codec);
+    varint(u64::from(head.schema), out);
+    varint(head.created, out);
+    endless(head.fresh_for, out);
+    varint(head.revalidates_for, out);
+    varint(head.bridges_for, out);
+    endless(head.idle_for, out);
+    counted(head.name, out);
+    out.extend_from_slice(&head.namespace_token.0);
+    varint(head.tags.len() as u64, out);
+    for tag in head.tags {
         counted(tag.name.as_bytes(), out);
         out.extend_from_slice(&tag.remove.0);
         out.extend_from_slice(&tag.expire.0);
@@ -93,8 +147,10 @@ fn varint(mut number: u64, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
-/// The longest varint.
-const LONGEST: usize = 10;
+fn varint_length(number: u64) -> usize {
+    let bits = u64::BITS - (number | 1).leading_zeros();
+    bits.div_ceil(7) as usize
+}
 
-/// More than everything but name, tags and payload takes.
-const FIXED: usize = layout::PREFIX + 1 + 9 * LONGEST + 2 + 16 + layout::CHECKSUM;
+/// The bytes of a token.
+const TOKEN: usize = 16;

@@ -6,5 +6,8 @@ mod encoding;
 mod fields;
 mod layout;
 mod reader;
+mod tokens;
 
+#[cfg(feature = "std")]
+pub(crate) use encoding::Head;
 pub use fields::{Record, RecordTag};

@@ -11,30 +11,37 @@ use super::place::StorageTier;
 use super::start::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
-use crate::record::Record;
-use crate::storage::{Keep, Lease, Put, Storage, Token};
+use crate::record::{Head, Record};
+use crate::storage::{Keep, Lease, Put, Storage};
 
 /// A value on its way into the storage, as bytes.
 pub(crate) struct Parcel {
-    stored: Vec<u8>,
     record: Bytes,
     life: Option<Duration>,
-    tokens: Vec<Vec<u8>>,
-    lease: Option<Lease>,
-    /// What the tokens were taken to be.
-    guess: Option<Vec<Token>>,
+    /// No source was asked for the value.
+    is_given: bool,
 }
 
 impl Parcel {
-    /// The same, of a value that was made under a lease.
-    pub(crate) fn under(mut self, lease: Option<Lease>) -> Self {
-        self.lease = lease;
+    /// The same, of a value that its caller had, if it is so.
+    pub(crate) fn given(mut self, is_given: bool) -> Self {
+        self.is_given = is_given;
         self
     }
 }
 
+/// A place where values become bytes, one after the other.
+pub(crate) struct Desk(Vec<u8>);
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Desk(Vec::with_capacity(USUAL_PAYLOAD))
+    }
+}
+
 impl<K, V: 'static> StorageTier<K, V> {
-    /// Makes the record of a value. `times` count from now, in milliseconds.
+    /// Makes the record of a value, at a desk where others may have been made. `times` count from now, in
+    /// milliseconds.
     ///
     /// # Errors
     /// Of kind `codec` when the value has no bytes, `too-heavy` when the storage takes no such record.
@@ -43,13 +50,13 @@ impl<K, V: 'static> StorageTier<K, V> {
         name: &str,
         value: &V,
         times: Times,
-        start: Start,
+        start: &Start,
         wall_ms: u64,
+        Desk(payload): &mut Desk,
     ) -> Result<Parcel, Error> {
-        let mut payload = Vec::new();
-        self.counted(self.codec.encode(value, &mut payload))?;
-        let guess = start.is_guess.then(|| start.tokens());
-        let record = Record {
+        payload.clear();
+        self.counted(self.codec.encode(value, payload))?;
+        let head = Head {
             codec: self.codec.id(),
             schema: self.schema,
             created: wall_ms,
@@ -57,19 +64,17 @@ impl<K, V: 'static> StorageTier<K, V> {
             revalidates_for: times.revalidates_for,
             bridges_for: times.bridges_for,
             idle_for: times.idle_for,
-            name: Bytes::copy_from_slice(name.as_bytes()),
+            name: name.as_bytes(),
             namespace_token: start.namespace,
-            tags: start.tags,
-            payload: payload.into(),
+            tags: &start.tags,
         };
-        let parcel = self.counted(self.parcel(name, &record))?;
-        Ok(Parcel { guess, ..parcel })
+        self.counted(self.parcel(&head, payload))
     }
 
-    fn parcel(&self, name: &str, record: &Record) -> Result<Parcel, Error> {
-        let stale_for = record.revalidates_for.max(record.bridges_for);
-        let life = record.fresh_for.saturating_add(stale_for);
-        let bytes = record.encode(self.compress_above);
+    fn parcel(&self, head: &Head<'_>, payload: &[u8]) -> Result<Parcel, Error> {
+        let stale_for = head.revalidates_for.max(head.bridges_for);
+        let life = head.fresh_for.saturating_add(stale_for);
+        let bytes = head.encode(payload, self.compress_above);
         let most = self.capabilities.max_record;
         if bytes.len() > most {
             let detail = alloc::format!(
@@ -78,29 +83,30 @@ impl<K, V: 'static> StorageTier<K, V> {
             );
             return Err(Error::new(ErrorKind::TooHeavy, "set", detail));
         }
-        Ok(Parcel {
-            stored: self.space.stored(name),
-            record: bytes,
-            life: (life != NEVER).then(|| Duration::from_millis(life)),
-            tokens: self.token_names(record.tags.iter().map(|tag| &*tag.name)),
-            lease: None,
-            guess: None,
-        })
+        let life = (life != NEVER).then(|| Duration::from_millis(life));
+        Ok(Parcel { record: bytes, life, is_given: false })
     }
 
-    /// Writes a record, and gives it back; nothing when its tokens turn out not to be those that are
-    /// there: then it is there, but nobody's. Whoever calls it holds the turn of the name.
+    /// Writes a record, and gives it back; nothing when the tokens of its start turn out not to be those
+    /// that are there: then it is there, but nobody's. Whoever calls it holds the turn of the name.
     ///
     /// # Errors
     /// When the storage did not take it.
-    pub(crate) async fn keep(&self, parcel: Parcel) -> Result<Option<Bytes>, Error> {
-        let Parcel { stored, record, life, tokens, lease, guess } = parcel;
+    pub(crate) async fn keep(
+        &self,
+        name: &str,
+        Parcel { record, life, is_given }: Parcel,
+        start: &Start,
+        lease: Option<Lease>,
+    ) -> Result<Option<Bytes>, Error> {
+        let stored = self.space.stored(name);
+        let tokens = self.token_names(&start.tags);
         let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        let keep = Keep { lease, ..Keep::new(life, &tokens) };
-        let Some(guess) = guess else {
+        let keep = Keep { lease, is_given, ..Keep::new(life, &tokens) };
+        if !start.is_guess {
             let kept = self.storage.set(&stored, record.clone(), keep).await;
             return self.counted(kept.map(|()| Some(record)));
-        };
+        }
         let told = self.counted(self.storage.set_telling(&stored, record.clone(), keep).await)?;
         let there = match told {
             Some(there) => there,
@@ -110,7 +116,7 @@ impl<K, V: 'static> StorageTier<K, V> {
                 Err(_) => return Ok(Some(record)),
             },
         };
-        let is_right = there.into_iter().eq(guess.into_iter().map(Some));
+        let is_right = there.into_iter().eq(start.tokens().map(Some));
         if !is_right {
             self.forget_tokens();
         }
@@ -136,8 +142,8 @@ impl<K, V: 'static> StorageTier<K, V> {
         let mut payload = Vec::new();
         let encoded = self.codec.encode(value, &mut payload);
         record.payload = payload.into();
-        match self.counted(encoded.and_then(|()| self.parcel(name, &record))) {
-            Ok(parcel) => self.keep(parcel).await.map(|_| true),
+        match self.counted(encoded.and_then(|()| self.parcel(&record.head(), &record.payload))) {
+            Ok(parcel) => self.keep_again(name, parcel, record).await,
             Err(error) => {
                 // What is there is not true any more.
                 self.forget(name).await?;
@@ -165,8 +171,14 @@ impl<K, V: 'static> StorageTier<K, V> {
             return self.forget(name).await;
         }
         record.fresh_for = wall_ms.saturating_sub(record.created);
-        let parcel = self.parcel(name, &record)?;
-        self.keep(parcel).await.map(|_| true)
+        let parcel = self.parcel(&record.head(), &record.payload)?;
+        self.keep_again(name, parcel, record).await
+    }
+
+    /// Writes what a record has become, under its own tokens.
+    async fn keep_again(&self, name: &str, parcel: Parcel, record: Record) -> Result<bool, Error> {
+        let start = Start { namespace: record.namespace_token, tags: record.tags, is_guess: false };
+        self.keep(name, parcel, &start, None).await.map(|_| true)
     }
 
     /// Deletes many records in one call; how many there were. Whoever calls it holds their turns.
@@ -174,7 +186,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// When the storage could not be asked.
     pub(crate) async fn forget_many(&self, names: &[String]) -> Result<usize, Error> {
-        let stored: Vec<Vec<u8>> = names.iter().map(|name| self.space.stored(name)).collect();
+        let stored: Vec<_> = names.iter().map(|name| self.space.stored(name)).collect();
         let stored: Vec<&[u8]> = stored.iter().map(|name| &**name).collect();
         self.counted(self.storage.delete_many(&stored).await)
     }
@@ -189,18 +201,28 @@ impl<K, V: 'static> StorageTier<K, V> {
         Ok(fresh.then_some(record))
     }
 
-    /// Writes many records in one call. Whoever calls it holds the turns of their names.
+    /// Writes many records under these names in one call, all made with this start. Whoever calls it holds
+    /// the turns of the names.
     ///
     /// # Errors
     /// The first that the storage had.
-    pub(crate) async fn keep_many<'a>(&self, parcels: &'a [Parcel]) -> Result<(), Error> {
-        let borrow = |parcel: &'a Parcel| parcel.tokens.iter().map(|name| &**name).collect();
-        let names: Vec<Vec<&[u8]>> = parcels.iter().map(borrow).collect();
-        let records = parcels.iter().zip(&names).map(|(parcel, names)| Put {
-            name: &parcel.stored,
-            record: parcel.record.clone(),
-            keep: Keep::new(parcel.life, names),
+    pub(crate) async fn keep_many(
+        &self,
+        names: &[&str],
+        parcels: Vec<Parcel>,
+        start: &Start,
+    ) -> Result<(), Error> {
+        let stored: Vec<_> = names.iter().map(|name| self.space.stored(name)).collect();
+        let tokens = self.token_names(&start.tags);
+        let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
+        let records = stored.iter().zip(parcels).map(|(name, parcel)| Put {
+            name,
+            record: parcel.record,
+            keep: Keep { is_given: parcel.is_given, ..Keep::new(parcel.life, &tokens) },
         });
         self.counted(self.storage.set_many(records.collect()).await)
     }
 }
+
+/// Room for the bytes of a value, before it is known how many they are.
+const USUAL_PAYLOAD: usize = 256;

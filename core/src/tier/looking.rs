@@ -104,10 +104,12 @@ impl<K, V: 'static> StorageTier<K, V> {
         names: &[&str],
         wall_ms: u64,
     ) -> Result<Vec<(Option<Found>, Result<Look<V>, Error>)>, Error> {
-        let stored: Vec<Vec<u8>> = names.iter().map(|name| self.space.stored(name)).collect();
-        let mut found = match &*stored {
-            [name] => alloc::vec![self.counted(self.storage.get(name).await)?],
+        let mut found = match names {
+            [name] => {
+                alloc::vec![self.counted(self.storage.get(&self.space.stored(name)).await)?]
+            }
             _ => {
+                let stored: Vec<_> = names.iter().map(|name| self.space.stored(name)).collect();
                 let stored: Vec<&[u8]> = stored.iter().map(|name| &**name).collect();
                 self.counted(self.storage.get_many(&stored).await)?
             }
@@ -160,7 +162,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     }
 
     fn tokens_names_of(&self, record: &Record) -> Vec<Vec<u8>> {
-        self.token_names(record.tags.iter().map(|tag| &*tag.name))
+        self.token_names(&record.tags)
     }
 
     /// What a record is worth now, beside these tokens.

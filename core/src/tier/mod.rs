@@ -12,6 +12,7 @@ mod sweeping;
 mod sweeps;
 mod tokens;
 
+pub(crate) use keeping::Desk;
 pub(crate) use looking::Look;
 pub(crate) use names::draw;
 #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]

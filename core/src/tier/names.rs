@@ -1,6 +1,7 @@
 //! Under which names entries and tokens lie in a storage. Other caches, and other languages, find them
 //! by the same.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
@@ -9,6 +10,9 @@ use crate::error::{Error, ErrorKind};
 
 /// Longer keys are refused.
 const LONGEST_KEY: usize = 64 << 10;
+
+/// Few keys are longer: room for their text is made with that for the name.
+const USUAL_KEY: usize = 24;
 
 /// The part of a storage that belongs to one cache.
 #[derive(Debug)]
@@ -34,25 +38,32 @@ impl Space {
         &self.prefix
     }
 
-    /// The full name of the key with this text.
+    /// The full name of the key whose text is written behind what is there.
     ///
     /// # Errors
     /// Of kind `key` when the text is longer than 64 KiB.
-    pub(crate) fn name(&self, operation: &'static str, text: &str) -> Result<String, Error> {
-        if text.len() > LONGEST_KEY {
+    pub(crate) fn name(
+        &self,
+        operation: &'static str,
+        text: impl FnOnce(&mut String),
+    ) -> Result<String, Error> {
+        let mut name = String::with_capacity(self.prefix.len() + USUAL_KEY);
+        name.push_str(&self.prefix);
+        text(&mut name);
+        let length = name.len() - self.prefix.len();
+        if length > LONGEST_KEY {
             let detail = alloc::format!(
-                "the text of the key has {} bytes; a storage takes 65536 at most",
-                text.len()
+                "the text of the key has {length} bytes; a storage takes 65536 at most"
             );
             return Err(Error::new(ErrorKind::Key, operation, detail));
         }
-        Ok([&self.prefix, text].concat())
+        Ok(name)
     }
 
     /// The name under which the storage keeps it: a hash where the full one is too long.
-    pub(crate) fn stored(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn stored<'n>(&self, name: &'n str) -> Cow<'n, [u8]> {
         if name.len() <= self.longest {
-            return name.as_bytes().into();
+            return Cow::Borrowed(name.as_bytes());
         }
         let mut short = String::new();
         let room = self.longest.saturating_sub(33);
@@ -61,7 +72,7 @@ impl Space {
         }
         // Writing to a string cannot fail.
         let _ = write!(short, "#{:032x}", fingerprint(name.as_bytes()));
-        short.into_bytes()
+        Cow::Owned(short.into_bytes())
     }
 
     /// The text of the key with this full name.
@@ -114,7 +125,7 @@ mod tests {
     #[test]
     fn s_23_colons_and_percents_of_a_namespace_are_escaped_and_keys_are_not() {
         let space = Space::new("a:b%/c", usize::MAX);
-        assert_eq!(space.name("get", "k:1").unwrap(), "a%3Ab%25/c:k:1");
+        assert_eq!(space.name("get", |name| name.push_str("k:1")).unwrap(), "a%3Ab%25/c:k:1");
         assert_eq!(space.text(b"a%3Ab%25/c:k:1"), Some("k:1"));
         assert_eq!(space.text(b"other:k:1"), None);
         assert_eq!(space.remove_token("t"), b"%t:a%3Ab%25:t");
@@ -125,7 +136,7 @@ mod tests {
         let space = Space::new("ns", 40);
         let name = |letter: &str| ["ns:", &letter.repeat(40)].concat();
         let (one, other) = (name("x"), name("y"));
-        assert_eq!(space.stored("ns:short"), b"ns:short");
+        assert_eq!(*space.stored("ns:short"), *b"ns:short");
         assert_eq!(space.stored(&one).len(), 36);
         assert_ne!(space.stored(&one), space.stored(&other));
     }
@@ -133,8 +144,9 @@ mod tests {
     #[test]
     fn h_06_a_key_of_64_kib_is_taken_and_a_longer_one_refused() {
         let space = Space::new("ns", usize::MAX);
-        assert!(space.name("set", &"x".repeat(65_536)).is_ok());
-        let error = space.name("set", &"x".repeat(65_537)).unwrap_err();
+        let name = |length| space.name("set", |name| name.push_str(&"x".repeat(length)));
+        assert!(name(65_536).is_ok());
+        let error = name(65_537).unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::Key, "set"));
     }
 

@@ -2,23 +2,33 @@
 //! both holds the key's turn meanwhile.
 
 use alloc::collections::{BTreeMap, VecDeque};
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::future::poll_fn;
 use core::task::{Poll, Waker};
 
+use crate::hash::KeyHasher;
 use crate::sync::Mutex;
 
+/// Names are known by their hashes here: two that meet wait for each other, which costs nothing but time,
+/// and a turn that nobody waits for needs no memory of its own.
 #[derive(Debug)]
 pub(crate) struct Order {
+    hasher: KeyHasher,
     queues: Mutex<Queues>,
 }
 
 #[derive(Debug)]
 struct Queues {
-    /// Who holds or awaits the turn of a name, by number; the first one holds it.
-    names: BTreeMap<String, VecDeque<Place>>,
+    /// Who holds or awaits the turn of a name.
+    names: BTreeMap<u64, Queue>,
     next: u64,
+}
+
+#[derive(Debug)]
+struct Queue {
+    /// The number of who holds it.
+    holder: u64,
+    waiting: VecDeque<Place>,
 }
 
 #[derive(Debug)]
@@ -28,91 +38,134 @@ struct Place {
 }
 
 impl Order {
-    pub(crate) const fn new() -> Self {
-        Order { queues: Mutex::new(Queues { names: BTreeMap::new(), next: 0 }) }
+    pub(crate) fn new() -> Self {
+        let queues = Mutex::new(Queues { names: BTreeMap::new(), next: 0 });
+        Order { hasher: KeyHasher::new(None), queues }
     }
 
     /// The turn of a name, when all who came before are through.
-    pub(crate) async fn turn<'a>(&'a self, name: &'a str) -> Turn<'a> {
-        let number = {
-            let mut queues = self.queues.lock();
-            queues.next += 1;
-            let number = queues.next;
-            let place = Place { number, waker: None };
-            match queues.names.get_mut(name) {
-                Some(queue) => queue.push_back(place),
-                None => {
-                    queues.names.insert(name.into(), VecDeque::from([place]));
-                }
-            }
-            number
-        };
-        // Made before the wait, so that a wait that is given up leaves the queue.
-        let turn = Turn { order: self, name, number };
+    pub(crate) async fn turn(&self, name: &str) -> Turn<'_, [u64; 1]> {
+        self.take([self.hash(name)]).await
+    }
+
+    /// The turns of many names. They are queued for in one step, so that no two who want some of the same
+    /// names ever wait for each other.
+    pub(crate) async fn turns<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Turn<'_, Vec<u64>> {
+        self.take(names.map(|name| self.hash(name)).collect()).await
+    }
+
+    async fn take<N: AsRef<[u64]>>(&self, names: N) -> Turn<'_, N> {
+        let (number, mut is_first) = self.queues.lock().queue(names.as_ref());
+        // Made before the wait, so that a wait that is given up leaves the queues.
+        let turn = Turn { order: self, names, number };
+        let mut names = turn.names.as_ref();
         poll_fn(|context| {
-            let mut queues = self.queues.lock();
-            let queue = queues.names.get_mut(name).map(VecDeque::make_contiguous);
-            match queue.and_then(|queue| queue.split_first_mut()) {
-                Some((first, others)) if first.number != number => {
-                    if let Some(own) = others.iter_mut().find(|place| place.number == number) {
-                        own.waker = Some(context.waker().clone());
+            if !is_first {
+                let mut queues = self.queues.lock();
+                while let Some((name, others)) = names.split_first() {
+                    if !queues.is_first(*name, number, context.waker()) {
+                        return Poll::Pending;
                     }
-                    Poll::Pending
+                    // Who is the first stays that.
+                    names = others;
                 }
-                _ => Poll::Ready(()),
+                is_first = true;
             }
+            Poll::Ready(())
         })
         .await;
         turn
     }
 
-    /// The turns of many names, each once, in an order that all take.
-    pub(crate) async fn turns<'a>(&'a self, names: impl Iterator<Item = &'a str>) -> Vec<Turn<'a>> {
-        let mut names: Vec<&str> = names.collect();
-        names.sort_unstable();
-        names.dedup();
-        let mut turns = Vec::with_capacity(names.len());
-        for name in names {
-            turns.push(self.turn(name).await);
-        }
-        turns
-    }
-
     /// Whether a change of this name is under way: memory may be ahead of the storage then.
     pub(crate) fn is_taken(&self, name: &str) -> bool {
-        self.queues.lock().names.contains_key(name)
+        let name = self.hash(name);
+        self.queues.lock().names.contains_key(&name)
     }
 
     /// Lets all changes end that are under way.
     pub(crate) async fn settle(&self) {
-        let names: Vec<String> = self.queues.lock().names.keys().cloned().collect();
+        let names: Vec<u64> = self.queues.lock().names.keys().copied().collect();
         for name in names {
-            drop(self.turn(&name).await);
+            drop(self.take([name]).await);
         }
+    }
+
+    fn hash(&self, name: &str) -> u64 {
+        self.hasher.hash(name).whole()
     }
 }
 
-/// The right to change one key in all tiers; given on when it is dropped.
+impl Queues {
+    /// Queues for all these names; the number for that, and whether it is the first for each of them.
+    fn queue(&mut self, names: &[u64]) -> (u64, bool) {
+        self.next += 1;
+        let (number, mut is_first) = (self.next, true);
+        for name in names {
+            let new = || Queue { holder: number, waiting: VecDeque::new() };
+            let queue = self.names.entry(*name).or_insert_with(new);
+            // A name may come twice.
+            let last = queue.waiting.back().map_or(queue.holder, |place| place.number);
+            if last != number {
+                queue.waiting.push_back(Place { number, waker: None });
+            }
+            is_first &= queue.holder == number;
+        }
+        (number, is_first)
+    }
+
+    /// Whether this number is the first for a name; if it is not, the waker will be woken when it is.
+    fn is_first(&mut self, name: u64, number: u64, waker: &Waker) -> bool {
+        let Some(queue) = self.names.get_mut(&name) else { return true };
+        if let Some(own) = queue.waiting.iter_mut().find(|place| place.number == number) {
+            own.waker = Some(waker.clone());
+        }
+        queue.holder == number
+    }
+
+    /// Gives on what this number holds, and leaves where it waits: who is the next, and is to be woken, and
+    /// what is to be dropped unlocked.
+    fn leave(&mut self, name: u64, number: u64) -> Option<Place> {
+        let queue = self.names.get_mut(&name)?;
+        if queue.holder != number {
+            let at = queue.waiting.iter().position(|place| place.number == number)?;
+            let own = queue.waiting.remove(at);
+            return own.map(|own| Place { number, ..own });
+        }
+        let next = queue.waiting.pop_front();
+        match &next {
+            Some(next) => queue.holder = next.number,
+            None => drop(self.names.remove(&name)),
+        }
+        next
+    }
+}
+
+/// The right to change some keys in all tiers; given on when it is dropped.
 #[must_use]
 #[derive(Debug)]
-pub(crate) struct Turn<'a> {
+pub(crate) struct Turn<'a, N: AsRef<[u64]>> {
     order: &'a Order,
-    name: &'a str,
+    names: N,
     number: u64,
 }
 
-impl Drop for Turn<'_> {
+impl<N: AsRef<[u64]>> Drop for Turn<'_, N> {
     fn drop(&mut self) {
+        let mut left = Vec::new();
         let mut queues = self.order.queues.lock();
-        let Some(queue) = queues.names.get_mut(self.name) else { return };
-        let at = queue.iter().position(|place| place.number == self.number);
-        let own = at.and_then(|at| queue.remove(at));
-        let next = queue.front_mut().and_then(|place| place.waker.take());
-        let gone = if queue.is_empty() { queues.names.remove_entry(self.name) } else { None };
+        for name in self.names.as_ref() {
+            left.extend(queues.leave(*name, self.number));
+        }
         drop(queues);
-        drop((own, gone));
-        if let Some(next) = next {
-            next.wake();
+        // Wakers are foreign code.
+        for Place { number, waker } in left {
+            if let Some(waker) = waker.filter(|_| number != self.number) {
+                waker.wake();
+            }
         }
     }
 }

@@ -64,7 +64,7 @@ impl<K, V: 'static> StorageTier<K, V> {
 
     /// The name under which the storage keeps what has this full name.
     pub(crate) fn stored(&self, name: &str) -> Vec<u8> {
-        self.space.stored(name)
+        self.space.stored(name).into_owned()
     }
 
     /// The full name of a key.
@@ -72,8 +72,6 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// Of kind `key` when it is too long.
     pub(crate) fn name(&self, operation: &'static str, key: &K) -> Result<String, Error> {
-        let mut text = String::new();
-        (self.text)(key, &mut text);
-        self.space.name(operation, &text)
+        self.space.name(operation, |name| (self.text)(key, name))
     }
 }

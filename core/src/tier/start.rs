@@ -22,9 +22,9 @@ impl Start {
     }
 
     /// The tokens, in the order of their names.
-    pub(super) fn tokens(&self) -> Vec<Token> {
+    pub(super) fn tokens(&self) -> impl Iterator<Item = Token> {
         let tags = self.tags.iter().flat_map(|tag| [tag.remove, tag.expire]);
-        core::iter::once(self.namespace).chain(tags).collect()
+        core::iter::once(self.namespace).chain(tags)
     }
 
     /// Which of these tags do not protect the value yet.

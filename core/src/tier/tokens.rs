@@ -34,7 +34,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// When the storage could not be asked: then nothing may be written that began now.
     pub(crate) async fn start(&self, tags: &[Box<str>]) -> Result<Start, Error> {
-        let names = self.token_names(tags.iter());
+        let names = self.names_of(tags.iter().map(|tag| &**tag));
         let wanted: Vec<(&[u8], Token)> =
             names.iter().map(|name| (&**name, self.new_token())).collect();
         let mut there = self.storage.create_tokens(&wanted).await?.into_iter();
@@ -84,10 +84,14 @@ impl<K, V: 'static> StorageTier<K, V> {
     }
 
     /// Names of all tokens that a record with these tags depends on, in the order of [`Start`].
-    pub(super) fn token_names<T: AsRef<str>>(&self, tags: impl Iterator<Item = T>) -> Vec<Vec<u8>> {
-        let mut names = alloc::vec![self.space.namespace_token()];
+    pub(super) fn token_names(&self, tags: &[RecordTag]) -> Vec<Vec<u8>> {
+        self.names_of(tags.iter().map(|tag| &*tag.name))
+    }
+
+    fn names_of<'t>(&self, tags: impl ExactSizeIterator<Item = &'t str>) -> Vec<Vec<u8>> {
+        let mut names = Vec::with_capacity(1 + 2 * tags.len());
+        names.push(self.space.namespace_token());
         for tag in tags {
-            let tag = tag.as_ref();
             names.extend([self.space.remove_token(tag), self.space.expire_token(tag)]);
         }
         names

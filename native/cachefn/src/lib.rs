@@ -2,11 +2,15 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "config")]
+pub mod config;
 pub mod prelude;
 
 pub use cachefn_core::*;
+// The attribute of the same arguments whose expansion finds everything in this crate.
 #[cfg(feature = "file")]
 pub use cachefn_file as file;
+pub use cachefn_macros::cachefn_of_cachefn as cachefn;
 #[cfg(feature = "redis")]
 pub use cachefn_redis as redis;
 #[cfg(feature = "tokio")]

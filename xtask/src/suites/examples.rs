@@ -27,4 +27,5 @@ pub(super) fn examples(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
-const NAMES: [&str; 6] = ["quickstart", "patterns", "file", "smol", "no_runtime", "axum"];
+const NAMES: [&str; 7] =
+    ["quickstart", "patterns", "file", "smol", "no_runtime", "axum", "application"];

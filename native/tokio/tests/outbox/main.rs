@@ -5,4 +5,5 @@ mod drawn;
 mod recovering;
 mod room;
 mod support;
+mod tokens;
 mod waiting;
