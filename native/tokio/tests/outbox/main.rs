@@ -3,6 +3,7 @@
 mod conforming;
 mod drawn;
 mod emptied;
+mod health;
 mod promised;
 mod recovering;
 mod room;
