@@ -101,6 +101,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::tokio,
         ),
         suite(
+            "cachefn",
+            "an application's caches from one file, over memory, files and Redis",
+            Cargo,
+            120,
+            rust::cachefn,
+        ),
+        suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",
             Cargo,

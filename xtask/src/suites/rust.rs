@@ -36,6 +36,11 @@ pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-tokio"])
 }
 
+pub(super) fn cachefn(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
+    stage.cargo_test(&["-p", "cachefn"])
+}
+
 pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-engine-wasm"])
 }
