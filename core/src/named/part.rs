@@ -44,6 +44,12 @@ pub(super) trait Erased: MaybeSend + MaybeSync {
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Ready when its bus hears.
+    fn ready(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Lets go of memory and of the bus; whether it was open.
+    fn shut(&self) -> bool;
+    /// Waits for the writes that were under way when it was shut.
+    fn finish(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// Tells other processes that nothing of this name is valid any more, nor of what is below it.
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()>;
 }
@@ -63,6 +69,15 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     }
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::flush(self))
+    }
+    fn ready(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::ready(self))
+    }
+    fn shut(&self) -> bool {
+        Cache::shut(self)
+    }
+    fn finish(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::finish(self))
     }
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(Cache::tell_cleared(self, name))
