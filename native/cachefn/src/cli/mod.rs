@@ -9,11 +9,13 @@ mod input;
 mod interrupt;
 mod line;
 mod loose;
+mod magic;
 mod output;
 mod place;
 mod progress;
 mod replay;
 mod screen;
+mod service;
 mod shown;
 mod table;
 mod text;
@@ -68,6 +70,9 @@ async fn command(arguments: &Arguments, output: &mut Output) -> Result<(), Failu
     let absent = match &arguments.command {
         Command::Completions(asked) => return commands::completions(asked, output),
         Command::Replay(asked) => return commands::replay(asked, output),
+        Command::Doctor => {
+            return Interrupt::ends(commands::doctor(&arguments.place, output)).await;
+        }
         Command::Set(_) | Command::Import(_) => Absent::Make,
         _ => Absent::Refuse,
     };
@@ -103,9 +108,8 @@ async fn storage_command(
             Interrupt::ends(commands::invalidate(opened, asked, output)).await
         }
         Command::Top(asked) => Interrupt::ends(commands::top(opened, asked, output)).await,
-        Command::Doctor => Interrupt::ends(commands::doctor(opened, output)).await,
-        // They need no storage, and were done before.
-        Command::Replay(_) | Command::Completions(_) => Ok(()),
+        // They were done before: they need no storage, or open several.
+        Command::Replay(_) | Command::Completions(_) | Command::Doctor => Ok(()),
     }
 }
 
