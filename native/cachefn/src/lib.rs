@@ -6,6 +6,8 @@
 pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod prelude;
 
 pub use cachefn_core::*;

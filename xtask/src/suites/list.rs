@@ -101,6 +101,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::tokio,
         ),
         suite(
+            "http",
+            "responses cached as RFC 9111 says, over a server and by a clock",
+            Cargo,
+            60,
+            rust::http,
+        ),
+        suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",
             Cargo,

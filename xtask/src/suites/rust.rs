@@ -36,6 +36,14 @@ pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-tokio"])
 }
 
+pub(super) fn http(stage: &Stage<'_>) -> Result<Counts> {
+    let krate = ["-p", "cachefn", "--features", "http"];
+    let mut counts = stage.cargo_test(&krate)?;
+    let lint = [&["clippy"], &krate[..], &["--all-targets", "--", "-D", "warnings"]].concat();
+    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    Ok(counts)
+}
+
 pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-engine-wasm"])
 }

@@ -1,5 +1,6 @@
 //! A bus whose messages follow what waits for the storage.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
@@ -43,7 +44,7 @@ impl<S: Storage> Bus for FollowingBus<S> {
             let waits = {
                 let mut state = self.shared.state();
                 state.origins.insert(message.origin);
-                let waits = state.queue.waiting() > 0;
+                let waits = state.waiting() > 0;
                 if waits {
                     state.follow(Telling { bus: self.number, message: message.clone() });
                 }
@@ -117,7 +118,7 @@ impl<S> Shared<S> {
     pub(crate) fn disown(&self, names: &[Bytes]) {
         let meant = |name: &Bytes| {
             let (namespace, text) = std::str::from_utf8(name).ok()?.split_once(':')?;
-            let what = match is_hashed(name, namespace) {
+            let what = match is_hash_in(name, namespace) {
                 true => Invalidation::Everything,
                 false => Invalidation::Keys(vec![text.to_string()]),
             };
@@ -178,7 +179,10 @@ impl State {
             Invalidation::Keys(texts) => {
                 let name = |text: &String| [own.as_bytes(), b":", text.as_bytes()].concat();
                 let names: BTreeSet<Vec<u8>> = texts.iter().map(name).collect();
-                self.puts_where(|name| names.contains(name) || is_hashed(name, &own))
+                let named = names.iter().filter_map(|name| self.slot_of(name).map(|_| name));
+                let named: Vec<Bytes> = named.map(|name| Bytes::copy_from_slice(name)).collect();
+                let is_meant = |name: &[u8]| names.contains(name) || is_hash_in(name, &own);
+                [named, self.puts_where(is_meant, false)].concat()
             }
             Invalidation::Patterns(patterns, _) => {
                 let globs = patterns.iter().map(|pattern| Glob::new(pattern));
@@ -191,7 +195,7 @@ impl State {
                     let rest = name.strip_prefix(own.as_bytes())?.strip_prefix(b":")?;
                     std::str::from_utf8(rest).ok().map(matches)
                 };
-                self.puts_where(|name| text(name) == Some(true) || is_hashed(name, &own))
+                self.puts_where(|name| text(name) == Some(true) || is_hash_in(name, &own), true)
             }
             // Tokens were replaced: what begins with those that were there before is dead already, and what
             // waits beside one that was promised here is as old.
@@ -207,21 +211,21 @@ impl State {
         meant.iter().for_each(|name| self.take_back(name));
     }
 
-    fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool) -> Vec<Bytes> {
+    /// Names of sets that are meant; of those on the disk only hashes, unless all are asked for.
+    fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool, all: bool) -> Vec<Bytes> {
         let puts = self.queue.in_order().filter(|(_, entry)| entry.change.is_put());
-        puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone()).collect()
+        let puts = puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone());
+        puts.chain(self.on_disk_where(&is_meant, all)).collect()
     }
 
     /// A record that waits is not to be. One that is on its way goes again, if nobody has written since.
     fn take_back(&mut self, name: &Bytes) {
-        let Some(Change::Put(kept)) = self.queue.get(name).map(|entry| entry.change.clone()) else {
-            return;
-        };
+        let Some(Change::Put(kept)) = self.change(name).map(Cow::into_owned) else { return };
         if self.queue.is_busy(name) {
             self.enter(name, Change::TakeBack(kept.record));
         } else {
             self.enter(name, Change::Nothing);
-            self.queue.remove(name);
+            self.forget(name);
         }
     }
 }
@@ -239,10 +243,19 @@ fn token_names(namespace: &str, what: &Invalidation) -> Vec<Vec<u8>> {
 }
 
 /// Whether a name is a hash of a longer one, which nobody can tell from another.
-fn is_hashed(name: &[u8], namespace: &str) -> bool {
+fn is_hash_in(name: &[u8], namespace: &str) -> bool {
     let rest = name.strip_prefix(namespace.as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
-    rest.is_some_and(|rest| rest.first() == Some(&b'#') && rest.len() == 33)
-        || name.first() == Some(&b'#')
+    rest.is_some_and(is_hash) || name.first() == Some(&b'#')
+}
+
+/// The same, in whatever namespace it is.
+pub(crate) fn is_hashed(name: &[u8]) -> bool {
+    name.first() == Some(&b'#')
+        || name.iter().position(|byte| *byte == b':').is_some_and(|end| is_hash(&name[end + 1..]))
+}
+
+fn is_hash(text: &[u8]) -> bool {
+    text.first() == Some(&b'#') && text.len() == 33
 }
 
 fn unescaped(namespace: &str) -> String {

@@ -21,6 +21,11 @@ impl Journal {
         Journal { log, has_failed: false, clock }
     }
 
+    /// The log, if it is written.
+    pub(crate) fn works(&self) -> Option<&Log> {
+        self.log.as_ref().filter(|_| !self.has_failed)
+    }
+
     /// Whether the next process would find something to do: what goes past the queue has to be newer there, too.
     pub(crate) fn is_open(&self) -> bool {
         self.log.as_ref().is_some_and(Log::is_open)

@@ -45,6 +45,7 @@ impl<'s, S: Storage> Passing<'s, S> {
             if let Change::Token(_) = change {
                 state.promised.end(name, version);
             }
+            state.unspill(name);
             state.queue.pass(name, change, version);
             names.push((Bytes::copy_from_slice(name), Some(version)));
         }

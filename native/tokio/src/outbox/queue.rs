@@ -40,8 +40,19 @@ pub(crate) struct Entry {
 impl Queue {
     /// The last write of a name wins. It has the place of the one before it, unless that is on its way.
     pub(crate) fn insert(&mut self, name: &[u8], change: Change, version: u64) {
-        let before = self.remove(name);
-        let keeps = before.as_ref().filter(|_| !self.is_busy(name)).map(|entry| entry.place);
+        self.insert_after(name, change, version, None);
+    }
+
+    /// The same of a name whose older change waited elsewhere, at this place.
+    pub(crate) fn insert_after(
+        &mut self,
+        name: &[u8],
+        change: Change,
+        version: u64,
+        older: Option<u64>,
+    ) {
+        let before = self.remove(name).map(|entry| entry.place).or(older);
+        let keeps = before.filter(|_| !self.is_busy(name));
         let name = Bytes::copy_from_slice(name);
         self.put_at(name, Entry { change, place: keeps.unwrap_or(version), version });
     }

@@ -92,7 +92,7 @@ impl<S: Storage> Shared<S> {
             let mut state = self.state();
             for put in waiting.iter().filter(|put| !state.is_hopeless(put, there)) {
                 for (name, own) in put.tokens() {
-                    if let Place::Free = state.place(put, name, own, there) {
+                    if let Place::Free = state.place_of(put, name, own, there) {
                         offers.insert(name.clone(), own);
                     }
                 }
@@ -139,7 +139,7 @@ impl State {
         if self.is_hopeless(put, there) {
             return Revival::Dead;
         }
-        let token = |(name, own)| match self.place(put, name, own, there) {
+        let token = |(name, own)| match self.place_of(put, name, own, there) {
             Place::Is(token) => token,
             // By which it expires: then it is stale.
             Place::Free | Place::Other => own,
@@ -155,11 +155,11 @@ impl State {
     fn is_hopeless(&self, put: &Waiting<'_>, there: &There) -> bool {
         let must_be = |name: &Bytes| !name.starts_with(b"%x:");
         put.tokens().any(|(name, own)| {
-            must_be(name) && matches!(self.place(put, name, own, there), Place::Other)
+            must_be(name) && matches!(self.place_of(put, name, own, there), Place::Other)
         })
     }
 
-    fn place(&self, put: &Waiting<'_>, name: &Bytes, own: Token, there: &There) -> Place {
+    fn place_of(&self, put: &Waiting<'_>, name: &Bytes, own: Token, there: &There) -> Place {
         // It goes there after this record, or with it.
         if self.queued(name) == Some(own) {
             return Place::Is(own);

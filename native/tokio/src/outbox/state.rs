@@ -12,10 +12,13 @@ use super::known::Known;
 use super::options::{Mode, Options};
 use super::promised::Promised;
 use super::queue::Queue;
+use super::spilled::Spilled;
 use super::told::{OutboxEvent, Pending, shown};
 
 pub(crate) struct State {
     pub(crate) queue: Queue,
+    /// What waits on the disk alone.
+    pub(crate) spilled: Spilled,
     /// Messages by the number of the change that they follow.
     pub(crate) messages: BTreeMap<u64, Telling>,
     /// Who has told something through this outbox: what comes back from them is no news.
@@ -69,6 +72,7 @@ impl State {
     pub(crate) fn new(options: Options, journal: Journal) -> Self {
         State {
             queue: Queue::default(),
+            spilled: Spilled::default(),
             messages: BTreeMap::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
@@ -91,9 +95,8 @@ impl State {
 
     /// How a set of these names goes.
     pub(crate) fn way_of_sets<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Way {
-        let is_free = self.options.mode == Mode::Through
-            && self.queue.waiting() == 0
-            && !self.journal.is_open();
+        let is_free =
+            self.options.mode == Mode::Through && self.waiting() == 0 && !self.journal.is_open();
         let is_direct =
             is_free && !self.is_down && !names.into_iter().any(|name| self.is_busy(name));
         if is_direct { Way::Direct } else { Way::Queue }
@@ -102,7 +105,7 @@ impl State {
     /// How a removal of these names goes: it waits for no batch, only for a storage that is down, and for
     /// what is on its way.
     pub(crate) fn way_of_removals<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Way {
-        let is_free = self.options.mode == Mode::Behind || self.queue.waiting() == 0;
+        let is_free = self.options.mode == Mode::Behind || self.waiting() == 0;
         if !is_free || self.is_down {
             return Way::Queue;
         }
@@ -131,8 +134,8 @@ impl State {
         if let Change::Token(_) = change {
             self.promised.end(name, version);
         }
-        self.log_change(version, name, &change);
-        self.queue.insert(name, change, version);
+        let spot = self.log_change(version, name, &change);
+        self.place(name, change, version, spot);
         version
     }
 
@@ -149,7 +152,7 @@ impl State {
         if self.is_busy(name) {
             return None;
         }
-        match self.queue.get(name).map(|entry| &entry.change) {
+        match self.change(name).as_deref() {
             Some(Change::Token(Replacement { known, .. })) => *known,
             _ => self.known.get(name),
         }
@@ -194,27 +197,37 @@ impl State {
     pub(crate) fn refuse(&mut self, name: &[u8], version: u64, error: Error, now: u64) {
         self.counts.refused += 1;
         self.events.push(OutboxEvent::Refused { name: shown(name), error });
-        let refused = self.queue.remove_version(name, version);
-        if refused.is_some_and(|entry| entry.change.is_put()) {
+        if self.remove_version(name, version) == Some(true) {
             self.note(name, Change::Gone, now);
         }
     }
 
     /// What waits before nothing that is left.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.queue.first()
+        self.queue.first().into_iter().chain(self.spilled.first()).min()
+    }
+
+    /// How many wait for somebody to write them.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.waiting() + self.spilled.len()
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        self.queue.weight() + self.spilled.weight()
     }
 
     /// Whether there is something to do.
     pub(crate) fn is_idle(&self) -> bool {
-        self.queue.waiting() == 0 && self.messages.is_empty()
+        self.waiting() == 0 && self.messages.is_empty()
     }
 
     pub(crate) fn pending(&self) -> Pending {
         Pending {
-            entries: self.queue.len(),
-            sets: self.queue.puts(),
-            bytes: self.queue.weight(),
+            entries: self.queue.len() + self.spilled.len(),
+            sets: self.queue.puts() + self.spilled.len(),
+            on_disk: self.spilled.len(),
+            bytes: self.weight(),
             messages: self.messages.len(),
             is_down: self.is_down,
             ..self.counts.clone()

@@ -119,7 +119,8 @@ impl<S: Storage> Shared<S> {
             return written;
         }
         // Who wrote the name meanwhile, and waits, is newer.
-        let newer: Vec<bool> = puts.iter().map(|put| state.queue.get(put.name).is_some()).collect();
+        let newer: Vec<bool> =
+            puts.iter().map(|put| state.version_of(put.name).is_some()).collect();
         drop(state);
         let now = self.now();
         let older = puts.iter().zip(newer).filter(|(_, newer)| !newer);
@@ -142,8 +143,8 @@ impl<S: Storage> Shared<S> {
                 return Err(closed("create_tokens"));
             }
             for (name, own) in tokens {
-                let change = state.queue.get(name).map(|entry| &entry.change);
-                told.push(match change {
+                let change = state.change(name);
+                told.push(match change.as_deref() {
                     Some(Change::Token(Replacement { token, .. })) => Some(*token),
                     _ if state.queue.is_busy(name) => None,
                     Some(Change::Put(kept)) => Token::read(&kept.record).or_else(|| {
