@@ -101,6 +101,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::tokio,
         ),
         suite(
+            "cli",
+            "the program cachefn, over files, servers, pipes and terminals",
+            Cargo,
+            60,
+            rust::cli,
+        ),
+        suite(
             "http",
             "responses cached as RFC 9111 says, over a server and by a clock",
             Cargo,

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Looks into the storages of caches, and changes them.
 #[derive(Debug, Parser)]
-#[command(name = "cachefn", version, max_term_width = 80, after_help = AFTER)]
+#[command(name = "cachefn", version, max_term_width = 80, after_long_help = AFTER)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) place: Place,

@@ -31,7 +31,7 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use failure::Failure;
 use interrupt::Interrupt;
-use output::{Output, tell};
+use output::{Output, tell, tell_styled};
 use place::{Absent, Opened};
 
 /// Does what these words say, the first of which is the name of the program; the code to exit with.
@@ -123,7 +123,7 @@ fn unparsed(error: &clap::Error) -> ExitCode {
     };
     let text = if is_shown { text.ansi().to_string() } else { text.to_string() };
     if error.use_stderr() {
-        tell(text.trim_end());
+        tell_styled(text.trim_end());
         return ExitCode::from(2);
     }
     match std::io::stdout().write_all(text.as_bytes()) {
