@@ -9,6 +9,8 @@ pub mod config;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod prelude;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+pub mod telemetry;
 
 pub use cachefn_core::*;
 // The attribute of the same arguments whose expansion finds everything in this crate.
