@@ -195,7 +195,7 @@ impl State {
     /// The storage is about to be asked to keep these tokens where it has none. While something waits, they
     /// are heirs there of those that were known.
     pub(crate) fn expect_heirs(&mut self, tokens: &[(&[u8], cachefn_core::Token)]) {
-        if self.queue.waiting() == 0 {
+        if self.waiting() == 0 {
             return;
         }
         for (name, heir) in tokens {
