@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cachefn_core::Error;
 
 use super::change::{Change, Kept};
-use super::following::is_hashed;
+use super::hearing::is_hashed;
 use super::slot::{New, Slot, TOO_LONG};
 use super::state::State;
 use super::told::{OutboxEvent, shown};
