@@ -7,6 +7,7 @@ mod names;
 mod order;
 mod place;
 mod remembered;
+mod standing;
 mod start;
 mod sweeping;
 mod sweeps;
