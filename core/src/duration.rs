@@ -23,6 +23,20 @@ pub const fn duration(text: &str) -> Duration {
     }
 }
 
+/// How long `text` lasts; for texts that are read when the program runs.
+///
+/// # Errors
+/// What is wrong with it, and what to write instead.
+///
+/// ```
+/// use cachefn_core::private::read_duration;
+/// assert_eq!(read_duration("90s"), Ok(std::time::Duration::from_secs(90)));
+/// assert!(read_duration("90 s").unwrap_err().starts_with("the duration has a space"));
+/// ```
+pub fn read_duration(text: &str) -> Result<Duration, &'static str> {
+    parse(text).map_err(DurationFault::advice)
+}
+
 /// Why a text is no duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DurationFault {

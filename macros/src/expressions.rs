@@ -14,7 +14,7 @@ use syn::spanned::Spanned;
 
 pub(crate) struct Expressions<'p> {
     plan: &'p Plan,
-    /// Path to `cachefn_core`.
+    /// Path to what the attribute expands to.
     pub(crate) krate: TokenStream,
     /// Path to what only generated code may call.
     pub(crate) private: TokenStream,
@@ -22,10 +22,7 @@ pub(crate) struct Expressions<'p> {
 
 impl<'p> Expressions<'p> {
     pub(crate) fn of(plan: &'p Plan) -> Expressions<'p> {
-        let krate = match &plan.krate {
-            Some(path) => path.to_token_stream(),
-            None => quote!(::cachefn_core),
-        };
+        let krate = plan.krate.to_token_stream();
         Expressions { plan, private: quote!(#krate::private), krate }
     }
 

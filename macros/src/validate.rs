@@ -22,7 +22,8 @@ pub(crate) struct Plan {
     /// The function's, as written and without `r#`.
     pub(crate) written_name: Ident,
     pub(crate) name: Ident,
-    pub(crate) krate: Option<Path>,
+    /// Where the crate is that has what the attribute expands to.
+    pub(crate) krate: Path,
     pub(crate) place: Place,
     pub(crate) receiver: Option<Receiver>,
     pub(crate) inputs: Vec<Input>,
@@ -95,6 +96,7 @@ pub(crate) enum Key {
 /// Faulty arguments leave their default in the plan; a function that cannot be cached has none.
 pub(crate) fn plan(
     mut settings: Settings,
+    default_home: Path,
     function: &Function,
     faults: &mut Faults,
 ) -> Option<Plan> {
@@ -141,7 +143,7 @@ pub(crate) fn plan(
         version: value("version").and_then(|version| home::version(version, faults)),
         runtime: value("runtime").map(|runtime| runtime.value),
         refresh_after: value("refresh_after").and_then(|part| values::share(part, faults)),
-        krate: settings.krate,
+        krate: settings.krate.unwrap_or(default_home),
         place,
         receiver,
         identities,

@@ -28,7 +28,7 @@ pub use alloc::vec::Vec;
 
 #[cfg(feature = "std")]
 pub use crate::cache::{Departure, Entered, Load, Shared};
-pub use crate::duration::duration;
+pub use crate::duration::{duration, read_duration};
 pub use crate::engine::{
     Arrival, Engine, HOUSEKEEPING, Layout, Left, MAX_ENTRIES, Place, Removed, Staleness, State,
 };

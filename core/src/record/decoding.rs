@@ -60,7 +60,7 @@ fn decode(bytes: &Bytes) -> Result<Record, Error> {
 }
 
 /// Flags, and what lies between them and the checksum, which is right.
-fn opened(bytes: &Bytes) -> Result<(u8, Bytes), Error> {
+pub(super) fn opened(bytes: &Bytes) -> Result<(u8, Bytes), Error> {
     if !bytes.starts_with(&layout::MAGIC[..bytes.len().min(layout::MAGIC.len())]) {
         return Err(corrupt("not a record: it does not begin as one"));
     }

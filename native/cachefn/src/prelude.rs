@@ -1,8 +1,7 @@
 //! The names that most programs need: `use cachefn::prelude::*`.
 
-pub use cachefn_core::{
-    Cache, CacheKey, EntryOptions, Error, MemoryCache, NamedCache, Policy, cachefn,
-};
+pub use crate::cachefn;
+pub use cachefn_core::{Cache, CacheKey, EntryOptions, Error, MemoryCache, NamedCache, Policy};
 #[cfg(feature = "file")]
 pub use cachefn_file::FileStorage;
 #[cfg(feature = "redis")]

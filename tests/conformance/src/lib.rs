@@ -30,6 +30,9 @@
 //! It brings no executor (any will drive it), waits for no time to pass, and measures nothing. It cannot
 //! cut the power; that a storage survives its process, another call shows, `check_kills`, which kills one.
 //!
+//! # For a bus
+//! [`check_bus`] is the same for a [`Bus`](cachefn_core::Bus): who hears what, and who is told of a loss.
+//!
 //! # For tests of caches
 //! [`MapStorage`] is the reference, in memory. [`Chaos`] puts errors, delays, torn records and lost
 //! answers before any storage, and counts its calls. [`LocalBus`] brings messages between the caches of a
@@ -40,6 +43,7 @@
 #![warn(missing_docs)]
 
 mod bus;
+mod buses;
 mod cases;
 mod chaos;
 mod failure;
@@ -65,6 +69,7 @@ use guard::Guard;
 use stage::{Open, Opener, Stage};
 
 pub use bus::{BusFaults, Connection, LocalBus};
+pub use buses::{BusOptions, check_bus};
 pub use chaos::{Calls, Chaos, Faults};
 pub use interleave::{interleaved, yield_now};
 #[cfg(not(target_family = "wasm"))]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How each case of [`check`](crate::check) ended; its text has a line for each.
+/// How each case of [`check`](crate::check) or [`check_bus`](crate::check_bus) ended; its text has a line for each.
 ///
 /// ```
 /// use cachefn_conformance::{MapStorage, Options, check};
@@ -20,7 +20,7 @@ pub struct Report {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CaseEnd {
-    /// What the storage should do, as a name.
+    /// What the storage or the bus should do, as a name.
     pub name: &'static str,
     /// The rule that demands it, as a sentence.
     pub rule: &'static str,
@@ -31,7 +31,7 @@ pub struct CaseEnd {
 /// What came of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The storage did as it should.
+    /// It did as it should.
     Held,
     /// It did not: what was expected, and what came instead.
     Failed(String),
@@ -74,7 +74,7 @@ impl Report {
     /// With the whole report, unless it [`holds`](Self::holds).
     #[track_caller]
     pub fn assert(&self) {
-        assert!(self.holds(), "the storage does not conform\n{self}");
+        assert!(self.holds(), "it does not conform\n{self}");
     }
 }
 

@@ -1,11 +1,12 @@
 //! A bus whose messages follow what waits for the storage.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use cachefn_core::{
-    BoxFuture, Bus, Error, Glob, Hear, Hearing, Invalidation, Message, Notice, Storage,
+    BoxFuture, Bus, Error, Glob, Hear, Hearing, Invalidation, Message, Mode, Notice, Storage,
 };
 
 use super::change::Change;
@@ -43,7 +44,7 @@ impl<S: Storage> Bus for FollowingBus<S> {
             let waits = {
                 let mut state = self.shared.state();
                 state.origins.insert(message.origin);
-                let waits = state.queue.waiting() > 0;
+                let waits = state.waiting() > 0;
                 if waits {
                     state.follow(Telling { bus: self.number, message: message.clone() });
                 }
@@ -108,18 +109,33 @@ impl<S: Storage> Shared<S> {
 impl<S> Shared<S> {
     /// What was written beside these tokens is dead in the storage: memory may not keep it either.
     pub(crate) fn distrust(&self, tokens: &[Bytes]) {
-        let scope = |name: &Bytes| {
-            let name = std::str::from_utf8(name).ok()?.split(':').nth(1)?;
-            Some(name.replace("%3A", ":").replace("%25", "%"))
-        };
+        let scope = |name: &Bytes| std::str::from_utf8(name).ok()?.split(':').nth(1).map(unescaped);
         let scopes: BTreeSet<String> = tokens.iter().filter_map(scope).collect();
-        if scopes.is_empty() {
+        self.say_here(scopes.into_iter().map(|scope| (scope, Invalidation::Everything)));
+    }
+
+    /// Nobody finds these records: memory may not keep them either.
+    pub(crate) fn disown(&self, names: &[Bytes]) {
+        let meant = |name: &Bytes| {
+            let (namespace, text) = std::str::from_utf8(name).ok()?.split_once(':')?;
+            let what = match is_hash_in(name, namespace) {
+                true => Invalidation::Everything,
+                false => Invalidation::Keys(vec![text.to_string()]),
+            };
+            Some((unescaped(namespace), what))
+        };
+        self.say_here(names.iter().filter_map(meant));
+    }
+
+    /// Tells the caches of this process alone.
+    fn say_here(&self, said: impl Iterator<Item = (String, Invalidation)>) {
+        let said: Vec<(String, Invalidation)> = said.collect();
+        if said.is_empty() {
             return;
         }
         let hearers: Vec<Hear> = self.hearers.lock().iter().filter_map(Weak::upgrade).collect();
-        for scope in scopes {
-            let origin = u128::from_le_bytes(draw().0);
-            let message = Message::new(scope, origin, Invalidation::Everything);
+        for (namespace, what) in said {
+            let message = Message::new(namespace, u128::from_le_bytes(draw().0), what);
             hearers.iter().for_each(|hear| hear(Notice::Message(message.clone())));
         }
     }
@@ -163,7 +179,10 @@ impl State {
             Invalidation::Keys(texts) => {
                 let name = |text: &String| [own.as_bytes(), b":", text.as_bytes()].concat();
                 let names: BTreeSet<Vec<u8>> = texts.iter().map(name).collect();
-                self.puts_where(|name| names.contains(name) || is_hashed(name, &own))
+                let named = names.iter().filter_map(|name| self.slot_of(name).map(|_| name));
+                let named: Vec<Bytes> = named.map(|name| Bytes::copy_from_slice(name)).collect();
+                let is_meant = |name: &[u8]| names.contains(name) || is_hash_in(name, &own);
+                [named, self.puts_where(is_meant, false)].concat()
             }
             Invalidation::Patterns(patterns, _) => {
                 let globs = patterns.iter().map(|pattern| Glob::new(pattern));
@@ -176,41 +195,71 @@ impl State {
                     let rest = name.strip_prefix(own.as_bytes())?.strip_prefix(b":")?;
                     std::str::from_utf8(rest).ok().map(matches)
                 };
-                self.puts_where(|name| text(name) == Some(true) || is_hashed(name, &own))
+                self.puts_where(|name| text(name) == Some(true) || is_hash_in(name, &own), true)
             }
-            // Tokens were replaced: what begins with those that were there before is dead already.
-            _ => {
+            // Tokens were replaced: what begins with those that were there before is dead already, and what
+            // waits beside one that was promised here is as old.
+            what => {
                 self.known = Known::default();
+                let version = self.number();
+                for name in token_names(&own, what) {
+                    self.promised.end(&name, version);
+                }
                 return;
             }
         };
         meant.iter().for_each(|name| self.take_back(name));
     }
 
-    fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool) -> Vec<Bytes> {
+    /// Names of sets that are meant; of those on the disk only hashes, unless all are asked for.
+    fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool, all: bool) -> Vec<Bytes> {
         let puts = self.queue.in_order().filter(|(_, entry)| entry.change.is_put());
-        puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone()).collect()
+        let puts = puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone());
+        puts.chain(self.on_disk_where(&is_meant, all)).collect()
     }
 
     /// A record that waits is not to be. One that is on its way goes again, if nobody has written since.
     fn take_back(&mut self, name: &Bytes) {
-        let Some(Change::Put(kept)) = self.queue.get(name).map(|entry| entry.change.clone()) else {
-            return;
-        };
+        let Some(Change::Put(kept)) = self.change(name).map(Cow::into_owned) else { return };
         if self.queue.is_busy(name) {
             self.enter(name, Change::TakeBack(kept.record));
         } else {
             self.enter(name, Change::Nothing);
-            self.queue.remove(name);
+            self.forget(name);
         }
     }
 }
 
+/// Names of the tokens that were replaced, under an escaped namespace.
+fn token_names(namespace: &str, what: &Invalidation) -> Vec<Vec<u8>> {
+    let scope = namespace.split('/').next().unwrap_or_default();
+    match what {
+        Invalidation::Tags(tags, mode) => {
+            let kind = if *mode == Mode::Expire { "%x:" } else { "%t:" };
+            tags.iter().map(|tag| [kind, scope, ":", tag].concat().into_bytes()).collect()
+        }
+        _ => vec![["%n:", namespace].concat().into_bytes()],
+    }
+}
+
 /// Whether a name is a hash of a longer one, which nobody can tell from another.
-fn is_hashed(name: &[u8], namespace: &str) -> bool {
+fn is_hash_in(name: &[u8], namespace: &str) -> bool {
     let rest = name.strip_prefix(namespace.as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
-    rest.is_some_and(|rest| rest.first() == Some(&b'#') && rest.len() == 33)
-        || name.first() == Some(&b'#')
+    rest.is_some_and(is_hash) || name.first() == Some(&b'#')
+}
+
+/// The same, in whatever namespace it is.
+pub(crate) fn is_hashed(name: &[u8]) -> bool {
+    name.first() == Some(&b'#')
+        || name.iter().position(|byte| *byte == b':').is_some_and(|end| is_hash(&name[end + 1..]))
+}
+
+fn is_hash(text: &[u8]) -> bool {
+    text.first() == Some(&b'#') && text.len() == 33
+}
+
+fn unescaped(namespace: &str) -> String {
+    namespace.replace("%3A", ":").replace("%25", "%")
 }
 
 /// More messages than this do not wait one by one.

@@ -40,8 +40,19 @@ pub(crate) struct Entry {
 impl Queue {
     /// The last write of a name wins. It has the place of the one before it, unless that is on its way.
     pub(crate) fn insert(&mut self, name: &[u8], change: Change, version: u64) {
-        let before = self.remove(name);
-        let keeps = before.as_ref().filter(|_| !self.is_busy(name)).map(|entry| entry.place);
+        self.insert_after(name, change, version, None);
+    }
+
+    /// The same of a name whose older change waited elsewhere, at this place.
+    pub(crate) fn insert_after(
+        &mut self,
+        name: &[u8],
+        change: Change,
+        version: u64,
+        older: Option<u64>,
+    ) {
+        let before = self.remove(name).map(|entry| entry.place).or(older);
+        let keeps = before.filter(|_| !self.is_busy(name));
         let name = Bytes::copy_from_slice(name);
         self.put_at(name, Entry { change, place: keeps.unwrap_or(version), version });
     }
@@ -84,6 +95,14 @@ impl Queue {
     pub(crate) fn remove_version(&mut self, name: &[u8], version: u64) -> Option<Entry> {
         let is_this = self.entries.get(name).is_some_and(|entry| entry.version == version);
         if is_this { self.remove(name) } else { None }
+    }
+
+    /// Puts a record into the place of this very one, which is as long.
+    pub(crate) fn exchange(&mut self, name: &[u8], version: u64, record: Bytes) {
+        let entry = self.entries.get_mut(name).filter(|entry| entry.version == version);
+        if let Some(Entry { change: Change::Put(kept), .. }) = entry {
+            kept.record = record;
+        }
     }
 
     pub(crate) fn get(&self, name: &[u8]) -> Option<&Entry> {
@@ -184,6 +203,7 @@ mod tests {
             deadline,
             tokens: Vec::new(),
             lease: None,
+            is_given: false,
         })
     }
 

@@ -4,4 +4,5 @@ mod conforming;
 mod drawn;
 mod room;
 mod support;
+mod tokens;
 mod waiting;

@@ -1,0 +1,224 @@
+//! Whether settings that are right one by one agree with each other.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::secrets::Complaint;
+use super::settings::{CacheType, Config, Service, TwoLevel};
+use super::storages::{Backend, Invalidation, L2, Mode};
+use super::values::{Period, Secret};
+
+/// Says what the whole program says where a service says nothing, and paths from the root on.
+pub(super) fn settle(config: &mut Config, folder: &Path) {
+    let inside = |path: &mut Option<PathBuf>| {
+        if let Some(path) = path {
+            *path = folder.join(&*path);
+        }
+    };
+    inside(&mut config.global.audit.file);
+    for service in config.services.values_mut() {
+        let own = if service.cache_type == CacheType::L1 { service.l1.ttl } else { None };
+        service.ttl = service.ttl.or(own).or(config.global.default_ttl);
+        inside(&mut service.two_level.wal_path);
+        let Some(l2) = &mut service.l2 else { continue };
+        if let Some(path) =
+            l2.connection_string.as_ref().and_then(|text| text.reveal().strip_prefix("file:"))
+        {
+            let path = folder.join(path.strip_prefix("//").unwrap_or(path));
+            l2.connection_string = Some(Secret::new(format!("file:{}", path.display())));
+        }
+    }
+}
+
+/// All that does not agree.
+pub(super) fn contradictions(config: &Config) -> Vec<Complaint> {
+    let mut found = Vec::new();
+    let mut logs: BTreeMap<&Path, &str> = BTreeMap::new();
+    for (name, service) in &config.services {
+        let mut about = About { name, found: &mut found };
+        about.name();
+        about.times(service);
+        about.tiers(service);
+        if let Some(path) = &service.two_level.wal_path
+            && let Some(other) = logs.insert(path, name)
+        {
+            let problem = format!("is the folder of the service {other}, too");
+            about.say(&["two_level", "wal_path"], &problem, "give each service one of its own");
+        }
+    }
+    found
+}
+
+struct About<'a> {
+    name: &'a str,
+    found: &'a mut Vec<Complaint>,
+}
+
+impl About<'_> {
+    fn say(&mut self, keys: &[&str], problem: &str, suggestion: &str) {
+        let path =
+            ["services", self.name].into_iter().chain(keys.iter().copied()).map(String::from);
+        self.found.push((path.collect(), problem.into(), suggestion.into()));
+    }
+
+    fn name(&mut self) {
+        if self.name.is_empty() || self.name.contains('/') {
+            self.say(&[], "is no name for a service", "use letters, and no `/`");
+        }
+    }
+
+    fn times(&mut self, service: &Service) {
+        let l2 = service.l2.as_ref().and_then(|l2| l2.ttl);
+        let outside = l2.or(service.ttl);
+        if service.cache_type == CacheType::L1 {
+            let both = service.l1.ttl.zip(service.ttl);
+            if both.is_some_and(|(own, all)| own != all) {
+                self.say(
+                    &["l1", "ttl"],
+                    "is another one than that of the service",
+                    "keep one of them",
+                );
+            }
+        } else if let (Some(inside), Some(outside)) = (service.l1.ttl, outside)
+            && inside > outside
+        {
+            let problem = format!("is {inside}, longer than the {outside} in the storage");
+            let suggestion = format!("write {outside} or less, or a longer l2.ttl");
+            self.say(&["l1", "ttl"], &problem, &suggestion);
+        }
+        let zero = |period: Option<Period>| period.is_some_and(|period| period.0.is_zero());
+        let own =
+            [(&["ttl"][..], service.ttl), (&["l1", "ttl"], service.l1.ttl), (&["l2", "ttl"], l2)];
+        for (keys, ttl) in own {
+            if zero(ttl) {
+                self.say(
+                    keys,
+                    "is 0, so that nothing is ever stored",
+                    "write a longer time, or leave it out",
+                );
+            }
+        }
+        if let (Some(ttl), Some(tti)) = (service.ttl, service.tti)
+            && tti > ttl
+        {
+            let problem = format!("is {tti}, longer than the ttl of {ttl}");
+            self.say(&["tti"], &problem, "write less, or leave it out");
+        }
+    }
+
+    fn tiers(&mut self, service: &Service) {
+        match (service.cache_type, &service.l2) {
+            (CacheType::L1, None) => {
+                if service.two_level != TwoLevel::default() {
+                    self.say(&["two_level"], "is said of a service that has one level", TWO);
+                }
+            }
+            (CacheType::L1, Some(_)) => {
+                self.say(&["l2"], "is said of a service whose cache_type is \"l1\"", TWO);
+            }
+            (_, None) => {
+                let suggestion = "add l2.connection_string, or write cache_type = \"l1\"";
+                self.say(&["l2"], "is missing, though the cache_type needs a storage", suggestion);
+            }
+            (_, Some(l2)) => {
+                self.storage(l2);
+                self.together(&service.two_level, l2);
+            }
+        }
+    }
+
+    fn storage(&mut self, l2: &L2) {
+        let addresses = &["l2", "connection_string"];
+        let elsewhere = l2.connection_string_env.is_some() || l2.connection_string_file.is_some();
+        match (l2.backend(), &l2.connection_string) {
+            (None, None) if elsewhere => {} // said by who could not fetch it
+            (None, None) => {
+                self.say(addresses, "is missing", "write one such as \"redis://127.0.0.1:6379/0\"")
+            }
+            (None, Some(_)) => {
+                let suggestion = "begin it with redis://, rediss://, unix:// or file:";
+                self.say(addresses, "is no address of a storage", suggestion);
+            }
+            (Some(Backend::File), _) => self.file(l2),
+            (Some(Backend::Redis), _) => {
+                if l2.max_bytes.is_some() {
+                    self.say(
+                        &["l2", "max_bytes"],
+                        "is for files only",
+                        "set `maxmemory` of the server",
+                    );
+                }
+                match (l2.mode, &l2.master) {
+                    (Mode::Sentinel, None) => {
+                        self.say(
+                            &["l2", "master"],
+                            "is missing",
+                            "name the master that the Sentinels know",
+                        );
+                    }
+                    (Mode::Standalone | Mode::Cluster, Some(_)) => {
+                        self.say(
+                            &["l2", "master"],
+                            "is for Sentinels only",
+                            "leave it out, or write mode = \"sentinel\"",
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, l2: &L2) {
+        let address = l2.connection_string.as_ref().map_or("", Secret::reveal);
+        if address.trim_end_matches('/') == "file:" || address.ends_with('/') {
+            self.say(
+                &["l2", "connection_string"],
+                "names no file",
+                "write one such as \"file:cache.db\"",
+            );
+        }
+        let said = [
+            ("mode", l2.mode != Mode::Standalone),
+            ("master", l2.master.is_some()),
+            ("username", l2.username.is_some()),
+            ("password", l2.password.is_some()),
+            ("prefix", l2.prefix.is_some()),
+            ("connections", l2.connections.is_some()),
+            ("connect_timeout", l2.connect_timeout.is_some()),
+        ];
+        for (word, _) in said.iter().filter(|(_, said)| *said) {
+            self.say(&["l2", word], "means nothing for a file", "leave it out");
+        }
+    }
+
+    fn together(&mut self, both: &TwoLevel, l2: &L2) {
+        let hears = both.invalidation == Invalidation::Channel;
+        if both.invalidation_channel.is_some() && !hears {
+            let suggestion = "leave it out, or write invalidation = \"channel\"";
+            self.say(
+                &["two_level", "invalidation_channel"],
+                "is said where no channel is used",
+                suggestion,
+            );
+        }
+        if l2.backend() == Some(Backend::File) && both.invalidation == Invalidation::Tracking {
+            let problem = "is \"tracking\", which a file cannot do";
+            self.say(
+                &["two_level", "invalidation"],
+                problem,
+                "leave it out: a file serves one process",
+            );
+        }
+        if both.batch_interval.is_some() && both.write_through {
+            let suggestion = "write write_through = false, or leave it out";
+            self.say(
+                &["two_level", "batch_interval"],
+                "is said where every write goes at once",
+                suggestion,
+            );
+        }
+    }
+}
+
+const TWO: &str = "leave it out, or write cache_type = \"two-level\"";

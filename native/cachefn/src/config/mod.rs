@@ -1,0 +1,25 @@
+//! The configuration of an application: one file, its profile, the environment; typed, or all its faults.
+
+mod checks;
+mod document;
+mod environment;
+mod faults;
+mod layer;
+mod loader;
+mod locate;
+mod merging;
+mod schema;
+mod secrets;
+mod settings;
+mod shape;
+mod similar;
+mod storages;
+mod texts;
+mod values;
+
+pub use faults::{ConfigError, Fault};
+pub use loader::Loader;
+pub use schema::json_schema;
+pub use settings::{Audit, CacheType, Codec, Config, Global, L1, Policy, Service, TwoLevel};
+pub use storages::{Backend, Durability, Invalidation, L2, Mode};
+pub use values::{ByteSize, Period, Secret};

@@ -1,0 +1,8 @@
+//! Configurations: what they mean, what is wrong with them, and that nothing secret is shown.
+
+mod environment;
+mod meaning;
+mod profiles;
+mod schema;
+mod secrets;
+mod wrong;
