@@ -199,3 +199,5 @@ pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]
 pub use storage::{AnyStorage, Capabilities, Found, Keep, Lease, Page, Put, Storage, Token};
+#[cfg(feature = "std")]
+pub use tier::{Condition, Inspected, Records};

@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::cache::{Cache, CacheKey, CacheValue};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
+use crate::stats::Stats;
 
 /// A value in a [`NamedCache`](crate::NamedCache): one that `serde` can write and read, so that the cache
 /// can have a storage. Implemented for all that it can be.
@@ -39,6 +40,7 @@ pub(super) struct Part {
 /// What can be asked of a cache without knowing its types.
 pub(super) trait Erased: MaybeSend + MaybeSync {
     fn as_any(&self) -> &dyn Any;
+    fn stats(&self) -> Stats;
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
@@ -55,6 +57,9 @@ pub(super) trait Erased: MaybeSend + MaybeSync {
 impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     fn as_any(&self) -> &dyn Any {
         self
+    }
+    fn stats(&self) -> Stats {
+        Cache::stats(self)
     }
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(self.invalidate_by_tags(tags))

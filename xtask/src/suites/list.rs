@@ -101,6 +101,22 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::tokio,
         ),
         suite(
+            "cachefn",
+            "applications: one file of configuration, telemetry, HTTP, the command line",
+            "cli",
+            "the program cachefn, over files, servers, pipes and terminals",
+            Cargo,
+            60,
+            rust::cli,
+        ),
+        suite(
+            "telemetry",
+            "metrics to Prometheus, spans to OpenTelemetry, and what they cost",
+            Cargo,
+            240,
+            rust::cachefn,
+        ),
+        suite(
             "engine-wasm",
             "the exports of the engine, run on this machine",
             Cargo,

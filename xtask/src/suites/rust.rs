@@ -36,6 +36,28 @@ pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-tokio"])
 }
 
+/// With all that it can be built with: its parts are small, and what they need is not.
+pub(super) fn cachefn(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
+    // What a hit costs is counted in instructions.
+    stage.prepare(setup::valgrind)?;
+    let krate = ["-p", "cachefn", "--features", "cli,http,metrics,otlp"];
+    let mut counts = stage.cargo_test(&krate)?;
+    let lint = [&["clippy"], &krate[..], &["--all-targets", "--", "-D", "warnings"]].concat();
+    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+}
+
+pub(super) fn cli(stage: &Stage<'_>) -> Result<Counts> {
+    // Some of what it looks into are servers.
+    stage.prepare(setup::redis)?;
+    let krate = ["-p", "cachefn", "--features", "cli"];
+    let targets = ["--lib", "--bin", "cachefn", "--test", "cli"];
+    let mut counts = stage.cargo_test(&[&krate[..], &targets].concat())?;
+    let lint = [&["clippy"], &krate[..], &targets, &["--", "-D", "warnings"]].concat();
+    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    Ok(counts)
+}
+
 pub(super) fn engine_wasm(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-engine-wasm"])
 }
@@ -75,8 +97,10 @@ pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
     let rest = ["--all-targets", "--", "-D", "warnings"];
     let lint = [&["clippy", "--workspace"], &rest[..]].concat();
     let mut counts = stage.succeeds(&mut stage.project().cargo(&lint))?;
-    let lint = [&["clippy", "-p", "cachefn-core", "--all-features"], &rest[..]].concat();
-    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    for package in ["cachefn-core", "cachefn"] {
+        let lint = [&["clippy", "-p", package, "--all-features"], &rest[..]].concat();
+        counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    }
     Ok(counts)
 }
 
