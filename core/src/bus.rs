@@ -14,7 +14,8 @@ use crate::options::Mode;
 /// costs a miss.
 ///
 /// What must not happen is that messages are lost in silence. A bus that may have missed some says so, with
-/// [`Notice::Lost`], and when they come again, with [`Notice::Restored`].
+/// [`Notice::Lost`], and when they come again, with [`Notice::Restored`]. One call in the crate
+/// `cachefn-conformance`, `check_bus`, tests all of this.
 ///
 /// ```
 /// use cachefn_core::{BoxFuture, Bus, Cache, Error, Hear, Hearing, Message, Notice};

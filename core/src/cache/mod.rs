@@ -24,6 +24,7 @@ mod peers;
 mod polls;
 mod protecting;
 mod reading;
+mod readying;
 mod removing;
 mod seeking;
 mod shared;

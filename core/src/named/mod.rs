@@ -3,9 +3,12 @@
 mod builder;
 mod building;
 mod cache;
+mod counting;
+mod ending;
 mod joining;
 mod limits;
 mod part;
+mod presence;
 mod registry;
 mod settings;
 mod slot;

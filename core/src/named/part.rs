@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::cache::{Cache, CacheKey, CacheValue};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
+use crate::stats::Stats;
 
 /// A value in a [`NamedCache`](crate::NamedCache): one that `serde` can write and read, so that the cache
 /// can have a storage. Implemented for all that it can be.
@@ -39,9 +40,16 @@ pub(super) struct Part {
 /// What can be asked of a cache without knowing its types.
 pub(super) trait Erased: MaybeSend + MaybeSync {
     fn as_any(&self) -> &dyn Any;
+    fn stats(&self) -> Stats;
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Ready when its bus hears.
+    fn ready(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Lets go of memory and of the bus; whether it was open.
+    fn shut(&self) -> bool;
+    /// Waits for the writes that were under way when it was shut.
+    fn finish(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// Tells other processes that nothing of this name is valid any more, nor of what is below it.
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()>;
 }
@@ -49,6 +57,9 @@ pub(super) trait Erased: MaybeSend + MaybeSync {
 impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     fn as_any(&self) -> &dyn Any {
         self
+    }
+    fn stats(&self) -> Stats {
+        Cache::stats(self)
     }
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(self.invalidate_by_tags(tags))
@@ -58,6 +69,15 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     }
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::flush(self))
+    }
+    fn ready(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::ready(self))
+    }
+    fn shut(&self) -> bool {
+        Cache::shut(self)
+    }
+    fn finish(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::finish(self))
     }
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(Cache::tell_cleared(self, name))

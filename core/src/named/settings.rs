@@ -97,6 +97,9 @@ impl Runtime for Shared<dyn Runtime> {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
         self.0.spawn(task);
     }
+    fn spawn_named(&self, kind: &'static str, task: BoxFuture<'static, ()>) {
+        self.0.spawn_named(kind, task);
+    }
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.0.sleep(duration)
     }

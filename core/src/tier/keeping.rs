@@ -71,6 +71,34 @@ impl<K, V: 'static> StorageTier<K, V> {
         self.counted(self.parcel(&head, payload))
     }
 
+    /// Writes a record that was made elsewhere under this name, with these tokens instead of its own;
+    /// nothing if its time is over.
+    ///
+    /// # Errors
+    /// Of kind `too-heavy`, and when the storage did not take it.
+    pub(super) async fn adopt(
+        &self,
+        name: &str,
+        record: &Record,
+        start: &Start,
+        wall_ms: u64,
+    ) -> Result<(), Error> {
+        let age = Duration::from_millis(wall_ms.saturating_sub(record.created));
+        let head = Head {
+            name: name.as_bytes(),
+            namespace_token: start.namespace,
+            tags: &start.tags,
+            ..record.head()
+        };
+        let mut parcel = self.parcel(&head, &record.payload)?;
+        // Its life began when it was made.
+        parcel.life = parcel.life.map(|life| life.saturating_sub(age));
+        if parcel.life == Some(Duration::ZERO) {
+            return Ok(());
+        }
+        self.keep(name, parcel, start, None).await.map(|_| ())
+    }
+
     fn parcel(&self, head: &Head<'_>, payload: &[u8]) -> Result<Parcel, Error> {
         let stale_for = head.revalidates_for.max(head.bridges_for);
         let life = head.fresh_for.saturating_add(stale_for);

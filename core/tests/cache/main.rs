@@ -13,6 +13,7 @@ mod leases;
 mod loading;
 mod orders;
 mod promoting;
+mod records;
 mod remembering;
 mod removing;
 mod shared;

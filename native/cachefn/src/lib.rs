@@ -2,11 +2,15 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod prelude;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+pub mod telemetry;
 
 pub use cachefn_core::*;
 // The attribute of the same arguments whose expansion finds everything in this crate.

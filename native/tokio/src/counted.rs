@@ -55,7 +55,11 @@ impl Counted {
 
 impl Runtime for Counted {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
-        self.runtime.spawn(self.tasks.track(task));
+        self.spawn_named("", task);
+    }
+
+    fn spawn_named(&self, kind: &'static str, task: BoxFuture<'static, ()>) {
+        self.runtime.spawn_named(kind, self.tasks.track(kind, task));
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {

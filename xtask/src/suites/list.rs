@@ -101,6 +101,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::tokio,
         ),
         suite(
+            "telemetry",
+            "metrics to Prometheus, spans to OpenTelemetry, and what they cost",
+            Cargo,
+            120,
+            rust::telemetry,
+        ),
+        suite(
             "http",
             "responses cached as RFC 9111 says, over a server and by a clock",
             Cargo,

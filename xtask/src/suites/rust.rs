@@ -36,6 +36,15 @@ pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-tokio"])
 }
 
+pub(super) fn telemetry(stage: &Stage<'_>) -> Result<Counts> {
+    // What a hit costs is counted in instructions.
+    stage.prepare(setup::valgrind)?;
+    let with = ["-p", "cachefn", "--features", "metrics,otlp"];
+    let mut counts = stage.cargo_test(&[&with[..], &["--test", "telemetry"]].concat())?;
+    counts += stage.cargo_test(&[&with[..], &["--doc"]].concat())?;
+    Ok(counts)
+}
+
 pub(super) fn http(stage: &Stage<'_>) -> Result<Counts> {
     let krate = ["-p", "cachefn", "--features", "http"];
     let mut counts = stage.cargo_test(&krate)?;
@@ -83,8 +92,10 @@ pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
     let rest = ["--all-targets", "--", "-D", "warnings"];
     let lint = [&["clippy", "--workspace"], &rest[..]].concat();
     let mut counts = stage.succeeds(&mut stage.project().cargo(&lint))?;
-    let lint = [&["clippy", "-p", "cachefn-core", "--all-features"], &rest[..]].concat();
-    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    for package in ["cachefn-core", "cachefn"] {
+        let lint = [&["clippy", "-p", package, "--all-features"], &rest[..]].concat();
+        counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    }
     Ok(counts)
 }
 

@@ -6,6 +6,7 @@ mod support;
 mod beside;
 mod bytes;
 mod damage;
+mod emptied;
 mod files;
 mod kills;
 mod outage;

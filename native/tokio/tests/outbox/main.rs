@@ -2,6 +2,10 @@
 
 mod conforming;
 mod drawn;
+mod emptied;
+mod health;
+mod promised;
+mod recovering;
 mod room;
 mod support;
 mod tokens;
