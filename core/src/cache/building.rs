@@ -70,6 +70,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             memory,
             tier,
             runtime: own.runtime,
+            promotes: own.promote_on_hit,
             leasing,
             fetcher,
             load_timeout,

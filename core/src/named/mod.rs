@@ -3,6 +3,7 @@
 mod builder;
 mod building;
 mod cache;
+mod changing;
 mod joining;
 mod limits;
 mod part;

@@ -3,6 +3,8 @@
 #![warn(missing_docs)]
 
 #[cfg(feature = "config")]
+pub mod audit;
+#[cfg(feature = "config")]
 pub mod config;
 pub mod prelude;
 #[cfg(feature = "config")]
