@@ -36,30 +36,14 @@ pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-tokio"])
 }
 
-pub(super) fn telemetry(stage: &Stage<'_>) -> Result<Counts> {
+/// With all that it can be built with: its parts are small, and what they need is not.
+pub(super) fn cachefn(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
     // What a hit costs is counted in instructions.
     stage.prepare(setup::valgrind)?;
-    let with = ["-p", "cachefn", "--features", "metrics,otlp"];
-    let mut counts = stage.cargo_test(&[&with[..], &["--test", "telemetry"]].concat())?;
-    counts += stage.cargo_test(&[&with[..], &["--doc"]].concat())?;
-    Ok(counts)
-}
-
-pub(super) fn http(stage: &Stage<'_>) -> Result<Counts> {
-    let krate = ["-p", "cachefn", "--features", "http"];
+    let krate = ["-p", "cachefn", "--features", "cli,http,metrics,otlp"];
     let mut counts = stage.cargo_test(&krate)?;
     let lint = [&["clippy"], &krate[..], &["--all-targets", "--", "-D", "warnings"]].concat();
-    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
-    Ok(counts)
-}
-
-pub(super) fn cli(stage: &Stage<'_>) -> Result<Counts> {
-    // Some of what it looks into are servers.
-    stage.prepare(setup::redis)?;
-    let krate = ["-p", "cachefn", "--features", "cli"];
-    let targets = ["--lib", "--bin", "cachefn", "--test", "cli"];
-    let mut counts = stage.cargo_test(&[&krate[..], &targets].concat())?;
-    let lint = [&["clippy"], &krate[..], &targets, &["--", "-D", "warnings"]].concat();
     counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
     Ok(counts)
 }

@@ -150,7 +150,7 @@ impl<S: Storage> Storage for Outbox<S> {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = self.0.storage.capabilities();
         capabilities.is_immediate = false;
-        capabilities
+        capabilities.deferring()
     }
 
     async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {

@@ -1,0 +1,16 @@
+//! The caches that a configuration names, opened: with their storages, their health, and one end for all of them.
+
+mod assembling;
+mod ears;
+mod ending;
+mod face;
+mod global;
+mod health;
+mod link;
+mod opening;
+mod service;
+
+pub use face::Registry;
+pub use global::{cache, init, shutdown_all};
+pub use health::{Health, Pending, ServiceHealth};
+pub use service::ServiceHandle;

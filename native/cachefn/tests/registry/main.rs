@@ -1,0 +1,7 @@
+//! Registries: caches from a configuration, over memory, a file and real Redis.
+
+mod everywhere;
+mod files;
+mod memory;
+mod redis;
+mod support;
