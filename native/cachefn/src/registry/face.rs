@@ -37,6 +37,8 @@ pub(super) struct Inner {
     pub(super) config: Config,
     pub(super) services: BTreeMap<String, ServiceHandle>,
     pub(super) shutdown: Shutdown,
+    #[cfg(feature = "metrics")]
+    pub(super) observations: crate::telemetry::Observations,
 }
 
 impl Registry {
@@ -93,6 +95,23 @@ impl Registry {
     /// What it was opened with.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// The observations of all services, where `[global] metrics` is true; otherwise none. They are reported every
+    /// 10 seconds; who answers a scrape reports them just before.
+    ///
+    /// ```
+    /// # use cachefn::{config::Config, registry::Registry};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let config = Config::read("[global]\nmetrics = true\n[services.users]\n")?;
+    /// let registry = Registry::open(config).await?;
+    /// assert_eq!(registry.observations().services(), ["users"]);
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "metrics")]
+    pub fn observations(&self) -> &crate::telemetry::Observations {
+        &self.0.observations
     }
 
     /// Ends all services in order: what waits is written, within the deadline if it can, storages are closed, tasks

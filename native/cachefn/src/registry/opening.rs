@@ -37,6 +37,10 @@ impl Registry {
 
     async fn open_where(config: Config, everywhere: bool) -> Result<Self, Error> {
         let runtime = TokioRuntime::current()?;
+        if config.global.metrics && cfg!(not(feature = "metrics")) {
+            let lacking = "[global] metrics needs the feature metrics of cachefn; take the feature, or leave it out";
+            return Err(Error::config("open", lacking));
+        }
         let (mut links, mut failures) = (Vec::new(), Failures::default());
         let mut assembled: Vec<(String, Assembled)> = Vec::new();
         for (name, service) in &config.services {
@@ -72,7 +76,7 @@ impl Registry {
             }
         }
         failures.none()?;
-        let shutdown = Shutdown::new(runtime);
+        let shutdown = Shutdown::new(runtime.clone());
         let mut services = BTreeMap::new();
         for (name, one) in assembled {
             match one.finish(everywhere) {
@@ -96,7 +100,22 @@ impl Registry {
         links.into_iter().for_each(|link| {
             shutdown.add(Closing { link });
         });
-        Ok(Registry(Arc::new(Inner { config, services, shutdown })))
+        #[cfg(feature = "metrics")]
+        let observations = {
+            let (observations, reporting) =
+                super::observing::observed(&config, &services, &runtime);
+            if let Some(reporting) = reporting {
+                shutdown.add(reporting);
+            }
+            observations
+        };
+        Ok(Registry(Arc::new(Inner {
+            config,
+            services,
+            shutdown,
+            #[cfg(feature = "metrics")]
+            observations,
+        })))
     }
 }
 

@@ -3,5 +3,6 @@
 mod everywhere;
 mod files;
 mod memory;
+mod metrics;
 mod redis;
 mod support;
