@@ -112,6 +112,9 @@ impl Bus for Shared<dyn Bus> {
     fn subscribe(&self, hear: Hear) -> Hearing {
         self.0.subscribe(hear)
     }
+    fn follows(&self) -> bool {
+        self.0.follows()
+    }
 }
 
 impl Clock for Shared<dyn Clock + Send + Sync> {

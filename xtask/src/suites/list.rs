@@ -175,7 +175,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         only_long(
             "rocksdb-bundled",
             "the same with RocksDB as users get it, compiled for many minutes",
-            240,
+            480,
             storages::rocksdb_bundled,
         ),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),
