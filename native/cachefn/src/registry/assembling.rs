@@ -28,7 +28,11 @@ pub(super) async fn assemble(
     let mut builder = memory(name, service).runtime(runtime.clone());
     let Some(link) = link else { return Ok(Assembled { builder, store: None }) };
     let store = store(name, &service.two_level, &link, runtime).await?;
-    builder = builder.storage(store.clone());
+    builder = match config.global.metrics {
+        #[cfg(feature = "metrics")]
+        true => builder.storage(crate::telemetry::Measured::new(store.clone(), name)),
+        _ => builder.storage(store.clone()),
+    };
     builder = builder.codec(match service.codec.unwrap_or(config.global.codec) {
         config::Codec::Postcard => AnyCodec::Postcard,
         config::Codec::Json => AnyCodec::Json,

@@ -40,6 +40,10 @@ impl Registry {
 
     async fn open_where(config: Config, everywhere: bool) -> Result<Self, Error> {
         let runtime = TokioRuntime::current()?;
+        if config.global.metrics && cfg!(not(feature = "metrics")) {
+            let lacking = "[global] metrics needs the feature metrics of cachefn; take the feature, or leave it out";
+            return Err(Error::config("open", lacking));
+        }
         let audit = Audit::of(&config.global.audit)?;
         let (mut links, mut failures) = (Vec::new(), Failures::default());
         let mut assembled: Vec<(String, Assembled)> = Vec::new();
@@ -107,10 +111,26 @@ impl Registry {
             runtime.spawn(states(&link, names, audit.clone(), stop.clone()));
             shutdown.add(Closing { link });
         }
+        #[cfg(feature = "metrics")]
+        let observations = {
+            let (observations, reporting) =
+                super::observing::observed(&config, &services, &runtime);
+            if let Some(reporting) = reporting {
+                shutdown.add(reporting);
+            }
+            observations
+        };
         let names: Vec<&str> = services.keys().map(String::as_str).collect();
         let opened = names.join(", ");
-        let inner = Inner { config: Mutex::new(config), audit, runtime, services, shutdown };
-        let registry = Registry(Arc::new(inner));
+        let registry = Registry(Arc::new(Inner {
+            config: Mutex::new(config),
+            audit,
+            runtime,
+            services,
+            shutdown,
+            #[cfg(feature = "metrics")]
+            observations,
+        }));
         registry.audit().tell(AuditEvent::new(What::Open, opened, registry.who()));
         Ok(registry)
     }
