@@ -57,6 +57,8 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         let Load { mut flight, outside, in_memory, told, lease } = self;
         let hold = flight.cache().clone();
         let inner = hold.inner();
+        // Nobody tells a closed cache what is not valid any more.
+        let in_memory = in_memory && inner.is_open();
         let place = outside.zip(inner.tier.as_ref());
         let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())

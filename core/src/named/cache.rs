@@ -8,13 +8,15 @@ use core::any::type_name;
 use core::fmt;
 
 use super::part::{Erased, NamedValue, Part};
+use super::presence::Presence;
 use super::settings::Settings;
 use crate::cache::{Cache, CacheKey};
 use crate::error::Error;
 use crate::key::KeyText;
-use crate::memory::Builder;
+use crate::memory::{Builder, Limits};
 use crate::storage::Storage;
 use crate::sync::Mutex;
+use crate::sync::atomic::AtomicBool;
 use crate::tier::escaped;
 
 /// One storage, and one set of defaults, for all functions with `#[cachefn(cache = "…")]` of its name.
@@ -53,12 +55,16 @@ use crate::tier::escaped;
 /// is an error.
 #[derive(Clone)]
 pub struct NamedCache {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
-    settings: Settings,
+pub(super) struct Inner {
+    pub(super) settings: Settings,
     parts: Mutex<Vec<Part>>,
+    presence: Presence,
+    closed: AtomicBool,
+    /// The settings that may have become others since.
+    pub(super) limits: Mutex<Limits>,
 }
 
 impl NamedCache {
@@ -133,6 +139,7 @@ impl NamedCache {
         tags: impl IntoIterator<Item = T>,
     ) -> Result<(), Error> {
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
+        self.must_be_open("invalidate_by_tags")?;
         // Where no function was called yet, nothing is in memory, but the storage may have some.
         if self.inner.settings.has_storage() || self.inner.settings.has_bus() {
             self.some_part()?;
@@ -160,6 +167,7 @@ impl NamedCache {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn clear(&self) -> Result<(), Error> {
+        self.must_be_open("clear")?;
         let mut first = Ok(());
         for part in self.erased() {
             first = first.and(part.clear().await);
@@ -208,29 +216,21 @@ impl NamedCache {
         Ok(())
     }
 
-    /// Returns when the storage has all that was written.
-    ///
-    /// # Errors
-    /// When the storage could not take it.
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # pollster::block_on(async {
-    /// let users = NamedCache::builder("users").build()?;
-    /// users.flush().await?;
-    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
-    /// ```
-    pub async fn flush(&self) -> Result<(), Error> {
-        let mut first = Ok(());
-        for part in self.erased() {
-            first = first.and(part.flush().await);
-        }
-        first
-    }
-
     /// The cache known to nobody that these settings make.
     pub(super) fn of(settings: Settings) -> Self {
-        NamedCache { inner: Arc::new(Inner { settings, parts: Mutex::default() }) }
+        let (parts, presence) = (Mutex::default(), Presence::on(settings.bus.as_ref()));
+        let Settings { ttl, memory_ttl, max_entries, .. } = settings;
+        let limits = Mutex::new(Limits { ttl, memory_ttl, max_entries });
+        let closed = AtomicBool::new(false);
+        NamedCache { inner: Arc::new(Inner { settings, parts, presence, closed, limits }) }
+    }
+
+    pub(super) fn presence(&self) -> &Presence {
+        &self.inner.presence
+    }
+
+    pub(super) fn closed(&self) -> &AtomicBool {
+        &self.inner.closed
     }
 
     /// The cache of the function of this id, which stands at `owner`, or of all that have no id.
@@ -262,6 +262,10 @@ impl NamedCache {
         // Built outside the lock: the settings are foreign code.
         let builder = Cache::<K, V>::builder(&*namespace);
         let cache = settings(self.inner.settings.apply(builder)).build()?;
+        // Under the lock, so that no change passes by between this and the list of parts.
+        let limits = self.inner.limits.lock();
+        let Settings { ttl, memory_ttl, max_entries, .. } = self.inner.settings;
+        cache.change_limits(Limits { ttl, memory_ttl, max_entries }, *limits);
         let mut parts = self.inner.parts.lock();
         if let Some(cache) = known(&parts) {
             return cache;
@@ -272,6 +276,11 @@ impl NamedCache {
             types: [type_name::<K>(), type_name::<V>()],
             cache: Arc::new(cache.clone()),
         });
+        drop(parts);
+        // Whoever closed it meanwhile may have found all parts but this.
+        if self.is_closed() {
+            cache.shut();
+        }
         Ok(cache)
     }
 

@@ -3,10 +3,13 @@
 mod builder;
 mod building;
 mod cache;
+mod changing;
 mod counting;
+mod ending;
 mod joining;
 mod limits;
 mod part;
+mod presence;
 mod registry;
 mod settings;
 mod slot;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cachefn_core::Error;
 
 use super::change::{Change, Kept};
-use super::following::is_hashed;
+use super::hearing::is_hashed;
 use super::slot::{New, Slot, TOO_LONG};
 use super::state::State;
 use super::told::{OutboxEvent, shown};
@@ -59,11 +59,22 @@ impl State {
 
     /// Where a change waits: on the disk alone if memory has no room for it, and the log has it.
     pub(crate) fn place(&mut self, name: &[u8], change: Change, version: u64, spot: Option<Spot>) {
+        let spot = spot.filter(|spot| self.can_spill(spot.length.into()));
+        self.place_left(name, change, version, spot);
+    }
+
+    /// The same of what a process before left, however little the log may hold now: memory may hold less.
+    pub(crate) fn place_left(
+        &mut self,
+        name: &[u8],
+        change: Change,
+        version: u64,
+        spot: Option<Spot>,
+    ) {
         let older = self.unspill(name);
         match (&change, spot) {
             (Change::Put(kept), Some(spot))
-                if self.can_spill(spot.length.into())
-                    && (older.is_some() || !self.has_room(change.weight(name))) =>
+                if older.is_some() || !self.has_room(change.weight(name)) =>
             {
                 self.queue.remove(name);
                 let (is_hashed, is_given) = (is_hashed(name), kept.is_given);

@@ -1,16 +1,13 @@
 //! A bus whose messages follow what waits for the storage.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
-use cachefn_core::{
-    BoxFuture, Bus, Error, Glob, Hear, Hearing, Invalidation, Message, Mode, Notice, Storage,
-};
+use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Invalidation, Message, Notice, Storage};
 
-use super::change::Change;
 use super::drain::Drained;
+use super::hearing::is_hash_in;
 use super::known::{Known, draw};
 use super::shared::Shared;
 use super::state::{State, Telling};
@@ -60,16 +57,25 @@ impl<S: Storage> Bus for FollowingBus<S> {
         })
     }
 
+    fn follows(&self) -> bool {
+        true
+    }
+
     fn subscribe(&self, hear: Hear) -> Hearing {
         let mut hearers = self.shared.hearers.lock();
         hearers.retain(|hearer| hearer.strong_count() > 0);
         hearers.push(Arc::downgrade(&hear));
         drop(hearers);
-        let shared = Arc::downgrade(&self.shared);
+        let (shared, number) = (Arc::downgrade(&self.shared), self.number);
         self.bus().subscribe(Arc::new(move |notice| {
             if let Some(shared) = shared.upgrade() {
                 match &notice {
-                    Notice::Message(message) => shared.state().hear(message),
+                    Notice::Message(message) => {
+                        let has_work = shared.state().hear(number, message, shared.now());
+                        if has_work {
+                            shared.after();
+                        }
+                    }
                     // Most likely the storage is gone as well: these are all that a write can begin with.
                     Notice::Lost => (),
                     // Whatever was replaced meanwhile, nobody tells.
@@ -142,7 +148,7 @@ impl<S> Shared<S> {
 }
 
 impl State {
-    fn follow(&mut self, telling: Telling) {
+    pub(super) fn follow(&mut self, telling: Telling) {
         let place = self.number();
         self.log_message(place, &telling);
         self.messages.insert(place, telling);
@@ -167,95 +173,6 @@ impl State {
             self.messages.insert(place, telling);
         }
     }
-
-    /// Another process has changed entries, and the storage has accepted that: what waits here under these
-    /// names is older. Tags and namespaces have tokens that see to it.
-    fn hear(&mut self, message: &Message) {
-        if self.origins.contains(&message.origin) {
-            return;
-        }
-        let own = message.namespace.replace('%', "%25").replace(':', "%3A");
-        let meant = match &message.what {
-            Invalidation::Keys(texts) => {
-                let name = |text: &String| [own.as_bytes(), b":", text.as_bytes()].concat();
-                let names: BTreeSet<Vec<u8>> = texts.iter().map(name).collect();
-                let named = names.iter().filter_map(|name| self.slot_of(name).map(|_| name));
-                let named: Vec<Bytes> = named.map(|name| Bytes::copy_from_slice(name)).collect();
-                let is_meant = |name: &[u8]| names.contains(name) || is_hash_in(name, &own);
-                [named, self.puts_where(is_meant, false)].concat()
-            }
-            Invalidation::Patterns(patterns, _) => {
-                let globs = patterns.iter().map(|pattern| Glob::new(pattern));
-                // Whoever speaks another language of patterns may mean anything.
-                let globs: Option<Vec<Glob>> = globs.collect::<Result<_, _>>().ok();
-                let matches = |text: &str| {
-                    globs.as_ref().is_none_or(|globs| globs.iter().any(|glob| glob.matches(text)))
-                };
-                let text = |name: &[u8]| {
-                    let rest = name.strip_prefix(own.as_bytes())?.strip_prefix(b":")?;
-                    std::str::from_utf8(rest).ok().map(matches)
-                };
-                self.puts_where(|name| text(name) == Some(true) || is_hash_in(name, &own), true)
-            }
-            // Tokens were replaced: what begins with those that were there before is dead already, and what
-            // waits beside one that was promised here is as old.
-            what => {
-                self.known = Known::default();
-                let version = self.number();
-                for name in token_names(&own, what) {
-                    self.promised.end(&name, version);
-                }
-                return;
-            }
-        };
-        meant.iter().for_each(|name| self.take_back(name));
-    }
-
-    /// Names of sets that are meant; of those on the disk only hashes, unless all are asked for.
-    fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool, all: bool) -> Vec<Bytes> {
-        let puts = self.queue.in_order().filter(|(_, entry)| entry.change.is_put());
-        let puts = puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone());
-        puts.chain(self.on_disk_where(&is_meant, all)).collect()
-    }
-
-    /// A record that waits is not to be. One that is on its way goes again, if nobody has written since.
-    fn take_back(&mut self, name: &Bytes) {
-        let Some(Change::Put(kept)) = self.change(name).map(Cow::into_owned) else { return };
-        if self.queue.is_busy(name) {
-            self.enter(name, Change::TakeBack(kept.record));
-        } else {
-            self.enter(name, Change::Nothing);
-            self.forget(name);
-        }
-    }
-}
-
-/// Names of the tokens that were replaced, under an escaped namespace.
-fn token_names(namespace: &str, what: &Invalidation) -> Vec<Vec<u8>> {
-    let scope = namespace.split('/').next().unwrap_or_default();
-    match what {
-        Invalidation::Tags(tags, mode) => {
-            let kind = if *mode == Mode::Expire { "%x:" } else { "%t:" };
-            tags.iter().map(|tag| [kind, scope, ":", tag].concat().into_bytes()).collect()
-        }
-        _ => vec![["%n:", namespace].concat().into_bytes()],
-    }
-}
-
-/// Whether a name is a hash of a longer one, which nobody can tell from another.
-fn is_hash_in(name: &[u8], namespace: &str) -> bool {
-    let rest = name.strip_prefix(namespace.as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
-    rest.is_some_and(is_hash) || name.first() == Some(&b'#')
-}
-
-/// The same, in whatever namespace it is.
-pub(crate) fn is_hashed(name: &[u8]) -> bool {
-    name.first() == Some(&b'#')
-        || name.iter().position(|byte| *byte == b':').is_some_and(|end| is_hash(&name[end + 1..]))
-}
-
-fn is_hash(text: &[u8]) -> bool {
-    text.first() == Some(&b'#') && text.len() == 33
 }
 
 fn unescaped(namespace: &str) -> String {

@@ -26,7 +26,7 @@ impl State {
             }
             match change {
                 Change::Nothing => self.forget(&name),
-                change => self.place(&name, change, version, spot),
+                change => self.place_left(&name, change, version, spot),
             }
         }
         self.spilled.sort();

@@ -58,8 +58,7 @@ impl Promised {
     /// What was written up to this change beside a token of this name is not valid any more. Of a namespace
     /// neither is what is below it.
     pub(crate) fn end(&mut self, name: &[u8], version: u64) {
-        let is_below = |other: &[u8]| covers(name, other);
-        self.tokens.retain(|other, _| !is_below(other));
+        self.tokens.retain(|other, _| !covers(name, other));
         if self.ends.len() >= MOST {
             self.ends.clear();
             self.end = version;
@@ -81,7 +80,8 @@ fn places(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     above.chain(std::iter::once(name))
 }
 
-fn covers(name: &[u8], other: &[u8]) -> bool {
+/// Whether the one name is the other, or that of a namespace that it is below.
+pub(super) fn covers(name: &[u8], other: &[u8]) -> bool {
     places(other).any(|place| place == name)
 }
 

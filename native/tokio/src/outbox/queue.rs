@@ -38,7 +38,8 @@ pub(crate) struct Entry {
 }
 
 impl Queue {
-    /// The last write of a name wins. It has the place of the one before it, unless that is on its way.
+    /// The last write of a name wins. It has the place of the one before it, unless that is on its way, or a
+    /// token that the new one is beside would come after it.
     pub(crate) fn insert(&mut self, name: &[u8], change: Change, version: u64) {
         self.insert_after(name, change, version, None);
     }
@@ -53,8 +54,15 @@ impl Queue {
     ) {
         let before = self.remove(name).map(|entry| entry.place).or(older);
         let keeps = before.filter(|_| !self.is_busy(name));
+        let keeps = keeps.filter(|place| !self.has_token_after(&change, *place));
         let name = Bytes::copy_from_slice(name);
         self.put_at(name, Entry { change, place: keeps.unwrap_or(version), version });
+    }
+
+    fn has_token_after(&self, change: &Change, place: u64) -> bool {
+        let Change::Put(kept) = change else { return false };
+        let waits = |name: &Bytes| self.entries.get(name).is_some_and(|entry| entry.place > place);
+        self.tokens > 0 && kept.tokens.iter().any(waits)
     }
 
     /// A change that a caller makes itself. Reads see it.

@@ -1,7 +1,7 @@
 //! How reads look into the queue before they ask the storage.
 
 use bytes::Bytes;
-use cachefn_core::{Error, Found, Storage, Token};
+use cachefn_core::{Error, Found, Record, Storage, Token};
 
 use super::change::{Change, Kept, Replacement};
 use super::shared::Shared;
@@ -34,7 +34,7 @@ impl State {
     /// Whether the queue has this record, or another one or none; nothing if it knows nothing.
     pub(crate) fn holds(&self, name: &[u8], record: &[u8], now: u64) -> Option<bool> {
         match self.look(name, now) {
-            Known::Is(found) => Some(found.record == record),
+            Known::Is(found) => Some(is_same(&found.record, record)),
             Known::Absent => Some(false),
             Known::Not(taken) => (taken == record).then_some(false),
             Known::Nothing => None,
@@ -66,6 +66,16 @@ impl State {
             Known::Not(_) | Known::Nothing => None,
         }
     }
+}
+
+/// Whether these are the same record, beside whichever tokens: those of the one that waits may have been
+/// exchanged.
+fn is_same(own: &Bytes, record: &[u8]) -> bool {
+    let but_for_tokens = || {
+        let tokens = Record::tokens_in(&Bytes::copy_from_slice(record)).ok()?;
+        Record::with_tokens(own, &tokens).ok().filter(|own| own == record)
+    };
+    own == record || (own.len() == record.len() && but_for_tokens().is_some())
 }
 
 fn found(kept: &Kept, now: u64) -> Found {

@@ -88,8 +88,12 @@ fn step<S>(shared: &Shared<S>, name: &[u8], own: &Replacement, there: Option<Tok
     if state.heirs.descends(name, there, own.token) {
         return Step::Done(there);
     }
-    match own.known {
-        Some(known) if state.heirs.descends(name, there, known) => Step::Exchange(there),
-        _ => Step::Overtake,
+    if state.is_ours(name, there, own) {
+        return Step::Exchange(there);
     }
+    if own.known.is_none() {
+        // Nobody could say what was there: whoever has set a value since, beside ours, has set it.
+        state.promised.give(name, own.token);
+    }
+    Step::Overtake
 }

@@ -68,7 +68,7 @@ impl<S: Storage> Shared<S> {
         let tokens = self.storage.tokens(&asked).await?;
         let mut there: There = names.into_iter().cloned().zip(tokens).collect();
         self.fill(&waiting, &mut there).await?;
-        let mut state = self.state();
+        let (now, mut state) = (self.now(), self.state());
         for (name, token) in &there {
             if let Some(token) = token.filter(|_| !state.queue.is_busy(name)) {
                 state.known.insert(name, token);
@@ -79,6 +79,12 @@ impl<S: Storage> Shared<S> {
             let revival = state.revival(put, &there);
             if let Revival::Beside(record) = &revival {
                 state.queue.exchange(&put.sent.name, put.sent.version, record.clone());
+                let now_there = Record::tokens_in(record).unwrap_or_default();
+                for ((name, own), token) in put.tokens().zip(now_there) {
+                    if own != token {
+                        state.doubts.insert(name, now);
+                    }
+                }
             }
             revivals.push(revival);
         }
@@ -160,15 +166,14 @@ impl State {
     }
 
     fn place_of(&self, put: &Waiting<'_>, name: &Bytes, own: Token, there: &There) -> Place {
-        // It goes there after this record, or with it.
-        if self.queued(name) == Some(own) {
-            return Place::Is(own);
-        }
         let is_promised = self.promised.get(name) == Some(own);
         let is_valid = self.promised.is_valid(name, put.sent.version);
         match there.get(name).copied().flatten() {
-            Some(token) if self.heirs.descends(name, token, own) => Place::Is(token),
+            Some(token) if token == own => Place::Is(own),
+            Some(token) if is_valid && self.heirs.descends(name, token, own) => Place::Is(token),
             Some(token) if is_promised && is_valid && put.kept.is_given => Place::Is(token),
+            // It waits itself, and goes there later.
+            _ if self.queued(name) == Some(own) => Place::Is(own),
             Some(_) => Place::Other,
             None => {
                 let known = self.known.get(name);

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use cachefn_core::{Error, Message};
 
 use super::change::{Change, Replacement};
+use super::doubts::Doubts;
 use super::heirs::Heirs;
 use super::journal::Journal;
 use super::known::Known;
@@ -26,6 +27,9 @@ pub(crate) struct State {
     pub(crate) known: Known,
     pub(crate) heirs: Heirs,
     pub(crate) promised: Promised,
+    pub(crate) doubts: Doubts,
+    /// Tokens that waited and were replaced by those that wait now.
+    pub(crate) befores: BTreeMap<Bytes, Vec<cachefn_core::Token>>,
     /// The number that was given last.
     pub(crate) last: u64,
     pub(crate) is_down: bool,
@@ -78,6 +82,8 @@ impl State {
             known: Known::default(),
             heirs: Heirs::default(),
             promised: Promised::default(),
+            doubts: Doubts::default(),
+            befores: BTreeMap::new(),
             last: 0,
             is_down: false,
             batch: options.batch,
@@ -131,9 +137,7 @@ impl State {
     /// [`note`](Self::note), however little room there is.
     pub(crate) fn enter(&mut self, name: &[u8], change: Change) -> u64 {
         let version = self.number();
-        if let Change::Token(_) = change {
-            self.promised.end(name, version);
-        }
+        self.note_token(name, &change, version);
         let spot = self.log_change(version, name, &change);
         self.place(name, change, version, spot);
         version
@@ -158,6 +162,31 @@ impl State {
         }
     }
 
+    /// A token is about to wait: what was written before it is not valid, and a token that waited may be on
+    /// its way.
+    pub(crate) fn note_token(&mut self, name: &[u8], change: &Change, version: u64) {
+        if !matches!(change, Change::Token(_)) {
+            return;
+        }
+        self.promised.end(name, version);
+        if let Some(before) = self.queued(name) {
+            let befores = self.befores.entry(Bytes::copy_from_slice(name)).or_default();
+            befores.truncate(MOST_BEFORE - 1);
+            befores.insert(0, before);
+        }
+    }
+
+    /// Whether nobody but this outbox has replaced the token that was known since.
+    pub(crate) fn is_ours(
+        &self,
+        name: &[u8],
+        there: cachefn_core::Token,
+        own: &Replacement,
+    ) -> bool {
+        let befores = self.befores.get(name).into_iter().flatten().copied();
+        befores.chain(own.known).any(|before| self.heirs.descends(name, there, before))
+    }
+
     /// The token that the storage had last, or that was promised.
     pub(crate) fn remembered(&self, name: &[u8]) -> Option<cachefn_core::Token> {
         self.known.get(name).or_else(|| self.promised.get(name))
@@ -166,7 +195,7 @@ impl State {
     /// The storage is about to be asked to keep these tokens where it has none. While something waits, they
     /// are heirs there of those that were known.
     pub(crate) fn expect_heirs(&mut self, tokens: &[(&[u8], cachefn_core::Token)]) {
-        if self.queue.waiting() == 0 {
+        if self.waiting() == 0 {
             return;
         }
         for (name, heir) in tokens {
@@ -249,3 +278,6 @@ impl State {
         self.enter(name, Change::Gone);
     }
 }
+
+/// So many of one name are known.
+const MOST_BEFORE: usize = 8;

@@ -62,11 +62,23 @@ impl State {
                 },
             };
             let (name, version, change): (Bytes, u64, Change) = next;
-            if !self.queue.is_busy(&name) {
+            if !self.queue.is_busy(&name) && !self.needs_token(&change, skipped) {
                 changes.push(Sent { name, version, change });
             }
         }
         (changes, lost)
+    }
+}
+
+impl State {
+    /// Whether a record is beside a token that is not there before it: which one the storage gets is decided then.
+    fn needs_token(&self, change: &Change, skipped: Option<u64>) -> bool {
+        let Change::Put(kept) = change else { return false };
+        let is_late = |name: &Bytes| {
+            let token = self.queue.get(name).map(|token| Some(token.version));
+            token.is_some_and(|version| version == skipped || self.queue.is_busy(name))
+        };
+        self.queue.tokens() > 0 && kept.tokens.iter().any(is_late)
     }
 }
 

@@ -59,7 +59,7 @@ fn spawn<S: Storage>(shared: &Arc<Shared<S>>) {
         runtime: Arc::clone(&shared.runtime),
         health: shared.health.clone(),
     };
-    shared.runtime.spawn(Box::pin(worker.work()));
+    shared.runtime.spawn_named("outbox", Box::pin(worker.work()));
 }
 
 /// It holds the outbox only while it writes, so that dropping the outbox ends it.

@@ -29,7 +29,10 @@ impl<S: Storage> Shared<S> {
         };
         let written = self.storage.set_telling(name, record.clone(), keep).await;
         let (told, written) = match written {
-            Ok(told) => (told, Ok(())),
+            Ok(told) => {
+                self.learn(keep.tokens, told.as_deref());
+                (told, Ok(()))
+            }
             Err(error) => (self.known_tokens(keep.tokens), Err(error)),
         };
         let puts = [Put { name, record, keep }];
@@ -203,8 +206,18 @@ impl<S: Storage> Shared<S> {
                 }
                 Ok(there)
             }
-            Err(error) if error.is_retryable() => self.promise(missing).ok_or(error),
+            Err(error) if error.is_retryable() => self.promise(missing, &error).ok_or(error),
             Err(error) => Err(error),
+        }
+    }
+
+    /// The storage has told which tokens it has.
+    fn learn(&self, names: &[&[u8]], told: Option<&[Option<Token>]>) {
+        let mut state = self.state();
+        for (name, token) in names.iter().zip(told.unwrap_or_default()) {
+            if let Some(token) = token.filter(|_| !state.queue.is_busy(name)) {
+                state.known.insert(name, token);
+            }
         }
     }
 
@@ -225,10 +238,17 @@ impl<S: Storage> Shared<S> {
 
     /// The same, and a promise where nothing is known: a value may begin with a token that the storage will
     /// see only when it is well again.
-    fn promise(&self, missing: &[(&[u8], Token)]) -> Option<Vec<Token>> {
+    fn promise(&self, missing: &[(&[u8], Token)], error: &Error) -> Option<Vec<Token>> {
         let mut state = self.state();
+        // What begins so goes through the queue, where the tokens are looked at again.
+        state.fail(error);
         let token = |(name, own): &(&[u8], Token)| {
-            state.known.get(name).or_else(|| state.promised.give(name, *own))
+            let given = state.known.get(name).or_else(|| state.promised.give(name, *own))?;
+            // It may be there in spite of the failure, and can only be there because nothing was.
+            if given != *own {
+                state.heirs.insert(name, *own, given);
+            }
+            Some(given)
         };
         missing.iter().map(token).collect()
     }

@@ -55,3 +55,19 @@ fn s_36_a_record_larger_than_half_the_log_may_has_no_room_and_stops_nothing() {
     process.recover();
     assert_eq!(map.len(), 4);
 }
+
+#[test]
+fn h_37_what_a_larger_log_kept_is_not_in_memory_either_and_is_written() {
+    let (place, map) = (Place::new(), MapStorage::new());
+    let first = place.begin_with(&map, Faults::down(), quick, |outbox| outbox);
+    for number in 0..100 {
+        first.set(&format!("n:{number}"), &"x".repeat(1_000));
+    }
+    drop(first);
+    let log = |log: LogBuilder| quick(log).file_bytes(1_000).max_bytes(8_000);
+    let second = place.begin_with(&map, Faults::down(), log, |outbox| outbox.max_bytes(10_000));
+    let pending = second.outbox.pending();
+    assert!(pending.bytes <= 10_000 && pending.entries == 100, "{pending:?}");
+    second.recover();
+    assert_eq!(map.len(), 100);
+}

@@ -10,7 +10,7 @@ use cachefn_conformance::{Chaos, Faults, LocalBus, MapStorage};
 use cachefn_core::{Cache, EntryOptions, Keep, Postcard, Storage, Token};
 use cachefn_tokio::{Log, Outbox};
 
-use crate::support::{Faulty, Manual, Random, now};
+use crate::support::{Faulty, Manual, Random, emptied, now};
 
 fn seeds() -> impl Iterator<Item = u64> {
     let long = std::env::var("CACHEFN_LONG").is_ok();
@@ -23,7 +23,7 @@ fn seeds() -> impl Iterator<Item = u64> {
     }
 }
 
-fn each(run: fn(u64)) {
+pub(crate) fn each(run: fn(u64)) {
     for seed in seeds() {
         let result = std::panic::catch_unwind(|| run(seed));
         assert!(result.is_ok(), "seed {seed}");
@@ -177,11 +177,13 @@ fn s_34_two_caches_agree_when_all_is_quiet_and_no_invalidation_is_undone() {
         let (mut cleared, mut tagged) = (0, 0);
         // Where a set failed, the caller was told, and memory alone has the value.
         let mut refused = BTreeSet::new();
+        // What a storage loses, each may keep for itself.
+        let mut is_emptied = false;
         for step in 1..80u64 {
             let (peer, key) = (&peers[random.below(2) as usize], random.below(4) as u32);
             let cache = &peer.cache;
             let tag = || EntryOptions::new().tag("even");
-            let call = random.below(14);
+            let call = random.below(15);
             // The first two keys are written by hand, the others are loaded.
             let key = match call {
                 0..3 => key % 2,
@@ -219,6 +221,10 @@ fn s_34_two_caches_agree_when_all_is_quiet_and_no_invalidation_is_undone() {
                 }
                 8 | 9 => peer.server.inject(faults(&mut random)),
                 10 => runtime.advance(Duration::from_millis(random.below(500))),
+                11 if seed % 4 == 1 && random.below(2) == 0 => {
+                    emptied(&map);
+                    is_emptied = true;
+                }
                 _ => {
                     let _ = runtime.drive(cache.get(&key));
                 }
@@ -238,7 +244,7 @@ fn s_34_two_caches_agree_when_all_is_quiet_and_no_invalidation_is_undone() {
             for peer in &peers {
                 let read = runtime.drive(peer.cache.get(&key)).unwrap();
                 // What was loaded while the storage was down, each may keep for itself.
-                let agrees = key >= 2 || refused.contains(&key) || read == stored;
+                let agrees = key >= 2 || is_emptied || refused.contains(&key) || read == stored;
                 assert!(agrees, "key {key}: {read:?}, stored {stored:?}");
                 let invalid = if key % 2 == 0 { cleared.max(tagged) } else { cleared };
                 assert!(read.is_none_or(|made| made > invalid), "key {key}: {read:?} of {invalid}");
