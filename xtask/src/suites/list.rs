@@ -103,15 +103,6 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite(
             "cachefn",
             "applications: one file of configuration, telemetry, HTTP, the command line",
-            "cli",
-            "the program cachefn, over files, servers, pipes and terminals",
-            Cargo,
-            60,
-            rust::cli,
-        ),
-        suite(
-            "telemetry",
-            "metrics to Prometheus, spans to OpenTelemetry, and what they cost",
             Cargo,
             240,
             rust::cachefn,
@@ -184,7 +175,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         only_long(
             "rocksdb-bundled",
             "the same with RocksDB as users get it, compiled for many minutes",
-            240,
+            480,
             storages::rocksdb_bundled,
         ),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),

@@ -45,16 +45,6 @@ pub(super) fn cachefn(stage: &Stage<'_>) -> Result<Counts> {
     let mut counts = stage.cargo_test(&krate)?;
     let lint = [&["clippy"], &krate[..], &["--all-targets", "--", "-D", "warnings"]].concat();
     counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
-}
-
-pub(super) fn cli(stage: &Stage<'_>) -> Result<Counts> {
-    // Some of what it looks into are servers.
-    stage.prepare(setup::redis)?;
-    let krate = ["-p", "cachefn", "--features", "cli"];
-    let targets = ["--lib", "--bin", "cachefn", "--test", "cli"];
-    let mut counts = stage.cargo_test(&[&krate[..], &targets].concat())?;
-    let lint = [&["clippy"], &krate[..], &targets, &["--", "-D", "warnings"]].concat();
-    counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
     Ok(counts)
 }
 

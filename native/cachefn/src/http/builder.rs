@@ -35,17 +35,31 @@ pub struct HttpCacheBuilder {
     clock: SharedClock,
     runtime: Option<SharedRuntime>,
     max_bytes: u64,
+    wait: Option<Duration>,
     wishes: Wishes,
 }
 
+impl HttpCache {
+    /// The settings of a new cache. The name is that of its entries in a storage: caches of one name share
+    /// what is kept there.
+    ///
+    /// ```
+    /// assert!(cachefn::http::HttpCache::builder("pages").build().is_ok());
+    /// ```
+    pub fn builder(name: &str) -> HttpCacheBuilder {
+        HttpCacheBuilder::new(name)
+    }
+}
+
 impl HttpCacheBuilder {
-    pub(super) fn new(name: &str) -> Self {
+    fn new(name: &str) -> Self {
         HttpCacheBuilder {
             store: Cache::builder(name),
             stored: false,
             clock: SharedClock(Arc::new(SystemClock::new())),
             runtime: None,
             max_bytes: 64 << 20,
+            wait: None,
             wishes: Wishes::default(),
         }
     }
@@ -67,6 +81,13 @@ impl HttpCacheBuilder {
     /// others not.
     pub fn runtime(mut self, runtime: impl Runtime) -> Self {
         self.runtime = Some(SharedRuntime(Arc::new(runtime)));
+        self
+    }
+
+    /// How long a client waits for another client's fetch; then it asks by itself. Needs a
+    /// [`runtime`](Self::runtime). Without a limit a service that hangs holds up all who ask alike.
+    pub fn wait_at_most(mut self, time: Duration) -> Self {
+        self.wait = Some(time);
         self
     }
 
@@ -216,6 +237,13 @@ impl HttpCacheBuilder {
         if let Some(runtime) = &self.runtime {
             store = store.runtime(runtime.clone());
             flights = flights.runtime(runtime.clone());
+        }
+        if let Some(wait) = self.wait {
+            if self.runtime.is_none() {
+                let text = "wait_at_most needs a runtime, to measure the time";
+                return Err(Error::config("build", text));
+            }
+            flights = flights.load_timeout(wait);
         }
         HttpCache::new(store.build()?, flights.build()?, self.clock, self.runtime, settings)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::SET_COOKIE;
+use http::header::{AUTHORIZATION, SET_COOKIE};
 use http::request::Parts;
 use http::{Response, StatusCode};
 
@@ -50,14 +50,16 @@ impl<S> Fetching<S> {
             };
             (brought, keep)
         });
-        let Some(brought) = Box::pin(cache.keeping(&about, || fetched)).await else {
+        let Some((brought, is_kept)) = Box::pin(cache.keeping(&about, || fetched)).await else {
             // The cache has run the fetch, or it would have something under a name of our own.
             return (Ok(gateway_timeout()), Flown::Alone);
         };
-        if previous.is_some() && is_past(&brought) {
+        // What one user gets says nothing of what others had.
+        let for_one = about.headers.contains_key(AUTHORIZATION);
+        if previous.is_some() && !for_one && is_past(&brought) {
             Box::pin(cache.forget(&about)).await;
         }
-        let report = Report::forwarded(why);
+        let report = Report { stored: is_kept, ..Report::forwarded(why) };
         finish(&cache, &about, previous, brought, report)
     }
 }
@@ -89,18 +91,17 @@ fn finish<R: http_body::Body, E>(
             (response, Flown::Alone)
         }
         Brought::New { response, stored } => {
-            report.stored = true;
-            (response, kept(stored, about))
+            let flown = if report.stored { kept(stored, about) } else { Flown::Alone };
+            (response, flown)
         }
         Brought::Valid { stored, cookies, keep } => {
             report.status = Some(304);
-            report.stored = keep.is_ok();
             report.detail = keep.err();
             let mut response = from_stored(&stored, about, cache.now());
             for cookie in cookies {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
-            let flown = if keep.is_ok() { kept(stored, about) } else { Flown::Alone };
+            let flown = if report.stored { kept(stored, about) } else { Flown::Alone };
             (response, flown)
         }
         Brought::Older { status } => match previous {

@@ -40,8 +40,8 @@ pub(super) fn judge(
 ) -> Verdict {
     let windows = windows(stored, leeway);
     let staleness = age.checked_sub(stored.lifetime); // 0 is stale, by nothing
-    let on_error = |window: u64| staleness.is_none_or(|staleness| staleness < window);
-    let on_error = on_error(windows.on_error) && !stored.says.no_cache;
+    // A client that wants a fresh one validated gets it unvalidated within a window only, too.
+    let on_error = staleness.unwrap_or(0) < windows.on_error;
     if stored.says.no_cache {
         return Verdict::Ask { meanwhile: false, on_error: false, by_client: false };
     }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use cachefn_core::{Cache, Error, Glob, MemoryCache, Stats};
 use http::Request;
 
-use super::builder::HttpCacheBuilder;
 use super::inner::{Flown, Inner, Refreshing, SharedClock, SharedRuntime};
 use super::kept::Kept;
 use super::key::Target;
@@ -47,16 +46,6 @@ pub struct HttpCache {
 }
 
 impl HttpCache {
-    /// The settings of a new cache. The name is that of its entries in a storage: caches of one name share
-    /// what is kept there.
-    ///
-    /// ```
-    /// assert!(cachefn::http::HttpCache::builder("pages").build().is_ok());
-    /// ```
-    pub fn builder(name: &str) -> HttpCacheBuilder {
-        HttpCacheBuilder::new(name)
-    }
-
     pub(super) fn new(
         store: Cache<String, Kept>,
         flights: Cache<String, Flown>,
@@ -65,7 +54,8 @@ impl HttpCache {
         settings: Settings,
     ) -> Result<Self, Error> {
         let unshared = MemoryCache::builder()
-            .max_entries(UNSHARED)
+            .max_weight(UNSHARED)
+            .weigher(|key: &String, ()| key.len() as u64 + 64)
             .ttl(UNSHARED_FOR)
             .clock(clock.clone())
             .build()?;
@@ -146,7 +136,7 @@ impl HttpCache {
     /// # Errors
     /// When the storage did not do it, or cannot list its names.
     pub async fn invalidate_by_pattern(&self, glob: &Glob) -> Result<(), Error> {
-        self.inner.store.invalidate_by_pattern(glob).await.map(drop)
+        self.inner.invalidate_pattern(glob).await
     }
 
     /// Removes everything.
@@ -189,6 +179,6 @@ impl fmt::Debug for HttpCache {
     }
 }
 
-/// For how many flights, and how long, it is remembered that nobody should wait for them.
-const UNSHARED: usize = 10_000;
+/// How many bytes remember flights that nobody should wait for, and how long.
+const UNSHARED: u64 = 4 << 20;
 const UNSHARED_FOR: Duration = Duration::from_secs(10);

@@ -65,43 +65,40 @@ where
 {
     let whole = parts.clone();
     conditions::strip(&mut parts.headers);
-    let asked_by =
+    let mut asked_by =
         previous.filter(|previous| conditions::ask(&previous.stored, &mut parts.headers));
-    let asked = cache.now();
-    let answer = call(&mut service, Request::from_parts(parts, body)).await;
-    let times = Times { asked, answered: cache.now() };
-    let response = match answer {
-        Ok(response) => response,
-        Err(error) => {
-            return match previous {
-                Some(previous) if previous.on_error => Brought::Older { status: None },
-                Some(previous) if previous.stored.says.must_revalidate => Brought::Unreachable,
-                _ => Brought::Failed(error),
-            };
-        }
-    };
-    if let Some(previous) = asked_by
-        && response.status() == StatusCode::NOT_MODIFIED
-    {
-        if conditions::speaks_of(&previous.stored, response.headers()) {
-            return valid(cache, about, &whole, previous, response, times);
-        }
-        // It speaks of another response: only the whole one helps.
-        let mut parts = whole.clone();
-        conditions::strip(&mut parts.headers);
+    let mut request = Request::from_parts(parts, body);
+    loop {
         let asked = cache.now();
-        return match call(&mut service, Request::from_parts(parts, B::default())).await {
-            Ok(response) => {
-                let times = Times { asked, answered: cache.now() };
-                read(cache, about, &whole, response, times).await
+        let answer = call(&mut service, request).await;
+        let times = Times { asked, answered: cache.now() };
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => {
+                return match previous {
+                    Some(previous) if previous.on_error => Brought::Older { status: None },
+                    Some(previous) if must_ask(&previous.stored) => Brought::Unreachable,
+                    _ => Brought::Failed(error),
+                };
             }
-            Err(error) => Brought::Failed(error),
         };
+        if let Some(previous) = asked_by.take()
+            && response.status() == StatusCode::NOT_MODIFIED
+        {
+            if conditions::speaks_of(&previous.stored, response.headers()) {
+                return valid(cache, about, &whole, previous, response, times);
+            }
+            // It speaks of another response: only the whole one helps.
+            let mut parts = whole.clone();
+            conditions::strip(&mut parts.headers);
+            request = Request::from_parts(parts, B::default());
+            continue;
+        }
+        if previous.is_some_and(|previous| previous.on_error) && is_failure(response.status()) {
+            return Brought::Older { status: Some(response.status()) };
+        }
+        return read(cache, about, &whole, response, times).await;
     }
-    if previous.is_some_and(|previous| previous.on_error) && is_failure(response.status()) {
-        return Brought::Older { status: Some(response.status()) };
-    }
-    read(cache, about, &whole, response, times).await
 }
 
 /// A response in full.
@@ -194,7 +191,13 @@ fn valid<R: Body, E>(
     Brought::Valid { stored: Arc::new(stored), cookies, keep }
 }
 
+/// Whether a response must not be used without its origin, which makes 504 of an origin that is away.
+fn must_ask(stored: &Stored) -> bool {
+    let says = &stored.says;
+    says.must_revalidate || says.proxy_revalidate || says.s_maxage.is_some()
+}
+
 /// The statuses that mean that an origin has a failure.
-pub(super) fn is_failure(status: StatusCode) -> bool {
+fn is_failure(status: StatusCode) -> bool {
     matches!(status.as_u16(), 500 | 502 | 503 | 504)
 }

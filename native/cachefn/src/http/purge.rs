@@ -90,7 +90,7 @@ pub(super) async fn obey<B: Body>(cache: &Inner, order: Order) -> Response<Respo
         }
         Order::Unclear(text) => return plain(StatusCode::BAD_REQUEST, text),
         Order::Tags(tags) => cache.invalidate(&tags).await,
-        Order::Pattern(glob) => cache.store.invalidate_by_pattern(&glob).await.map(drop),
+        Order::Pattern(glob) => cache.invalidate_pattern(&glob).await,
         Order::Everything => cache.store.clear().await,
     };
     match done {

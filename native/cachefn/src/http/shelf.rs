@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cachefn_core::{EntryOptions, Error, LoadContext};
+use cachefn_core::{EntryOptions, Error, Glob, LoadContext, Tier};
 
 use super::freshness::worth;
 use super::inner::Inner;
@@ -38,8 +38,9 @@ impl Inner {
         Found { variants: Some(variants), response }
     }
 
-    /// Keeps what a fetch brings, unless it was invalidated since the fetch began.
-    pub(super) async fn keeping<T, F, Fut>(&self, about: &About, fetch: F) -> Option<T>
+    /// Keeps what a fetch brings, unless it was invalidated since the fetch began. Its result, and whether
+    /// there was something to keep.
+    pub(super) async fn keeping<T, F, Fut>(&self, about: &About, fetch: F) -> Option<(T, bool)>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = (T, Option<Arc<Stored>>)>,
@@ -65,12 +66,13 @@ impl Inner {
         let place = place(&about.key, &own);
         let _: Kept = Box::pin(self.store.get_or_fetch_with(&place, options, load)).await;
         let (result, kept) = made?;
+        let is_kept = kept.is_some();
         if let Some(stored) = kept {
             let selecting = chosen(&stored, about);
             let variant = Variant { place: own, date: stored.date(), selecting };
             Box::pin(self.list(&about.key, variant)).await;
         }
-        Some(result)
+        Some((result, is_kept))
     }
 
     /// Removes the responses that suit a request.
@@ -87,6 +89,12 @@ impl Inner {
         self.store.invalidate_by_tags(tags).await
     }
 
+    /// Removes all targets that match, with what is being fetched of them.
+    pub(super) async fn invalidate_pattern(&self, glob: &Glob) -> Result<(), Error> {
+        let places = Glob::new(&format!("{}\n*", glob.as_str()))?;
+        self.store.invalidate_by_pattern(&[glob.clone(), places]).await.map(drop)
+    }
+
     async fn list(&self, key: &str, variant: Variant) {
         let mut gone = Vec::new();
         let change = |old: Option<Kept>| {
@@ -98,8 +106,18 @@ impl Inner {
             gone = removed;
             Some(Kept(Entry::Variants(Arc::new(all))))
         };
-        // What is not listed is not found: a miss, and the cache has told why.
-        let _ = self.store.update(key.to_string(), change).await;
+        if self.store.update(key.to_string(), change).await.is_err() {
+            // A storage that is down: memory goes on alone.
+            let old = match self.store.get(key).await {
+                Ok(Some(Kept(Entry::Variants(variants)))) => variants,
+                _ => Arc::default(),
+            };
+            let (all, _) = with(&old, variant, self.settings.max_variants);
+            let options = EntryOptions::new().tier(Tier::Memory);
+            let kept = Kept(Entry::Variants(Arc::new(all)));
+            // Memory that is full has no place for it, and so it is not found.
+            let _ = self.store.set_with(key.to_string(), kept, options).await;
+        }
         for variant in gone {
             let _ = self.store.delete(&place(key, &variant.place)).await;
         }

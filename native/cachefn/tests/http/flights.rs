@@ -196,6 +196,38 @@ async fn rfc5861_3_without_a_runtime_one_waits_and_the_others_do_not() {
     assert_eq!(site.origin.asked(), 2);
 }
 
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_longer_than_allowed() {
+    let runtime = TokioRuntime::current().unwrap();
+    let second = std::time::Duration::from_secs(1);
+    let site = site_with(|builder| builder.runtime(runtime).wait_at_most(second));
+    site.origin.shut();
+    let clients = crowd(&site, 2, &[]).await;
+    assert_eq!(site.origin.asked(), 1);
+    // Time is not real here: it passes when all wait.
+    tokio::time::sleep(2 * second).await;
+    settle().await;
+    assert_eq!(site.origin.asked(), 2);
+    site.origin.let_through(2);
+    for client in clients {
+        assert_eq!(client.await.unwrap().body, "text");
+    }
+}
+
+#[tokio::test]
+async fn a_pattern_removes_what_is_being_fetched_too() {
+    for pattern in ["http://example.com/", "http://*/", "http://example.com*"] {
+        let site = site();
+        site.origin.shut();
+        let client = crowd(&site, 1, &[]).await.remove(0);
+        let glob = cachefn::Glob::new(pattern).unwrap();
+        site.cache.invalidate_by_pattern(&glob).await.unwrap();
+        site.origin.let_through(2);
+        assert_eq!(client.await.unwrap().body, "text");
+        assert!(!site.get("/").await.hit(), "{pattern}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_invalidated_while_it_was_fetched_is_not_kept() {
     let site = site();

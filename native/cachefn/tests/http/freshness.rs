@@ -174,6 +174,12 @@ fn rfc9111_5_3_expires_counts_from_the_date() {
 
 #[test]
 fn rfc9111_5_3_an_expires_that_is_no_date_has_passed() {
+    let got = block_on(async {
+        let site = site();
+        site.origin.answers(|_| reply(&[("expires", "0")], ""));
+        site.get("/").await
+    });
+    assert_eq!(got.why(), "fwd=uri-miss");
     for said in ["0", "-1", "tomorrow", ""] {
         assert_eq!(fresh_for(&site(), &[("expires", said)]), 0, "{said}");
     }

@@ -145,6 +145,10 @@ fn settings_that_cannot_work_are_refused_with_what_would() {
             "build: tag_header: \"a b\" is no name of a header",
         ),
         (error(|builder| builder.key_header("")), "build: key_header: \"\" is no name of a header"),
+        (
+            error(|builder| builder.wait_at_most(std::time::Duration::from_secs(1))),
+            "build: wait_at_most needs a runtime, to measure the time",
+        ),
         (error(|builder| builder.max_variants(0)), "build: max_variants is 0; say 1 or more"),
         (
             error(|builder| builder.heuristic(2.0, std::time::Duration::MAX)),

@@ -93,6 +93,33 @@ fn rfc9111_5_2_2_2_who_must_ask_and_cannot_answers_504() {
 }
 
 #[test]
+fn rfc9111_5_2_2_8_who_must_ask_for_others_and_cannot_answers_504() {
+    for said in ["max-age=10, proxy-revalidate", "s-maxage=10"] {
+        let site = failing(site(), said);
+        site.origin.answers(|_| Err("unreachable"));
+        assert_eq!(block_on(site.get("/")).status, 504, "{said}");
+    }
+}
+
+#[test]
+fn rfc9111_5_2_1_4_what_is_fresh_does_not_hide_a_failure_from_who_asks_the_origin() {
+    let site = site();
+    block_on(async {
+        site.get("/").await;
+        site.origin.answers(|_| reply_as(503, &[], "down"));
+        for asked in ["no-cache", "max-age=0", "min-fresh=100"] {
+            site.seconds(1);
+            assert_eq!(
+                site.get_with("/", &[("cache-control", asked)]).await.status,
+                503,
+                "{asked}"
+            );
+        }
+        assert!(site.get("/").await.hit());
+    });
+}
+
+#[test]
 fn rfc9111_5_2_2_8_proxy_revalidate_forbids_what_is_stale() {
     let site = failing(site(), "max-age=10, proxy-revalidate, stale-if-error=100");
     assert_eq!(block_on(site.get("/")).status, 503);

@@ -66,6 +66,9 @@ fn a_storage_that_is_down_fails_no_request() {
         for _ in 0..2 {
             assert_eq!(site.get("/").await.body, "text");
         }
+        // Memory goes on alone.
+        assert!(site.get("/").await.hit());
+        assert_eq!(site.origin.asked(), 1);
         assert_eq!(site.ask(request("POST", "/", &[], "")).await.status, 200);
         let order = [("authorization", "Bearer 0123456789abcdef")];
         assert_eq!(site.ask(request("PURGE", "/", &order, "")).await.status, 503);
