@@ -1,7 +1,8 @@
 //! Seeded requests for P6, which need no files: popularity that shifts, scans, loops.
 
 use crate::random::Random;
-use crate::workload::{Workload, dense};
+use crate::trace::dense;
+use crate::workload::Workload;
 use crate::zipf::Zipf;
 
 pub fn workloads(seed: u64) -> Vec<Workload> {

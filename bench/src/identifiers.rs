@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::workload::{Workload, dense};
+use crate::trace::dense;
+use crate::workload::Workload;
 
 /// The workload, or nothing when the demo has not written it or wrote something else.
 pub fn workload() -> Option<Workload> {

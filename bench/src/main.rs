@@ -13,6 +13,7 @@ mod identifiers;
 mod looks;
 mod measure;
 mod n3_file;
+#[path = "../../native/cachefn/src/cli/replay/optimum.rs"]
 mod optimum;
 mod options;
 mod p10_tags;
@@ -28,6 +29,7 @@ mod p8_ttl;
 mod p9_asynchronous;
 mod peers;
 mod pinned;
+#[path = "../../native/cachefn/src/cli/replay/plot/mod.rs"]
 mod plot;
 mod random;
 mod ratios;
@@ -35,6 +37,8 @@ mod replay;
 mod report;
 mod requests;
 mod table;
+#[path = "../../native/cachefn/src/cli/replay/trace.rs"]
+mod trace;
 mod traces;
 mod weigh;
 mod workload;

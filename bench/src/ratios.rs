@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn no_cache_beats_the_optimum_and_a_cache_with_room_for_all_misses_each_key_once() {
         let ids: Vec<u32> = (0..400).map(|at| at * at % 40).collect();
-        let ids = crate::workload::dense(ids);
+        let ids = crate::trace::dense(ids);
         let workload = Workload { name: "squares".into(), capacities: vec![4, 100_000], ids };
         let (requests, unique) = (workload.ids.len() as f64, workload.unique() as f64);
         let ratios = Ratios::measure(&[workload], &peers::bounded());

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use crate::workload::dense;
+use crate::trace::{from_lines, from_numbers};
 
 /// The requests of a file as dense ids: numbers of 32 bits, little end first, when it is called
 /// `….u32` or `….u32.zst`, else a key a line, whatever its bytes. At most `most` of them.
@@ -50,19 +50,6 @@ fn unpack(bytes: &[u8], most: u64) -> std::io::Result<Vec<u8>> {
     let mut unpacked = Vec::new();
     decoder.take(most).read_to_end(&mut unpacked)?;
     Ok(unpacked)
-}
-
-fn from_numbers(bytes: &[u8], most: usize) -> Vec<u32> {
-    let numbers = bytes.chunks_exact(4).map(|id| u32::from_le_bytes([id[0], id[1], id[2], id[3]]));
-    let ids: Vec<u32> = numbers.take(most).collect();
-    // Numbers that are dense already keep their order, which saves a map of all of them.
-    if ids.iter().all(|id| (*id as usize) < ids.len()) { ids } else { dense(ids) }
-}
-
-fn from_lines(bytes: &[u8], most: usize) -> Vec<u32> {
-    let lines = bytes.split(|byte| *byte == b'\n');
-    let keys = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    dense(keys.filter(|key| !key.is_empty()).take(most))
 }
 
 /// The first bytes of everything that zstd packed.

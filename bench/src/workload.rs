@@ -22,24 +22,9 @@ pub fn pairs(workloads: &[Workload]) -> impl Iterator<Item = (&Workload, usize)>
         .flat_map(|workload| workload.capacities.iter().map(move |capacity| (workload, *capacity)))
 }
 
-/// Numbers keys by their first appearance.
-pub fn dense<K: std::hash::Hash + Eq>(keys: impl IntoIterator<Item = K>) -> Vec<u32> {
-    let mut seen = std::collections::HashMap::new();
-    let mut number = |key| {
-        let next = seen.len() as u32;
-        *seen.entry(key).or_insert(next)
-    };
-    keys.into_iter().map(&mut number).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_numbered_by_their_first_appearance() {
-        assert_eq!(dense(["b", "a", "b", "c"]), [0, 1, 0, 2]);
-    }
 
     #[test]
     fn every_capacity_of_every_workload_is_a_pair() {

@@ -14,7 +14,8 @@ use crate::options::Mode;
 /// costs a miss.
 ///
 /// What must not happen is that messages are lost in silence. A bus that may have missed some says so, with
-/// [`Notice::Lost`], and when they come again, with [`Notice::Restored`].
+/// [`Notice::Lost`], and when they come again, with [`Notice::Restored`]. One call in the crate
+/// `cachefn-conformance`, `check_bus`, tests all of this.
 ///
 /// ```
 /// use cachefn_core::{BoxFuture, Bus, Cache, Error, Hear, Hearing, Message, Notice};
@@ -57,6 +58,12 @@ pub trait Bus: MaybeSend + MaybeSync + 'static {
     ///
     /// A subscription begins in order; one that has to connect first says [`Notice::Lost`] at once.
     fn subscribe(&self, hear: Hear) -> Hearing;
+
+    /// Whether its messages follow writes that wait: needed beside a storage that
+    /// [lets them wait](crate::Capabilities::defers). The default does not.
+    fn follows(&self) -> bool {
+        false
+    }
 }
 
 impl<B: Bus + ?Sized> Bus for Arc<B> {
@@ -65,6 +72,9 @@ impl<B: Bus + ?Sized> Bus for Arc<B> {
     }
     fn subscribe(&self, hear: Hear) -> Hearing {
         (**self).subscribe(hear)
+    }
+    fn follows(&self) -> bool {
+        (**self).follows()
     }
 }
 

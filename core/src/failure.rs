@@ -6,6 +6,23 @@ use core::fmt;
 
 use crate::maybe_send::{MaybeSend, MaybeSync};
 
+/// An error of which all who wait for one fetcher get a clone. Implemented for all that it can be: what is
+/// `Clone`, and owned, and where there are threads `Send` and `Sync`.
+///
+/// ```
+/// fn is_shared<E: cachefn_core::SharedError>(_: E) {}
+/// is_shared("the database is down");
+/// is_shared(std::sync::Arc::new(std::io::Error::other("the database is down")));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be handed to all who wait for one fetcher, which takes a clone for each",
+    label = "this error is not `Clone`, or is not to be shared between threads",
+    note = "wrap it, as in `.map_err(Arc::new)`, or call `get_or_fetch` instead of `try_get_or_fetch`: then those \
+            who wait run their own fetchers, one after the other"
+)]
+pub trait SharedError: Clone + MaybeSend + MaybeSync + 'static {}
+impl<E: Clone + MaybeSend + MaybeSync + 'static> SharedError for E {}
+
 /// An error that a leader leaves for those who wait.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) type Failure = Arc<dyn Any + Send + Sync>;

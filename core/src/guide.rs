@@ -21,6 +21,9 @@ pub mod keys {}
 #[doc = include_str!("../guide/errors.md")]
 pub mod errors {}
 
+#[doc = include_str!("../guide/http.md")]
+pub mod http {}
+
 #[doc = include_str!("../guide/redis.md")]
 pub mod redis {}
 

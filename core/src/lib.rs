@@ -121,6 +121,8 @@ mod options;
 mod platform;
 mod policy;
 mod raw;
+#[cfg(feature = "std")]
+mod readiness;
 #[cfg(target_has_atomic = "ptr")]
 mod record;
 mod ring;
@@ -171,6 +173,8 @@ pub use codecs::MessagePack;
 pub use codecs::Postcard;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
+#[cfg(feature = "std")]
+pub use failure::SharedError;
 pub use fetched::Fetched;
 pub use glob::Glob;
 pub use key::{KeyText, Lookup};
@@ -195,3 +199,5 @@ pub use runtime::Runtime;
 pub use stats::Stats;
 #[cfg(target_has_atomic = "ptr")]
 pub use storage::{AnyStorage, Capabilities, Found, Keep, Lease, Page, Put, Storage, Token};
+#[cfg(feature = "std")]
+pub use tier::{Condition, Inspected, Records};

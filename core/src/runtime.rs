@@ -32,6 +32,13 @@ pub trait Runtime: MaybeSend + MaybeSync + 'static {
     /// Runs a task to its end, beside the caller.
     fn spawn(&self, task: BoxFuture<'static, ()>);
 
+    /// As [`spawn`](Runtime::spawn), of a task whose kind can be told, such as `bus`: for runtimes that say
+    /// what they had to stop. One that wraps another passes it on.
+    fn spawn_named(&self, kind: &'static str, task: BoxFuture<'static, ()>) {
+        let _ = kind;
+        self.spawn(task);
+    }
+
     /// Ready once the duration has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }

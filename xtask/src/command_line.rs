@@ -54,6 +54,12 @@ pub(crate) struct DemoOptions {
     /// With --web: look whether everything is there, and end
     #[arg(long, requires = "web")]
     pub(crate) check: bool,
+    /// Run a shop instead: two instances behind one Redis, which is stopped
+    ///
+    /// 64 clients ask all the while; a table tells what they saw with Redis,
+    /// without it and when it is back.
+    #[arg(long, verbatim_doc_comment, conflicts_with = "web")]
+    pub(crate) service: bool,
     /// Options for the demo programs, such as `-- --requests 5000`
     #[arg(last = true)]
     pub(crate) passed_on: Vec<String>,

@@ -37,7 +37,7 @@ pub fn serve(words: &[String]) -> Result<(), String> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let figures = match words[..] {
         [n6_coherence::HEAR, way, url, changes] => n6_coherence::hear(way, url, changes)?,
-        [n7_outage::OUTAGE, writes, keys] => n7_outage::survive(writes, keys)?,
+        [n7_outage::OUTAGE, writes, keys, mib] => n7_outage::survive(writes, keys, mib)?,
         _ => return Err("fleet: no such part".into()),
     };
     println!("{figures}");

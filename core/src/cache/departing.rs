@@ -127,7 +127,7 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
             landing.drive_by(&drive);
         }
         if let Some(runtime) = &inner.runtime {
-            runtime.spawn(Box::pin(Driving::new(drive.clone())));
+            runtime.spawn_named("load", Box::pin(Driving::new(drive.clone())));
         }
         Driving::new(drive)
     }

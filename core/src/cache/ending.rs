@@ -57,8 +57,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         flushed.and(told)
     }
 
-    /// Writes out what is to be written, empties memory and lets go of the storage. Cached functions go
-    /// on without it; everything else fails from now on.
+    /// Writes out what is to be written, empties memory and lets go of the storage and of the bus. Cached
+    /// functions go on uncached; everything else fails from now on.
     ///
     /// # Errors
     /// As [`flush`](Cache::flush); closed is it all the same.
@@ -73,10 +73,9 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn close(&self) -> Result<(), Error> {
-        if self.inner.closed.swap(true, Relaxed) {
+        if !self.shut() {
             return Ok(());
         }
-        self.inner.memory.clear();
         let closed = match &self.inner.tier {
             Some(storage) => {
                 storage.order.settle().await;
@@ -84,10 +83,30 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             }
             None => Ok(()),
         };
-        let told = self.inner.tell_unsent("close").await;
-        if let Some(peers) = &self.inner.peers {
-            peers.hears_by(None);
+        closed.and(self.inner.tell_unsent("close").await)
+    }
+
+    /// Empties memory, lets go of the bus and accepts nothing from now on, at once; whether it did until now.
+    pub(crate) fn shut(&self) -> bool {
+        if self.inner.closed.swap(true, Relaxed) {
+            return false;
         }
-        closed.and(told)
+        self.inner.memory.clear();
+        if let Some(peers) = &self.inner.peers {
+            // What is still to be told needs no ears.
+            peers.hears_by(None);
+            peers.readiness.end();
+        }
+        true
+    }
+
+    /// Waits for the writes that were under way when it was [shut](Self::shut), and tells what is still to be
+    /// told. The storage is others', too.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+    pub(crate) async fn finish(&self) -> Result<(), Error> {
+        if let Some(storage) = &self.inner.tier {
+            storage.order.settle().await;
+        }
+        self.inner.tell_unsent("close").await
     }
 }

@@ -57,6 +57,8 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         let Load { mut flight, outside, in_memory, told, lease } = self;
         let hold = flight.cache().clone();
         let inner = hold.inner();
+        // Nobody tells a closed cache what is not valid any more.
+        let in_memory = in_memory && inner.is_open();
         let place = outside.zip(inner.tier.as_ref());
         let Some((Outside { key, name, mut start }, storage)) =
             place.filter(|_| result.success().is_some())
@@ -80,7 +82,7 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         if let (Ended::Valid(options), Some(value), Some(turn)) = (ended, result.success(), turn) {
             let telling = told.as_ref().map(|key| inner.telling_of(Tier::Both, key));
             let may_store = may_store(lease.as_deref()).await;
-            moment.lease = lease.as_ref().map(|held| held.lease());
+            (moment.lease, moment.is_given) = (lease.as_ref().map(|held| held.lease()), false);
             let mut kept = match protected {
                 Ok(()) if !matches!(may_store, Ok(true)) => Ok(None),
                 Ok(()) => {
@@ -140,12 +142,15 @@ pub(super) struct Moment {
     pub(super) passed: Passed,
     /// Under which the value was made.
     pub(super) lease: Option<Lease>,
+    /// No source was asked for it.
+    pub(super) is_given: bool,
 }
 
 impl<K: CacheKey, V: CacheValue> Inner<K, V> {
-    /// The moment before memory takes a value.
+    /// The moment before memory takes a value that its caller has.
     pub(super) fn moment(&self, storage: &StorageTier<K, V>) -> Moment {
-        Moment { passed: storage.passed(), wall_ms: self.memory.wall_ms(), lease: None }
+        let (passed, wall_ms) = (storage.passed(), self.memory.wall_ms());
+        Moment { passed, wall_ms, lease: None, is_given: true }
     }
 
     /// The value of a load goes to memory now, and then to the storage.
@@ -174,6 +179,7 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
         };
         match storage.pack(name, value, times, start, moment.wall_ms, &mut Desk::new()) {
             Ok(parcel) => {
+                let parcel = parcel.given(moment.is_given);
                 let record = storage.keep(name, parcel, start, moment.lease).await?;
                 storage.spare(&moment.passed, name);
                 Ok(record)

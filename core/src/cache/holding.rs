@@ -113,18 +113,21 @@ impl Holding {
     fn renew_beside(&mut self) {
         let (end, wish) = (Arc::<End>::default(), self.wish.clone());
         self.end = Some(end.clone());
-        self.wish.leasing.runtime.spawn(Box::pin(async move {
-            let life = wish.leasing.life;
-            loop {
-                let passed = end.before(wish.leasing.runtime.sleep(life / RENEWALS)).await;
-                // A renewal that fails is tried again while the lease lives.
-                if passed.is_none()
-                    || matches!(end.before(wish.renew()).await, None | Some(Ok(false)))
-                {
-                    return;
+        self.wish.leasing.runtime.spawn_named(
+            "lease",
+            Box::pin(async move {
+                let life = wish.leasing.life;
+                loop {
+                    let passed = end.before(wish.leasing.runtime.sleep(life / RENEWALS)).await;
+                    // A renewal that fails is tried again while the lease lives.
+                    if passed.is_none()
+                        || matches!(end.before(wish.renew()).await, None | Some(Ok(false)))
+                    {
+                        return;
+                    }
                 }
-            }
-        }));
+            }),
+        );
     }
 
     fn end_renewals(&mut self) {
@@ -148,10 +151,13 @@ impl Drop for Holding {
         self.end_renewals();
         if mem::take(&mut self.may_be_held) {
             let wish = self.wish.clone();
-            self.wish.leasing.runtime.spawn(Box::pin(async move {
-                // Time ends it otherwise.
-                let _ = wish.leasing.leases.release(&wish.name, wish.token).await;
-            }));
+            self.wish.leasing.runtime.spawn_named(
+                "lease",
+                Box::pin(async move {
+                    // Time ends it otherwise.
+                    let _ = wish.leasing.leases.release(&wish.name, wish.token).await;
+                }),
+            );
         }
     }
 }

@@ -21,7 +21,8 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     ///
     /// That the others could not be told is no error of the call: they are told with the next message,
     /// or by [`flush`](Cache::flush), which is an error as long as they were not. An `error` event and
-    /// `stats().bus_failures` tell.
+    /// `stats().bus_failures` tell. A bus that has to connect begins when the cache is built;
+    /// [`ready`](Cache::ready) waits until it has.
     ///
     /// ```
     /// use cachefn_conformance::{LocalBus, MapStorage};

@@ -24,7 +24,8 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     /// A process that dies holds up the others until its lease is over. A fetcher that takes longer keeps
     /// its lease. What it brings is not stored when the lease was lost meanwhile: because another has
     /// begun anew, or because a `set`, `delete`, `update` or `expire` of a cache with leases has changed
-    /// the key, in whatever process; their errors are also those of the leases.
+    /// the key, in whatever process. Whether these succeed is decided by the storage alone: when leases cannot
+    /// be revoked, the counter and the event tell, and what another makes at that moment may be stored after the change.
     ///
     /// Synchronous functions make their values without leases.
     ///
@@ -104,28 +105,24 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     }
 
     /// What other processes make now under these full names is too old. Done before the storage is
-    /// changed, so that none of it is stored afterwards; in whatever order, that it is not certain is told
-    /// by the error.
-    ///
-    /// # Errors
-    /// When another may still store what it makes.
+    /// changed, so that none of it is stored afterwards. That it is not certain is told by an event, and not
+    /// by the change: its result is the storage's, which may keep it until the servers of both are back.
     pub(super) async fn revoke(
         &self,
         storage: &StorageTier<K, V>,
         names: impl Iterator<Item = &str>,
-    ) -> Result<(), Error> {
-        let Some(leasing) = &self.leasing else { return Ok(()) };
+    ) {
+        let Some(leasing) = &self.leasing else { return };
         let mut stored: Vec<Vec<u8>> = names.map(|name| storage.stored(name)).collect();
         stored.sort_unstable();
         stored.dedup();
         if stored.is_empty() {
-            return Ok(());
+            return;
         }
         let stored: Vec<&[u8]> = stored.iter().map(|name| &**name).collect();
-        let revoked = leasing.leases.revoke(&stored).await;
-        if revoked.is_err() {
+        if leasing.leases.revoke(&stored).await.is_err() {
             storage.counts.lease_failures.one();
+            self.memory.tell_failure(Cause::LeaseFailed);
         }
-        revoked
     }
 }

@@ -25,6 +25,7 @@ mod peers;
 mod polls;
 mod protecting;
 mod reading;
+mod readying;
 mod removing;
 mod seeking;
 mod shared;

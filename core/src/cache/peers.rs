@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::landings::Landings;
 use crate::bus::{Bus, Hearing, Invalidation, Message};
 use crate::entry::NEVER;
+use crate::readiness::Readiness;
 use crate::stats::Stats;
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicU64, Ordering::*};
@@ -34,6 +35,8 @@ pub(super) struct Peers<K> {
     stale_while_lost: u64,
     /// Until then, if messages may be missed now.
     trusted_until: AtomicU64,
+    /// The same for those who wait until none are.
+    pub(super) readiness: Readiness,
     /// How often more than single keys were invalidated, by this cache or by another.
     upheavals: AtomicU64,
     pub(super) landings: Landings,
@@ -59,6 +62,7 @@ impl<K> Peers<K> {
             texts,
             stale_while_lost,
             trusted_until: AtomicU64::new(NEVER),
+            readiness: Readiness::new(),
             upheavals: AtomicU64::new(0),
             landings: Landings::default(),
             unsent: Mutex::new(Vec::new()),
@@ -159,6 +163,7 @@ impl<K> Peers<K> {
 
     /// From `now` on messages may be missed.
     pub(super) fn lose(&self, now: u64) {
+        self.readiness.lose();
         self.trust_from(NEVER, now);
     }
 
@@ -172,6 +177,7 @@ impl<K> Peers<K> {
     /// Memory was emptied, and no messages are missed any more.
     pub(super) fn restore(&self) {
         self.trusted_until.store(NEVER, Release);
+        self.readiness.restore();
     }
 }
 

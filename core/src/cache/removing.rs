@@ -34,13 +34,13 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         };
         let turn = storage.order.turn(&name).await;
         let telling = self.inner.telling_of(Tier::Both, &own);
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
+        self.inner.revoke(storage, [&*name].into_iter()).await;
         let was_stored = storage.forget(&name).await;
         // What was written before this turn, or promoted before the record went, goes too.
         let was_there = self.inner.memory.delete(key) || was_there;
         drop(turn);
         let was_stored = telling.after(was_stored).await?;
-        revoked.map(|()| was_stored || was_there)
+        Ok(was_stored || was_there)
     }
 
     /// Removes what is under many keys, with one call of the storage; how many were there.
@@ -75,12 +75,12 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let names: Vec<String> = own.iter().map(name).collect::<Result<_, _>>()?;
         let turns = storage.order.turns(names.iter().map(|name| &**name)).await;
         let telling = telling();
-        let revoked = self.inner.revoke(storage, names.iter().map(|name| &**name)).await;
+        self.inner.revoke(storage, names.iter().map(|name| &**name)).await;
         let stored = storage.forget_many(&names).await;
         self.inner.memory.delete_many(keys);
         drop(turns);
         let stored = telling.after_some(stored).await?;
-        revoked.map(|()| stored.max(in_memory))
+        Ok(stored.max(in_memory))
     }
 
     /// Makes what is under `key` stale now, in all tiers, or removes it when it has no time to be stale;
@@ -109,12 +109,12 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         };
         let turn = storage.order.turn(&name).await;
         let telling = self.inner.telling_of(Tier::Both, &own);
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
+        self.inner.revoke(storage, [&*name].into_iter()).await;
         let expired = storage.expire(&name, self.inner.memory.wall_ms()).await;
         let was_fresh = self.inner.memory.expire(key) || was_fresh;
         drop(turn);
         let expired = telling.after(expired).await?;
-        revoked.map(|()| expired || was_fresh)
+        Ok(expired || was_fresh)
     }
 
     /// Removes everything from all tiers. The storage forgets at once, and gives the space back later.

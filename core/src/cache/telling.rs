@@ -94,12 +94,15 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
     pub(super) fn tell_later(&self) {
         let Some(runtime) = self.runtime.as_ref().filter(|_| self.peers.is_some()) else { return };
         let cache = self.this.clone();
-        runtime.spawn(Box::pin(async move {
-            if let Some(inner) = cache.upgrade() {
-                // What could not be sent is counted, and waits on.
-                let _ = inner.tell_unsent("publish").await;
-            }
-        }));
+        runtime.spawn_named(
+            "message",
+            Box::pin(async move {
+                if let Some(inner) = cache.upgrade() {
+                    // What could not be sent is counted, and waits on.
+                    let _ = inner.tell_unsent("publish").await;
+                }
+            }),
+        );
     }
 
     /// Sends these, and what waits. What cannot be sent waits on.

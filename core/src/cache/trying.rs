@@ -8,9 +8,9 @@ use super::entering::Entered;
 use super::face::Cache;
 use super::inner::Inner;
 use super::shared::Shared;
-use crate::failure::OnFailure;
+use crate::failure::{OnFailure, SharedError};
 use crate::key::Lookup;
-use crate::maybe_send::{MaybeSend, MaybeSync};
+use crate::maybe_send::MaybeSend;
 use crate::options::{EntryOptions, Tier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
@@ -39,7 +39,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     pub async fn try_get_or_fetch<Q, E, F, Fut>(&self, key: &Q, fetcher: F) -> Result<V, E>
     where
         Q: Lookup<K> + ?Sized,
-        E: Clone + MaybeSend + MaybeSync + 'static,
+        E: SharedError,
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<V, E>>,
     {
@@ -75,7 +75,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     ) -> Result<V, E>
     where
         Q: Lookup<K> + ?Sized,
-        E: Clone + MaybeSend + MaybeSync + 'static,
+        E: SharedError,
         F: FnOnce(LoadContext<V>) -> Fut,
         Fut: Future<Output = Result<V, E>>,
     {
@@ -107,7 +107,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     where
         Q: Lookup<K> + ?Sized,
         V: MaybeSend + 'static,
-        E: Clone + MaybeSend + MaybeSync + 'static,
+        E: SharedError,
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = Result<V, E>> + MaybeSend + 'static,
     {

@@ -65,7 +65,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             }
             Ok(new) => new,
         };
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
+        self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = match (&new, start) {
             (Some(value), Some(start)) if !was_there => {
                 let options = EntryOptions::new();
@@ -88,8 +88,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         }
         self.inner.yield_to_others(&key, before);
         drop(turn);
-        let updated = telling.after(kept.map(|_| new)).await;
-        revoked.and(updated)
+        telling.after(kept.map(|_| new)).await
     }
 }
 

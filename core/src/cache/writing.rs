@@ -63,7 +63,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let telling = self.inner.telling_of(tier, &key);
         let moment = self.inner.moment(storage);
         let remembered = self.inner.remember(&key, &value, &options);
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
+        self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = match start {
             Ok(start) => self.inner.insist(storage, &name, &value, &options, start, &moment).await,
             Err(error) => Err(error),
@@ -73,7 +73,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.yield_to_others(&key, before);
         drop(turn);
         let kept = telling.after(kept).await;
-        remembered.and(kept.map(drop)).and(revoked)
+        remembered.and(kept.map(drop))
     }
 
     /// Stores many values under the settings of the cache, in order, with one call of the storage.
@@ -105,7 +105,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let start = storage.counted(storage.start(&[]).await);
         let turns = storage.order.turns(all()).await;
         let telling = self.inner.telling(Tier::Both, |peers| peers.of_keys(&keys));
-        let revoked = self.inner.revoke(storage, all()).await;
+        self.inner.revoke(storage, all()).await;
         let (mut result, moment) = (Ok(()), self.inner.moment(storage));
         let (mut parcels, mut gone) = (Vec::with_capacity(names.len()), Vec::new());
         let (mut kept, mut desk) = (Vec::with_capacity(names.len()), Desk::new());
@@ -120,7 +120,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             match packed {
                 Some(Ok(Some(parcel))) => {
                     kept.push(&**name);
-                    parcels.push(parcel);
+                    parcels.push(parcel.given(true));
                 }
                 Some(Ok(None)) => gone.push(name.clone()),
                 Some(Err(error)) => {
@@ -142,7 +142,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         keys.iter().for_each(|key| self.inner.yield_to_others(key, before));
         drop(turns);
         let result = result.and(start.map(drop)).and(forgotten.map(drop));
-        telling.after_some(result).await.and(revoked)
+        telling.after_some(result).await
     }
 
     /// Stores a value if no tier has a fresh one; whether it did. Of several callers one does, as long
@@ -183,13 +183,12 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             return Ok(false);
         }
         let telling = self.inner.telling_of(Tier::Both, &key);
-        let revoked = self.inner.revoke(storage, [&*name].into_iter()).await;
+        self.inner.revoke(storage, [&*name].into_iter()).await;
         let kept = self.inner.keep(storage, &name, &value, &options, &start, &moment).await;
         self.inner.memory.fence(&key);
         self.inner.yield_to_others(&key, before);
         drop(turn);
-        let stored = telling.after(kept.map(|_| true)).await;
-        revoked.and(stored)
+        telling.after(kept.map(|_| true)).await
     }
 }
 

@@ -4,9 +4,8 @@ use core::hash::Hash;
 
 use super::context::FetchContext;
 use super::sharded::MemoryCache;
-use crate::failure::OnFailure;
+use crate::failure::{OnFailure, SharedError};
 use crate::key::Lookup;
-use crate::maybe_send::{MaybeSend, MaybeSync};
 use crate::options::EntryOptions;
 
 impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
@@ -41,7 +40,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     ) -> Result<V, E>
     where
         Q: Lookup<K> + ?Sized,
-        E: Clone + MaybeSend + MaybeSync + 'static,
+        E: SharedError,
     {
         match self.read(key, V::clone) {
             Some(value) => Ok(value),
@@ -74,7 +73,7 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     ) -> Result<V, E>
     where
         Q: Lookup<K> + ?Sized,
-        E: Clone + MaybeSend + MaybeSync + 'static,
+        E: SharedError,
     {
         match self.read(key, V::clone) {
             Some(value) => Ok(value),

@@ -8,6 +8,7 @@ use core::any::type_name;
 use core::fmt;
 
 use super::part::{Erased, NamedValue, Part};
+use super::presence::Presence;
 use super::settings::Settings;
 use crate::cache::{Cache, CacheKey};
 use crate::error::Error;
@@ -15,6 +16,7 @@ use crate::key::KeyText;
 use crate::memory::{Builder, Limits};
 use crate::storage::Storage;
 use crate::sync::Mutex;
+use crate::sync::atomic::AtomicBool;
 use crate::tier::escaped;
 
 /// One storage, and one set of defaults, for all functions with `#[cachefn(cache = "…")]` of its name.
@@ -61,6 +63,8 @@ pub(super) struct Inner {
     parts: Mutex<Vec<Part>>,
     /// The settings that may have become others since.
     pub(super) limits: Mutex<Limits>,
+    presence: Presence,
+    closed: AtomicBool,
 }
 
 impl NamedCache {
@@ -135,6 +139,7 @@ impl NamedCache {
         tags: impl IntoIterator<Item = T>,
     ) -> Result<(), Error> {
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
+        self.must_be_open("invalidate_by_tags")?;
         // Where no function was called yet, nothing is in memory, but the storage may have some.
         if self.inner.settings.has_storage() || self.inner.settings.has_bus() {
             self.some_part()?;
@@ -162,6 +167,7 @@ impl NamedCache {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn clear(&self) -> Result<(), Error> {
+        self.must_be_open("clear")?;
         let mut first = Ok(());
         for part in self.erased() {
             first = first.and(part.clear().await);
@@ -210,31 +216,21 @@ impl NamedCache {
         Ok(())
     }
 
-    /// Returns when the storage has all that was written.
-    ///
-    /// # Errors
-    /// When the storage could not take it.
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # pollster::block_on(async {
-    /// let users = NamedCache::builder("users").build()?;
-    /// users.flush().await?;
-    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
-    /// ```
-    pub async fn flush(&self) -> Result<(), Error> {
-        let mut first = Ok(());
-        for part in self.erased() {
-            first = first.and(part.flush().await);
-        }
-        first
-    }
-
     /// The cache known to nobody that these settings make.
     pub(super) fn of(settings: Settings) -> Self {
         let Settings { ttl, memory_ttl, max_entries, .. } = settings;
         let limits = Mutex::new(Limits { ttl, memory_ttl, max_entries });
-        NamedCache { inner: Arc::new(Inner { settings, parts: Mutex::default(), limits }) }
+        let (parts, presence) = (Mutex::default(), Presence::on(settings.bus.as_ref()));
+        let closed = AtomicBool::new(false);
+        NamedCache { inner: Arc::new(Inner { settings, parts, limits, presence, closed }) }
+    }
+
+    pub(super) fn presence(&self) -> &Presence {
+        &self.inner.presence
+    }
+
+    pub(super) fn closed(&self) -> &AtomicBool {
+        &self.inner.closed
     }
 
     /// The cache of the function of this id, which stands at `owner`, or of all that have no id.
@@ -280,6 +276,11 @@ impl NamedCache {
             types: [type_name::<K>(), type_name::<V>()],
             cache: Arc::new(cache.clone()),
         });
+        drop(parts);
+        // Whoever closed it meanwhile may have found all parts but this.
+        if self.is_closed() {
+            cache.shut();
+        }
         Ok(cache)
     }
 

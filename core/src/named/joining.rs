@@ -10,7 +10,8 @@ use crate::lease::Leases;
 
 impl NamedBuilder {
     /// How all its functions tell others, and hear, what is not valid any more; see
-    /// [`Builder::bus`](crate::Builder::bus).
+    /// [`Builder::bus`](crate::Builder::bus). It begins to connect when the cache is built, before the first call:
+    /// [`ready`](super::NamedCache::ready) waits for that.
     ///
     /// ```
     /// # use cachefn_core::NamedCache;

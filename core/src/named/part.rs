@@ -12,6 +12,7 @@ use crate::cache::{Cache, CacheKey, CacheValue};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 use crate::memory::Limits;
+use crate::stats::Stats;
 
 /// A value in a [`NamedCache`](crate::NamedCache): one that `serde` can write and read, so that the cache
 /// can have a storage. Implemented for all that it can be.
@@ -40,11 +41,18 @@ pub(super) struct Part {
 /// What can be asked of a cache without knowing its types.
 pub(super) trait Erased: MaybeSend + MaybeSync {
     fn as_any(&self) -> &dyn Any;
+    fn stats(&self) -> Stats;
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// What was the one becomes the other, where the function's attribute does not say it.
     fn change_limits(&self, before: Limits, after: Limits);
+    /// Ready when its bus hears.
+    fn ready(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Lets go of memory and of the bus; whether it was open.
+    fn shut(&self) -> bool;
+    /// Waits for the writes that were under way when it was shut.
+    fn finish(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// Tells other processes that nothing of this name is valid any more, nor of what is below it.
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()>;
 }
@@ -52,6 +60,9 @@ pub(super) trait Erased: MaybeSend + MaybeSync {
 impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     fn as_any(&self) -> &dyn Any {
         self
+    }
+    fn stats(&self) -> Stats {
+        Cache::stats(self)
     }
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(self.invalidate_by_tags(tags))
@@ -64,6 +75,15 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     }
     fn change_limits(&self, before: Limits, after: Limits) {
         Cache::change_limits(self, before, after);
+    }
+    fn ready(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::ready(self))
+    }
+    fn shut(&self) -> bool {
+        Cache::shut(self)
+    }
+    fn finish(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Cache::finish(self))
     }
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(Cache::tell_cleared(self, name))

@@ -99,6 +99,9 @@ impl Runtime for Shared<dyn Runtime> {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
         self.0.spawn(task);
     }
+    fn spawn_named(&self, kind: &'static str, task: BoxFuture<'static, ()>) {
+        self.0.spawn_named(kind, task);
+    }
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.0.sleep(duration)
     }
@@ -110,6 +113,9 @@ impl Bus for Shared<dyn Bus> {
     }
     fn subscribe(&self, hear: Hear) -> Hearing {
         self.0.subscribe(hear)
+    }
+    fn follows(&self) -> bool {
+        self.0.follows()
     }
 }
 

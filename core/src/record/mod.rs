@@ -6,6 +6,7 @@ mod encoding;
 mod fields;
 mod layout;
 mod reader;
+mod tokens;
 
 #[cfg(feature = "std")]
 pub(crate) use encoding::Head;

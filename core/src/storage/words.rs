@@ -47,6 +47,9 @@ pub struct Keep<'a> {
     /// leases beside its records keeps nothing when this one is not held any more, which is no error, and
     /// decides that in one step with the write. Any other storage need not look at it.
     pub lease: Option<Lease>,
+    /// Whether the caller had the value and no source was asked for it, so that it is not older than its write.
+    /// A storage that keeps what it cannot write yet may say by that when it is made. Any other need not look at it.
+    pub is_given: bool,
 }
 
 impl<'a> Keep<'a> {
@@ -58,7 +61,7 @@ impl<'a> Keep<'a> {
     /// assert_eq!(Keep::new(Some(second), &[]).life, Some(second));
     /// ```
     pub fn new(life: Option<Duration>, tokens: &'a [&'a [u8]]) -> Self {
-        Keep { life, tokens, lease: None }
+        Keep { life, tokens, lease: None, is_given: false }
     }
 
     /// The same, for a value that was made under a lease.
@@ -71,6 +74,18 @@ impl<'a> Keep<'a> {
     #[must_use]
     pub fn under(mut self, lease: Lease) -> Self {
         self.lease = Some(lease);
+        self
+    }
+
+    /// The same, for a value that its caller had.
+    ///
+    /// ```
+    /// use cachefn_core::Keep;
+    /// assert!(Keep::default().given().is_given && !Keep::default().is_given);
+    /// ```
+    #[must_use]
+    pub fn given(mut self) -> Self {
+        self.is_given = true;
         self
     }
 }
@@ -158,6 +173,9 @@ pub struct Capabilities {
     pub survives: bool,
     /// [`set_telling`](crate::Storage::set_telling) tells tokens, in the one step in which it writes.
     pub tells_tokens: bool,
+    /// A write that has returned may wait still, so that messages about it may not go past it: a bus beside it
+    /// [follows](crate::Bus::follows).
+    pub defers: bool,
     /// The longest name in bytes; longer ones are replaced by a hash, and the record tells the name.
     pub max_name: usize,
     /// The largest record in bytes; larger ones are not kept.
@@ -171,6 +189,7 @@ impl Default for Capabilities {
             scans: false,
             survives: false,
             tells_tokens: false,
+            defers: false,
             max_name: usize::MAX,
             max_record: usize::MAX,
         }
@@ -203,6 +222,13 @@ impl Capabilities {
     #[must_use]
     pub fn telling_tokens(mut self) -> Self {
         self.tells_tokens = true;
+        self
+    }
+
+    /// Writes that have returned may wait still.
+    #[must_use]
+    pub fn deferring(mut self) -> Self {
+        self.defers = true;
         self
     }
 

@@ -6,8 +6,8 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
-use super::looking::Standing;
 use super::place::StorageTier;
+use super::standing::Standing;
 use super::start::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};
@@ -18,6 +18,16 @@ use crate::storage::{Keep, Lease, Put, Storage};
 pub(crate) struct Parcel {
     record: Bytes,
     life: Option<Duration>,
+    /// No source was asked for the value.
+    is_given: bool,
+}
+
+impl Parcel {
+    /// The same, of a value that its caller had, if it is so.
+    pub(crate) fn given(mut self, is_given: bool) -> Self {
+        self.is_given = is_given;
+        self
+    }
 }
 
 /// A place where values become bytes, one after the other.
@@ -61,6 +71,34 @@ impl<K, V: 'static> StorageTier<K, V> {
         self.counted(self.parcel(&head, payload))
     }
 
+    /// Writes a record that was made elsewhere under this name, with these tokens instead of its own;
+    /// nothing if its time is over.
+    ///
+    /// # Errors
+    /// Of kind `too-heavy`, and when the storage did not take it.
+    pub(super) async fn adopt(
+        &self,
+        name: &str,
+        record: &Record,
+        start: &Start,
+        wall_ms: u64,
+    ) -> Result<(), Error> {
+        let age = Duration::from_millis(wall_ms.saturating_sub(record.created));
+        let head = Head {
+            name: name.as_bytes(),
+            namespace_token: start.namespace,
+            tags: &start.tags,
+            ..record.head()
+        };
+        let mut parcel = self.parcel(&head, &record.payload)?;
+        // Its life began when it was made.
+        parcel.life = parcel.life.map(|life| life.saturating_sub(age));
+        if parcel.life == Some(Duration::ZERO) {
+            return Ok(());
+        }
+        self.keep(name, parcel, start, None).await.map(|_| ())
+    }
+
     fn parcel(&self, head: &Head<'_>, payload: &[u8]) -> Result<Parcel, Error> {
         let stale_for = head.revalidates_for.max(head.bridges_for);
         let life = head.fresh_for.saturating_add(stale_for);
@@ -74,7 +112,7 @@ impl<K, V: 'static> StorageTier<K, V> {
             return Err(Error::new(ErrorKind::TooHeavy, "set", detail));
         }
         let life = (life != NEVER).then(|| Duration::from_millis(life));
-        Ok(Parcel { record: bytes, life })
+        Ok(Parcel { record: bytes, life, is_given: false })
     }
 
     /// Writes a record, and gives it back; nothing when the tokens of its start turn out not to be those
@@ -85,14 +123,14 @@ impl<K, V: 'static> StorageTier<K, V> {
     pub(crate) async fn keep(
         &self,
         name: &str,
-        Parcel { record, life }: Parcel,
+        Parcel { record, life, is_given }: Parcel,
         start: &Start,
         lease: Option<Lease>,
     ) -> Result<Option<Bytes>, Error> {
         let stored = self.space.stored(name);
         let tokens = self.token_names(&start.tags);
         let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        let keep = Keep { lease, ..Keep::new(life, &tokens) };
+        let keep = Keep { lease, is_given, ..Keep::new(life, &tokens) };
         if !start.is_guess {
             let kept = self.storage.set(&stored, record.clone(), keep).await;
             return self.counted(kept.map(|()| Some(record)));
@@ -205,10 +243,10 @@ impl<K, V: 'static> StorageTier<K, V> {
         let stored: Vec<_> = names.iter().map(|name| self.space.stored(name)).collect();
         let tokens = self.token_names(&start.tags);
         let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        let records = stored.iter().zip(parcels).map(|(name, Parcel { record, life })| Put {
+        let records = stored.iter().zip(parcels).map(|(name, parcel)| Put {
             name,
-            record,
-            keep: Keep::new(life, &tokens),
+            record: parcel.record,
+            keep: Keep { is_given: parcel.is_given, ..Keep::new(parcel.life, &tokens) },
         });
         self.counted(self.storage.set_many(records.collect()).await)
     }

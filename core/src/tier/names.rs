@@ -102,6 +102,11 @@ pub(crate) fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace(':', "%3A")
 }
 
+/// The namespace that was [`escaped`] so.
+pub(super) fn unescaped(text: &str) -> String {
+    text.replace("%3A", ":").replace("%25", "%")
+}
+
 /// 128 bits of FNV-1a: names that meet in it are told apart by the record, which has the full name.
 fn fingerprint(bytes: &[u8]) -> u128 {
     const OFFSET: u128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D;
@@ -128,6 +133,8 @@ mod tests {
         assert_eq!(space.name("get", |name| name.push_str("k:1")).unwrap(), "a%3Ab%25/c:k:1");
         assert_eq!(space.text(b"a%3Ab%25/c:k:1"), Some("k:1"));
         assert_eq!(space.text(b"other:k:1"), None);
+        assert_eq!(unescaped("a%3Ab%25/c"), "a:b%/c");
+        assert_eq!(unescaped(&escaped("%3A:%25")), "%3A:%25");
         assert_eq!(space.remove_token("t"), b"%t:a%3Ab%25:t");
     }
 

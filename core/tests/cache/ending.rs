@@ -22,7 +22,7 @@ fn close_waits_for_the_writes_under_way_and_lets_go_of_the_storage() {
 }
 
 #[test]
-fn a_closed_cache_serves_cached_functions_and_refuses_everything_else() {
+fn a_closed_cache_runs_cached_functions_uncached_and_refuses_everything_else() {
     let store = Store::new();
     let cache = plain(&store);
     finish(cache.set(1, 5)).unwrap();
@@ -30,6 +30,7 @@ fn a_closed_cache_serves_cached_functions_and_refuses_everything_else() {
     finish(cache.close()).unwrap();
     store.calls();
     assert_eq!(finish(cache.get_or_fetch(&1, async || 6)), 6);
+    assert_eq!(finish(cache.get_or_fetch(&1, async || 7)), 7, "nothing is kept");
     assert_eq!(finish(cache.get_or_fetch_shared(&2, || async { 7 })), 7);
     assert_eq!(finish(cache.set(3, 1)).unwrap_err().kind(), ErrorKind::Config);
     assert_eq!(finish(cache.get(&4)).unwrap_err().kind(), ErrorKind::Config);

@@ -14,6 +14,7 @@ mod loading;
 mod memory_limits;
 mod orders;
 mod promoting;
+mod records;
 mod remembering;
 mod removing;
 mod shared;

@@ -4,11 +4,17 @@
 
 #[cfg(feature = "config")]
 pub mod audit;
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod prelude;
 #[cfg(feature = "config")]
 pub mod registry;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+pub mod telemetry;
 
 pub use cachefn_core::*;
 #[cfg(feature = "file")]

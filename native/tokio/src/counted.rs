@@ -30,10 +30,10 @@ use crate::tasks::Tasks;
 /// }
 ///
 /// let runtime = Counted::new(Smol);
-/// runtime.spawn(Box::pin(std::future::pending())); // never ends by itself
+/// runtime.spawn_named("ticker", Box::pin(std::future::pending())); // never ends by itself
 /// assert_eq!(runtime.tasks(), 1);
 /// let errors = smol::block_on(runtime.end(Duration::ZERO));
-/// assert_eq!(errors[0].to_string(), "end: 1 tasks had not ended in 0ns and were stopped");
+/// assert_eq!(errors[0].to_string(), "end: 1 tasks had not ended in 0ns and were stopped (1 ticker)");
 /// ```
 #[derive(Clone)]
 pub struct Counted {
@@ -55,7 +55,11 @@ impl Counted {
 
 impl Runtime for Counted {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
-        self.runtime.spawn(self.tasks.track(task));
+        self.spawn_named("", task);
+    }
+
+    fn spawn_named(&self, kind: &'static str, task: BoxFuture<'static, ()>) {
+        self.runtime.spawn_named(kind, self.tasks.track(kind, task));
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {

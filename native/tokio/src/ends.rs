@@ -56,7 +56,8 @@ impl<K: CacheKey, V: CacheValue> Ends for Cache<K, V> {
     }
 }
 
-/// Drained it is flushed. Its functions go on: its storage is to be closed by who opened it.
+/// Drained it is flushed, ended it is closed, and its functions go on uncached. Its storage is to be closed by
+/// who opened it.
 impl Ends for NamedCache {
     fn name(&self) -> &str {
         NamedCache::name(self)
@@ -67,7 +68,7 @@ impl Ends for NamedCache {
     }
 
     fn end<'a>(&'a self, _: Duration) -> BoxFuture<'a, Vec<Error>> {
-        Box::pin(async { Vec::new() })
+        Box::pin(async { told(self.close().await) })
     }
 }
 

@@ -90,7 +90,11 @@ impl TokioRuntime {
 
 impl Runtime for TokioRuntime {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
-        let task = self.tasks.track(task);
+        self.spawn_named("", task);
+    }
+
+    fn spawn_named(&self, kind: &'static str, task: BoxFuture<'static, ()>) {
+        let task = self.tasks.track(kind, task);
         self.with(|handle| drop(handle.spawn(task)));
     }
 

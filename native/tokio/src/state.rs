@@ -14,9 +14,11 @@ use cachefn_core::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
-    /// It is asked.
+    /// It is asked. One call or another may fail meanwhile, which [`Status::failing`] tells at once: the state
+    /// says whether the storage is asked, and changes only after as many failures as
+    /// [`open_after`](crate::GuardedBuilder::open_after) says, so that a packet that was lost is no outage.
     Healthy,
-    /// It failed, and is not asked: memory and fetchers serve.
+    /// It failed too often, and is not asked: memory and fetchers serve.
     Degraded,
     /// It is not asked, but for one call that finds out whether it answers again.
     Recovering,
@@ -49,6 +51,9 @@ pub struct Status {
     pub since: Duration,
     /// How often the state has changed.
     pub changes: u64,
+    /// Failures since the last success: 0 while all is well, and from the first failure on as many as there
+    /// were, whatever the state.
+    pub failing: u64,
     /// Calls that failed because the storage could not be asked or did not answer, timeouts included.
     pub failures: u64,
     /// Calls that took longer than they may.

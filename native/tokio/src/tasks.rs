@@ -33,6 +33,8 @@ struct Running {
 }
 
 struct Task {
+    /// What it is; empty if that was not said.
+    kind: &'static str,
     /// Locked while it is polled, and by who ends it.
     body: Lock<Body>,
     stopped: AtomicBool,
@@ -46,9 +48,13 @@ struct Body {
 
 impl Tasks {
     /// The task, to be given to the executor. After the end it is dropped, and nothing is left to run.
-    pub(crate) fn track(&self, future: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
+    pub(crate) fn track(
+        &self,
+        kind: &'static str,
+        future: BoxFuture<'static, ()>,
+    ) -> BoxFuture<'static, ()> {
         let body = Lock::new(Body { future: Some(future), waker: None });
-        let task = Arc::new(Task { body, stopped: AtomicBool::new(false) });
+        let task = Arc::new(Task { kind, body, stopped: AtomicBool::new(false) });
         let mut running = self.0.running.lock();
         if running.ended {
             drop(running);
@@ -80,7 +86,8 @@ impl Tasks {
         if left.is_empty() {
             return Vec::new();
         }
-        let text = format!("{} tasks had not ended in {deadline:?} and were stopped", left.len());
+        let (number, kinds) = (left.len(), kinds(&left));
+        let text = format!("{number} tasks had not ended in {deadline:?} and were stopped{kinds}");
         vec![Error::timeout("end", text)]
     }
 
@@ -126,6 +133,17 @@ impl Task {
         }
         Poll::Pending
     }
+}
+
+/// Which kinds of tasks these are, and how many of each, as far as that was said.
+fn kinds(tasks: &[Arc<Task>]) -> String {
+    let mut numbers = BTreeMap::<&str, usize>::new();
+    for task in tasks.iter().filter(|task| !task.kind.is_empty()) {
+        *numbers.entry(task.kind).or_default() += 1;
+    }
+    let each: Vec<String> =
+        numbers.into_iter().map(|(kind, number)| format!("{number} {kind}")).collect();
+    if each.is_empty() { String::new() } else { format!(" ({})", each.join(", ")) }
 }
 
 /// What the executor has of a task.

@@ -12,6 +12,7 @@ pages! {
     Readme "README.md"
     Errors "docs/guide/errors.md"
     Functions "docs/guide/functions.md"
+    Http "docs/guide/http.md"
     Invalidation "docs/guide/invalidation.md"
     Keys "docs/guide/keys.md"
     MigratingCached "docs/guide/migrating/cached.md"

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the same real work in Rust, in Rust over a file, and in JavaScript; or a page.
+//! `cargo xtask demo`: the same real work in Rust, in Rust over a file, and in JavaScript; or a page; or a shop.
 
 use std::process::ExitCode;
 
@@ -19,6 +19,9 @@ use crate::setup;
 pub(crate) fn demo(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
     if options.web {
         return playground(project, options);
+    }
+    if options.service {
+        return shop(project, options);
     }
     say(
         "Preparing the demo: the Rust example and the npm package. The first time takes a minute or two.",
@@ -64,9 +67,26 @@ fn playground(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Two instances of a web service over a real Redis, which is stopped while clients ask.
+fn shop(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
+    say("Preparing the shop: Redis and the Rust example. The first time takes some minutes.");
+    prepare::with_log(project, "demo", |job| {
+        setup::redis(job)?;
+        job.run(&mut project.cargo(&["build", "--release", "-p", "example_shop"])).map(drop)
+    })?;
+    let mut run = vec!["run", "--quiet", "--release", "-p", "example_shop", "--"];
+    if options.quick {
+        run.extend(["--requests", QUICK_SHOP]);
+    }
+    run.extend(options.passed_on.iter().map(String::as_str));
+    hand_over(&mut project.cargo(&run))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Enough to fill the cache, so that the policy has to choose.
 const QUICK: &str = "200000";
 const QUICK_RESTART: &str = "8000";
+const QUICK_SHOP: &str = "50";
 const CLOSING: &str = "
 Both languages answered the same requests and compared a sample with the function itself;
 what the killed process had flushed was there when it was started again.

@@ -63,8 +63,9 @@ pub(crate) fn check(root: &Path) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "core/src",
+    "native/cachefn/src",
     "native/file/src",
     "native/redis/src",
     "native/rocksdb/src",

@@ -7,9 +7,11 @@ mod once;
 mod redis;
 mod rocksdb;
 mod rust;
+mod valgrind;
 
 pub(crate) use browser::{browsers, chromium, firefox};
 pub(crate) use node::{node, packages};
 pub(crate) use redis::redis;
 pub(crate) use rocksdb::{libclang, rocksdb};
 pub(crate) use rust::{NIGHTLY, cargo_fuzz, has_toolchain, target, toolchain, toolchain_cargo};
+pub(crate) use valgrind::valgrind;

@@ -14,7 +14,9 @@ pub(super) fn guide(stage: &Stage<'_>) -> Result<Counts> {
 
 /// Each program prints, in one piece, what stands in its expected.txt.
 pub(super) fn examples(stage: &Stage<'_>) -> Result<Counts> {
-    let mut counts = stage.cargo_test(&["-p", "example_axum"])?;
+    // The shop has two processes and a Redis.
+    stage.prepare(setup::redis)?;
+    let mut counts = stage.cargo_test(&["-p", "example_axum", "-p", "example_shop"])?;
     for name in NAMES {
         let package = format!("example_{name}");
         let expected = stage.project().path(&format!("examples/{name}/expected.txt"));

@@ -102,9 +102,9 @@ pub(crate) fn tests() -> Vec<Suite> {
         ),
         suite(
             "cachefn",
-            "an application's caches from one file, over memory, files and Redis",
+            "applications: one file of configuration, telemetry, HTTP, the command line",
             Cargo,
-            120,
+            240,
             rust::cachefn,
         ),
         suite(
@@ -175,7 +175,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         only_long(
             "rocksdb-bundled",
             "the same with RocksDB as users get it, compiled for many minutes",
-            240,
+            480,
             storages::rocksdb_bundled,
         ),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),

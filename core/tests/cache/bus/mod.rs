@@ -6,6 +6,7 @@ mod keys;
 mod losing;
 mod named;
 mod overtaking;
+mod readying;
 mod telling;
 mod unsent;
 

@@ -88,16 +88,24 @@ fn s_19_a_storage_that_is_down_is_not_waited_for() {
 }
 
 #[test]
-fn s_19_a_removal_that_could_not_revoke_a_lease_says_so_and_removes_all_the_same() {
+fn s_19_a_change_that_could_not_revoke_a_lease_succeeds_as_the_storage_does_and_an_event_tells() {
     let world = World::new();
     let cache = world.process();
     finish(cache.set(1, 7)).unwrap();
     world.leases.inject(LeaseFaults::none().errors(1.0));
-    assert!(finish(cache.delete(&1)).unwrap_err().is_retryable());
+    let (log, _subscription) = Log::of(&cache);
+    assert_eq!(finish(cache.delete(&1)), Ok(true));
     assert_eq!((world.stored(), finish(cache.get(&1))), (None, Ok(None)));
-    assert!(finish(cache.set(1, 8)).unwrap_err().is_retryable());
+    assert_eq!(finish(cache.set(1, 8)), Ok(()));
     assert_eq!((world.stored(), finish(cache.get(&1))), (Some(8), Ok(Some(8))));
-    assert_eq!(cache.stats().lease_failures, 2);
+    assert_eq!(finish(cache.update(1, |old| old.map(|old| old + 1))), Ok(Some(9)));
+    assert_eq!(finish(cache.expire(&1)), Ok(true));
+    assert_eq!(finish(cache.set_many([(1, 5)])), Ok(()));
+    assert_eq!(finish(cache.delete_many(&[1])), Ok(1));
+    assert_eq!(finish(cache.set_if_absent(1, 6)), Ok(true));
+    assert_eq!((cache.stats().lease_failures, log.count("error lease-failed")), (7, 7));
+    world.store.is(Mood::Down);
+    assert!(finish(cache.delete(&1)).unwrap_err().is_retryable(), "the storage decides");
 }
 
 #[test]

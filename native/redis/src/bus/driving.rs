@@ -57,7 +57,7 @@ impl<S: Source> Driven<S> {
     /// Begins to drive it beside everybody.
     pub(crate) fn spawn(self: &Arc<Self>) {
         let task = Task { driven: Arc::clone(self), is_over: false };
-        self.runtime.spawn(Box::pin(task.run()));
+        self.runtime.spawn_named("bus", Box::pin(task.run()));
     }
 
     fn fails(&self, failure: Option<Error>) {

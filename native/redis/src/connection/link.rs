@@ -85,17 +85,23 @@ impl Link {
         only(operation, self.route.send(&[&request]).await)
     }
 
-    /// The answers to many requests in their order, each with its own end; one packet for each server.
+    /// The answers to many requests in their order, each with its own end; one packet for each server, or
+    /// some of them where one server gets hundreds.
     pub(crate) async fn run_many(
         &self,
         operation: &'static str,
         requests: Vec<Request>,
     ) -> Vec<Result<Value, Error>> {
-        if requests.is_empty() {
-            return Vec::new();
-        }
-        let all: Vec<&Request> = requests.iter().collect();
-        let ends = self.route.send(&all).await;
+        self.run_made(operation, requests.into_iter()).await
+    }
+
+    /// As [`run_many`](Self::run_many), of requests that are made when their packet is.
+    pub(crate) async fn run_made(
+        &self,
+        operation: &'static str,
+        requests: impl Iterator<Item = Request>,
+    ) -> Vec<Result<Value, Error>> {
+        let ends = self.route.send_all(requests).await;
         ends.into_iter().map(|end| end.map_err(|failure| failure.during(operation))).collect()
     }
 

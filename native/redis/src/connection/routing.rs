@@ -8,6 +8,7 @@ use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
 use super::cluster::{Cluster, without_owner};
 use super::node::Node;
 use super::request::Request;
+use super::streaming;
 use crate::failure::{Failure, is_broken};
 
 /// The end of one request.
@@ -26,6 +27,20 @@ impl Route {
         match self {
             Route::One(node) => one(node, requests).await,
             Route::Cluster(cluster) => many(cluster, requests).await,
+        }
+    }
+
+    /// As [`send`](Self::send), of requests that are made while others are under way.
+    pub(super) async fn send_all(&self, requests: impl Iterator<Item = Request>) -> Vec<End> {
+        match self {
+            Route::One(node) => streaming::all(node, requests).await,
+            Route::Cluster(cluster) => {
+                let requests: Vec<Request> = requests.collect();
+                if requests.is_empty() {
+                    return Vec::new();
+                }
+                many(cluster, &requests.iter().collect::<Vec<_>>()).await
+            }
         }
     }
 
@@ -61,7 +76,7 @@ impl Route {
 pub(super) async fn one(node: &Arc<Node>, requests: &[&Request]) -> Vec<End> {
     let mut ends = ends(node, requests, false).await;
     let late: Vec<usize> =
-        (0..ends.len()).filter(|at| is_late(&ends[*at], requests[*at])).collect();
+        (0..ends.len()).filter(|at| is_late(&ends[*at], requests[*at].is_once)).collect();
     if !late.is_empty() {
         let again: Vec<&Request> = late.iter().map(|at| requests[*at]).collect();
         for (at, end) in late.into_iter().zip(self::ends(node, &again, false).await) {
@@ -71,11 +86,11 @@ pub(super) async fn one(node: &Arc<Node>, requests: &[&Request]) -> Vec<End> {
     ends
 }
 
-fn is_late(end: &End, request: &Request) -> bool {
-    !request.is_once && matches!(end, Err(failure) if is_broken(&failure.error))
+pub(super) fn is_late(end: &End, is_once: bool) -> bool {
+    !is_once && matches!(end, Err(failure) if is_broken(&failure.error))
 }
 
-async fn ends(node: &Arc<Node>, requests: &[&Request], is_asking: bool) -> Vec<End> {
+pub(super) async fn ends(node: &Arc<Node>, requests: &[&Request], is_asking: bool) -> Vec<End> {
     match node.send(requests, is_asking).await {
         Ok(answers) => {
             let end =

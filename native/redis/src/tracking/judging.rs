@@ -21,11 +21,10 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// The messages that others would have sent for changes of these keys. Where it is not known whose a
-    /// change is, the server is asked what it has now.
-    pub(super) async fn judge(&self, keys: Vec<Vec<u8>>) -> Vec<Message> {
-        let mut told = Told::default();
-        let mut asked = Vec::new();
+    /// Tells what others would have said for changes of these keys: what is certain at once. Where it is not
+    /// known whose a change is, the server is asked what it has now.
+    pub(super) async fn judge(&self, keys: Vec<Vec<u8>>, tell: impl Fn(Message)) {
+        let (mut told, mut asked) = (Told::default(), Vec::new());
         for key in keys {
             let Some(name) = self.names.name(&key) else { continue };
             let (Some(meaning), is_token) = (meaning(name), is_token(name)) else { continue };
@@ -37,6 +36,8 @@ impl Judge {
                 told.add(meaning);
             }
         }
+        told.messages(self.origin).for_each(&tell);
+        let mut told = Told::default();
         let questions = asked.iter().map(|asked| self.question(&asked.key)).collect();
         let answers = self.link.run_many("subscribe", questions).await;
         for (asked, answer) in asked.into_iter().zip(answers) {
@@ -49,7 +50,7 @@ impl Judge {
                 told.add(asked.meaning);
             }
         }
-        told.messages(self.origin)
+        told.messages(self.origin).for_each(&tell);
     }
 
     fn question(&self, key: &[u8]) -> Request {
@@ -100,7 +101,7 @@ impl Told {
         }
     }
 
-    fn messages(mut self, origin: u128) -> Vec<Message> {
+    fn messages(mut self, origin: u128) -> impl Iterator<Item = Message> {
         self.everything.dedup();
         let everything = self.everything.into_iter().map(|name| (name, Invalidation::Everything));
         let tags = self.tags.into_iter().map(|((scope, expires), mut tags)| {
@@ -110,6 +111,6 @@ impl Told {
         });
         let keys = self.keys.into_iter().map(|(name, keys)| (name, Invalidation::Keys(keys)));
         let all = everything.chain(tags).chain(keys);
-        all.map(|(namespace, what)| Message::new(namespace, origin, what)).collect()
+        all.map(move |(namespace, what)| Message::new(namespace, origin, what))
     }
 }

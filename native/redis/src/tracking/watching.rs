@@ -76,9 +76,8 @@ impl Watch {
                     _ => None,
                 };
             }
-            for message in self.judge.judge(keys.into_iter().collect()).await {
-                hearers.tell(&Notice::Message(message));
-            }
+            let tell = |message| hearers.tell(&Notice::Message(message));
+            self.judge.judge(keys.into_iter().collect(), tell).await;
         }
         ended()
     }

@@ -5,6 +5,8 @@ mod common;
 mod support;
 
 mod caches;
+mod conforming;
+mod ending;
 mod losing;
 #[cfg(feature = "smol")]
 mod on_smol;
@@ -12,3 +14,4 @@ mod processes;
 mod staleness;
 mod telling;
 mod topologies;
+mod trips;

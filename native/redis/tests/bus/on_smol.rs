@@ -12,7 +12,7 @@ use crate::support::Ear;
 
 /// Counts its tasks.
 #[derive(Clone, Default)]
-struct Smol(Arc<AtomicUsize>);
+pub(crate) struct Smol(Arc<AtomicUsize>);
 
 impl Runtime for Smol {
     fn spawn(&self, task: BoxFuture<'static, ()>) {

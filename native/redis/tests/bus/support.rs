@@ -12,7 +12,7 @@ use cachefn_tokio::TokioRuntime;
 pub(crate) use crate::common::until;
 
 /// Often enough for a test to wait for it.
-const CHECK_EVERY: Duration = Duration::from_millis(200);
+pub(crate) const CHECK_EVERY: Duration = Duration::from_millis(200);
 
 /// By which of the two processes hear each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ mod faults;
 mod processes;
 mod seam;
 mod sharing;
+mod silence;
 
 use std::time::Duration;
 

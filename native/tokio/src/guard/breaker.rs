@@ -33,6 +33,8 @@ struct Inner {
     machine: Machine,
     since_ms: u64,
     changes: u64,
+    /// Since the last success.
+    failing: u64,
     failures: u64,
     timeouts: u64,
     opened: u64,
@@ -47,6 +49,7 @@ impl Breaker {
             machine: Machine::new(terms),
             since_ms: clock.mono_ms(),
             changes: 0,
+            failing: 0,
             failures: 0,
             timeouts: 0,
             opened: 0,
@@ -131,6 +134,7 @@ impl Breaker {
             state: inner.machine.state,
             since: Duration::from_millis(now.saturating_sub(inner.since_ms)),
             changes: inner.changes,
+            failing: inner.failing,
             failures: inner.failures,
             timeouts: inner.timeouts,
             refused: self.refused.load(Relaxed),
@@ -159,6 +163,7 @@ impl Breaker {
         if inner.gate() != gate {
             return;
         }
+        inner.failing = 0;
         match inner.machine.state {
             State::Recovering => {
                 inner.machine.close();
@@ -193,6 +198,7 @@ impl Breaker {
     }
 
     fn decide(&self, inner: &mut Inner, now: u64) {
+        inner.failing += 1;
         if inner.machine.state == State::Recovering {
             inner.machine.probe_ends(now, true);
             return self.changed(inner, now);

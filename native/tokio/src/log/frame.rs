@@ -1,5 +1,8 @@
 //! A line of the log with what finds damage: length, checksum, number.
 
+use std::ops::Range;
+
+use bytes::Bytes;
 use crc::{CRC_32_ISCSI, Crc, Table};
 
 use super::logged::Logged;
@@ -11,7 +14,7 @@ pub(super) const MAGIC: [u8; 4] = [0xCA, b'f', b'l', 1];
 pub(super) const HEADER: usize = 8;
 
 /// Length and checksum.
-const BEFORE: usize = 8;
+pub(super) const BEFORE: usize = 8;
 /// The number, and what kind of line it is.
 const LEAST: usize = 9;
 /// No line is longer.
@@ -56,17 +59,27 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(u64, Logged, usize)> {
     Some((sequence, Logged::decode(&body[8..])?, BEFORE + length))
 }
 
+/// The name that a line seems to have whose checksum is wrong; whoever can tell has to say whether it is.
+pub(super) fn salvage(bytes: &[u8]) -> Option<Bytes> {
+    Logged::decode(bytes.get(BEFORE + 8..)?)?.into_name()
+}
+
 /// What a file of the log holds.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    pub(super) lines: Vec<(u64, Logged)>,
+    /// Where the whole lines are.
+    pub(super) lines: Vec<Range<usize>>,
     /// Up to there all is whole.
     pub(super) whole: usize,
     /// Whether there are whole lines after that: then something in the middle is damaged.
     pub(super) goes_on: bool,
+    /// The highest number of a line.
+    pub(super) last: u64,
+    /// Up to this number everything is done, as far as this file knows.
+    pub(super) accepted: u64,
 }
 
-/// Reads all lines that are whole, those after a damage, too.
+/// Finds all lines that are whole, those after a damage, too.
 pub(super) fn read(bytes: &[u8], number: u32) -> Lines {
     let mut lines = Lines::default();
     let mut at = HEADER;
@@ -77,7 +90,11 @@ pub(super) fn read(bytes: &[u8], number: u32) -> Lines {
     while at < bytes.len() {
         match decode(&bytes[at..]) {
             Some((sequence, logged, length)) => {
-                lines.lines.push((sequence, logged));
+                lines.lines.push(at..at + length);
+                lines.last = lines.last.max(sequence);
+                if let Logged::Accepted { until } = logged {
+                    lines.accepted = lines.accepted.max(until);
+                }
                 at += length;
                 match is_whole {
                     true => lines.whole = at,

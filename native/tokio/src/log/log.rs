@@ -1,6 +1,5 @@
 //! What waits for a storage, on the disk before it is acknowledged.
 
-use std::fs::File;
 use std::io::{self, Write};
 
 use cachefn_core::Error;
@@ -10,15 +9,16 @@ use super::durability::Durability;
 use super::folder::Folder;
 use super::frame;
 use super::logged::Logged;
-use super::segment::{Limits, Segment, begin};
+use super::segment::{Limits, Segment, Spot, begin};
 
 /// A log on the disk for an [`Outbox`](crate::Outbox): what waits there is there at the next start.
 ///
 /// It is a folder of its own, which one outbox has at a time. Writing to it blocks the thread, as files do.
 ///
 /// When the disk is full or fails, the outbox goes on in memory and
-/// [tells](crate::OutboxEvent::LogFailed); the log is emptied then, because one that lacks the newest writes would bring
-/// older ones back. It is written again when nothing waits any more.
+/// [tells](crate::OutboxEvent::LogFailed); for the next process the log is empty then, because one that lacks the newest
+/// writes would bring older ones back. What waited on the disk alone is still read by this one. The log is written again when
+/// nothing waits any more.
 ///
 /// ```
 /// use cachefn_conformance::{Chaos, Faults, MapStorage};
@@ -42,16 +42,16 @@ use super::segment::{Limits, Segment, begin};
 /// ```
 #[derive(Debug)]
 pub struct Log {
-    folder: Folder,
+    pub(super) folder: Folder,
     durability: Durability,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// The last one is written.
-    segments: Vec<Segment>,
-    current: File,
-    restored: Vec<(u64, Logged)>,
-    accepted: u64,
+    pub(super) segments: Vec<Segment>,
+    pub(super) accepted: u64,
     last: u64,
     is_dirty: bool,
+    /// Its files are gone, and can be read by this process alone.
+    pub(super) is_forsaken: bool,
     damaged: Vec<LogDamage>,
 }
 
@@ -67,35 +67,27 @@ impl Log {
         durability: Durability,
         limits: Limits,
         mut segments: Vec<Segment>,
-        restored: Vec<(u64, Logged)>,
         accepted: u64,
         last: u64,
         damaged: Vec<LogDamage>,
     ) -> io::Result<Self> {
         // A file of its own for what comes: whatever an older one has is as it was read.
         let number = segments.last().map_or(1, |segment| segment.number + 1);
-        let (segment, current) = begin(&folder, number)?;
-        segments.push(segment);
-        let is_dirty = false;
+        segments.push(begin(&folder, number)?);
+        let (is_dirty, is_forsaken) = (false, false);
         let mut log = Log {
             folder,
             durability,
             limits,
             segments,
-            current,
-            restored,
             accepted,
             last,
             is_dirty,
+            is_forsaken,
             damaged,
         };
         log.accept_again()?;
         Ok(log)
-    }
-
-    /// What the process before left to wait, in its order. Once.
-    pub(crate) fn take_restored(&mut self) -> Vec<(u64, Logged)> {
-        std::mem::take(&mut self.restored)
     }
 
     /// The highest number that was ever given.
@@ -114,16 +106,16 @@ impl Log {
         self.segments.iter().map(|segment| segment.bytes).sum::<u64>() + more > self.limits.all
     }
 
-    /// Writes a line, to be kept as it was promised.
+    /// Writes a line, to be kept as it was promised; where it is.
     ///
     /// # Errors
     /// When it is not written; half of it may be, which is found when the log is opened.
-    pub(crate) fn append(&mut self, sequence: u64, logged: &Logged) -> Result<(), Error> {
-        self.write(sequence, logged).map_err(told)?;
-        match self.durability {
-            Durability::EachWrite => self.sync(),
-            Durability::EachBatch | Durability::Never => Ok(()),
+    pub(crate) fn append(&mut self, sequence: u64, logged: &Logged) -> Result<Spot, Error> {
+        let spot = self.write(sequence, logged).map_err(told)?;
+        if self.durability == Durability::EachWrite {
+            self.sync()?;
         }
+        Ok(spot)
     }
 
     /// Everything up to this number is done. `is_empty`: nothing waits.
@@ -135,6 +127,9 @@ impl Log {
             return Ok(());
         }
         self.accepted = until;
+        if self.is_forsaken {
+            return Ok(());
+        }
         let accept = |log: &mut Self| {
             let is_large = log.current_segment().bytes > log.limits.file / 2;
             if is_empty && is_large {
@@ -151,45 +146,6 @@ impl Log {
         }
     }
 
-    /// Writes these lines, and no others are left.
-    ///
-    /// # Errors
-    /// When they do not fit or cannot be written.
-    pub(crate) fn rewrite(&mut self, live: &[(u64, Logged)]) -> Result<(), Error> {
-        let before = self.segments.len();
-        let rewrite = |log: &mut Self| {
-            log.rotate()?;
-            for (sequence, logged) in live {
-                log.write(*sequence, logged)?;
-            }
-            log.current.sync_all()?;
-            for segment in log.segments.drain(..before) {
-                std::fs::remove_file(segment.file)?;
-            }
-            log.accept_again()
-        };
-        rewrite(self).map_err(told)?;
-        let all: u64 = self.segments.iter().map(|segment| segment.bytes).sum();
-        match all > self.limits.all / 2 {
-            true => Err(Error::unavailable("log", "max_bytes has no room for what waits")),
-            false => Ok(()),
-        }
-    }
-
-    /// Forgets everything; needs no space on the disk.
-    pub(crate) fn empty(&mut self) {
-        let last = self.segments.len() - 1;
-        for segment in self.segments.drain(..last) {
-            let _ = std::fs::remove_file(segment.file);
-        }
-        let emptied = self.current.set_len(frame::HEADER as u64);
-        if let (Ok(()), Some(segment)) = (emptied, self.segments.last_mut()) {
-            (segment.bytes, segment.last) = (frame::HEADER as u64, 0);
-        }
-        let _ = self.current.sync_all();
-        self.folder.sync();
-    }
-
     pub(crate) fn sync_batch(&mut self) {
         if self.durability == Durability::EachBatch {
             // What cannot be synced now is tried again with the next batch.
@@ -203,48 +159,50 @@ impl Log {
     /// When it cannot be waited for: what was written may be lost with the power.
     pub(crate) fn sync(&mut self) -> Result<(), Error> {
         if self.is_dirty {
-            self.current.sync_data().map_err(told)?;
+            self.current_segment().open.sync_data().map_err(told)?;
             self.is_dirty = false;
         }
         Ok(())
     }
 
-    fn write(&mut self, sequence: u64, logged: &Logged) -> io::Result<()> {
-        let Some(frame) = frame::encode(sequence, logged) else {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the line is longer than 1 GiB",
-            ));
-        };
-        let room = self.limits.file.saturating_sub(self.current_segment().bytes);
+    pub(super) fn write(&mut self, sequence: u64, logged: &Logged) -> io::Result<Spot> {
+        let too_long =
+            || io::Error::new(io::ErrorKind::InvalidInput, "the line is longer than 1 GiB");
+        let frame = frame::encode(sequence, logged).ok_or_else(too_long)?;
+        self.write_frame(sequence, &frame)
+    }
+
+    pub(super) fn write_frame(&mut self, sequence: u64, frame: &[u8]) -> io::Result<Spot> {
+        // A place in a file has four bytes.
+        let most = self.limits.file.min(u32::MAX.into());
+        let room = most.saturating_sub(self.current_segment().bytes);
         if frame.len() as u64 > room && self.current_segment().bytes > frame::HEADER as u64 {
             self.rotate()?;
         }
-        self.current.write_all(&frame)?;
+        let segment = self.segments.last_mut().ok_or_else(gone)?;
+        segment.open.write_all(frame)?;
+        let (offset, length) = (segment.bytes as u32, frame.len() as u32);
+        segment.bytes += frame.len() as u64;
+        segment.last = segment.last.max(sequence);
         self.is_dirty = true;
         self.last = self.last.max(sequence);
-        if let Some(segment) = self.segments.last_mut() {
-            segment.bytes += frame.len() as u64;
-            segment.last = segment.last.max(sequence);
-        }
-        Ok(())
+        Ok(Spot { file: segment.number, offset, length })
     }
 
     /// Begins the next file, which says from its beginning what is done.
-    fn rotate(&mut self) -> io::Result<()> {
+    pub(super) fn rotate(&mut self) -> io::Result<()> {
         if self.durability != Durability::Never {
-            self.current.sync_all()?;
+            self.current_segment().open.sync_all()?;
         }
-        let (segment, current) = begin(&self.folder, self.current_segment().number + 1)?;
-        (self.current, self.is_dirty) = (current, true);
-        self.segments.push(segment);
+        self.segments.push(begin(&self.folder, self.current_segment().number + 1)?);
+        self.is_dirty = true;
         if self.durability != Durability::Never {
             self.folder.sync();
         }
         self.accept_again()
     }
 
-    fn accept_again(&mut self) -> io::Result<()> {
+    pub(super) fn accept_again(&mut self) -> io::Result<()> {
         let until = self.accepted;
         if until > 0 {
             self.write(self.last, &Logged::Accepted { until })?;
@@ -259,7 +217,7 @@ impl Log {
         let old = self.segments[..last].iter().take_while(|segment| done(segment)).count();
         if old > 0 {
             // What says so is on the disk before they go.
-            self.current.sync_data()?;
+            self.current_segment().open.sync_data()?;
         }
         for segment in self.segments.drain(..old) {
             std::fs::remove_file(segment.file)?;
@@ -267,11 +225,15 @@ impl Log {
         Ok(())
     }
 
-    fn current_segment(&self) -> &Segment {
+    pub(super) fn current_segment(&self) -> &Segment {
         self.segments.last().expect("a log always writes to some file")
     }
 }
 
-fn told(error: io::Error) -> Error {
+pub(super) fn told(error: io::Error) -> Error {
     Error::unavailable("log", error)
+}
+
+fn gone() -> io::Error {
+    io::Error::other("the log has no file")
 }

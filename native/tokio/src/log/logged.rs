@@ -70,6 +70,18 @@ impl Logged {
         }
     }
 
+    /// The name that it concerns.
+    pub(crate) fn into_name(self) -> Option<Bytes> {
+        match self {
+            Logged::Put { name, .. }
+            | Logged::Gone { name }
+            | Logged::Token { name, .. }
+            | Logged::TakeBack { name, .. }
+            | Logged::Nothing { name } => Some(name),
+            Logged::Message { .. } | Logged::Accepted { .. } => None,
+        }
+    }
+
     /// What exactly these bytes stand for.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader(bytes);

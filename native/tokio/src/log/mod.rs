@@ -1,5 +1,7 @@
 //! A log on the disk of what waits for a storage; docs/log-format.md draws its bytes.
 
+mod again;
+mod anew;
 mod damage;
 mod durability;
 mod folder;
@@ -17,3 +19,4 @@ pub use log::Log;
 pub use opening::LogBuilder;
 
 pub(crate) use logged::Logged;
+pub(crate) use segment::Spot;

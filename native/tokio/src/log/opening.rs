@@ -11,7 +11,6 @@ use super::durability::Durability;
 use super::folder::Folder;
 use super::frame::{self, HEADER};
 use super::log::Log;
-use super::logged::Logged;
 use super::segment::{Limits, Segment};
 
 impl Log {
@@ -59,7 +58,7 @@ impl LogBuilder {
     }
 
     /// All files together take so many bytes, about; 256 MiB by default. When they are full, what is done or
-    /// overwritten is left out of them.
+    /// overwritten is left out of them; sets wait on the disk alone up to half of this. Every file is open.
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.limits.all = bytes;
@@ -99,9 +98,10 @@ impl LogBuilder {
 
 #[derive(Default)]
 struct Opened {
-    lines: Vec<(u64, Logged)>,
     damaged: Vec<LogDamage>,
     segments: Vec<Segment>,
+    accepted: u64,
+    last: u64,
 }
 
 impl Opened {
@@ -121,33 +121,21 @@ impl Opened {
                 bytes.truncate(lines.whole);
                 self.damaged.push(LogDamage::Cut { file: file.clone(), bytes: cut });
             } else {
-                bytes = frame::header(number).to_vec();
-                let whole = lines.lines.iter();
-                bytes.extend(whole.filter_map(|(at, logged)| frame::encode(*at, logged)).flatten());
+                let mut whole = frame::header(number).to_vec();
+                lines.lines.iter().for_each(|line| whole.extend_from_slice(&bytes[line.clone()]));
+                bytes = whole;
                 let kept_as = folder.set_aside(number, &bytes)?;
                 self.damaged.push(LogDamage::SetAside { file: file.clone(), kept_as });
             }
         }
-        let last = lines.lines.iter().map(|(sequence, _)| *sequence).max().unwrap_or(0);
-        self.segments.push(Segment { number, file, bytes: bytes.len() as u64, last });
-        self.lines.extend(lines.lines);
+        self.segments.push(Segment::open(number, file, bytes.len() as u64, lines.last)?);
+        self.accepted = self.accepted.max(lines.accepted);
+        self.last = self.last.max(lines.last);
         Ok(())
     }
 
     fn finish(self, folder: Folder, durability: Durability, limits: Limits) -> io::Result<Log> {
-        let Opened { mut lines, damaged, segments } = self;
-        let until = |(_, logged): &(u64, Logged)| match logged {
-            Logged::Accepted { until } => Some(*until),
-            _ => None,
-        };
-        let accepted = lines.iter().filter_map(until).max().unwrap_or(0);
-        let last = lines.iter().map(|(sequence, _)| *sequence).max().unwrap_or(0).max(accepted);
-        lines.retain(|(sequence, logged)| {
-            *sequence > accepted && !matches!(logged, Logged::Accepted { .. })
-        });
-        // A line may stand in two files when the process ended while they were written anew.
-        lines.sort_by_key(|(sequence, _)| *sequence);
-        lines.dedup_by_key(|(sequence, _)| *sequence);
-        Log::new(folder, durability, limits, segments, lines, accepted, last, damaged)
+        let Opened { damaged, segments, accepted, last } = self;
+        Log::new(folder, durability, limits, segments, accepted, last.max(accepted), damaged)
     }
 }

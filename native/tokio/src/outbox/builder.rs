@@ -75,14 +75,16 @@ impl<S: Storage> Builder<S> {
         self
     }
 
-    /// So many sets may wait in memory, and as many removals; 100,000 by default.
+    /// So many sets may wait in memory, and as many removals; 100,000 by default. With a [`log`](Self::log), more sets
+    /// wait on the disk alone.
     #[must_use]
     pub fn max_entries(mut self, entries: usize) -> Self {
         self.options.max_entries = entries;
         self
     }
 
-    /// What waits may take so many bytes of memory, about; 64 MiB by default.
+    /// What waits may take so many bytes of memory, about; 64 MiB by default. With a [`log`](Self::log), a quarter of
+    /// them is for sets that wait in memory, and the others wait on the disk alone and take 44 bytes each.
     #[must_use]
     pub fn max_bytes(mut self, bytes: usize) -> Self {
         self.options.max_bytes = bytes;
@@ -125,7 +127,8 @@ impl<S: Storage> Builder<S> {
         self
     }
 
-    /// What waits is kept in this log as well, and what it kept of the process before goes to the storage first.
+    /// What waits is kept in this log as well, and what it kept of the process before goes to the storage first. Sets
+    /// that find no room in memory are kept in it alone, for as long as they take less than half of its bound.
     #[must_use]
     pub fn log(mut self, log: Log) -> Self {
         self.log = Some(log);
@@ -135,7 +138,7 @@ impl<S: Storage> Builder<S> {
     /// Begins, with what the log has.
     ///
     /// # Errors
-    /// Of kind `config` when a bound is 0 or the pauses are none.
+    /// Of kind `config` when a bound is 0 or the pauses are none; of kind `unavailable` when the log cannot be read.
     pub async fn build(self) -> Result<Outbox<S>, Error> {
         let options = self.options;
         let wrong = |detail: &str| Err(Error::config("build", detail));
@@ -152,7 +155,7 @@ impl<S: Storage> Builder<S> {
         }
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let mut state = State::new(options, Journal::new(self.log, Arc::clone(&clock)));
-        state.restore();
+        state.restore()?;
         let shared = Shared::new(
             self.storage,
             state,

@@ -30,6 +30,8 @@ pub(crate) struct Kept {
     pub(crate) tokens: Vec<Bytes>,
     /// Under which it was made; in memory only, because it is over by the next start.
     pub(crate) lease: Option<Lease>,
+    /// Its caller had the value, and no source was asked for it; in memory only.
+    pub(crate) is_given: bool,
 }
 
 /// A token, and the one that the storage had when it was drawn, if that is known.
@@ -46,7 +48,7 @@ impl Kept {
     pub(crate) fn new(record: Bytes, keep: Keep<'_>, now: u64) -> Self {
         let deadline = keep.life.map_or(NEVER, |life| now.saturating_add(ms(life)));
         let tokens = keep.tokens.iter().map(|name| Bytes::copy_from_slice(name)).collect();
-        Kept { record, deadline, tokens, lease: keep.lease }
+        Kept { record, deadline, tokens, lease: keep.lease, is_given: keep.is_given }
     }
 
     pub(crate) fn is_dead(&self, now: u64) -> bool {

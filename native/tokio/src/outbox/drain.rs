@@ -4,14 +4,13 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use bytes::Bytes;
 use cachefn_core::{Error, Storage};
 
 use super::options::Mode;
-use super::queue::Entry;
-use super::sending::{Batch, Outcome, Sent, send};
+use super::sending::{Batch, Outcome, send};
 use super::shared::Shared;
 use super::state::{State, Stuck};
+use super::taking::PATIENCE;
 use super::told::OutboxEvent;
 
 /// What one round did.
@@ -36,10 +35,11 @@ impl<S: Storage> Shared<S> {
         let drained = if under_way.batch.changes.is_empty() {
             Drained::Nothing
         } else {
-            let outcome = send(&self.storage, &under_way.batch, self.now()).await;
-            let overtaken = outcome.overtaken.clone();
+            let outcome = send(self, &under_way.batch, self.now()).await;
+            let (overtaken, dead) = (outcome.overtaken.clone(), outcome.dead.clone());
             let drained = under_way.settle(outcome);
             self.distrust(&overtaken);
+            self.disown(&dead);
             drained
         };
         drop(under_way);
@@ -116,39 +116,16 @@ impl<S> Drop for UnderWay<'_, S> {
 }
 
 impl State {
-    /// The next changes to be written, in their order. Whoever takes them says when they are over.
-    fn take(&mut self, now: u64) -> Batch {
-        while self.bury(now) {}
-        let first = self.queue.in_order().next().map(|(_, entry)| entry.version);
-        // Who fails alone, again and again, may be what the storage does not like: the next is tried.
-        let is_suspect =
-            |stuck: &Stuck| Some(stuck.version) == first && stuck.times.is_multiple_of(PATIENCE);
-        let skipped = self.stuck.filter(is_suspect).map(|stuck| stuck.version);
-        let free = self.queue.in_order().filter(|(name, _)| !self.queue.is_busy(name));
-        let taken = free.filter(|(_, entry)| Some(entry.version) != skipped).take(self.batch);
-        let sent = |(name, entry): (&Bytes, &Entry)| {
-            let (name, change) = (name.clone(), entry.change.clone());
-            Sent { name, version: entry.version, change }
-        };
-        let changes: Vec<Sent> = taken.map(sent).collect();
-        let Some(skipped) = skipped.filter(|_| changes.is_empty()) else {
-            changes.iter().for_each(|sent| self.queue.begin(&sent.name));
-            return Batch { changes };
-        };
-        // There is no other.
-        self.stuck = Some(Stuck { version: skipped, times: 1, proofs: 0 });
-        self.take(now)
-    }
-
     fn settle(&mut self, batch: &Batch, outcome: Outcome, now: u64) -> Drained {
-        let Outcome { accepted, refused, tokens, failed, overtaken: _ } = outcome;
+        let Outcome { accepted, refused, tokens, failed, overtaken: _, dead: _ } = outcome;
         for (name, token) in tokens {
             self.known.insert(&name, token);
+            self.befores.remove(&name);
         }
         let goes_on = !accepted.is_empty() || !refused.is_empty();
         self.counts.accepted += accepted.len() as u64;
         for (name, version) in accepted {
-            self.queue.remove_version(&name, version);
+            self.settle_accepted(&name, version, now);
         }
         for (name, version, error) in refused {
             self.refuse(&name, version, error, now);
@@ -166,6 +143,13 @@ impl State {
         }
     }
 
+    fn settle_accepted(&mut self, name: &[u8], version: u64, now: u64) {
+        match self.spilled.remove(version) {
+            Some(slot) => self.counts.expired += u64::from(slot.is_dead(now)),
+            None => drop(self.queue.remove_version(name, version)),
+        }
+    }
+
     fn note_failure(&mut self, batch: &Batch, error: &Error, goes_on: bool) {
         if !goes_on {
             self.fail(error);
@@ -173,8 +157,7 @@ impl State {
         self.batch = 1;
         self.counts.last_error = Some(error.clone());
         let [sent] = &batch.changes[..] else { return };
-        let is_first =
-            self.queue.in_order().next().is_some_and(|(_, entry)| entry.version == sent.version);
+        let is_first = self.first_version() == Some(sent.version);
         match &mut self.stuck {
             Some(stuck) if stuck.version == sent.version => stuck.times += 1,
             // The other failed, too: it is the storage.
@@ -188,8 +171,7 @@ impl State {
         self.batch = (self.batch * 2).min(self.options.batch);
         // The storage took another, but not this one, and that more than once: it is not the storage.
         if let Some(mut stuck) = self.stuck.take() {
-            let left = self.queue.in_order().find(|(_, entry)| entry.version == stuck.version);
-            let name = left.map(|(name, _)| name.clone());
+            let name = self.name_of_version(stuck.version);
             let was_tried = batch.changes.iter().any(|sent| sent.version == stuck.version);
             if let Some(name) = name.filter(|_| !was_tried && stuck.times >= PATIENCE) {
                 (stuck.times, stuck.proofs) = (PATIENCE - 1, stuck.proofs + 1);
@@ -203,8 +185,9 @@ impl State {
                 }
             }
         }
-        if self.queue.waiting() == 0 {
+        if self.waiting() == 0 {
             self.batch = self.options.batch;
+            self.promised.keep_for_a_while(now);
             if self.counts.last_error.take().is_some() {
                 self.events.push(OutboxEvent::Caught);
             }
@@ -214,13 +197,11 @@ impl State {
     /// Whether a batch is to be written without waiting for more.
     pub(crate) fn is_due(&self) -> bool {
         let has_removals = self.queue.waiting() > self.queue.puts();
-        let is_full = self.queue.waiting() >= self.options.batch || self.is_full();
+        let is_full = self.waiting() >= self.options.batch || self.is_full();
         self.options.mode == Mode::Through || is_full || has_removals
     }
 }
 
-/// So often a change fails alone before the next one is tried.
-const PATIENCE: u32 = 3;
 /// So often others are accepted in between before it is given up: a storage that fails now and then does not
 /// do that by chance.
 const PROOFS: u32 = 12;

@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
-use cachefn_core::{
-    BoxFuture, Bus, Error, Glob, Hear, Hearing, Invalidation, Message, Notice, Storage,
-};
+use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Invalidation, Message, Notice, Storage};
 
-use super::change::Change;
 use super::drain::Drained;
+use super::hearing::is_hash_in;
 use super::known::{Known, draw};
 use super::shared::Shared;
 use super::state::{State, Telling};
@@ -43,7 +41,7 @@ impl<S: Storage> Bus for FollowingBus<S> {
             let waits = {
                 let mut state = self.shared.state();
                 state.origins.insert(message.origin);
-                let waits = state.queue.waiting() > 0;
+                let waits = state.waiting() > 0;
                 if waits {
                     state.follow(Telling { bus: self.number, message: message.clone() });
                 }
@@ -59,16 +57,25 @@ impl<S: Storage> Bus for FollowingBus<S> {
         })
     }
 
+    fn follows(&self) -> bool {
+        true
+    }
+
     fn subscribe(&self, hear: Hear) -> Hearing {
         let mut hearers = self.shared.hearers.lock();
         hearers.retain(|hearer| hearer.strong_count() > 0);
         hearers.push(Arc::downgrade(&hear));
         drop(hearers);
-        let shared = Arc::downgrade(&self.shared);
+        let (shared, number) = (Arc::downgrade(&self.shared), self.number);
         self.bus().subscribe(Arc::new(move |notice| {
             if let Some(shared) = shared.upgrade() {
                 match &notice {
-                    Notice::Message(message) => shared.state().hear(message),
+                    Notice::Message(message) => {
+                        let has_work = shared.state().hear(number, message, shared.now());
+                        if has_work {
+                            shared.after();
+                        }
+                    }
                     // Most likely the storage is gone as well: these are all that a write can begin with.
                     Notice::Lost => (),
                     // Whatever was replaced meanwhile, nobody tells.
@@ -108,25 +115,40 @@ impl<S: Storage> Shared<S> {
 impl<S> Shared<S> {
     /// What was written beside these tokens is dead in the storage: memory may not keep it either.
     pub(crate) fn distrust(&self, tokens: &[Bytes]) {
-        let scope = |name: &Bytes| {
-            let name = std::str::from_utf8(name).ok()?.split(':').nth(1)?;
-            Some(name.replace("%3A", ":").replace("%25", "%"))
-        };
+        let scope = |name: &Bytes| std::str::from_utf8(name).ok()?.split(':').nth(1).map(unescaped);
         let scopes: BTreeSet<String> = tokens.iter().filter_map(scope).collect();
-        if scopes.is_empty() {
+        self.say_here(scopes.into_iter().map(|scope| (scope, Invalidation::Everything)));
+    }
+
+    /// Nobody finds these records: memory may not keep them either.
+    pub(crate) fn disown(&self, names: &[Bytes]) {
+        let meant = |name: &Bytes| {
+            let (namespace, text) = std::str::from_utf8(name).ok()?.split_once(':')?;
+            let what = match is_hash_in(name, namespace) {
+                true => Invalidation::Everything,
+                false => Invalidation::Keys(vec![text.to_string()]),
+            };
+            Some((unescaped(namespace), what))
+        };
+        self.say_here(names.iter().filter_map(meant));
+    }
+
+    /// Tells the caches of this process alone.
+    fn say_here(&self, said: impl Iterator<Item = (String, Invalidation)>) {
+        let said: Vec<(String, Invalidation)> = said.collect();
+        if said.is_empty() {
             return;
         }
         let hearers: Vec<Hear> = self.hearers.lock().iter().filter_map(Weak::upgrade).collect();
-        for scope in scopes {
-            let origin = u128::from_le_bytes(draw().0);
-            let message = Message::new(scope, origin, Invalidation::Everything);
+        for (namespace, what) in said {
+            let message = Message::new(namespace, u128::from_le_bytes(draw().0), what);
             hearers.iter().for_each(|hear| hear(Notice::Message(message.clone())));
         }
     }
 }
 
 impl State {
-    fn follow(&mut self, telling: Telling) {
+    pub(super) fn follow(&mut self, telling: Telling) {
         let place = self.number();
         self.log_message(place, &telling);
         self.messages.insert(place, telling);
@@ -151,66 +173,10 @@ impl State {
             self.messages.insert(place, telling);
         }
     }
-
-    /// Another process has changed entries, and the storage has accepted that: what waits here under these
-    /// names is older. Tags and namespaces have tokens that see to it.
-    fn hear(&mut self, message: &Message) {
-        if self.origins.contains(&message.origin) {
-            return;
-        }
-        let own = message.namespace.replace('%', "%25").replace(':', "%3A");
-        let meant = match &message.what {
-            Invalidation::Keys(texts) => {
-                let name = |text: &String| [own.as_bytes(), b":", text.as_bytes()].concat();
-                let names: BTreeSet<Vec<u8>> = texts.iter().map(name).collect();
-                self.puts_where(|name| names.contains(name) || is_hashed(name, &own))
-            }
-            Invalidation::Patterns(patterns, _) => {
-                let globs = patterns.iter().map(|pattern| Glob::new(pattern));
-                // Whoever speaks another language of patterns may mean anything.
-                let globs: Option<Vec<Glob>> = globs.collect::<Result<_, _>>().ok();
-                let matches = |text: &str| {
-                    globs.as_ref().is_none_or(|globs| globs.iter().any(|glob| glob.matches(text)))
-                };
-                let text = |name: &[u8]| {
-                    let rest = name.strip_prefix(own.as_bytes())?.strip_prefix(b":")?;
-                    std::str::from_utf8(rest).ok().map(matches)
-                };
-                self.puts_where(|name| text(name) == Some(true) || is_hashed(name, &own))
-            }
-            // Tokens were replaced: what begins with those that were there before is dead already.
-            _ => {
-                self.known = Known::default();
-                return;
-            }
-        };
-        meant.iter().for_each(|name| self.take_back(name));
-    }
-
-    fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool) -> Vec<Bytes> {
-        let puts = self.queue.in_order().filter(|(_, entry)| entry.change.is_put());
-        puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone()).collect()
-    }
-
-    /// A record that waits is not to be. One that is on its way goes again, if nobody has written since.
-    fn take_back(&mut self, name: &Bytes) {
-        let Some(Change::Put(kept)) = self.queue.get(name).map(|entry| entry.change.clone()) else {
-            return;
-        };
-        if self.queue.is_busy(name) {
-            self.enter(name, Change::TakeBack(kept.record));
-        } else {
-            self.enter(name, Change::Nothing);
-            self.queue.remove(name);
-        }
-    }
 }
 
-/// Whether a name is a hash of a longer one, which nobody can tell from another.
-fn is_hashed(name: &[u8], namespace: &str) -> bool {
-    let rest = name.strip_prefix(namespace.as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
-    rest.is_some_and(|rest| rest.first() == Some(&b'#') && rest.len() == 33)
-        || name.first() == Some(&b'#')
+fn unescaped(namespace: &str) -> String {
+    namespace.replace("%3A", ":").replace("%25", "%")
 }
 
 /// More messages than this do not wait one by one.

@@ -21,6 +21,11 @@ impl Journal {
         Journal { log, has_failed: false, clock }
     }
 
+    /// The log, if it is written.
+    pub(crate) fn works(&self) -> Option<&Log> {
+        self.log.as_ref().filter(|_| !self.has_failed)
+    }
+
     /// Whether the next process would find something to do: what goes past the queue has to be newer there, too.
     pub(crate) fn is_open(&self) -> bool {
         self.log.as_ref().is_some_and(Log::is_open)
@@ -67,7 +72,8 @@ impl Journal {
                 let age = self.clock.wall_ms().saturating_sub(written);
                 let left = life.map(|life| life.saturating_sub(age));
                 let deadline = left.map_or(NEVER, |left| self.clock.mono_ms().saturating_add(left));
-                (name, Change::Put(Kept { record, deadline, tokens, lease: None }))
+                let (lease, is_given) = (None, false);
+                (name, Change::Put(Kept { record, deadline, tokens, lease, is_given }))
             }
             Logged::Gone { name } => (name, Change::Gone),
             Logged::Token { name, token, known } => {

@@ -5,37 +5,49 @@ use cachefn_core::Error;
 use super::change::Change;
 use super::state::{State, Telling};
 use super::told::OutboxEvent;
-use crate::log::Logged;
+use crate::log::{Logged, Spot};
 
 impl State {
-    /// Takes over what the log has of the process before.
-    pub(crate) fn restore(&mut self) {
-        let Some(log) = &mut self.journal.log else { return };
-        let restored = log.take_restored();
+    /// Takes over what the log has of the process before, line by line: not all of it may fit into memory.
+    pub(crate) fn restore(&mut self) -> Result<(), Error> {
+        let Some(log) = &mut self.journal.log else { return Ok(()) };
+        let mut left = log.left();
         self.last = log.last();
-        for (version, logged) in restored {
+        let refused = |error| Error::unavailable("open log", error);
+        while let Some((version, logged, spot)) = left.next().map_err(refused)? {
             if let Logged::Message { bus, message } = logged {
                 self.messages.insert(version, Telling { bus: bus as usize, message });
                 continue;
             }
-            match self.journal.change(logged) {
-                Some((name, Change::Nothing)) => drop(self.queue.remove(&name)),
-                Some((name, change)) => self.queue.insert(&name, change, version),
-                None => (),
+            let Some((name, change)) = self.journal.change(logged) else { continue };
+            // Lines stand twice, and the later ones first, when the process ended while they were written anew.
+            if self.version_of(&name).is_some_and(|held| held >= version) {
+                continue;
+            }
+            match change {
+                Change::Nothing => self.forget(&name),
+                change => self.place_left(&name, change, version, spot),
             }
         }
+        self.spilled.sort();
         self.log_accepted();
+        Ok(())
     }
 
-    pub(crate) fn log_change(&mut self, version: u64, name: &[u8], change: &Change) {
-        if self.journal.log.is_some() && !self.journal.has_failed {
-            let logged = self.journal.logged(name, change);
-            self.log(version, &logged);
-        }
+    /// Where the line is that says so, if there is one.
+    pub(crate) fn log_change(
+        &mut self,
+        version: u64,
+        name: &[u8],
+        change: &Change,
+    ) -> Option<Spot> {
+        self.journal.works()?;
+        let logged = self.journal.logged(name, change);
+        self.log(version, &logged)
     }
 
     pub(crate) fn log_message(&mut self, place: u64, telling: &Telling) {
-        if self.journal.log.is_some() && !self.journal.has_failed {
+        if self.journal.works().is_some() {
             let (bus, message) = (telling.bus as u32, telling.message.clone());
             self.log(place, &Logged::Message { bus, message });
         }
@@ -49,13 +61,13 @@ impl State {
 
     /// All before the first that waits need not be kept any more.
     pub(crate) fn log_accepted(&mut self) {
-        let waits =
-            self.queue.least_version().into_iter().chain(self.messages.keys().next().copied());
-        let until = waits.min().map_or(self.last, |first| first - 1);
-        let is_empty = self.queue.waiting() == 0 && self.messages.is_empty();
+        let message = self.messages.keys().next().copied();
+        let waits = self.queue.least_version().into_iter().chain(self.spilled.first());
+        let until = waits.chain(message).min().map_or(self.last, |first| first - 1);
+        let is_empty = self.is_idle();
         let journal = &mut self.journal;
         let Some(log) = &mut journal.log else { return };
-        if journal.has_failed && is_empty {
+        if journal.has_failed && is_empty && log.begin_again().is_ok() {
             // Nothing is missing in it now.
             journal.has_failed = false;
             self.events.push(OutboxEvent::LogWorks);
@@ -65,34 +77,28 @@ impl State {
         }
     }
 
-    fn log(&mut self, version: u64, logged: &Logged) {
-        let Some(log) = &mut self.journal.log else { return };
-        if log.is_full_with(logged) {
-            let journal = &self.journal;
-            let entries = self.queue.in_order();
-            let mut live: Vec<(u64, Logged)> = entries
-                .map(|(name, entry)| (entry.version, journal.logged(name, &entry.change)))
-                .collect();
-            live.extend(self.messages.iter().map(|(place, telling)| {
-                let (bus, message) = (telling.bus as u32, telling.message.clone());
-                (*place, Logged::Message { bus, message })
-            }));
-            live.sort_by_key(|(version, _)| *version);
-            let written = self.journal.log.as_mut().map(|log| log.rewrite(&live));
-            if let Some(Err(error)) = written {
-                return self.lose_log(error);
+    fn log(&mut self, version: u64, logged: &Logged) -> Option<Spot> {
+        let room = match self.journal.works()?.is_full_with(logged) {
+            true => self.compact(),
+            false => Ok(()),
+        };
+        let log = self.journal.log.as_mut()?;
+        match room.and_then(|()| log.append(version, logged)) {
+            Ok(spot) => Some(spot),
+            Err(error) => {
+                self.lose_log(error);
+                None
             }
-        }
-        let Some(log) = &mut self.journal.log else { return };
-        if let Err(error) = log.append(version, logged) {
-            self.lose_log(error);
         }
     }
 
     /// A log that lacks something would bring older changes back than it lacks: it is emptied.
     fn lose_log(&mut self, error: Error) {
         if let Some(log) = &mut self.journal.log {
-            log.empty();
+            match self.spilled.len() {
+                0 => log.empty(),
+                _ => log.forsake(),
+            }
         }
         if !self.journal.has_failed {
             self.journal.has_failed = true;

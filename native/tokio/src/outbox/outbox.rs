@@ -24,10 +24,11 @@ use crate::ends::Ends;
 /// `false` where only the storage knows. Reads of what does not wait fail as the storage does.
 ///
 /// **When there is no room** ([`max_entries`](super::OutboxBuilder::max_entries), [`max_bytes`](super::OutboxBuilder::max_bytes)):
-/// sets whose life is over go first. While the storage works, who writes helps to write out what waits.
-/// While it is down, the oldest set is dropped, and a delete of its name takes its place, because what was
-/// there before may not come back. Too many removals of one namespace become one new token, so that nothing of it is
-/// valid any more. Removals are never dropped; those that cannot be merged fail with `unavailable`.
+/// with a [`log`](super::OutboxBuilder::log), sets wait on the disk alone and are read from it, until even the few bytes that
+/// each of them takes have no room. Then, and without a log, sets whose life is over go first. While the storage works, who
+/// writes helps to write out what waits. While it is down, the oldest set is dropped, and a delete of its name takes its
+/// place, because what was there before may not come back. Too many removals of one namespace become one new token, so that
+/// nothing of it is valid any more. Removals are never dropped; those that cannot be merged fail with `unavailable`.
 ///
 /// **Who wins.** Of one name the last write. If another process wrote the name meanwhile, the one of them that
 /// reaches the storage last; with a [`bus`](Outbox::bus), what waits here under a name goes when another process tells of
@@ -149,7 +150,7 @@ impl<S: Storage> Storage for Outbox<S> {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = self.0.storage.capabilities();
         capabilities.is_immediate = false;
-        capabilities
+        capabilities.deferring()
     }
 
     async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {

@@ -42,6 +42,8 @@ impl<'s, S: Storage> Passing<'s, S> {
             if state.journal.is_open() {
                 state.log_change(version, name, &change);
             }
+            state.note_token(name, &change, version);
+            state.unspill(name);
             state.queue.pass(name, change, version);
             names.push((Bytes::copy_from_slice(name), Some(version)));
         }

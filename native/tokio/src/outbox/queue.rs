@@ -38,12 +38,31 @@ pub(crate) struct Entry {
 }
 
 impl Queue {
-    /// The last write of a name wins. It has the place of the one before it, unless that is on its way.
+    /// The last write of a name wins. It has the place of the one before it, unless that is on its way, or a
+    /// token that the new one is beside would come after it.
     pub(crate) fn insert(&mut self, name: &[u8], change: Change, version: u64) {
-        let before = self.remove(name);
-        let keeps = before.as_ref().filter(|_| !self.is_busy(name)).map(|entry| entry.place);
+        self.insert_after(name, change, version, None);
+    }
+
+    /// The same of a name whose older change waited elsewhere, at this place.
+    pub(crate) fn insert_after(
+        &mut self,
+        name: &[u8],
+        change: Change,
+        version: u64,
+        older: Option<u64>,
+    ) {
+        let before = self.remove(name).map(|entry| entry.place).or(older);
+        let keeps = before.filter(|_| !self.is_busy(name));
+        let keeps = keeps.filter(|place| !self.has_token_after(&change, *place));
         let name = Bytes::copy_from_slice(name);
         self.put_at(name, Entry { change, place: keeps.unwrap_or(version), version });
+    }
+
+    fn has_token_after(&self, change: &Change, place: u64) -> bool {
+        let Change::Put(kept) = change else { return false };
+        let waits = |name: &Bytes| self.entries.get(name).is_some_and(|entry| entry.place > place);
+        self.tokens > 0 && kept.tokens.iter().any(waits)
     }
 
     /// A change that a caller makes itself. Reads see it.
@@ -84,6 +103,14 @@ impl Queue {
     pub(crate) fn remove_version(&mut self, name: &[u8], version: u64) -> Option<Entry> {
         let is_this = self.entries.get(name).is_some_and(|entry| entry.version == version);
         if is_this { self.remove(name) } else { None }
+    }
+
+    /// Puts a record into the place of this very one, which is as long.
+    pub(crate) fn exchange(&mut self, name: &[u8], version: u64, record: Bytes) {
+        let entry = self.entries.get_mut(name).filter(|entry| entry.version == version);
+        if let Some(Entry { change: Change::Put(kept), .. }) = entry {
+            kept.record = record;
+        }
     }
 
     pub(crate) fn get(&self, name: &[u8]) -> Option<&Entry> {
@@ -184,6 +211,7 @@ mod tests {
             deadline,
             tokens: Vec::new(),
             lease: None,
+            is_given: false,
         })
     }
 

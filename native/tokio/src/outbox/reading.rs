@@ -1,9 +1,7 @@
 //! How reads look into the queue before they ask the storage.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use cachefn_core::{Error, Found, Page, Storage, Token};
+use cachefn_core::{Error, Found, Record, Storage, Token};
 
 use super::change::{Change, Kept, Replacement};
 use super::shared::Shared;
@@ -21,7 +19,7 @@ enum Known {
 
 impl State {
     fn look(&self, name: &[u8], now: u64) -> Known {
-        match self.queue.get(name).map(|entry| &entry.change) {
+        match self.change(name).as_deref() {
             None | Some(Change::Nothing) => Known::Nothing,
             Some(Change::Put(kept)) if kept.is_dead(now) => Known::Absent,
             Some(Change::Put(kept)) => Known::Is(found(kept, now)),
@@ -36,7 +34,7 @@ impl State {
     /// Whether the queue has this record, or another one or none; nothing if it knows nothing.
     pub(crate) fn holds(&self, name: &[u8], record: &[u8], now: u64) -> Option<bool> {
         match self.look(name, now) {
-            Known::Is(found) => Some(found.record == record),
+            Known::Is(found) => Some(is_same(&found.record, record)),
             Known::Absent => Some(false),
             Known::Not(taken) => (taken == record).then_some(false),
             Known::Nothing => None,
@@ -68,6 +66,16 @@ impl State {
             Known::Not(_) | Known::Nothing => None,
         }
     }
+}
+
+/// Whether these are the same record, beside whichever tokens: those of the one that waits may have been
+/// exchanged.
+fn is_same(own: &Bytes, record: &[u8]) -> bool {
+    let but_for_tokens = || {
+        let tokens = Record::tokens_in(&Bytes::copy_from_slice(record)).ok()?;
+        Record::with_tokens(own, &tokens).ok().filter(|own| own == record)
+    };
+    own == record || (own.len() == record.len() && but_for_tokens().is_some())
 }
 
 fn found(kept: &Kept, now: u64) -> Found {
@@ -146,56 +154,4 @@ impl<S: Storage> Shared<S> {
         let (now, state) = (self.now(), self.state());
         names.iter().map(|name| state.queued_token(name, now)).collect()
     }
-
-    /// First what waits, then what the storage has: a name goes only from there to here meanwhile.
-    pub(crate) async fn scan(
-        self: &Arc<Self>,
-        prefix: &[u8],
-        cursor: &[u8],
-        limit: usize,
-    ) -> Result<Page, Error> {
-        if let [STORED, cursor @ ..] = cursor {
-            return self.scan_storage(prefix, cursor, limit).await;
-        }
-        let from = cursor.strip_prefix(&[QUEUED]).unwrap_or(prefix);
-        let (names, next) = {
-            let (now, state) = (self.now(), self.state());
-            let listed = |(name, _): &(&Bytes, _)| state.has(name, now) == Some(true);
-            let of_it = state.queue.from(from).take_while(|(name, _)| name.starts_with(prefix));
-            let puts = of_it.filter(|(_, entry)| entry.change.is_put()).filter(listed);
-            let mut names: Vec<Bytes> =
-                puts.map(|(name, _)| name.clone()).take(limit.max(1) + 1).collect();
-            let next = (names.len() > limit.max(1)).then(|| names.pop()).flatten();
-            (names, next)
-        };
-        match next {
-            Some(next) => Ok(Page::new(names, Some([&[QUEUED], &next[..]].concat().into()))),
-            None if names.is_empty() => self.scan_storage(prefix, &[], limit).await,
-            None => {
-                // Whether the storage can list at all is to be said at once.
-                if !self.storage.capabilities().scans {
-                    return self.storage.scan(prefix, &[], limit).await;
-                }
-                Ok(Page::new(names, Some(Bytes::from_static(&[STORED]))))
-            }
-        }
-    }
-
-    async fn scan_storage(
-        &self,
-        prefix: &[u8],
-        cursor: &[u8],
-        limit: usize,
-    ) -> Result<Page, Error> {
-        let mut page = self.storage.scan(prefix, cursor, limit).await?;
-        let (now, state) = (self.now(), self.state());
-        page.names.retain(|name| state.has(name, now) != Some(false));
-        drop(state);
-        page.next = page.next.map(|next| [&[STORED], &next[..]].concat().into());
-        Ok(page)
-    }
 }
-
-/// How a cursor begins that goes on in the queue, and one that goes on in the storage.
-const QUEUED: u8 = 0;
-const STORED: u8 = 1;

@@ -63,7 +63,7 @@ impl<S: Storage> Shared<S> {
         let (mut held, mut is_taken) = (None, false);
         let changes = |state: &State| {
             held = state.holds(name, record, self.now());
-            is_taken = state.queue.get(name).is_some();
+            is_taken = state.version_of(name).is_some();
             match held {
                 Some(false) => Vec::new(),
                 // Whatever the storage has under its name is older, and goes, too.

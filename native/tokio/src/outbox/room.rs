@@ -1,6 +1,9 @@
 //! What leaves when too much waits.
 //!
-//! So many sets may wait as the bound says, and as many removals; and all of it may take so many bytes.
+//! So many sets may wait in memory as the bound says, and as many removals; and all of it may take so many bytes.
+//! With a log, a set that finds no room waits on the disk alone, and takes a few bytes; what follows is for when
+//! these are too many as well, or there is no log.
+//!
 //! Beyond that the dead go first, then the oldest sets. Each leaves a delete behind, because what it took
 //! the place of may not come back. When there are too many removals, one new token for a namespace takes
 //! their place: nothing of it is valid then, which costs misses.
@@ -18,7 +21,8 @@ impl State {
     /// Whether a set has to wait for others to go.
     pub(crate) fn is_full(&self) -> bool {
         let options = &self.options;
-        self.queue.puts() >= options.max_entries || self.queue.weight() >= options.max_bytes
+        let is_many = self.queue.puts() >= options.max_entries && !self.can_spill(0);
+        is_many || self.weight() >= options.max_bytes
     }
 
     /// Whether callers make room, by writing out what waits.
@@ -31,7 +35,7 @@ impl State {
     pub(crate) fn make_room(&mut self, now: u64) {
         loop {
             let options = self.options;
-            let is_heavy = self.queue.weight() > options.max_bytes;
+            let is_heavy = self.weight() > options.max_bytes;
             if self.queue.puts() > options.max_entries || is_heavy {
                 if self.bury(now) {
                     continue;
@@ -45,10 +49,28 @@ impl State {
             }
             let removals = self.queue.len() - self.queue.puts();
             let must_merge = removals > options.max_entries || (is_heavy && self.is_down);
-            if !must_merge || !self.merge() {
+            if must_merge && self.merge() {
+                continue;
+            }
+            if !is_heavy || !self.is_down || !self.drop_from_disk() {
                 return;
             }
         }
+    }
+
+    /// The oldest set on the disk is not to be; whether there is one. Last of all, because a delete takes more
+    /// memory than it did, until many are merged.
+    fn drop_from_disk(&mut self) -> bool {
+        let Some(slot) = self.spilled.from(0).next().copied() else { return false };
+        match self.name_of(&slot) {
+            Some(name) => {
+                self.counts.dropped += 1;
+                self.events.push(OutboxEvent::Dropped { name: shown(&name) });
+                self.turn_into_removal(&name);
+            }
+            None => self.lose(&slot, None),
+        }
+        true
     }
 
     /// Whether one more removal would be one too many, with none that could be merged.

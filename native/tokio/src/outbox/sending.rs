@@ -3,8 +3,10 @@
 use bytes::Bytes;
 use cachefn_core::{Error, Keep, Put, Storage, Token};
 
-use super::change::{Change, Kept, Replacement};
-use super::known::draw;
+use super::change::{Change, Kept};
+use super::replacing::replace;
+use super::reviving::Revival;
+use super::shared::Shared;
 
 /// Changes of different names, in their order.
 #[derive(Debug, Default)]
@@ -30,13 +32,15 @@ pub(crate) struct Outcome {
     pub(crate) tokens: Vec<(Bytes, Token)>,
     /// Names of tokens that others had replaced meanwhile: what was written beside ours is dead.
     pub(crate) overtaken: Vec<Bytes>,
+    /// Names of records that nobody will find.
+    pub(crate) dead: Vec<Bytes>,
     /// Why the rest is to be tried again.
     pub(crate) failed: Option<Error>,
 }
 
 /// Tokens go first: of two orders the one in which a record is dead for a moment is the right one.
-pub(crate) async fn send<S: Storage>(storage: &S, batch: &Batch, now: u64) -> Outcome {
-    let mut outcome = Outcome::default();
+pub(crate) async fn send<S: Storage>(shared: &Shared<S>, batch: &Batch, now: u64) -> Outcome {
+    let (storage, mut outcome) = (&shared.storage, Outcome::default());
     let (mut tokens, mut gone, mut taken, mut puts) = (vec![], vec![], vec![], vec![]);
     for sent in &batch.changes {
         match &sent.change {
@@ -48,7 +52,7 @@ pub(crate) async fn send<S: Storage>(storage: &S, batch: &Batch, now: u64) -> Ou
         }
     }
     if !tokens.is_empty() {
-        replace(storage, &tokens, &mut outcome).await;
+        replace(shared, &tokens, &mut outcome).await;
     }
     for (sent, record) in taken {
         if outcome.failed.is_none() {
@@ -64,17 +68,14 @@ pub(crate) async fn send<S: Storage>(storage: &S, batch: &Batch, now: u64) -> Ou
             outcome.split(part, deleted, &mut parts);
         }
     }
-    let lists: Vec<Vec<&[u8]>> =
-        puts.iter().map(|(_, kept)| kept.tokens.iter().map(|name| &name[..]).collect()).collect();
-    let puts: Vec<(&Sent, &Kept, &[&[u8]])> =
-        puts.iter().zip(&lists).map(|((sent, kept), list)| (*sent, *kept, &list[..])).collect();
+    let puts = revived(shared, puts, &mut outcome).await;
     let mut parts = vec![&puts[..]];
     while let Some(part) = parts.pop().filter(|_| outcome.failed.is_none()) {
         if !part.is_empty() {
-            let records = part.iter().map(|(sent, kept, list)| {
-                let mut keep = Keep::new(kept.remaining(now), list);
-                keep.lease = kept.lease;
-                Put { name: &sent.name, record: kept.record.clone(), keep }
+            let records = part.iter().map(|Parcel { sent, kept, record, tokens }| {
+                let mut keep = Keep::new(kept.remaining(now), tokens);
+                (keep.lease, keep.is_given) = (kept.lease, kept.is_given);
+                Put { name: &sent.name, record: record.clone(), keep }
             });
             let kept = storage.set_many(records.collect()).await;
             outcome.split(part, kept, &mut parts);
@@ -83,8 +84,49 @@ pub(crate) async fn send<S: Storage>(storage: &S, batch: &Batch, now: u64) -> Ou
     outcome
 }
 
+/// A record on its way.
+struct Parcel<'b> {
+    sent: &'b Sent,
+    kept: &'b Kept,
+    record: Bytes,
+    tokens: Vec<&'b [u8]>,
+}
+
+/// Records beside the tokens that are there now.
+async fn revived<'b, S: Storage>(
+    shared: &Shared<S>,
+    puts: Vec<(&'b Sent, &'b Kept)>,
+    outcome: &mut Outcome,
+) -> Vec<Parcel<'b>> {
+    if outcome.failed.is_some() {
+        return Vec::new();
+    }
+    let revivals = match shared.revive(&puts).await {
+        Ok(revivals) => revivals,
+        Err(error) if error.is_retryable() => {
+            outcome.failed = Some(error);
+            return Vec::new();
+        }
+        // Who cannot tell tokens takes the records as they are.
+        Err(_) => puts.iter().map(|_| Revival::Same).collect(),
+    };
+    let parcel = |((sent, kept), revival): ((&'b Sent, &'b Kept), Revival)| {
+        let record = match revival {
+            Revival::Same => kept.record.clone(),
+            Revival::Beside(record) => record,
+            Revival::Dead => {
+                outcome.dead.push(sent.name.clone());
+                kept.record.clone()
+            }
+        };
+        let tokens = kept.tokens.iter().map(|name| &name[..]).collect();
+        Parcel { sent, kept, record, tokens }
+    };
+    puts.into_iter().zip(revivals).map(parcel).collect()
+}
+
 /// Something that was sent.
-trait IsSent {
+pub(crate) trait IsSent {
     fn sent(&self) -> &Sent;
 }
 
@@ -94,14 +136,14 @@ impl IsSent for &Sent {
     }
 }
 
-impl IsSent for (&Sent, &Kept, &[&[u8]]) {
+impl IsSent for Parcel<'_> {
     fn sent(&self) -> &Sent {
-        self.0
+        self.sent
     }
 }
 
 impl Outcome {
-    fn add<T: IsSent>(&mut self, part: &[T], done: Result<(), Error>) {
+    pub(crate) fn add<T: IsSent>(&mut self, part: &[T], done: Result<(), Error>) {
         match done {
             Ok(()) => {
                 let accepted = part.iter().map(IsSent::sent);
@@ -131,58 +173,4 @@ impl Outcome {
             done => self.add(part, done),
         }
     }
-}
-
-/// Replaces tokens that have waited. If somebody else has replaced one meanwhile, what was written here
-/// beside ours may be older than that, so that a token nobody has seen takes the place of both. Otherwise
-/// ours does, in two steps of which each is atomic: the one that was known is deleted, and ours created.
-async fn replace<S: Storage>(storage: &S, tokens: &[(&Sent, Replacement)], outcome: &mut Outcome) {
-    if let Err(error) = try_replace(storage, tokens, outcome).await {
-        if error.is_retryable() {
-            outcome.failed = Some(error);
-        } else {
-            let all: Vec<&Sent> = tokens.iter().map(|(sent, _)| *sent).collect();
-            outcome.add(&all, Err(error));
-        }
-    }
-}
-
-async fn try_replace<S: Storage>(
-    storage: &S,
-    tokens: &[(&Sent, Replacement)],
-    outcome: &mut Outcome,
-) -> Result<(), Error> {
-    let names: Vec<&[u8]> = tokens.iter().map(|(sent, _)| &sent.name[..]).collect();
-    let there = storage.tokens(&names).await?;
-    let (mut create, mut replace) = (Vec::new(), Vec::new());
-    for ((sent, own), there) in tokens.iter().zip(there) {
-        let name = &sent.name[..];
-        if there == Some(own.token) {
-            outcome.tokens.push((sent.name.clone(), own.token));
-        } else if there.is_some()
-            && there == own.known
-            && storage.delete_if(name, &there.unwrap_or(own.token).0).await?
-        {
-            create.push((name, own.token));
-        } else {
-            replace.push((name, draw()));
-        }
-    }
-    if !replace.is_empty() {
-        storage.replace_tokens(&replace).await?;
-    }
-    outcome.overtaken.extend(replace.iter().map(|(name, _)| Bytes::copy_from_slice(name)));
-    let mut now: Vec<(&[u8], Token)> = replace;
-    if !create.is_empty() {
-        let created = storage.create_tokens(&create).await?;
-        let lost = create.iter().zip(&created).filter(|((_, own), token)| own != *token);
-        outcome.overtaken.extend(lost.map(|((name, _), _)| Bytes::copy_from_slice(name)));
-        now.extend(create.iter().zip(created).map(|((name, _), token)| (*name, token)));
-    }
-    for (name, token) in now {
-        outcome.tokens.push((Bytes::copy_from_slice(name), token));
-    }
-    let accepted = tokens.iter().map(|(sent, _)| (sent.name.clone(), sent.version));
-    outcome.accepted.extend(accepted);
-    Ok(())
 }

@@ -6,19 +6,30 @@ use bytes::Bytes;
 use cachefn_core::{Error, Message};
 
 use super::change::{Change, Replacement};
+use super::doubts::Doubts;
+use super::heirs::Heirs;
 use super::journal::Journal;
 use super::known::Known;
 use super::options::{Mode, Options};
+use super::promised::Promised;
 use super::queue::Queue;
+use super::spilled::Spilled;
 use super::told::{OutboxEvent, Pending, shown};
 
 pub(crate) struct State {
     pub(crate) queue: Queue,
+    /// What waits on the disk alone.
+    pub(crate) spilled: Spilled,
     /// Messages by the number of the change that they follow.
     pub(crate) messages: BTreeMap<u64, Telling>,
     /// Who has told something through this outbox: what comes back from them is no news.
     pub(crate) origins: BTreeSet<u128>,
     pub(crate) known: Known,
+    pub(crate) heirs: Heirs,
+    pub(crate) promised: Promised,
+    pub(crate) doubts: Doubts,
+    /// Tokens that waited and were replaced by those that wait now.
+    pub(crate) befores: BTreeMap<Bytes, Vec<cachefn_core::Token>>,
     /// The number that was given last.
     pub(crate) last: u64,
     pub(crate) is_down: bool,
@@ -65,9 +76,14 @@ impl State {
     pub(crate) fn new(options: Options, journal: Journal) -> Self {
         State {
             queue: Queue::default(),
+            spilled: Spilled::default(),
             messages: BTreeMap::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
+            heirs: Heirs::default(),
+            promised: Promised::default(),
+            doubts: Doubts::default(),
+            befores: BTreeMap::new(),
             last: 0,
             is_down: false,
             batch: options.batch,
@@ -85,9 +101,8 @@ impl State {
 
     /// How a set of these names goes.
     pub(crate) fn way_of_sets<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Way {
-        let is_free = self.options.mode == Mode::Through
-            && self.queue.waiting() == 0
-            && !self.journal.is_open();
+        let is_free =
+            self.options.mode == Mode::Through && self.waiting() == 0 && !self.journal.is_open();
         let is_direct =
             is_free && !self.is_down && !names.into_iter().any(|name| self.is_busy(name));
         if is_direct { Way::Direct } else { Way::Queue }
@@ -96,7 +111,7 @@ impl State {
     /// How a removal of these names goes: it waits for no batch, only for a storage that is down, and for
     /// what is on its way.
     pub(crate) fn way_of_removals<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Way {
-        let is_free = self.options.mode == Mode::Behind || self.queue.waiting() == 0;
+        let is_free = self.options.mode == Mode::Behind || self.waiting() == 0;
         if !is_free || self.is_down {
             return Way::Queue;
         }
@@ -122,8 +137,9 @@ impl State {
     /// [`note`](Self::note), however little room there is.
     pub(crate) fn enter(&mut self, name: &[u8], change: Change) -> u64 {
         let version = self.number();
-        self.log_change(version, name, &change);
-        self.queue.insert(name, change, version);
+        self.note_token(name, &change, version);
+        let spot = self.log_change(version, name, &change);
+        self.place(name, change, version, spot);
         version
     }
 
@@ -140,9 +156,60 @@ impl State {
         if self.is_busy(name) {
             return None;
         }
-        match self.queue.get(name).map(|entry| &entry.change) {
+        match self.change(name).as_deref() {
             Some(Change::Token(Replacement { known, .. })) => *known,
             _ => self.known.get(name),
+        }
+    }
+
+    /// A token is about to wait: what was written before it is not valid, and a token that waited may be on
+    /// its way.
+    pub(crate) fn note_token(&mut self, name: &[u8], change: &Change, version: u64) {
+        if !matches!(change, Change::Token(_)) {
+            return;
+        }
+        self.promised.end(name, version);
+        if let Some(before) = self.queued(name) {
+            let befores = self.befores.entry(Bytes::copy_from_slice(name)).or_default();
+            befores.truncate(MOST_BEFORE - 1);
+            befores.insert(0, before);
+        }
+    }
+
+    /// Whether nobody but this outbox has replaced the token that was known since.
+    pub(crate) fn is_ours(
+        &self,
+        name: &[u8],
+        there: cachefn_core::Token,
+        own: &Replacement,
+    ) -> bool {
+        let befores = self.befores.get(name).into_iter().flatten().copied();
+        befores.chain(own.known).any(|before| self.heirs.descends(name, there, before))
+    }
+
+    /// The token that the storage had last, or that was promised.
+    pub(crate) fn remembered(&self, name: &[u8]) -> Option<cachefn_core::Token> {
+        self.known.get(name).or_else(|| self.promised.get(name))
+    }
+
+    /// The storage is about to be asked to keep these tokens where it has none. While something waits, they
+    /// are heirs there of those that were known.
+    pub(crate) fn expect_heirs(&mut self, tokens: &[(&[u8], cachefn_core::Token)]) {
+        if self.waiting() == 0 {
+            return;
+        }
+        for (name, heir) in tokens {
+            if let Some(before) = self.remembered(name) {
+                self.heirs.insert(name, *heir, before);
+            }
+        }
+    }
+
+    /// The token that waits under a name, or is on its way.
+    pub(crate) fn queued(&self, name: &[u8]) -> Option<cachefn_core::Token> {
+        match self.queue.get(name)?.change {
+            Change::Token(Replacement { token, .. }) => Some(token),
+            _ => None,
         }
     }
 
@@ -159,27 +226,37 @@ impl State {
     pub(crate) fn refuse(&mut self, name: &[u8], version: u64, error: Error, now: u64) {
         self.counts.refused += 1;
         self.events.push(OutboxEvent::Refused { name: shown(name), error });
-        let refused = self.queue.remove_version(name, version);
-        if refused.is_some_and(|entry| entry.change.is_put()) {
+        if self.remove_version(name, version) == Some(true) {
             self.note(name, Change::Gone, now);
         }
     }
 
     /// What waits before nothing that is left.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.queue.first()
+        self.queue.first().into_iter().chain(self.spilled.first()).min()
+    }
+
+    /// How many wait for somebody to write them.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.waiting() + self.spilled.len()
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        self.queue.weight() + self.spilled.weight()
     }
 
     /// Whether there is something to do.
     pub(crate) fn is_idle(&self) -> bool {
-        self.queue.waiting() == 0 && self.messages.is_empty()
+        self.waiting() == 0 && self.messages.is_empty()
     }
 
     pub(crate) fn pending(&self) -> Pending {
         Pending {
-            entries: self.queue.len(),
-            sets: self.queue.puts(),
-            bytes: self.queue.weight(),
+            entries: self.queue.len() + self.spilled.len(),
+            sets: self.queue.puts() + self.spilled.len(),
+            on_disk: self.spilled.len(),
+            bytes: self.weight(),
             messages: self.messages.len(),
             is_down: self.is_down,
             ..self.counts.clone()
@@ -201,3 +278,6 @@ impl State {
         self.enter(name, Change::Gone);
     }
 }
+
+/// So many of one name are known.
+const MOST_BEFORE: usize = 8;

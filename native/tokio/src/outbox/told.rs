@@ -40,6 +40,9 @@ pub enum OutboxEvent {
     },
     /// The log cannot be written: what waits is kept in memory alone.
     LogFailed(Error),
+    /// A set that waited in the log alone cannot be read any more, and is lost; a delete of its name takes its
+    /// place, if the name can be read.
+    LogDamaged(Error),
     /// The log is written again.
     LogWorks,
 }
@@ -55,6 +58,7 @@ impl fmt::Display for OutboxEvent {
                 write!(f, "{namespace}: too many removals wait, everything goes")
             }
             OutboxEvent::LogFailed(error) => write!(f, "what waits is in memory alone: {error}"),
+            OutboxEvent::LogDamaged(error) => write!(f, "a set that waited is lost: {error}"),
             OutboxEvent::LogWorks => f.write_str("the log is written again"),
         }
     }
@@ -72,10 +76,12 @@ pub(crate) type Listener = Arc<dyn Fn(&OutboxEvent) + Send + Sync>;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {
-    /// Names whose last change waits in memory.
+    /// Names whose last change waits.
     pub entries: usize,
     /// Sets among them.
     pub sets: usize,
+    /// Sets among those whose records are in the log alone, because memory has no room for them.
+    pub on_disk: usize,
     /// Bytes of memory that all this takes, about.
     pub bytes: usize,
     /// Messages to other caches that follow what waits.

@@ -41,7 +41,7 @@ impl<S: Storage> Shared<S> {
             for (name, change) in changes {
                 state.note(name, change, now);
             }
-            let is_full_batch = state.queue.waiting() >= state.options.batch && !state.is_down;
+            let is_full_batch = state.waiting() >= state.options.batch && !state.is_down;
             let must_ring = is_full_batch || state.is_stalled;
             drop(state);
             if must_ring {
@@ -59,7 +59,7 @@ fn spawn<S: Storage>(shared: &Arc<Shared<S>>) {
         runtime: Arc::clone(&shared.runtime),
         health: shared.health.clone(),
     };
-    shared.runtime.spawn(Box::pin(worker.work()));
+    shared.runtime.spawn_named("outbox", Box::pin(worker.work()));
 }
 
 /// It holds the outbox only while it writes, so that dropping the outbox ends it.
@@ -156,7 +156,7 @@ fn next<S: Storage>(shared: &Shared<S>, gathered: bool) -> Next {
         state.has_worker = false;
         return Next::End;
     }
-    if gathered || state.is_due() || state.queue.waiting() == 0 {
+    if gathered || state.is_due() || state.waiting() == 0 {
         return Next::Drain;
     }
     Next::Gather(state.options.interval)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cachefn_core::{Error, Keep, Put, Storage, Token};
+use cachefn_core::{Error, Keep, Put, Record, Storage, Token};
 
 use super::change::{Change, Kept, Replacement};
 use super::drain::Drained;
@@ -21,14 +21,18 @@ impl<S: Storage> Shared<S> {
         if self.is_too_large(name, &record) {
             return self.storage.set_telling(name, record, keep).await;
         }
-        let Some(passing) = self.pass_sets("set", &[name]).await? else {
+        let is_promised = self.is_promised([(&record, keep)].into_iter());
+        let Some(passing) = self.pass_sets("set", &[name], is_promised).await? else {
             let kept = Kept::new(record, keep, self.now());
             self.leave([(name, Change::Put(kept))], None);
             return Ok(self.known_tokens(keep.tokens));
         };
         let written = self.storage.set_telling(name, record.clone(), keep).await;
         let (told, written) = match written {
-            Ok(told) => (told, Ok(())),
+            Ok(told) => {
+                self.learn(keep.tokens, told.as_deref());
+                (told, Ok(()))
+            }
             Err(error) => (self.known_tokens(keep.tokens), Err(error)),
         };
         let puts = [Put { name, record, keep }];
@@ -44,7 +48,8 @@ impl<S: Storage> Shared<S> {
             return Box::pin(self.set_many(fitting)).await.and(refused);
         }
         let names: Vec<&[u8]> = records.iter().map(|put| put.name).collect();
-        let Some(passing) = self.pass_sets("set_many", &names).await? else {
+        let is_promised = self.is_promised(records.iter().map(|put| (&put.record, put.keep)));
+        let Some(passing) = self.pass_sets("set_many", &names, is_promised).await? else {
             let now = self.now();
             let changes = records.into_iter().map(|Put { name, record, keep }| {
                 (name, Change::Put(Kept::new(record, keep, now)))
@@ -62,11 +67,27 @@ impl<S: Storage> Shared<S> {
         name.len() > can.max_name || record.len() > can.max_record
     }
 
+    /// Whether any of these records has a token that the storage has never seen: it is exchanged on the way
+    /// through the queue.
+    fn is_promised<'r>(&self, records: impl Iterator<Item = (&'r Bytes, Keep<'r>)>) -> bool {
+        let now = self.now();
+        if !self.state().promised.is_in_use(now) {
+            return false;
+        }
+        let of = |(record, keep): (&Bytes, Keep<'r>)| {
+            let tokens = Record::tokens_in(record).unwrap_or_default();
+            keep.tokens.iter().copied().zip(tokens).collect::<Vec<_>>()
+        };
+        let tokens: Vec<(&[u8], Token)> = records.flat_map(of).collect();
+        self.state().promised.is_among(tokens.into_iter())
+    }
+
     /// Makes room, and decides whether these go to the storage now or wait.
     async fn pass_sets<'s>(
         self: &'s Arc<Self>,
         operation: &'static str,
         names: &[&[u8]],
+        is_promised: bool,
     ) -> Result<Option<Passing<'s, S>>, Error> {
         loop {
             {
@@ -74,7 +95,7 @@ impl<S: Storage> Shared<S> {
                 if state.is_closed {
                     return Err(closed(operation));
                 }
-                if state.way_of_sets(names.iter().copied()) == Way::Direct {
+                if !is_promised && state.way_of_sets(names.iter().copied()) == Way::Direct {
                     return Ok(Some(Passing::sets(self, &mut state, names.iter().copied())));
                 }
                 if !state.must_help() {
@@ -101,7 +122,8 @@ impl<S: Storage> Shared<S> {
             return written;
         }
         // Who wrote the name meanwhile, and waits, is newer.
-        let newer: Vec<bool> = puts.iter().map(|put| state.queue.get(put.name).is_some()).collect();
+        let newer: Vec<bool> =
+            puts.iter().map(|put| state.version_of(put.name).is_some()).collect();
         drop(state);
         let now = self.now();
         let older = puts.iter().zip(newer).filter(|(_, newer)| !newer);
@@ -110,8 +132,8 @@ impl<S: Storage> Shared<S> {
         Ok(())
     }
 
-    /// Of a token that waits for the storage the new one is told already; of one that is on its way, and
-    /// may overtake another process's, the storage is asked.
+    /// Of a token that waits for the storage, or is on its way, the new one is told already: what the storage
+    /// has still is not valid any more for whoever begins now.
     pub(crate) async fn create_tokens(
         self: &Arc<Self>,
         tokens: &[(&[u8], Token)],
@@ -124,10 +146,10 @@ impl<S: Storage> Shared<S> {
                 return Err(closed("create_tokens"));
             }
             for (name, own) in tokens {
-                let change = state.queue.get(name).map(|entry| &entry.change);
-                told.push(match change {
-                    _ if state.queue.is_busy(name) => None,
+                let change = state.change(name);
+                told.push(match change.as_deref() {
                     Some(Change::Token(Replacement { token, .. })) => Some(*token),
+                    _ if state.queue.is_busy(name) => None,
                     Some(Change::Put(kept)) => Token::read(&kept.record).or_else(|| {
                         over.push((*name, *own));
                         Some(*own)
@@ -165,7 +187,8 @@ impl<S: Storage> Shared<S> {
         missing: &[(&[u8], Token)],
     ) -> Result<Vec<Token>, Error> {
         let down = {
-            let state = self.state();
+            let mut state = self.state();
+            state.expect_heirs(missing);
             state.counts.last_error.clone().filter(|_| state.is_down)
         };
         let created = match down {
@@ -183,8 +206,18 @@ impl<S: Storage> Shared<S> {
                 }
                 Ok(there)
             }
-            Err(error) if error.is_retryable() => self.remembered(missing).ok_or(error),
+            Err(error) if error.is_retryable() => self.promise(missing, &error).ok_or(error),
             Err(error) => Err(error),
+        }
+    }
+
+    /// The storage has told which tokens it has.
+    fn learn(&self, names: &[&[u8]], told: Option<&[Option<Token>]>) {
+        let mut state = self.state();
+        for (name, token) in names.iter().zip(told.unwrap_or_default()) {
+            if let Some(token) = token.filter(|_| !state.queue.is_busy(name)) {
+                state.known.insert(name, token);
+            }
         }
     }
 
@@ -192,15 +225,32 @@ impl<S: Storage> Shared<S> {
     fn known_tokens(&self, names: &[&[u8]]) -> Option<Vec<Option<Token>>> {
         let (now, state) = (self.now(), self.state());
         let token = |name: &&[u8]| {
-            state.queued_token(name, now).or_else(|| state.known.get(name).map(Some))
+            state.queued_token(name, now).or_else(|| state.remembered(name).map(Some))
         };
         names.iter().map(token).collect()
     }
 
-    /// The tokens that the storage had last, if all are known.
+    /// The tokens that the storage had last, or that were promised, if there is one for each name.
     fn remembered(&self, missing: &[(&[u8], Token)]) -> Option<Vec<Token>> {
         let state = self.state();
-        missing.iter().map(|(name, _)| state.known.get(name)).collect()
+        missing.iter().map(|(name, _)| state.remembered(name)).collect()
+    }
+
+    /// The same, and a promise where nothing is known: a value may begin with a token that the storage will
+    /// see only when it is well again.
+    fn promise(&self, missing: &[(&[u8], Token)], error: &Error) -> Option<Vec<Token>> {
+        let mut state = self.state();
+        // What begins so goes through the queue, where the tokens are looked at again.
+        state.fail(error);
+        let token = |(name, own): &(&[u8], Token)| {
+            let given = state.known.get(name).or_else(|| state.promised.give(name, *own))?;
+            // It may be there in spite of the failure, and can only be there because nothing was.
+            if given != *own {
+                state.heirs.insert(name, *own, given);
+            }
+            Some(given)
+        };
+        missing.iter().map(token).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use cachefn_conformance::{Chaos, Faults, MapStorage};
 use cachefn_core::{Keep, Storage};
 use cachefn_tokio::State;
 
-use crate::breaker::opened;
+use crate::breaker::{builder, opened};
 use crate::support::*;
 
 #[test]
@@ -36,6 +36,38 @@ fn s_36_every_watcher_is_told_of_every_change() {
         let status = watcher.advance().flatten().unwrap();
         assert_eq!((status.state, status.changes), (State::Healthy, seen + 2));
     }
+}
+
+#[test]
+fn s_36_single_failures_are_told_at_once_and_leave_the_storage_in_use() {
+    let (runtime, chaos) = (Manual::default(), Chaos::new(MapStorage::new(), 1));
+    let storage = builder(&runtime, &chaos).build().unwrap(); // given up after three
+    let (health, mut changes) =
+        (storage.health(), Task::new(async { storage.health().changed(0).await }));
+    let told = || (health.status().state, health.status().failing);
+    for _ in 0..4 {
+        chaos.inject(Faults::down());
+        for failing in 1..=2 {
+            finish(storage.get(b"a")).unwrap_err();
+            assert_eq!(told(), (State::Healthy, failing));
+        }
+        chaos.inject(Faults::none());
+        finish(storage.get(b"a")).unwrap();
+        assert_eq!(told(), (State::Healthy, 0));
+        assert!(changes.advance().is_none(), "who waits for a change is not woken by these");
+        runtime.advance(ms(10_000)); // beyond the window of the rate
+    }
+    chaos.inject(Faults::down());
+    (0..3).for_each(|_| drop(finish(storage.get(b"a")).unwrap_err()));
+    assert_eq!(told(), (State::Degraded, 3));
+    assert_eq!(changes.advance().flatten().unwrap().state, State::Degraded);
+    runtime.advance(ms(1_000));
+    finish(storage.get(b"a")).unwrap_err(); // one that finds out
+    assert_eq!(told(), (State::Degraded, 4));
+    chaos.inject(Faults::none());
+    runtime.advance(ms(1_000));
+    finish(storage.get(b"a")).unwrap();
+    assert_eq!(told(), (State::Healthy, 0));
 }
 
 #[test]

@@ -112,6 +112,18 @@ fn h_36_a_part_that_hangs_is_named_and_takes_no_time_from_others() {
 }
 
 #[test]
+fn h_36_tasks_that_were_stopped_are_named_by_their_kinds_where_those_were_said() {
+    let stage = Stage::new();
+    for kind in ["load", "bus", "load"] {
+        stage.runtime.spawn_named(kind, Box::pin(pending()));
+    }
+    stage.runtime.spawn(Box::pin(pending()));
+    let errors = finish(stage.runtime.end(Duration::ZERO));
+    let text = "end: 4 tasks had not ended in 0ns and were stopped (1 bus, 2 load)";
+    assert_eq!(errors[0].to_string(), text);
+}
+
+#[test]
 fn h_36_every_error_is_told_and_a_panic_is_one() {
     let stage = Stage::new();
     stage

@@ -3,8 +3,14 @@
 #[path = "../outbox/support/mod.rs"]
 mod support;
 
+mod beside;
 mod bytes;
 mod damage;
+mod emptied;
 mod files;
 mod kills;
+mod outage;
+mod overfull;
 mod scene;
+mod spilling;
+mod unreadable;

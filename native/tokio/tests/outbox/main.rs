@@ -1,7 +1,13 @@
 //! The outbox: what waits, what is told, what is promised.
 
+mod beside;
 mod conforming;
 mod drawn;
+mod emptied;
+mod health;
+mod promised;
+mod recovering;
 mod room;
 mod support;
+mod tokens;
 mod waiting;

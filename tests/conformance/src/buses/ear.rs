@@ -64,8 +64,8 @@ impl Ear {
     /// Whether it was told at last that messages may be missed.
     pub(super) fn is_lost(&self) -> bool {
         let notices = self.notices();
-        let states = notices.iter().filter(|notice| !matches!(notice, Notice::Message(_)));
-        states.last() == Some(&Notice::Lost)
+        let mut states = notices.iter().filter(|notice| !matches!(notice, Notice::Message(_)));
+        states.next_back() == Some(&Notice::Lost)
     }
 
     pub(super) fn was_told(&self, notice: &Notice) -> bool {

@@ -14,17 +14,7 @@ pub(super) async fn s_35_whoever_joins_hears_from_then_on_or_is_told_that_it_is_
     let (one, other) = (stage.connect().await?, stage.connect().await?);
     for round in 0..5 {
         let ear = Ear::open(&*other);
-        let is_lost = ear.is_lost();
-        let first = of_key(1, format!("first of {round}"));
-        one.publish(&first).await?;
-        if is_lost {
-            stage.until(&ear, "Lost to be followed by Restored", |ear| !ear.is_lost()).await?;
-        } else {
-            stage.hears(&ear, &first).await?;
-        }
-        let second = of_key(1, format!("second of {round}"));
-        one.publish(&second).await?;
-        stage.hears(&ear, &second).await?;
+        stage.says_to(&one, &ear, &of_key(1, round)).await?;
     }
     Ok(())
 }
@@ -62,10 +52,10 @@ pub(super) async fn s_35_who_has_left_hears_nothing_and_the_others_do(
 pub(super) async fn s_35_when_all_have_left_the_next_one_hears(stage: &BusStage<'_>) -> Verdict {
     let (one, other) = (stage.connect().await?, stage.connect().await?);
     for round in 0..5 {
-        let ear = stage.listen(&other).await?;
-        let message = of_key(1, round);
-        one.publish(&message).await?;
-        stage.hears(&ear, &message).await?;
+        let (ear, beside) = (stage.listen(&other).await?, stage.listen(&other).await?);
+        for ear in [&ear, &beside] {
+            stage.says_to(&one, ear, &of_key(1, round)).await?;
+        }
     }
     Ok(())
 }

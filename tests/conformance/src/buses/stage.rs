@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use cachefn_core::{BoxFuture, Bus, Error, Invalidation, MaybeSend, MaybeSync, Message, Runtime};
+use cachefn_core::{
+    BoxFuture, Bus, Error, Invalidation, MaybeSend, MaybeSync, Message, Notice, Runtime,
+};
 
 use super::ear::Ear;
 use super::options::BusOptions;
@@ -79,6 +81,22 @@ impl BusStage<'_> {
     /// Waits until the ear has heard all of it.
     pub(super) async fn hears(&self, ear: &Ear, message: &Message) -> Verdict {
         self.until(ear, &format!("{} to be heard", shown(message)), |ear| ear.heard(message)).await
+    }
+
+    /// Says it until the ear has heard it, or is told that it may have been missed; then again when it hears.
+    pub(super) async fn says_to(&self, line: &Line, ear: &Ear, message: &Message) -> Verdict {
+        let what = format!("{} to be heard, or Lost to be told", shown(message));
+        let ends = |ear: &Ear| ear.heard(message) || ear.was_told(&Notice::Lost);
+        for _ in 0..3 {
+            line.publish(message).await?;
+            self.until(ear, &what, ends).await?;
+            if ear.heard(message) {
+                return Ok(());
+            }
+            self.until(ear, "Lost to be followed by Restored", |ear| !ear.is_lost()).await?;
+            ear.forget();
+        }
+        self.hears(ear, message).await
     }
 
     /// Says it again until that works, because a way that was lost may need a while.

@@ -1,7 +1,6 @@
 //! A bus over another that makes one mistake.
 
 use std::any::Any;
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, TryLockError};
 
@@ -75,15 +74,13 @@ impl Broken {
     /// What somebody hears of what arrives; `joined` says as the how manieth one came.
     fn hears(&self, hear: Hear, joined: u64) -> Hear {
         let (mistake, own, number) = (self.mistake, self.own.clone(), self.number);
-        let seen = Mutex::new(BTreeSet::new());
+        let has_begun = AtomicBool::new(false);
         Arc::new(move |notice| {
             match (&notice, mistake) {
                 (Notice::Lost, LosesInSilence) | (Notice::Restored, NeverSaysRestored) => return,
                 (Notice::Message(_), ForgetsThoseWhoJoinAgain) if joined > 2 => return,
-                (Notice::Message(_), SubscribesLaterInSilence) => {
-                    if seen.lock().unwrap().insert(0) {
-                        return;
-                    }
+                (Notice::Message(_), SubscribesLaterInSilence) if !has_begun.swap(true, SeqCst) => {
+                    return;
                 }
                 (Notice::Message(_), KeepsTheLastWhoJoined)
                     if own.joined.load(SeqCst) != joined =>

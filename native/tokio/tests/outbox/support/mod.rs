@@ -58,6 +58,14 @@ impl Scene {
     }
 }
 
+/// Makes a map forget everything, as a server that starts anew.
+pub(crate) fn emptied(map: &MapStorage) {
+    let page = now(map.scan(b"", b"", usize::MAX - 1)).unwrap();
+    let names: Vec<&[u8]> = page.names.iter().map(|name| &name[..]).collect();
+    now(map.delete_many(&names)).unwrap();
+    assert!(map.is_empty());
+}
+
 fn text(found: Option<cachefn_core::Found>) -> Option<String> {
     found.map(|found| String::from_utf8(found.record.to_vec()).unwrap())
 }

@@ -1,9 +1,9 @@
 //! Axes: which values there are, and where they stand.
 
 /// One axis with its name and the values that are written beside it.
-pub struct Axis {
-    pub label: String,
-    pub ticks: Vec<(f64, String)>,
+pub(crate) struct Axis {
+    pub(crate) label: String,
+    pub(crate) ticks: Vec<(f64, String)>,
     scale: Scale,
     least: f64,
     most: f64,
@@ -19,8 +19,8 @@ enum Scale {
 /// A stretch of the picture; an axis that goes up starts at the larger number.
 #[derive(Clone, Copy)]
 pub(super) struct Span {
-    pub start: f64,
-    pub end: f64,
+    pub(crate) start: f64,
+    pub(crate) end: f64,
 }
 
 impl Span {
@@ -31,7 +31,7 @@ impl Span {
 
 impl Axis {
     /// From `least` to the round number at or above `most`, with five to ten values.
-    pub fn linear(label: impl Into<String>, least: f64, most: f64) -> Self {
+    pub(crate) fn linear(label: impl Into<String>, least: f64, most: f64) -> Self {
         let rough = ((most - least) / 8.0).max(1e-9);
         let power = 10_f64.powf(rough.log10().floor());
         let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * power);
@@ -44,7 +44,7 @@ impl Axis {
     }
 
     /// Powers of ten from the one at or below `least` to the one at or above `most`.
-    pub fn logarithmic(
+    pub(crate) fn logarithmic(
         label: impl Into<String>,
         least: f64,
         most: f64,
@@ -63,7 +63,7 @@ impl Axis {
     }
 
     /// These values themselves, by ratio, as percentages.
-    pub fn shares(label: impl Into<String>, values: &[f64]) -> Self {
+    pub(crate) fn shares(label: impl Into<String>, values: &[f64]) -> Self {
         let ticks = values.iter().map(|value| (*value, format!("{} %", number(*value))));
         Axis {
             label: label.into(),
@@ -75,7 +75,7 @@ impl Axis {
     }
 
     /// Names side by side; the value of a name is its number, from 0.
-    pub fn names(label: impl Into<String>, names: &[&str]) -> Self {
+    pub(crate) fn names(label: impl Into<String>, names: &[&str]) -> Self {
         let ticks = names.iter().enumerate().map(|(at, name)| (at as f64, (*name).to_string()));
         Axis {
             label: label.into(),

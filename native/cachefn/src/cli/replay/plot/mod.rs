@@ -4,44 +4,44 @@ mod axis;
 mod labels;
 mod svg;
 
-pub use axis::Axis;
+pub(crate) use axis::Axis;
 use axis::Span;
 use labels::spread;
 use svg::{Anchor, Svg};
 
 /// One picture: panels side by side, with one legend for all of them.
-pub struct Chart {
-    pub title: String,
-    pub subtitle: String,
-    pub panels: Vec<Panel>,
-    pub legend: Legend,
+pub(crate) struct Chart {
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    pub(crate) panels: Vec<Panel>,
+    pub(crate) legend: Legend,
 }
 
-pub struct Panel {
+pub(crate) struct Panel {
     /// Stands above the panel; nothing when there is one panel only.
-    pub title: String,
-    pub x: Axis,
-    pub y: Axis,
-    pub lines: Vec<Line>,
+    pub(crate) title: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) lines: Vec<Line>,
 }
 
-pub struct Line {
-    pub name: String,
-    pub points: Vec<(f64, f64)>,
-    pub look: Look,
+pub(crate) struct Line {
+    pub(crate) name: String,
+    pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) look: Look,
 }
 
 /// How a line is drawn; the colours are told apart by those who see few of them, too.
 #[derive(Clone, Copy, PartialEq)]
-pub struct Look {
-    pub colour: &'static str,
-    pub width: f64,
+pub(crate) struct Look {
+    pub(crate) colour: &'static str,
+    pub(crate) width: f64,
     /// Lengths of dashes and gaps; nothing for an unbroken line.
-    pub dashes: &'static str,
+    pub(crate) dashes: &'static str,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-pub enum Legend {
+pub(crate) enum Legend {
     /// Each name beside the end of its line.
     AtTheEnds,
     /// All names below the panels.
@@ -50,7 +50,7 @@ pub enum Legend {
 
 impl Chart {
     /// The picture as the text of an SVG file.
-    pub fn draw(&self) -> String {
+    pub(crate) fn draw(&self) -> String {
         let (right, below) = match self.legend {
             Legend::AtTheEnds => (NAMES_WIDTH, 0.0),
             Legend::Below => (MARGIN, ROW * self.rows() as f64 + 14.0),

@@ -1,0 +1,68 @@
+//! Two processes of the shop keep serving while their Redis is stopped.
+
+use std::path::Path;
+
+use cachefn_servers::Server;
+use example_shop::{Catalogue, Connection, Fleet, Load};
+
+async fn start(folder: &Path, redis: &Server) -> Fleet {
+    let catalogue = folder.join("catalogue.db");
+    Catalogue::create(&catalogue).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_example_shop"));
+    Fleet::start(program, &catalogue, &redis.url()).await.unwrap()
+}
+
+#[tokio::test]
+async fn s_19_s_36_no_request_fails_while_redis_is_stopped_nor_when_it_is_back() {
+    let (folder, redis) = (tempfile::tempdir().unwrap(), Server::start());
+    let fleet = start(folder.path(), &redis).await;
+    let addresses = fleet.addresses();
+    let load = Load { clients: 64, requests: 5, seed: 7 };
+
+    let before = load.run(&addresses).await;
+    assert_eq!((before.times.len(), before.first_failure), (320, None));
+    assert_ne!(redis.cli(&["DBSIZE"]), "0", "the instances share what is in Redis");
+    redis.kill();
+    let without = Load { seed: 8, ..load }.run(&addresses).await;
+    assert_eq!((without.times.len(), without.first_failure), (320, None));
+    let health = fleet.ask("/health").await.unwrap();
+    assert!(health.iter().all(|state| state != "healthy"), "{health:?}");
+    redis.begin();
+    let after = Load { seed: 9, ..load }.run(&addresses).await;
+    assert_eq!((after.times.len(), after.first_failure), (320, None));
+
+    let page = &fleet.ask("/metrics").await.unwrap()[0];
+    let hits =
+        r#"cache_requests_total{service="products",layer="l1",operation="get",result="hit"}"#;
+    assert!(page.contains(hits), "{page}");
+    fleet.end().await.unwrap();
+}
+
+#[tokio::test]
+async fn s_34_a_price_that_one_instance_changes_is_seen_at_the_other_one() {
+    let (folder, redis) = (tempfile::tempdir().unwrap(), Server::start());
+    let fleet = start(folder.path(), &redis).await;
+    let mut instances = Vec::new();
+    for address in fleet.addresses() {
+        instances.push(Connection::open(address).await.unwrap());
+    }
+    for instance in &mut instances {
+        let (_, body) = instance.ask("GET", "/products/7", "").await.unwrap();
+        assert!(body.contains("\"cents\":149"), "{body}");
+    }
+    let (status, _) = instances[0].ask("PUT", "/products/7/price", "4200").await.unwrap();
+    assert_eq!(status, 204);
+    let (_, body) = instances[0].ask("GET", "/products/7", "").await.unwrap();
+    assert!(body.contains("\"cents\":4200"), "{body}");
+    // A message needs its time; how many questions pass meanwhile is not promised.
+    let mut seen = String::new();
+    for _ in 0..100_000 {
+        seen = instances[1].ask("GET", "/products/7", "").await.unwrap().1;
+        if seen.contains("\"cents\":4200") {
+            break;
+        }
+    }
+    assert!(seen.contains("\"cents\":4200"), "{seen}");
+    drop(instances);
+    fleet.end().await.unwrap();
+}

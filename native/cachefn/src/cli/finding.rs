@@ -1,0 +1,81 @@
+//! What a check found, and how that is told.
+
+use console::Style;
+use serde_json::json;
+
+use super::failure::Failure;
+use super::output::Output;
+use super::text::{harmless, things};
+
+#[derive(Debug)]
+pub(crate) struct Finding {
+    verdict: Verdict,
+    /// What was looked at.
+    what: String,
+    told: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Good,
+    Warning,
+    Fault,
+}
+
+impl Finding {
+    pub(crate) fn good(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Finding { verdict: Verdict::Good, what: what.into(), told: told.into() }
+    }
+
+    pub(crate) fn warning(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Finding { verdict: Verdict::Warning, what: what.into(), told: told.into() }
+    }
+
+    pub(crate) fn fault(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Finding { verdict: Verdict::Fault, what: what.into(), told: told.into() }
+    }
+}
+
+/// Prints them in their order, and their number.
+///
+/// # Errors
+/// When one of them is a fault.
+pub(crate) fn print(findings: &[Finding], output: &mut Output) -> Result<(), Failure> {
+    for own in findings {
+        if output.is_json() {
+            let verdict = own.verdict.word();
+            output.json(&json!({ "verdict": verdict, "what": own.what, "told": own.told }))?;
+        } else {
+            let verdict = own.verdict.style().apply_to(format!("{:<7}", own.verdict.word()));
+            output.line(&format!("{verdict}  {}: {}", harmless(&own.what), harmless(&own.told)))?;
+        }
+    }
+    let number = |verdict| findings.iter().filter(|own| own.verdict == verdict).count();
+    let (faults, warnings) = (number(Verdict::Fault), number(Verdict::Warning));
+    if !output.is_json() {
+        output.line(&format!(
+            "{}, {}",
+            things(faults as u64, "fault", "faults"),
+            things(warnings as u64, "warning", "warnings")
+        ))?;
+    }
+    if faults > 0 { Err(Failure::Nothing(None)) } else { Ok(()) }
+}
+
+impl Verdict {
+    fn word(self) -> &'static str {
+        match self {
+            Verdict::Good => "good",
+            Verdict::Warning => "warning",
+            Verdict::Fault => "fault",
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Verdict::Good => Style::new().green(),
+            Verdict::Warning => Style::new().yellow(),
+            Verdict::Fault => Style::new().red().bold(),
+        }
+    }
+}

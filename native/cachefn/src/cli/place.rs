@@ -1,0 +1,219 @@
+//! From the command line to an open storage.
+
+use std::path::Path;
+use std::time::Duration;
+
+use cachefn_core::{AnyStorage, Error, Records, Storage};
+use cachefn_file::FileStorage;
+use cachefn_redis::{Redis, RedisBus};
+use cachefn_tokio::TokioRuntime;
+
+use super::arguments::Place;
+use super::failure::Failure;
+use super::magic;
+use super::service;
+use super::text::without_logins;
+use crate::config::{self, Config, Invalidation};
+
+/// An open storage, and what there is beside it.
+pub(crate) struct Opened {
+    pub(crate) storage: AnyStorage,
+    /// Its leases are taken back for what is removed here.
+    pub(crate) redis: Option<Redis>,
+    /// Tells other processes what is removed here.
+    pub(crate) bus: Option<RedisBus>,
+    file: Option<FileStorage>,
+    /// What it is called, without logins.
+    pub(crate) title: String,
+    scope: Scope,
+    /// What the configuration says of entries that are written.
+    pub(crate) habits: Habits,
+}
+
+/// Which caches of a storage are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scope {
+    All,
+    /// The cache of this name.
+    One(String),
+    /// The cache of this name, and those of functions in it.
+    Service(String),
+}
+
+/// How a service writes its entries; nothing is known without a configuration.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Habits {
+    pub(crate) codec: Option<config::Codec>,
+    pub(crate) ttl: Option<Duration>,
+}
+
+/// Whether a storage that is not there may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    Refuse,
+    Make,
+}
+
+impl Opened {
+    /// # Errors
+    /// Of usage when no storage or several are named, of the storage when it does not open, of data when
+    /// the configuration is wrong.
+    pub(crate) async fn open(place: &Place, absent: Absent) -> Result<Self, Failure> {
+        let opened = match (&place.file, &*place.url, &place.config) {
+            (Some(path), [], None) => Self::file(path, absent)?,
+            (None, urls @ [_, ..], None) => Self::redis(urls.to_vec(), place).await?,
+            (None, [], Some(path)) => {
+                let config = service::load(path)?;
+                let name = service::chosen(&config, place.service.as_deref())?;
+                Self::service(&config, name, absent).await?
+            }
+            (None, [], None) => match std::env::var(URL) {
+                Ok(urls) => {
+                    let urls = urls.split(',').map(ToString::to_string).collect();
+                    Self::redis(urls, place).await?
+                }
+                Err(_) => return Err(Failure::Usage(NO_PLACE.into())),
+            },
+            _ => return Err(Failure::Usage(TWO_PLACES.into())),
+        };
+        Ok(match &place.namespace {
+            Some(name) => Opened { scope: Scope::One(name.clone()), ..opened },
+            None => opened,
+        })
+    }
+
+    /// The storage of a service.
+    ///
+    /// # Errors
+    /// Of usage when it has none, of the storage when it does not open.
+    pub(crate) async fn service(
+        config: &Config,
+        name: &str,
+        absent: Absent,
+    ) -> Result<Self, Failure> {
+        let (own, l2) = service::with_storage(config, name)?;
+        let ttl = l2.ttl.or(own.ttl).or(config.global.default_ttl).map(|period| period.0);
+        let codec = Some(own.codec.unwrap_or(config.global.codec));
+        let (scope, habits) = (Scope::Service(name.into()), Habits { codec, ttl });
+        if let Some(path) = service::file(l2) {
+            return Ok(Opened { scope, habits, ..Self::file(&path, absent)? });
+        }
+        let redis = service::connect(l2, l2.prefix.as_deref()).await?;
+        let (told, runtime) = (&own.two_level, TokioRuntime::current()?);
+        let bus = match (told.invalidation, &told.invalidation_channel) {
+            (Invalidation::Channel, None) => Some(redis.bus(runtime)),
+            (Invalidation::Channel, channel) => {
+                Some(service::connect(l2, channel.as_deref()).await?.bus(runtime))
+            }
+            // The servers tell, or nobody does.
+            _ => None,
+        };
+        let storage = AnyStorage::new(redis.storage());
+        let title = without_logins(&l2.addresses().join(" "));
+        Ok(Opened { storage, redis: Some(redis), bus, file: None, title, scope, habits })
+    }
+
+    fn file(path: &Path, absent: Absent) -> Result<Self, Failure> {
+        let title = path.display().to_string();
+        match (magic::is_storage(path), absent) {
+            (Ok(true), _) | (Ok(false), Absent::Make) => {}
+            (Ok(false), Absent::Refuse) => {
+                return Err(Failure::Storage(format!("open {title}: there is no such file")));
+            }
+            (Err(error), _) => return Err(Failure::Storage(format!("open {title}: {error}"))),
+        }
+        let file = FileStorage::open(path)?;
+        let storage = AnyStorage::new(file.clone());
+        let (scope, habits) = (Scope::All, Habits::default());
+        Ok(Opened { storage, redis: None, bus: None, file: Some(file), title, scope, habits })
+    }
+
+    async fn redis(urls: Vec<String>, place: &Place) -> Result<Self, Failure> {
+        let builder = match (&place.master, place.cluster, &*urls) {
+            (Some(_), true, _) => return Err(Failure::Usage(TWO_TOPOLOGIES.into())),
+            (Some(master), false, _) => Redis::sentinel(urls.clone(), master),
+            (None, true, _) => Redis::cluster(urls.clone()),
+            (None, false, [url]) => Redis::builder(url),
+            (None, false, _) => return Err(Failure::Usage(MANY_URLS.into())),
+        };
+        let builder = match &place.prefix {
+            Some(prefix) => builder.prefix(prefix),
+            None => builder,
+        };
+        let redis = builder.connect().await?;
+        let storage = AnyStorage::new(redis.storage());
+        let bus = Some(redis.bus(TokioRuntime::current()?));
+        let (title, scope) = (without_logins(&urls.join(" ")), Scope::All);
+        let habits = Habits::default();
+        Ok(Opened { storage, redis: Some(redis), bus, file: None, title, scope, habits })
+    }
+
+    /// The cache that was named, or the only one.
+    ///
+    /// # Errors
+    /// Of usage when none is named and there is not exactly one, and of the storage.
+    pub(crate) async fn namespace(&self) -> Result<String, Failure> {
+        if let Scope::One(name) | Scope::Service(name) = &self.scope {
+            return Ok(name.clone());
+        }
+        let mut known = Records::namespaces(&self.storage).await?;
+        match known.len() {
+            1 => Ok(known.remove(0)),
+            0 => Err(Failure::Usage(format!(
+                "{} holds no cache yet; name one with --namespace",
+                self.title
+            ))),
+            _ => Err(Failure::Usage(format!(
+                "{} holds several caches; name one with --namespace: {}",
+                self.title,
+                known.join(", ")
+            ))),
+        }
+    }
+
+    /// The caches that are looked at: the one that was named, or all.
+    ///
+    /// # Errors
+    /// When the storage cannot list them.
+    pub(crate) async fn namespaces(&self) -> Result<Vec<String>, Failure> {
+        if let Scope::One(name) = &self.scope {
+            return Ok(vec![name.clone()]);
+        }
+        let mut all = Records::namespaces(&self.storage).await?;
+        if let Scope::Service(service) = &self.scope {
+            let function = format!("{service}/");
+            all.retain(|name| name == service || name.starts_with(&function));
+        }
+        Ok(all)
+    }
+
+    /// Damage that was found when the file was opened: where it was moved, and why.
+    pub(crate) fn damage(&self) -> Vec<String> {
+        let damaged = self.file.iter().flat_map(FileStorage::damaged);
+        damaged.map(|own| format!("{}; it is now {}", own.why, own.moved_to.display())).collect()
+    }
+
+    /// Makes sure that what was written survives.
+    ///
+    /// # Errors
+    /// When it may not.
+    pub(crate) async fn flush(&self) -> Result<(), Error> {
+        self.storage.flush().await
+    }
+
+    /// Writes out what waits, and lets go of the storage.
+    ///
+    /// # Errors
+    /// When what was written may be lost.
+    pub(crate) async fn close(self) -> Result<(), Error> {
+        self.storage.close().await
+    }
+}
+
+/// Names a storage in Redis where the words name none.
+const URL: &str = "CACHEFN_URL";
+
+const NO_PLACE: &str = "name a storage: --file PATH, --url redis://HOST/ or --config PATH";
+const TWO_PLACES: &str = "name one storage: only one of --file, --url and --config";
+const TWO_TOPOLOGIES: &str = "--master is for Sentinels, --cluster for a Cluster; give one of them";
+const MANY_URLS: &str = "several urls need --master NAME for Sentinels, or --cluster";

@@ -1,0 +1,151 @@
+//! Looking for responses, keeping and removing them, in the cache behind.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cachefn_core::{EntryOptions, Error, Glob, LoadContext, Tier};
+
+use super::freshness::worth;
+use super::inner::Inner;
+use super::kept::{Entry, Kept, Variant, matching, with};
+use super::plan::About;
+use super::stored::Stored;
+use super::vary::{Selecting, Vary, selecting};
+
+/// What is there for a request.
+pub(super) struct Found {
+    pub(super) variants: Option<Arc<Vec<Variant>>>,
+    pub(super) response: Option<Arc<Stored>>,
+}
+
+impl Inner {
+    /// The response that suits a request best. A storage that fails has none: its cache counts that, and
+    /// tells it.
+    pub(super) async fn look(&self, about: &About) -> Found {
+        let variants = match self.store.get(&about.key).await {
+            Ok(Some(Kept(Entry::Variants(variants)))) => variants,
+            _ => return Found { variants: None, response: None },
+        };
+        let mut response = None;
+        for variant in matching(&variants, &about.headers) {
+            let place = place(&about.key, &variant.place);
+            if let Ok(Some(Kept(Entry::Response(stored)))) = self.store.get(&place).await {
+                response = Some(stored);
+                break;
+            }
+        }
+        Found { variants: Some(variants), response }
+    }
+
+    /// Keeps what a fetch brings, unless it was invalidated since the fetch began. Its result, and whether
+    /// there was something to keep.
+    pub(super) async fn keeping<T, F, Fut>(&self, about: &About, fetch: F) -> Option<(T, bool)>
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = (T, Option<Arc<Stored>>)>,
+    {
+        let own = self.new_place();
+        let options = EntryOptions::new().tag(about.target.tag());
+        let mut made = None;
+        let out = &mut made;
+        let load = |context: LoadContext<Kept>| async move {
+            let (result, keep) = fetch().await;
+            let kept = keep.and_then(|stored| {
+                let life = self.life(&stored)?;
+                context.ttl(life);
+                context.tags(stored.tags.iter().cloned());
+                Some(stored)
+            });
+            if kept.is_none() {
+                context.skip();
+            }
+            *out = Some((result, kept.clone()));
+            Kept(kept.map_or(Entry::Nothing, Entry::Response))
+        };
+        let place = place(&about.key, &own);
+        let _: Kept = Box::pin(self.store.get_or_fetch_with(&place, options, load)).await;
+        let (result, kept) = made?;
+        let is_kept = kept.is_some();
+        if let Some(stored) = kept {
+            let selecting = chosen(&stored, about);
+            let variant = Variant { place: own, date: stored.date(), selecting };
+            Box::pin(self.list(&about.key, variant)).await;
+        }
+        Some((result, is_kept))
+    }
+
+    /// Removes the responses that suit a request.
+    pub(super) async fn forget(&self, about: &About) {
+        let Some(variants) = self.look(about).await.variants else { return };
+        for variant in matching(&variants, &about.headers) {
+            // A storage that fails tells it; what it has may be removed by its tag.
+            let _ = self.store.delete(&place(&about.key, &variant.place)).await;
+        }
+    }
+
+    /// Removes everything of a target.
+    pub(super) async fn invalidate(&self, tags: &[String]) -> Result<(), Error> {
+        self.store.invalidate_by_tags(tags).await
+    }
+
+    /// Removes all targets that match, with what is being fetched of them.
+    pub(super) async fn invalidate_pattern(&self, glob: &Glob) -> Result<(), Error> {
+        let places = Glob::new(&format!("{}\n*", glob.as_str()))?;
+        self.store.invalidate_by_pattern(&[glob.clone(), places]).await.map(drop)
+    }
+
+    async fn list(&self, key: &str, variant: Variant) {
+        let mut gone = Vec::new();
+        let change = |old: Option<Kept>| {
+            let old = match old {
+                Some(Kept(Entry::Variants(variants))) => variants,
+                _ => Arc::default(),
+            };
+            let (all, removed) = with(&old, variant.clone(), self.settings.max_variants);
+            gone = removed;
+            Some(Kept(Entry::Variants(Arc::new(all))))
+        };
+        if self.store.update(key.to_string(), change).await.is_err() {
+            // A storage that is down: memory goes on alone.
+            let old = match self.store.get(key).await {
+                Ok(Some(Kept(Entry::Variants(variants)))) => variants,
+                _ => Arc::default(),
+            };
+            let (all, _) = with(&old, variant, self.settings.max_variants);
+            let options = EntryOptions::new().tier(Tier::Memory);
+            let kept = Kept(Entry::Variants(Arc::new(all)));
+            // Memory that is full has no place for it, and so it is not found.
+            let _ = self.store.set_with(key.to_string(), kept, options).await;
+        }
+        for variant in gone {
+            let _ = self.store.delete(&place(key, &variant.place)).await;
+        }
+    }
+
+    /// How long a response is of use from now on.
+    fn life(&self, stored: &Stored) -> Option<Duration> {
+        let settings = &self.settings;
+        let validated = stored.headers.contains_key(http::header::ETAG)
+            || stored.headers.contains_key(http::header::LAST_MODIFIED);
+        let validation = if validated { settings.validation.as_secs() } else { 0 };
+        let worth = worth(stored, &settings.leeway, validation);
+        let left = worth.saturating_sub(stored.age(self.now()));
+        let left = Duration::from_secs(left).min(settings.keep_at_most);
+        (left > Duration::ZERO).then_some(left)
+    }
+}
+
+/// What chose a response, of the headers of its request.
+pub(super) fn chosen(stored: &Stored, about: &About) -> Vec<Selecting> {
+    match Vary::of(&stored.headers) {
+        Vary::By(names) => selecting(&names, &about.headers),
+        // Such a response is not kept.
+        Vary::Anything => Vec::new(),
+    }
+}
+
+/// The key of one response: no target has a line break.
+fn place(key: &str, own: &str) -> String {
+    format!("{key}\n\n{own}")
+}

@@ -1,0 +1,16 @@
+//! The program `cachefn`, run as users run it: what it prints, what it tells, and how it ends.
+
+mod support;
+
+mod configured;
+mod ending;
+mod entries;
+mod help;
+mod listing;
+mod moving;
+mod removing;
+mod replaying;
+mod secrets;
+mod servers;
+mod terminal;
+mod watching;

@@ -1,0 +1,11 @@
+//! What is told of caches: numbers to Prometheus, spans to OpenTelemetry, and what that costs.
+
+mod cost;
+mod counts;
+mod dashboard;
+mod durations;
+mod init;
+mod receiver;
+mod scraped;
+mod scraping;
+mod spans;
