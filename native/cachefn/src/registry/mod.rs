@@ -8,6 +8,7 @@ mod face;
 mod global;
 mod health;
 mod link;
+mod measuring;
 mod opening;
 mod reloading;
 mod service;

@@ -14,6 +14,7 @@ use super::assembling::{Assembled, assemble};
 use super::ending::{Closing, Waiting};
 use super::face::{Inner, Registry};
 use super::link::Link;
+use super::measuring::measure;
 use super::stop::Stop;
 use super::watching::{Stopping, states};
 use crate::audit::{Audit, AuditEvent, What};
@@ -104,6 +105,9 @@ impl Registry {
             });
         });
         shutdown.then();
+        if config.global.metrics {
+            measure(&services, &runtime, &shutdown)?;
+        }
         let stop = Stop::default();
         shutdown.add(Stopping(stop.clone()));
         for link in links {
