@@ -25,10 +25,8 @@ pub(super) fn observed(
         if let Some(health) = service.health() {
             observation = observation.health(health);
         }
-        let said = config.services.get(name);
-        let is_logged = said.is_some_and(|service| service.two_level.wal_path.is_some());
         observation = match service.outbox() {
-            Some(outbox) if is_logged => observation.logged_outbox(&outbox),
+            Some(outbox) if service.is_logged() => observation.logged_outbox(&outbox),
             Some(outbox) => observation.outbox(&outbox),
             None => observation,
         };

@@ -1,7 +1,11 @@
 //! From a configuration to services that serve.
 
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
 use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
 use cachefn_tokio::{Shutdown, TokioRuntime};
@@ -91,9 +95,12 @@ impl Registry {
             }
         }
         failures.none()?;
-        services.values().for_each(|service| {
+        for service in services.values() {
+            // What is made before the bus hears is kept nowhere. A server that does not answer holds nobody up.
+            let heard = within(runtime.sleep(EARS), service.named().ready()).await;
+            heard.unwrap_or(Ok(()))?;
             shutdown.add(service.named().clone());
-        });
+        }
         shutdown.then();
         services.iter().for_each(|(name, service)| {
             service.outbox().into_iter().for_each(|outbox| {
@@ -135,6 +142,19 @@ impl Registry {
         Ok(registry)
     }
 }
+
+/// What the future brings, unless the limit is reached before.
+async fn within<F: Future>(mut limit: BoxFuture<'static, ()>, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => limit.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// How long the first moment may take in which a bus does not hear yet.
+const EARS: Duration = Duration::from_secs(1);
 
 /// What failed, of all services.
 #[derive(Default)]
