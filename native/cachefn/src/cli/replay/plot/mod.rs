@@ -2,11 +2,13 @@
 
 mod axis;
 mod labels;
+mod look;
 mod svg;
 
 pub(crate) use axis::Axis;
 use axis::Span;
 use labels::spread;
+pub(crate) use look::Look;
 use svg::{Anchor, Svg};
 
 /// One picture: panels side by side, with one legend for all of them.
@@ -29,15 +31,6 @@ pub(crate) struct Line {
     pub(crate) name: String,
     pub(crate) points: Vec<(f64, f64)>,
     pub(crate) look: Look,
-}
-
-/// How a line is drawn; the colours are told apart by those who see few of them, too.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct Look {
-    pub(crate) colour: &'static str,
-    pub(crate) width: f64,
-    /// Lengths of dashes and gaps; nothing for an unbroken line.
-    pub(crate) dashes: &'static str,
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Look;
+use super::look::Look;
 
 pub(super) struct Svg {
     text: String,
