@@ -58,6 +58,12 @@ pub trait Bus: MaybeSend + MaybeSync + 'static {
     ///
     /// A subscription begins in order; one that has to connect first says [`Notice::Lost`] at once.
     fn subscribe(&self, hear: Hear) -> Hearing;
+
+    /// Whether its messages follow writes that wait: needed beside a storage that
+    /// [lets them wait](crate::Capabilities::defers). The default does not.
+    fn follows(&self) -> bool {
+        false
+    }
 }
 
 impl<B: Bus + ?Sized> Bus for Arc<B> {
@@ -66,6 +72,9 @@ impl<B: Bus + ?Sized> Bus for Arc<B> {
     }
     fn subscribe(&self, hear: Hear) -> Hearing {
         (**self).subscribe(hear)
+    }
+    fn follows(&self) -> bool {
+        (**self).follows()
     }
 }
 

@@ -156,7 +156,7 @@ const VALUE: usize = 100;
 /// A value with its record, its name and those of its tokens, in the log: about 200 are used.
 const LINE: usize = 256;
 /// For the allocator, the log and the connection.
-const MARGIN_MIB: f64 = 64.0;
+const MARGIN_MIB: f64 = 32.0;
 const PROBE: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(300);
 

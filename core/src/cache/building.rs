@@ -55,6 +55,13 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         if own.stale_while_lost.is_some() && own.bus.is_none() {
             return Err(config("stale_while_lost needs a bus, which could be lost"));
         }
+        let defers = tier.as_ref().is_some_and(StorageTier::defers);
+        if defers && own.bus.as_ref().is_some_and(|(bus, _)| !bus.follows()) {
+            return Err(config(
+                "the storage lets writes wait, and messages of this bus would overtake them; give it \
+                 one that follows, such as outbox.bus(bus)",
+            ));
+        }
         let (has_storage, runtime) = (tier.is_some(), own.runtime.as_ref());
         let leasing = leasing(own.leases, own.lease_time, load_timeout, runtime, has_storage)
             .map_err(config)?;
@@ -70,6 +77,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             memory,
             tier,
             runtime: own.runtime,
+            promotes: own.promote_on_hit,
             leasing,
             fetcher,
             load_timeout,

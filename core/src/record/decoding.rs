@@ -94,9 +94,7 @@ fn tags(reader: &mut Reader) -> Result<Vec<RecordTag>, Error> {
     }
     let mut tags = Vec::with_capacity(count);
     for _ in 0..count {
-        let name = reader.counted()?;
-        let name = core::str::from_utf8(&name).map_err(|_| corrupt("a tag's name is no text"))?;
-        let name = Box::from(name);
+        let name = Box::from(reader.text()?);
         tags.push(RecordTag { name, remove: reader.token()?, expire: reader.token()? });
     }
     Ok(tags)

@@ -5,27 +5,30 @@ use bytes::Bytes;
 use crate::error::{Error, ErrorKind};
 use crate::storage::Token;
 
-/// What is left to read.
+/// Bytes, and how far they were read.
 pub(super) struct Reader {
-    rest: Bytes,
+    bytes: Bytes,
+    at: usize,
 }
 
 impl Reader {
     pub(super) fn new(bytes: Bytes) -> Self {
-        Reader { rest: bytes }
+        Reader { bytes, at: 0 }
     }
 
     pub(super) fn remaining(&self) -> usize {
-        self.rest.len()
+        self.bytes.len() - self.at
     }
 
     /// All that is left.
     pub(super) fn rest(self) -> Bytes {
-        self.rest
+        self.bytes.slice(self.at..)
     }
 
     pub(super) fn byte(&mut self) -> Result<u8, Error> {
-        Ok(self.slice(1)?[0])
+        let byte = *self.bytes.get(self.at).ok_or_else(too_short)?;
+        self.at += 1;
+        Ok(byte)
     }
 
     /// A number in as few bytes as it needs: other spellings are refused, so that a record has one.
@@ -63,18 +66,28 @@ impl Reader {
     /// As many bytes as the number before them says.
     pub(super) fn counted(&mut self) -> Result<Bytes, Error> {
         let length = usize::try_from(self.varint()?).map_err(|_| too_short())?;
-        self.slice(length)
+        let begin = self.at;
+        self.pass(length)?;
+        Ok(self.bytes.slice(begin..self.at))
+    }
+
+    /// The same as a text.
+    pub(super) fn text(&mut self) -> Result<&str, Error> {
+        let length = usize::try_from(self.varint()?).map_err(|_| too_short())?;
+        let text = self.pass(length)?;
+        core::str::from_utf8(text).map_err(|_| corrupt("a tag's name is no text"))
     }
 
     pub(super) fn token(&mut self) -> Result<Token, Error> {
-        Token::read(&self.slice(16)?).ok_or_else(too_short)
+        Token::read(self.pass(16)?).ok_or_else(too_short)
     }
 
-    fn slice(&mut self, length: usize) -> Result<Bytes, Error> {
-        if length > self.rest.len() {
+    fn pass(&mut self, length: usize) -> Result<&[u8], Error> {
+        if length > self.remaining() {
             return Err(too_short());
         }
-        Ok(self.rest.split_to(length))
+        self.at += length;
+        Ok(&self.bytes[self.at - length..self.at])
     }
 }
 

@@ -173,6 +173,9 @@ pub struct Capabilities {
     pub survives: bool,
     /// [`set_telling`](crate::Storage::set_telling) tells tokens, in the one step in which it writes.
     pub tells_tokens: bool,
+    /// A write that has returned may wait still, so that messages about it may not go past it: a bus beside it
+    /// [follows](crate::Bus::follows).
+    pub defers: bool,
     /// The longest name in bytes; longer ones are replaced by a hash, and the record tells the name.
     pub max_name: usize,
     /// The largest record in bytes; larger ones are not kept.
@@ -186,6 +189,7 @@ impl Default for Capabilities {
             scans: false,
             survives: false,
             tells_tokens: false,
+            defers: false,
             max_name: usize::MAX,
             max_record: usize::MAX,
         }
@@ -218,6 +222,13 @@ impl Capabilities {
     #[must_use]
     pub fn telling_tokens(mut self) -> Self {
         self.tells_tokens = true;
+        self
+    }
+
+    /// Writes that have returned may wait still.
+    #[must_use]
+    pub fn deferring(mut self) -> Self {
+        self.defers = true;
         self
     }
 

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
-use super::looking::Standing;
+use super::standing::Standing;
 use crate::entry::NEVER;
 use crate::error::Error;
 use crate::record::Record;

@@ -6,8 +6,8 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
-use super::looking::Standing;
 use super::place::StorageTier;
+use super::standing::Standing;
 use super::start::Start;
 use crate::entry::{NEVER, Times};
 use crate::error::{Error, ErrorKind};

@@ -2,18 +2,13 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use super::place::StorageTier;
-use crate::clock::saturating_ms;
-use crate::entry::{Freshness, NEVER, freshness};
+use super::standing::{Standing, standing, terms};
 use crate::error::{Error, ErrorKind};
 use crate::options::EntryOptions;
 use crate::record::Record;
 use crate::storage::{Found, Storage, Token};
-
-/// A record may come from a clock that is ahead by so many milliseconds.
-pub(super) const SKEW: u64 = 5_000;
 
 /// What a look into the storage brings.
 pub(crate) enum Look<V> {
@@ -32,16 +27,6 @@ pub(crate) enum Look<V> {
     Damaged(Error),
 }
 
-/// Whether a record may be used.
-pub(super) enum Standing {
-    /// It is of no use to anybody any more.
-    Dead,
-    /// Fresh for so many milliseconds more, or none of them and stale since so many.
-    Living { fresh_for: u64, stale_since: u64 },
-    /// It comes from the future.
-    Skewed,
-}
-
 impl<K, V: 'static> StorageTier<K, V> {
     /// What lies under a full name.
     ///
@@ -49,8 +34,8 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// When the storage could not be asked. What it holds is no error: a record that cannot be used is
     /// nothing, and is deleted.
     pub(crate) async fn look(&self, name: &str, wall_ms: u64) -> Result<Look<V>, Error> {
-        let looks = self.look_many(&[name], wall_ms).await?;
-        Ok(looks.into_iter().next().unwrap_or(Look::Nothing))
+        let (found, look) = self.examine_one(name, wall_ms).await?;
+        Ok(self.settled(name, found, look).await)
     }
 
     /// What lies under full names, in their order; asked for in one call.
@@ -64,20 +49,29 @@ impl<K, V: 'static> StorageTier<K, V> {
     ) -> Result<Vec<Look<V>>, Error> {
         let mut looks = Vec::with_capacity(names.len());
         for (name, (found, look)) in names.iter().zip(self.examine(names, wall_ms).await?) {
-            if let (Err(_), Some(found)) = (&look, found) {
-                self.counts.undecodable.one();
-                // It is a miss whether it can be deleted or not.
-                let _ = self.storage.delete_if(&self.space.stored(name), &found.record).await;
-            }
-            looks.push(look.unwrap_or_else(Look::Damaged));
+            looks.push(self.settled(name, found, look).await);
         }
         Ok(looks)
     }
 
+    /// What a look is, when what cannot be read was deleted.
+    async fn settled(
+        &self,
+        name: &str,
+        found: Option<Found>,
+        look: Result<Look<V>, Error>,
+    ) -> Look<V> {
+        if let (Err(_), Some(found)) = (&look, found) {
+            self.counts.undecodable.one();
+            // It is a miss whether it can be deleted or not.
+            let _ = self.storage.delete_if(&self.space.stored(name), &found.record).await;
+        }
+        look.unwrap_or_else(Look::Damaged)
+    }
+
     /// [`look`](Self::look) that counts and deletes nothing.
     pub(crate) async fn peek(&self, name: &str, wall_ms: u64) -> Result<Look<V>, Error> {
-        let examined = self.examine(&[name], wall_ms).await?;
-        let look = examined.into_iter().next().and_then(|(_, look)| look.ok());
+        let (_, look) = self.examine_one(name, wall_ms).await?;
         Ok(look.unwrap_or(Look::Nothing))
     }
 
@@ -98,22 +92,40 @@ impl<K, V: 'static> StorageTier<K, V> {
         result
     }
 
-    /// What was found under each name, and what it is worth, or why it cannot be read.
+    /// What was found under a name, and what it is worth, or why it cannot be read.
+    async fn examine_one(
+        &self,
+        name: &str,
+        wall_ms: u64,
+    ) -> Result<(Option<Found>, Result<Look<V>, Error>), Error> {
+        let found = self.counted(self.storage.get(&self.space.stored(name)).await)?;
+        let Some(found) = found else { return Ok((None, Ok(Look::Nothing))) };
+        let look = match self.read(Some(name), &found) {
+            Ok(record) => {
+                let asked = match found.tokens {
+                    Some(_) => Vec::new(),
+                    None => self.tokens_beside(&record).await?,
+                };
+                let there = found.tokens.as_deref().unwrap_or(&asked);
+                self.judge(&record, &found, there, wall_ms)
+            }
+            Err(error) => Err(error),
+        };
+        Ok((Some(found), look))
+    }
+
+    /// [`examine_one`](Self::examine_one) for many names, with as few calls.
     async fn examine(
         &self,
         names: &[&str],
         wall_ms: u64,
     ) -> Result<Vec<(Option<Found>, Result<Look<V>, Error>)>, Error> {
-        let mut found = match names {
-            [name] => {
-                alloc::vec![self.counted(self.storage.get(&self.space.stored(name)).await)?]
-            }
-            _ => {
-                let stored: Vec<_> = names.iter().map(|name| self.space.stored(name)).collect();
-                let stored: Vec<&[u8]> = stored.iter().map(|name| &**name).collect();
-                self.counted(self.storage.get_many(&stored).await)?
-            }
-        };
+        if let [name] = names {
+            return Ok(alloc::vec![self.examine_one(name, wall_ms).await?]);
+        }
+        let stored: Vec<_> = names.iter().map(|name| self.space.stored(name)).collect();
+        let stored: Vec<&[u8]> = stored.iter().map(|name| &**name).collect();
+        let mut found = self.counted(self.storage.get_many(&stored).await)?;
         found.resize_with(names.len(), || None);
         let read = |(name, found): (&&str, &Option<Found>)| {
             found.as_ref().map(|found| self.read(Some(name), found))
@@ -151,7 +163,8 @@ impl<K, V: 'static> StorageTier<K, V> {
             |found: &Option<Found>| found.as_ref().is_some_and(|own| own.tokens.is_none());
         let records = found.iter().zip(records).filter(|(found, _)| without(found));
         let records = records.filter_map(|(_, record)| record.as_ref()?.as_ref().ok());
-        let names: Vec<Vec<u8>> = records.flat_map(|record| self.tokens_names_of(record)).collect();
+        let names: Vec<Vec<u8>> =
+            records.flat_map(|record| self.token_names(&record.tags)).collect();
         if names.is_empty() {
             return Ok(Vec::new().into_iter());
         }
@@ -161,8 +174,11 @@ impl<K, V: 'static> StorageTier<K, V> {
         Ok(tokens.into_iter())
     }
 
-    fn tokens_names_of(&self, record: &Record) -> Vec<Vec<u8>> {
-        self.token_names(&record.tags)
+    /// The tokens of a record that came without them.
+    async fn tokens_beside(&self, record: &Record) -> Result<Vec<Option<Token>>, Error> {
+        let names = self.token_names(&record.tags);
+        let names: Vec<&[u8]> = names.iter().map(|name| &**name).collect();
+        self.counted(self.storage.tokens(&names).await)
     }
 
     /// What a record is worth now, beside these tokens.
@@ -210,11 +226,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     ) -> Result<Standing, Error> {
         let there = match &found.tokens {
             Some(tokens) => tokens.clone(),
-            None => {
-                let names = self.tokens_names_of(record);
-                let names: Vec<&[u8]> = names.iter().map(|name| &**name).collect();
-                self.counted(self.storage.tokens(&names).await)?
-            }
+            None => self.tokens_beside(record).await?,
         };
         Ok(standing(record, found.remaining, &there, wall_ms))
     }
@@ -236,55 +248,5 @@ impl<K, V: 'static> StorageTier<K, V> {
             return another("the record was written for another shape of the type");
         }
         Ok(record)
-    }
-}
-
-/// Compares a record with its tokens and with the time.
-fn standing(
-    record: &Record,
-    remaining: Option<Duration>,
-    there: &[Option<Token>],
-    wall_ms: u64,
-) -> Standing {
-    let is = |at: usize, token: &Token| there.get(at).copied().flatten() == Some(*token);
-    let tags = || record.tags.iter().enumerate();
-    if !is(0, &record.namespace_token) || tags().any(|(at, tag)| !is(2 * at + 1, &tag.remove)) {
-        return Standing::Dead;
-    }
-    if record.created > wall_ms.saturating_add(SKEW) {
-        return Standing::Skewed;
-    }
-    let expired = tags().any(|(at, tag)| !is(2 * at + 2, &tag.expire));
-    let stale_for = record.revalidates_for.max(record.bridges_for);
-    let stale_until = record.fresh_for.saturating_add(stale_for);
-    let mut age = wall_ms.saturating_sub(record.created);
-    // The storage's own clock may know better how old the record is.
-    if let Some(remaining) = remaining.filter(|_| stale_until != NEVER) {
-        age = age.max(stale_until.saturating_sub(saturating_ms(remaining)));
-    }
-    // When it was expired is not known: not before it was made.
-    let fresh_until = if expired { 0 } else { record.fresh_for };
-    match freshness(fresh_until, stale_until, age) {
-        Freshness::Fresh if fresh_until == NEVER => {
-            Standing::Living { fresh_for: NEVER, stale_since: 0 }
-        }
-        Freshness::Fresh => Standing::Living { fresh_for: fresh_until - age, stale_since: 0 },
-        Freshness::Stale if stale_for > 0 => {
-            Standing::Living { fresh_for: 0, stale_since: age.saturating_sub(record.fresh_for) }
-        }
-        Freshness::Stale | Freshness::Expired => Standing::Dead,
-    }
-}
-
-/// On what terms a record goes to memory: its own, for the time it has left.
-fn terms(record: &Record, fresh_for: u64) -> EntryOptions {
-    let duration = |ms| if ms == NEVER { Duration::MAX } else { Duration::from_millis(ms) };
-    EntryOptions {
-        ttl: Some(duration(fresh_for)),
-        tti: Some(duration(record.idle_for)),
-        stale_while_revalidate: Some(duration(record.revalidates_for)),
-        stale_if_error: Some(duration(record.bridges_for)),
-        tags: record.tags.iter().map(|tag| tag.name.clone()).collect(),
-        ..EntryOptions::new()
     }
 }

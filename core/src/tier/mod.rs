@@ -9,6 +9,7 @@ mod order;
 mod place;
 mod records;
 mod remembered;
+mod standing;
 mod start;
 mod sweeping;
 mod sweeps;

@@ -1,10 +1,12 @@
 //! Changes of one key happen in the storage in the order in which they happen in memory: who changes
 //! both holds the key's turn meanwhile.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::future::poll_fn;
+use core::hash::{BuildHasherDefault, Hasher};
 use core::task::{Poll, Waker};
+use std::collections::hash_map::{Entry, HashMap};
 
 use crate::hash::KeyHasher;
 use crate::sync::Mutex;
@@ -20,7 +22,7 @@ pub(crate) struct Order {
 #[derive(Debug)]
 struct Queues {
     /// Who holds or awaits the turn of a name.
-    names: BTreeMap<u64, Queue>,
+    names: HashMap<u64, Queue, BuildHasherDefault<Hashed>>,
     next: u64,
 }
 
@@ -39,7 +41,7 @@ struct Place {
 
 impl Order {
     pub(crate) fn new() -> Self {
-        let queues = Mutex::new(Queues { names: BTreeMap::new(), next: 0 });
+        let queues = Mutex::new(Queues { names: HashMap::default(), next: 0 });
         Order { hasher: KeyHasher::new(None), queues }
     }
 
@@ -126,21 +128,47 @@ impl Queues {
         queue.holder == number
     }
 
+    /// What a large batch took is given back when nothing is under way.
+    fn shrink(&mut self) {
+        if self.names.is_empty() && self.names.capacity() > KEPT {
+            self.names = HashMap::default();
+        }
+    }
+
     /// Gives on what this number holds, and leaves where it waits: who is the next, and is to be woken, and
     /// what is to be dropped unlocked.
     fn leave(&mut self, name: u64, number: u64) -> Option<Place> {
-        let queue = self.names.get_mut(&name)?;
-        if queue.holder != number {
-            let at = queue.waiting.iter().position(|place| place.number == number)?;
-            let own = queue.waiting.remove(at);
-            return own.map(|own| Place { number, ..own });
+        let Entry::Occupied(mut queue) = self.names.entry(name) else { return None };
+        let own = queue.get_mut();
+        if own.holder != number {
+            let at = own.waiting.iter().position(|place| place.number == number)?;
+            return own.waiting.remove(at);
         }
-        let next = queue.waiting.pop_front();
+        let next = own.waiting.pop_front();
         match &next {
-            Some(next) => queue.holder = next.number,
-            None => drop(self.names.remove(&name)),
+            Some(next) => own.holder = next.number,
+            None => drop(queue.remove()),
         }
         next
+    }
+}
+
+/// Takes names for the hashes that they are.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write_u64(&mut self, name: u64) {
+        self.0 = name;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Nothing but `u64` is ever written.
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
@@ -160,6 +188,7 @@ impl<N: AsRef<[u64]>> Drop for Turn<'_, N> {
         for name in self.names.as_ref() {
             left.extend(queues.leave(*name, self.number));
         }
+        queues.shrink();
         drop(queues);
         // Wakers are foreign code.
         for Place { number, waker } in left {
@@ -169,3 +198,9 @@ impl<N: AsRef<[u64]>> Drop for Turn<'_, N> {
         }
     }
 }
+
+/// Room for so many names is kept while there are none.
+const KEPT: usize = 4_096;
+
+#[cfg(all(test, not(shuttle)))]
+mod tests;

@@ -62,6 +62,11 @@ impl<K, V: 'static> StorageTier<K, V> {
         self.capabilities.is_immediate
     }
 
+    /// Whether its writes may wait when they have returned.
+    pub(crate) fn defers(&self) -> bool {
+        self.capabilities.defers
+    }
+
     /// The name under which the storage keeps what has this full name.
     pub(crate) fn stored(&self, name: &str) -> Vec<u8> {
         self.space.stored(name).into_owned()

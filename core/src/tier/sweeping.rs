@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::looking::{SKEW, Standing};
 use super::place::StorageTier;
+use super::standing::{SKEW, Standing};
 use super::sweeps::Passed;
 use crate::error::Error;
 use crate::glob::Glob;

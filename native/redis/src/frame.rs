@@ -1,21 +1,41 @@
 //! What lies in Redis: records with the names of their tokens before them, and tokens.
 
+use std::io::{self, Write};
+
 use bytes::Bytes;
 use cachefn_core::Token;
 
 /// The bytes of a record and, where a script can read them together, of its tokens' names.
 pub(crate) fn record(tokens: Option<&[&[u8]]>, record: &[u8]) -> Vec<u8> {
-    let names = tokens.unwrap_or_default();
-    let length: usize = names.iter().map(|name| name.len() + 4).sum();
-    let mut frame = Vec::with_capacity(3 + length + record.len());
-    frame.push(if tokens.is_some() { WITH_TOKENS } else { ALONE });
-    frame.extend((names.len() as u16).to_be_bytes());
-    for name in names {
-        frame.extend((name.len() as u32).to_be_bytes());
-        frame.extend(*name);
-    }
-    frame.extend(record);
+    let mut frame = Vec::with_capacity(length(tokens, record));
+    // To write into a vector cannot fail.
+    let _ = write(tokens, record, &mut frame);
     frame
+}
+
+/// How many bytes [`record`] makes.
+pub(crate) fn length(tokens: Option<&[&[u8]]>, record: &[u8]) -> usize {
+    let names = tokens.unwrap_or_default().iter();
+    3 + names.map(|name| name.len() + 4).sum::<usize>() + record.len()
+}
+
+/// Writes what [`record`] makes.
+///
+/// # Errors
+/// As the writer.
+pub(crate) fn write(
+    tokens: Option<&[&[u8]]>,
+    record: &[u8],
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let names = tokens.unwrap_or_default();
+    to.write_all(&[if tokens.is_some() { WITH_TOKENS } else { ALONE }])?;
+    to.write_all(&(names.len() as u16).to_be_bytes())?;
+    for name in names {
+        to.write_all(&(name.len() as u32).to_be_bytes())?;
+        to.write_all(name)?;
+    }
+    to.write_all(record)
 }
 
 /// Whether a frame can say so many names.
@@ -38,6 +58,48 @@ pub(crate) fn read(frame: Bytes) -> Option<(Bytes, bool)> {
         at = at.checked_add(4)?.checked_add(usize::try_from(length).ok()?)?;
     }
     (at <= frame.len()).then(|| (frame.slice(at..), with_tokens))
+}
+
+/// What stands before the record in a frame that names tokens.
+pub(crate) fn head(frame: &[u8]) -> Option<&[u8]> {
+    let rest = frame.strip_prefix(&[WITH_TOKENS])?;
+    let length = Names::of(rest)?.try_fold(3, |sum, name| Some(sum + 4 + name?.len()))?;
+    frame.get(..length)
+}
+
+/// The names of tokens in such a head.
+pub(crate) fn names(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.get(1..).and_then(Names::of).into_iter().flatten().map_while(|name| name)
+}
+
+/// The names behind their number; `None` where one should be and is none.
+struct Names<'f> {
+    rest: &'f [u8],
+    count: u16,
+}
+
+impl<'f> Names<'f> {
+    fn of(rest: &'f [u8]) -> Option<Self> {
+        let (count, rest) = rest.split_first_chunk()?;
+        Some(Names { rest, count: u16::from_be_bytes(*count) })
+    }
+
+    fn name(&mut self) -> Option<&'f [u8]> {
+        let (length, rest) = self.rest.split_first_chunk()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (name, rest) = rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(name)
+    }
+}
+
+impl<'f> Iterator for Names<'f> {
+    type Item = Option<&'f [u8]>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.count = self.count.checked_sub(1)?;
+        Some(self.name())
+    }
 }
 
 /// Whether a frame names this token and no other.
@@ -91,6 +153,20 @@ mod tests {
                 let read = read(frame).expect("it is a frame");
                 assert_eq!((&read.0[..], read.1), (bytes, tokens.is_some()));
             }
+        }
+    }
+
+    #[test]
+    fn the_head_of_a_frame_is_what_its_names_are_read_from() {
+        let tokens: [&[u8]; 3] = [b"%n:users", b"", &[0, 255]];
+        let whole = record(Some(&tokens), b"record");
+        let own = head(&whole).expect("it names tokens");
+        assert_eq!([own, b"record"].concat(), whole);
+        assert!(names(own).eq(tokens));
+        assert_eq!(head(&record(None, b"record")), None);
+        // Whatever is missing at its end, it is no head then.
+        for length in 0..own.len() {
+            assert_eq!(head(&own[..length]), None, "{length}");
         }
     }
 

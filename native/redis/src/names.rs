@@ -44,6 +44,11 @@ impl Names {
         !self.has_groups || scope(token) == group.0 & 0x0FFF
     }
 
+    /// What all keys begin with.
+    pub(crate) fn prefix(&self) -> &[u8] {
+        &self.prefix
+    }
+
     /// What all keys of a group begin with.
     pub(crate) fn before(&self, group: Group) -> Vec<u8> {
         let mut key = self.prefix.clone();
@@ -55,6 +60,9 @@ impl Names {
 
     /// The key of a name in a group.
     pub(crate) fn key(&self, name: &[u8], group: Group) -> Vec<u8> {
+        if !self.has_groups {
+            return [&*self.prefix, name].concat();
+        }
         let mut key = self.before(group);
         key.extend(name);
         key

@@ -30,10 +30,10 @@ use crate::tasks::Tasks;
 /// }
 ///
 /// let runtime = Counted::new(Smol);
-/// runtime.spawn(Box::pin(std::future::pending())); // never ends by itself
+/// runtime.spawn_named("ticker", Box::pin(std::future::pending())); // never ends by itself
 /// assert_eq!(runtime.tasks(), 1);
 /// let errors = smol::block_on(runtime.end(Duration::ZERO));
-/// assert_eq!(errors[0].to_string(), "end: 1 tasks had not ended in 0ns and were stopped");
+/// assert_eq!(errors[0].to_string(), "end: 1 tasks had not ended in 0ns and were stopped (1 ticker)");
 /// ```
 #[derive(Clone)]
 pub struct Counted {

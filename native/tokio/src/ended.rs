@@ -5,7 +5,7 @@ use std::fmt;
 use cachefn_core::Error;
 
 /// How everything ended, part by part; shown as one line each.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ended {
     parts: Vec<PartEnded>,
 }

@@ -101,18 +101,11 @@ pub(crate) fn tests() -> Vec<Suite> {
             rust::tokio,
         ),
         suite(
-            "telemetry",
-            "metrics to Prometheus, spans to OpenTelemetry, and what they cost",
+            "cachefn",
+            "applications: one file of configuration, telemetry, HTTP, the command line",
             Cargo,
-            120,
-            rust::telemetry,
-        ),
-        suite(
-            "http",
-            "responses cached as RFC 9111 says, over a server and by a clock",
-            Cargo,
-            60,
-            rust::http,
+            240,
+            rust::cachefn,
         ),
         suite(
             "engine-wasm",
@@ -182,7 +175,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         only_long(
             "rocksdb-bundled",
             "the same with RocksDB as users get it, compiled for many minutes",
-            240,
+            480,
             storages::rocksdb_bundled,
         ),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),

@@ -36,17 +36,12 @@ pub(super) fn tokio(stage: &Stage<'_>) -> Result<Counts> {
     stage.cargo_test(&["-p", "cachefn-tokio"])
 }
 
-pub(super) fn telemetry(stage: &Stage<'_>) -> Result<Counts> {
+/// With all that it can be built with: its parts are small, and what they need is not.
+pub(super) fn cachefn(stage: &Stage<'_>) -> Result<Counts> {
+    stage.prepare(setup::redis)?;
     // What a hit costs is counted in instructions.
     stage.prepare(setup::valgrind)?;
-    let with = ["-p", "cachefn", "--features", "metrics,otlp"];
-    let mut counts = stage.cargo_test(&[&with[..], &["--test", "telemetry"]].concat())?;
-    counts += stage.cargo_test(&[&with[..], &["--doc"]].concat())?;
-    Ok(counts)
-}
-
-pub(super) fn http(stage: &Stage<'_>) -> Result<Counts> {
-    let krate = ["-p", "cachefn", "--features", "http"];
+    let krate = ["-p", "cachefn", "--features", "cli,http,metrics,otlp"];
     let mut counts = stage.cargo_test(&krate)?;
     let lint = [&["clippy"], &krate[..], &["--all-targets", "--", "-D", "warnings"]].concat();
     counts += stage.succeeds(&mut stage.project().cargo(&lint))?;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Looks into the storages of caches, and changes them.
 #[derive(Debug, Parser)]
-#[command(name = "cachefn", version, max_term_width = 80, after_help = AFTER)]
+#[command(name = "cachefn", version, max_term_width = 80, after_long_help = AFTER)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) place: Place,
@@ -24,16 +24,16 @@ pub(crate) struct Place {
     /// A storage in a file
     #[arg(long, global = true, value_name = "PATH", help_heading = "Storage")]
     pub(crate) file: Option<PathBuf>,
-    /// A storage in Redis: redis://, rediss:// or unix://; several for Sentinels and a Cluster
-    #[arg(
-        long,
-        global = true,
-        env = "CACHEFN_URL",
-        hide_env_values = true,
-        value_delimiter = ',',
-        help_heading = "Storage"
-    )]
+    /// A storage in Redis: redis://, rediss:// or unix://; several for Sentinels and a Cluster; that
+    /// in CACHEFN_URL if no storage is named
+    #[arg(long, global = true, value_delimiter = ',', help_heading = "Storage")]
     pub(crate) url: Vec<String>,
+    /// The configuration of a program, which says where its services keep their entries
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Storage")]
+    pub(crate) config: Option<PathBuf>,
+    /// Which service of the configuration
+    #[arg(long, short, global = true, value_name = "NAME", help_heading = "Storage")]
+    pub(crate) service: Option<String>,
     /// The urls are those of Sentinels, which know the server by this name
     #[arg(long, global = true, value_name = "NAME", help_heading = "Storage")]
     pub(crate) master: Option<String>,
@@ -230,7 +230,8 @@ Exit codes:
   1    there was nothing: no such key, no entry to remove; doctor found a fault
   2    the command line is wrong
   3    the storage cannot be reached, or refused
-  4    what was given cannot be used: an exported file, a trace, a value
+  4    what was given cannot be used: an exported file, a trace, a value,
+       a configuration
   130  ended by Ctrl-C
   141  whoever read the output went away
 

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::output::Output;
-use super::text::things;
+use super::text::{harmless, things};
 
 #[derive(Debug)]
 pub(crate) struct Finding {
@@ -47,7 +47,7 @@ pub(crate) fn print(findings: &[Finding], output: &mut Output) -> Result<(), Fai
             output.json(&json!({ "verdict": verdict, "what": own.what, "told": own.told }))?;
         } else {
             let verdict = own.verdict.style().apply_to(format!("{:<7}", own.verdict.word()));
-            output.line(&format!("{verdict}  {}: {}", own.what, own.told))?;
+            output.line(&format!("{verdict}  {}: {}", harmless(&own.what), harmless(&own.told)))?;
         }
     }
     let number = |verdict| findings.iter().filter(|own| own.verdict == verdict).count();

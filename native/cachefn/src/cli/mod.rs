@@ -9,11 +9,13 @@ mod input;
 mod interrupt;
 mod line;
 mod loose;
+mod magic;
 mod output;
 mod place;
 mod progress;
 mod replay;
 mod screen;
+mod service;
 mod shown;
 mod table;
 mod text;
@@ -29,7 +31,7 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use failure::Failure;
 use interrupt::Interrupt;
-use output::{Output, tell};
+use output::{Output, tell, tell_styled};
 use place::{Absent, Opened};
 
 /// Does what these words say, the first of which is the name of the program; the code to exit with.
@@ -68,6 +70,9 @@ async fn command(arguments: &Arguments, output: &mut Output) -> Result<(), Failu
     let absent = match &arguments.command {
         Command::Completions(asked) => return commands::completions(asked, output),
         Command::Replay(asked) => return commands::replay(asked, output),
+        Command::Doctor => {
+            return Interrupt::ends(commands::doctor(&arguments.place, output)).await;
+        }
         Command::Set(_) | Command::Import(_) => Absent::Make,
         _ => Absent::Refuse,
     };
@@ -103,9 +108,8 @@ async fn storage_command(
             Interrupt::ends(commands::invalidate(opened, asked, output)).await
         }
         Command::Top(asked) => Interrupt::ends(commands::top(opened, asked, output)).await,
-        Command::Doctor => Interrupt::ends(commands::doctor(opened, output)).await,
-        // They need no storage, and were done before.
-        Command::Replay(_) | Command::Completions(_) => Ok(()),
+        // They were done before: they need no storage, or open several.
+        Command::Replay(_) | Command::Completions(_) | Command::Doctor => Ok(()),
     }
 }
 
@@ -119,7 +123,7 @@ fn unparsed(error: &clap::Error) -> ExitCode {
     };
     let text = if is_shown { text.ansi().to_string() } else { text.to_string() };
     if error.use_stderr() {
-        tell(text.trim_end());
+        tell_styled(text.trim_end());
         return ExitCode::from(2);
     }
     match std::io::stdout().write_all(text.as_bytes()) {

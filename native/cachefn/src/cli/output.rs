@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::table::Table;
-use super::text::without_logins;
+use super::text::{harmless, without_logins};
 
 /// The standard output.
 pub(crate) struct Output {
@@ -91,7 +91,12 @@ pub(crate) fn head() -> Style {
     Style::new().bold()
 }
 
-/// Tells something on the standard error, without the logins of urls. Nobody may be there to read it.
+/// Tells something on the standard error, without the logins of urls and what a terminal would obey.
 pub(crate) fn tell(text: &str) {
+    text.lines().for_each(|line| tell_styled(&harmless(line)));
+}
+
+/// Tells a text that has colours, without the logins of urls. Nobody may be there to read it.
+pub(crate) fn tell_styled(text: &str) {
     let _ = writeln!(io::stderr(), "{}", without_logins(text));
 }

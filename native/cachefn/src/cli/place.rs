@@ -1,24 +1,50 @@
 //! From the command line to an open storage.
 
 use std::path::Path;
+use std::time::Duration;
 
 use cachefn_core::{AnyStorage, Error, Records, Storage};
 use cachefn_file::FileStorage;
-use cachefn_redis::Redis;
+use cachefn_redis::{Redis, RedisBus};
+use cachefn_tokio::TokioRuntime;
 
 use super::arguments::Place;
 use super::failure::Failure;
+use super::magic;
+use super::service;
 use super::text::without_logins;
+use crate::config::{self, Config, Invalidation};
 
 /// An open storage, and what there is beside it.
 pub(crate) struct Opened {
     pub(crate) storage: AnyStorage,
-    /// Its bus and its leases tell other processes what is removed here.
+    /// Its leases are taken back for what is removed here.
     pub(crate) redis: Option<Redis>,
+    /// Tells other processes what is removed here.
+    pub(crate) bus: Option<RedisBus>,
     file: Option<FileStorage>,
     /// What it is called, without logins.
     pub(crate) title: String,
-    namespace: Option<String>,
+    scope: Scope,
+    /// What the configuration says of entries that are written.
+    pub(crate) habits: Habits,
+}
+
+/// Which caches of a storage are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scope {
+    All,
+    /// The cache of this name.
+    One(String),
+    /// The cache of this name, and those of functions in it.
+    Service(String),
+}
+
+/// How a service writes its entries; nothing is known without a configuration.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Habits {
+    pub(crate) codec: Option<config::Codec>,
+    pub(crate) ttl: Option<Duration>,
 }
 
 /// Whether a storage that is not there may be made.
@@ -30,20 +56,66 @@ pub(crate) enum Absent {
 
 impl Opened {
     /// # Errors
-    /// Of usage when no storage or several are named, of the storage when it does not open.
+    /// Of usage when no storage or several are named, of the storage when it does not open, of data when
+    /// the configuration is wrong.
     pub(crate) async fn open(place: &Place, absent: Absent) -> Result<Self, Failure> {
-        let namespace = place.namespace.clone();
-        match (&place.file, &*place.url) {
-            (Some(path), []) => Self::file(path, absent, namespace),
-            (None, [_, ..]) => Self::redis(place, namespace).await,
-            (None, []) => Err(Failure::Usage(NO_PLACE.into())),
-            (Some(_), [_, ..]) => Err(Failure::Usage(TWO_PLACES.into())),
-        }
+        let opened = match (&place.file, &*place.url, &place.config) {
+            (Some(path), [], None) => Self::file(path, absent)?,
+            (None, urls @ [_, ..], None) => Self::redis(urls.to_vec(), place).await?,
+            (None, [], Some(path)) => {
+                let config = service::load(path)?;
+                let name = service::chosen(&config, place.service.as_deref())?;
+                Self::service(&config, name, absent).await?
+            }
+            (None, [], None) => match std::env::var(URL) {
+                Ok(urls) => {
+                    let urls = urls.split(',').map(ToString::to_string).collect();
+                    Self::redis(urls, place).await?
+                }
+                Err(_) => return Err(Failure::Usage(NO_PLACE.into())),
+            },
+            _ => return Err(Failure::Usage(TWO_PLACES.into())),
+        };
+        Ok(match &place.namespace {
+            Some(name) => Opened { scope: Scope::One(name.clone()), ..opened },
+            None => opened,
+        })
     }
 
-    fn file(path: &Path, absent: Absent, namespace: Option<String>) -> Result<Self, Failure> {
+    /// The storage of a service.
+    ///
+    /// # Errors
+    /// Of usage when it has none, of the storage when it does not open.
+    pub(crate) async fn service(
+        config: &Config,
+        name: &str,
+        absent: Absent,
+    ) -> Result<Self, Failure> {
+        let (own, l2) = service::with_storage(config, name)?;
+        let ttl = l2.ttl.or(own.ttl).or(config.global.default_ttl).map(|period| period.0);
+        let codec = Some(own.codec.unwrap_or(config.global.codec));
+        let (scope, habits) = (Scope::Service(name.into()), Habits { codec, ttl });
+        if let Some(path) = service::file(l2) {
+            return Ok(Opened { scope, habits, ..Self::file(&path, absent)? });
+        }
+        let redis = service::connect(l2, l2.prefix.as_deref()).await?;
+        let (told, runtime) = (&own.two_level, TokioRuntime::current()?);
+        let bus = match (told.invalidation, &told.invalidation_channel) {
+            (Invalidation::Channel, None) => Some(redis.bus(runtime)),
+            (Invalidation::Channel, channel) => {
+                Some(service::connect(l2, channel.as_deref()).await?.bus(runtime))
+            }
+            // The servers tell, or nobody does.
+            _ => None,
+        };
+        let storage = AnyStorage::new(redis.storage());
+        let title = without_logins(&l2.addresses().join(" "));
+        Ok(Opened { storage, redis: Some(redis), bus, file: None, title, scope, habits })
+    }
+
+    fn file(path: &Path, absent: Absent) -> Result<Self, Failure> {
         let title = path.display().to_string();
-        match (is_storage(path), absent) {
+        match (magic::is_storage(path), absent) {
             (Ok(true), _) | (Ok(false), Absent::Make) => {}
             (Ok(false), Absent::Refuse) => {
                 return Err(Failure::Storage(format!("open {title}: there is no such file")));
@@ -52,12 +124,12 @@ impl Opened {
         }
         let file = FileStorage::open(path)?;
         let storage = AnyStorage::new(file.clone());
-        Ok(Opened { storage, redis: None, file: Some(file), title, namespace })
+        let (scope, habits) = (Scope::All, Habits::default());
+        Ok(Opened { storage, redis: None, bus: None, file: Some(file), title, scope, habits })
     }
 
-    async fn redis(place: &Place, namespace: Option<String>) -> Result<Self, Failure> {
-        let urls = &place.url;
-        let builder = match (&place.master, place.cluster, &**urls) {
+    async fn redis(urls: Vec<String>, place: &Place) -> Result<Self, Failure> {
+        let builder = match (&place.master, place.cluster, &*urls) {
             (Some(_), true, _) => return Err(Failure::Usage(TWO_TOPOLOGIES.into())),
             (Some(master), false, _) => Redis::sentinel(urls.clone(), master),
             (None, true, _) => Redis::cluster(urls.clone()),
@@ -70,8 +142,10 @@ impl Opened {
         };
         let redis = builder.connect().await?;
         let storage = AnyStorage::new(redis.storage());
-        let title = without_logins(&urls.join(" "));
-        Ok(Opened { storage, redis: Some(redis), file: None, title, namespace })
+        let bus = Some(redis.bus(TokioRuntime::current()?));
+        let (title, scope) = (without_logins(&urls.join(" ")), Scope::All);
+        let habits = Habits::default();
+        Ok(Opened { storage, redis: Some(redis), bus, file: None, title, scope, habits })
     }
 
     /// The cache that was named, or the only one.
@@ -79,8 +153,8 @@ impl Opened {
     /// # Errors
     /// Of usage when none is named and there is not exactly one, and of the storage.
     pub(crate) async fn namespace(&self) -> Result<String, Failure> {
-        if let Some(namespace) = &self.namespace {
-            return Ok(namespace.clone());
+        if let Scope::One(name) | Scope::Service(name) = &self.scope {
+            return Ok(name.clone());
         }
         let mut known = Records::namespaces(&self.storage).await?;
         match known.len() {
@@ -102,10 +176,15 @@ impl Opened {
     /// # Errors
     /// When the storage cannot list them.
     pub(crate) async fn namespaces(&self) -> Result<Vec<String>, Failure> {
-        match &self.namespace {
-            Some(namespace) => Ok(vec![namespace.clone()]),
-            None => Ok(Records::namespaces(&self.storage).await?),
+        if let Scope::One(name) = &self.scope {
+            return Ok(vec![name.clone()]);
         }
+        let mut all = Records::namespaces(&self.storage).await?;
+        if let Scope::Service(service) = &self.scope {
+            let function = format!("{service}/");
+            all.retain(|name| name == service || name.starts_with(&function));
+        }
+        Ok(all)
     }
 
     /// Damage that was found when the file was opened: where it was moved, and why.
@@ -131,30 +210,10 @@ impl Opened {
     }
 }
 
-/// Whether this is a file that holds a storage; it is not there if not. To open another one would move
-/// it away.
-fn is_storage(path: &Path) -> Result<bool, String> {
-    use std::io::Read;
-    let mut file = match std::fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error.to_string()),
-    };
-    let mut begin = [0; MAGIC.len()];
-    match file.read_exact(&mut begin) {
-        Ok(()) if begin == MAGIC => Ok(true),
-        Ok(()) => Err("it is no storage of a cache".into()),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Err("it is too short for a storage of a cache".into())
-        }
-        Err(error) => Err(error.to_string()),
-    }
-}
+/// Names a storage in Redis where the words name none.
+const URL: &str = "CACHEFN_URL";
 
-/// What the file of every storage begins with.
-const MAGIC: [u8; 9] = *b"redb\x1A\x0A\xA9\x0D\x0A";
-
-const NO_PLACE: &str = "name a storage: --file PATH or --url redis://HOST/";
-const TWO_PLACES: &str = "name one storage: --file and --url (or CACHEFN_URL) are both given";
+const NO_PLACE: &str = "name a storage: --file PATH, --url redis://HOST/ or --config PATH";
+const TWO_PLACES: &str = "name one storage: only one of --file, --url and --config";
 const TWO_TOPOLOGIES: &str = "--master is for Sentinels, --cluster for a Cluster; give one of them";
 const MANY_URLS: &str = "several urls need --master NAME for Sentinels, or --cluster";

@@ -20,12 +20,12 @@ pub(crate) fn build(opened: &Opened, namespace: &str, codec: Codec) -> Result<To
         Codec::MessagePack => AnyCodec::MessagePack,
     };
     let builder = ToolCache::builder(namespace).storage(opened.storage.clone()).codec(codec);
+    let builder = match &opened.bus {
+        Some(bus) => builder.bus(bus.clone()),
+        None => builder,
+    };
     match &opened.redis {
-        Some(redis) => {
-            let runtime = TokioRuntime::current()?;
-            let builder = builder.bus(redis.bus(runtime.clone())).leases(redis.leases());
-            builder.runtime(runtime).build()
-        }
+        Some(redis) => builder.leases(redis.leases()).runtime(TokioRuntime::current()?).build(),
         None => builder.build(),
     }
 }

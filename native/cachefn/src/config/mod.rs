@@ -21,5 +21,6 @@ pub use faults::{ConfigError, Fault};
 pub use loader::Loader;
 pub use schema::json_schema;
 pub use settings::{Audit, CacheType, Codec, Config, Global, L1, Policy, Service, TwoLevel};
+pub(crate) use similar::nearest;
 pub use storages::{Backend, Durability, Invalidation, L2, Mode};
 pub use values::{ByteSize, Period, Secret};

@@ -1,7 +1,7 @@
 //! Which word somebody may have meant.
 
 /// The word that is nearest to what was written, if any is near.
-pub(super) fn nearest<'w>(
+pub(crate) fn nearest<'w>(
     written: &str,
     words: impl IntoIterator<Item = &'w str>,
 ) -> Option<&'w str> {

@@ -72,7 +72,10 @@ fn set_refuses_what_it_cannot_write_and_says_what_to_do() {
     assert!(ended.told.contains("the value is no JSON, line 1 column 1; quote it, or give --text"));
     assert!(!ended.told.contains("Ada"), "a value is never told");
     let ended = place.run(&["set", "/p", "1", "-n", "pages"]).fails(2);
-    assert!(ended.told.contains("are postcard") && ended.told.contains("--codec"), "{ended:?}");
+    assert!(
+        ended.told.contains("takes the type of the value") && ended.told.contains("--codec"),
+        "{ended:?}"
+    );
     let ended = place.run(&["set", "k", "1", "-n", "users", "--ttl", "5 m"]).fails(2);
     assert!(ended.told.contains("the duration has a space"), "{ended:?}");
 }

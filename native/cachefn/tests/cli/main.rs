@@ -2,6 +2,7 @@
 
 mod support;
 
+mod configured;
 mod ending;
 mod entries;
 mod help;

@@ -82,16 +82,19 @@ fn future(created: u64, namespace_token: Token) -> Record {
 
 #[test]
 fn a_damaged_file_is_told_of_and_is_a_fault() {
+    let place = damaged();
+    let ended = place.run(&["doctor"]).fails(1);
+    assert!(ended.out.contains("the file was damaged") && ended.out.contains("it is now "));
+    let ended = damaged().run(&["keys"]).fails(1);
+    assert!(ended.told.contains("cachefn: damaged: ") && ended.told.contains("it is now "));
+}
+
+/// A file that is known for what it is, and of no use.
+fn damaged() -> Place {
     let place = Place::filled();
     let mut bytes = std::fs::read(place.file()).unwrap();
-    // All but the first page, so that it is still known for what it is.
     bytes[4_096..].fill(0xA5);
     bytes[16..320].fill(0xA5);
     std::fs::write(place.file(), bytes).unwrap();
-    let ended = place.run(&["doctor"]).fails(1);
-    assert!(ended.out.contains("the file was damaged"), "{ended:?}");
-    assert!(
-        ended.told.contains("cachefn: damaged: ") && ended.told.contains("it is now "),
-        "{ended:?}"
-    );
+    place
 }

@@ -12,6 +12,7 @@ use super::node::Node;
 use super::request::{Request, Script};
 use super::routing::{End, Route, one};
 use super::slots::slot;
+use super::streaming;
 use crate::settings::Settings;
 
 /// The way to the servers. Clones share the connections.
@@ -85,17 +86,30 @@ impl Link {
         only(operation, self.route.send(&[&request]).await)
     }
 
-    /// The answers to many requests in their order, each with its own end; one packet for each server.
+    /// The answers to many requests in their order, each with its own end; one packet for each server, or
+    /// some of them where one server gets hundreds.
     pub(crate) async fn run_many(
         &self,
         operation: &'static str,
         requests: Vec<Request>,
     ) -> Vec<Result<Value, Error>> {
-        if requests.is_empty() {
-            return Vec::new();
-        }
-        let all: Vec<&Request> = requests.iter().collect();
-        let ends = self.route.send(&all).await;
+        self.run_made(operation, requests.into_iter()).await
+    }
+
+    /// As [`run_many`](Self::run_many), of requests that are made when their packet is.
+    pub(crate) async fn run_made(
+        &self,
+        operation: &'static str,
+        requests: impl Iterator<Item = Request>,
+    ) -> Vec<Result<Value, Error>> {
+        let ends = match &self.route {
+            Route::One(node) => streaming::all(node, requests).await,
+            Route::Cluster(_) => {
+                let requests: Vec<Request> = requests.collect();
+                let all: Vec<&Request> = requests.iter().collect();
+                if all.is_empty() { Vec::new() } else { self.route.send(&all).await }
+            }
+        };
         ends.into_iter().map(|end| end.map_err(|failure| failure.during(operation))).collect()
     }
 

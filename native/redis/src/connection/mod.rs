@@ -9,6 +9,7 @@ mod outage;
 mod request;
 mod routing;
 mod slots;
+mod streaming;
 
 pub(crate) use dial::{Dial, Sentinels};
 #[allow(unused_imports, reason = "the bus listens to them")]

@@ -31,8 +31,8 @@ pub(crate) struct Node {
 
 /// A connection that was there when it was last used.
 #[derive(Clone)]
-struct Live {
-    connection: MultiplexedConnection,
+pub(super) struct Live {
+    pub(super) connection: MultiplexedConnection,
     /// No two connections of the process have the same.
     number: u64,
     /// How many requests in a row had no answer in time.
@@ -104,7 +104,7 @@ impl Node {
     }
 
     /// Draws conclusions about the connection.
-    fn heed(&self, live: &Live, answers: &RedisResult<Vec<Answer>>) {
+    pub(super) fn heed(&self, live: &Live, answers: &RedisResult<Vec<Answer>>) {
         let is_lost = match answers {
             Ok(answers) => {
                 live.unanswered.store(0, Ordering::Relaxed);
@@ -126,7 +126,7 @@ impl Node {
     }
 
     /// A connection, made now if there is none.
-    async fn connection(&self) -> RedisResult<Live> {
+    pub(super) async fn connection(&self) -> RedisResult<Live> {
         if !executor::is_there() {
             return Err(without_executor());
         }
@@ -238,6 +238,6 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// After so many requests without an answer the connection is taken for dead.
 const MOST_UNANSWERED: u32 = 3;
 const MOST_REQUESTS: usize = 1_000;
-const MOST_BYTES: usize = 4 << 20;
-const NO_SCRIPT: ErrorKind = ErrorKind::Server(redis::ServerErrorKind::NoScript);
+pub(super) const MOST_BYTES: usize = 4 << 20;
+pub(super) const NO_SCRIPT: ErrorKind = ErrorKind::Server(redis::ServerErrorKind::NoScript);
 static NUMBERS: AtomicU64 = AtomicU64::new(1);

@@ -15,6 +15,22 @@ pub(crate) struct Request {
     pub(super) is_once: bool,
 }
 
+/// What there is to be known of a request besides its command.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    slot: u16,
+    script: Option<&'static Script>,
+    pub(super) is_once: bool,
+}
+
+impl Kind {
+    /// The request with this command.
+    pub(super) fn request(self, command: Cmd) -> Request {
+        let Kind { slot, script, is_once } = self;
+        Request { slot, command, script, is_once }
+    }
+}
+
 impl Request {
     pub(super) fn new(slot: u16, command: Cmd) -> Self {
         Request { slot, command, script: None, is_once: false }
@@ -39,6 +55,11 @@ impl Request {
             command.arg(*text);
         }
         Request { slot, command, script: Some(script), is_once: false }
+    }
+
+    pub(super) fn into_parts(self) -> (Kind, Cmd) {
+        let Request { slot, command, script, is_once } = self;
+        (Kind { slot, script, is_once }, command)
     }
 
     /// The same with the text of its script, for a server that does not have it.

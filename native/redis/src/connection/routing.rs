@@ -61,7 +61,7 @@ impl Route {
 pub(super) async fn one(node: &Arc<Node>, requests: &[&Request]) -> Vec<End> {
     let mut ends = ends(node, requests, false).await;
     let late: Vec<usize> =
-        (0..ends.len()).filter(|at| is_late(&ends[*at], requests[*at])).collect();
+        (0..ends.len()).filter(|at| is_late(&ends[*at], requests[*at].is_once)).collect();
     if !late.is_empty() {
         let again: Vec<&Request> = late.iter().map(|at| requests[*at]).collect();
         for (at, end) in late.into_iter().zip(self::ends(node, &again, false).await) {
@@ -71,11 +71,11 @@ pub(super) async fn one(node: &Arc<Node>, requests: &[&Request]) -> Vec<End> {
     ends
 }
 
-fn is_late(end: &End, request: &Request) -> bool {
-    !request.is_once && matches!(end, Err(failure) if is_broken(&failure.error))
+pub(super) fn is_late(end: &End, is_once: bool) -> bool {
+    !is_once && matches!(end, Err(failure) if is_broken(&failure.error))
 }
 
-async fn ends(node: &Arc<Node>, requests: &[&Request], is_asking: bool) -> Vec<End> {
+pub(super) async fn ends(node: &Arc<Node>, requests: &[&Request], is_asking: bool) -> Vec<End> {
     match node.send(requests, is_asking).await {
         Ok(answers) => {
             let end =

@@ -1,8 +1,11 @@
 //! How long records and tokens are kept, in the words of Redis.
 
+use std::io::Write;
 use std::time::Duration;
 
-use redis::Cmd;
+use redis::{Cmd, RedisWrite};
+
+use crate::frame;
 
 /// So many milliseconds, or without an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,10 +59,33 @@ pub(super) fn is_of_tag(name: &[u8]) -> bool {
 pub(super) fn set(key: &[u8], bytes: &[u8], life: Life) -> Cmd {
     let mut command = Cmd::with_capacity(5, key.len() + bytes.len() + 32);
     command.arg("SET").arg(key).arg(bytes);
+    live(&mut command, life);
+    command
+}
+
+/// The command that keeps the frame of a record for so long, both written where they are sent from.
+pub(super) fn set_record(
+    key: [&[u8]; 2],
+    tokens: Option<&[&[u8]]>,
+    record: &[u8],
+    life: Life,
+) -> Cmd {
+    let length = key[0].len() + key[1].len() + frame::length(tokens, record);
+    let mut command = Cmd::with_capacity(5, length + 32);
+    command.arg("SET");
+    let mut whole = command.writer_for_next_arg();
+    // To write into a command cannot fail.
+    let _ = key.iter().try_for_each(|part| whole.write_all(part));
+    drop(whole);
+    let _ = frame::write(tokens, record, &mut command.writer_for_next_arg());
+    live(&mut command, life);
+    command
+}
+
+fn live(command: &mut Cmd, life: Life) {
     if let Life::Milliseconds(life) = life {
         command.arg("PX").arg(life);
     }
-    command
 }
 
 /// A thousand years: longer than anybody waits, and not too long for Redis.
@@ -80,6 +106,16 @@ mod tests {
         assert_eq!(of(Duration::from_micros(1_001)), Some(Life::Milliseconds(2)));
         assert_eq!(of(Duration::MAX), Some(Life::Endless));
         assert_eq!(Life::of_record(None), Some(Life::Endless));
+    }
+
+    #[test]
+    fn a_record_written_where_it_is_sent_from_is_the_same_command() {
+        let (names, record): ([&[u8]; 2], _) = ([b"%n:users", b"%t:users:tag"], &b"record"[..]);
+        for (tokens, life) in [(None, Life::Endless), (Some(&names[..]), Life::Milliseconds(7))] {
+            let whole = set(b"cachefn:users:7", &frame::record(tokens, record), life);
+            let parts = set_record([b"cachefn:", b"users:7"], tokens, record, life);
+            assert_eq!(parts.get_packed_command(), whole.get_packed_command());
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod groups;
 mod hints;
 mod lives;
+mod named;
 mod reading;
 mod tokens;
 mod walking;
@@ -17,6 +18,7 @@ use cachefn_core::{Capabilities, Error, Found, Keep, Page, Put, Storage, Token};
 use crate::connection::Link;
 use crate::names::Names;
 use hints::Hints;
+use named::Named;
 
 /// Records in Redis, shared by all processes that use the same servers and
 /// [`prefix`](crate::Builder::prefix). Cheap to clone.
@@ -29,12 +31,14 @@ pub struct RedisStorage {
     link: Link,
     names: Names,
     hints: Arc<Hints>,
+    named: Arc<Named>,
     is_closed: Arc<AtomicBool>,
 }
 
 impl RedisStorage {
     pub(crate) fn new(link: Link, names: Names) -> Self {
-        RedisStorage { link, names, hints: Arc::new(Hints::new()), is_closed: Arc::default() }
+        let (hints, named) = (Arc::new(Hints::new()), Arc::new(Named::new()));
+        RedisStorage { link, names, hints, named, is_closed: Arc::default() }
     }
 
     fn must_be_open(&self, operation: &'static str) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cachefn_core::{Error, Found};
-use redis::{Value, cmd};
+use redis::{Cmd, Value};
 
 use super::RedisStorage;
 use crate::frame;
@@ -22,8 +22,12 @@ impl RedisStorage {
         let key = self.names.key(name, group);
         let namespace = namespace_token(name);
         let scope = scope(name);
-        if self.hints.is_plain(scope)
-            && let Some(found) = self.read_plain(operation, &key, &namespace, group).await?
+        if self.hints.is_plain(scope) {
+            if let Some(found) = self.read_plain(operation, &key, &namespace, group).await? {
+                return Ok(found);
+            }
+        } else if let Some(head) = self.named.expected(name)
+            && let Some(found) = self.read_named(operation, &key, &head, group).await?
         {
             return Ok(found);
         }
@@ -33,6 +37,9 @@ impl RedisStorage {
         let Some(Value::Array(parts)) = all.into_iter().next() else { return Ok(None) };
         if let Some(Value::BulkString(frame)) = parts.first() {
             self.hints.saw(scope, frame::names_only(frame, &namespace));
+            // To ask for no tokens is an error.
+            let head = frame::head(frame).filter(|head| frame::names(head).next().is_some());
+            head.into_iter().for_each(|head| self.named.saw(name, head));
         }
         Ok(found(Value::Array(parts)))
     }
@@ -48,15 +55,16 @@ impl RedisStorage {
         group: Group,
     ) -> Result<Option<Option<Found>>, Error> {
         let request = |name: &str, key: &[u8]| {
-            let mut command = cmd(name);
-            command.arg(key);
+            let mut command = Cmd::with_capacity(2, name.len() + key.len());
+            command.arg(name).arg(key);
             self.link.request(key, command)
         };
         let token = self.names.key(namespace, group);
         // What is left is asked first: if another record comes between the two, this is too little. The
         // client reads values of their own faster than those in a list.
-        let requests = vec![request("PTTL", key), request("GET", key), request("GET", &token)];
-        let mut answers = self.link.run_many(operation, requests).await.into_iter();
+        let requests = [request("PTTL", key), request("GET", key), request("GET", &token)];
+        let answers = self.link.run_made(operation, requests.into_iter()).await;
+        let mut answers = answers.into_iter();
         let Some(left) = answers.next().transpose()? else { return Ok(None) };
         // The script can tell what is wrong with it.
         let Some(Ok(bytes)) = answers.next() else { return Ok(None) };
@@ -66,7 +74,39 @@ impl RedisStorage {
             return Ok(None);
         }
         let token = answers.next().and_then(Result::ok).unwrap_or(Value::Nil);
-        Ok(Some(found(Value::Array(vec![Value::BulkString(bytes), left, token]))))
+        Ok(Some(found_in([Value::BulkString(bytes), left, token].into_iter())))
+    }
+
+    /// A record that is expected to name the tokens in this head, as [`read_plain`](Self::read_plain). None
+    /// if it names others, or is something else.
+    async fn read_named(
+        &self,
+        operation: &'static str,
+        key: &[u8],
+        head: &[u8],
+        group: Group,
+    ) -> Result<Option<Option<Found>>, Error> {
+        let request = |name: &str, keys: &[&[u8]]| {
+            let length: usize = keys.iter().map(|key| key.len()).sum();
+            let mut command = Cmd::with_capacity(1 + keys.len(), name.len() + length);
+            command.arg(name).arg(keys);
+            self.link.request(key, command)
+        };
+        let tokens: Vec<Vec<u8>> =
+            frame::names(head).map(|name| self.names.key(name, group)).collect();
+        let tokens: Vec<&[u8]> = tokens.iter().map(|key| &**key).collect();
+        let asked = [("PTTL", &[key][..]), ("GET", &[key]), ("MGET", &tokens)];
+        let requests = asked.map(|(name, keys)| request(name, keys));
+        let answers = self.link.run_made(operation, requests.into_iter()).await;
+        let Ok([left, record, tokens]) = <[_; 3]>::try_from(answers) else { return Ok(None) };
+        // The script can tell what is wrong with it.
+        let (left, Ok(record)) = (left?, record) else { return Ok(None) };
+        let Value::BulkString(bytes) = record else { return Ok(Some(None)) };
+        let (true, Ok(Value::Array(tokens))) = (bytes.starts_with(head), tokens) else {
+            return Ok(None);
+        };
+        let parts = [Value::BulkString(bytes), left].into_iter().chain(tokens);
+        Ok(Some(found_in(parts)))
     }
 
     pub(super) async fn read_many(
@@ -111,7 +151,11 @@ fn records(answer: Value) -> impl Iterator<Item = Option<Found>> {
 
 fn found(value: Value) -> Option<Found> {
     let Value::Array(parts) = value else { return None };
-    let mut parts = parts.into_iter();
+    found_in(parts.into_iter())
+}
+
+/// The frame, how long it is left, and its tokens.
+fn found_in(mut parts: impl Iterator<Item = Value>) -> Option<Found> {
     let Some(Value::BulkString(bytes)) = parts.next() else { return None };
     let remaining = match parts.next() {
         Some(Value::Int(left)) if left >= 0 => Some(Duration::from_millis(left as u64)),

@@ -1,10 +1,12 @@
 //! How records are kept and forgotten.
 
+use std::collections::VecDeque;
+
 use cachefn_core::{Error, Lease, Put, Token};
 use redis::{Value, cmd};
 
 use super::RedisStorage;
-use super::lives::{Life, is_of_tag, set};
+use super::lives::{Life, is_of_tag, set, set_record};
 use super::tokens::read_tokens;
 use crate::connection::Request;
 use crate::frame;
@@ -19,11 +21,15 @@ impl RedisStorage {
         if self.link.has_slots() {
             return self.write_in_groups(operation, &records).await.map(drop);
         }
-        let mut requests = Vec::with_capacity(records.len());
-        for put in &records {
-            self.add_write(put, &mut requests);
-        }
-        self.link.run_many(operation, requests).await.into_iter().try_for_each(|end| end.map(drop))
+        // Each is made when it is sent.
+        let (mut left, mut made) = (records.iter(), VecDeque::new());
+        let requests = std::iter::from_fn(|| {
+            while made.is_empty() {
+                self.add_write(left.next()?, &mut made);
+            }
+            made.pop_front()
+        });
+        self.link.run_made(operation, requests).await.into_iter().try_for_each(|end| end.map(drop))
     }
 
     /// Keeps one record; the tokens that are there then, in the same round trip.
@@ -38,26 +44,35 @@ impl RedisStorage {
             let token = |name: &&[u8]| frame::read_token(decide.get(name)?);
             return Ok(tokens.iter().map(token).collect());
         }
-        let mut requests = Vec::with_capacity(2 + tokens.len());
+        let mut requests = VecDeque::with_capacity(2 + tokens.len());
         self.add_write(&put, &mut requests);
         requests.extend((!tokens.is_empty()).then(|| self.tokens_request(tokens)));
-        let mut answers = self.link.run_many(operation, requests).await;
+        let mut answers = self.link.run_made(operation, requests.into_iter()).await;
         let told = if tokens.is_empty() { None } else { answers.pop() };
         answers.into_iter().try_for_each(|answer| answer.map(drop))?;
         told.map_or(Ok(Vec::new()), |told| Ok(read_tokens(told?).collect()))
     }
 
-    /// The commands that keep a record, and its tokens for as long.
-    fn add_write(&self, put: &Put<'_>, requests: &mut Vec<Request>) {
+    /// The commands that keep a record, and its tokens for as long, where there are no slots.
+    fn add_write(&self, put: &Put<'_>, requests: &mut VecDeque<Request>) {
         let group = self.names.group(put.name);
-        let key = self.names.key(put.name, group);
         let Some(life) = Life::of_record(put.keep.life) else {
-            requests.push(self.unlink(&key));
+            requests.push_back(self.unlink(&self.names.key(put.name, group)));
             return;
         };
         let tokens = put.keep.tokens;
-        let frame = frame::record(frame::takes(tokens).then_some(tokens), &put.record);
-        requests.push(self.write_record(put, &key, &frame, life));
+        let named = frame::takes(tokens).then_some(tokens);
+        requests.push_back(match self.lease_of(put) {
+            Some(_) => {
+                let key = self.names.key(put.name, group);
+                self.write_record(put, &key, &frame::record(named, &put.record), life)
+            }
+            // Without slots no key is asked for one.
+            None => {
+                let key = [self.names.prefix(), put.name];
+                self.link.request(&[], set_record(key, named, &put.record, life))
+            }
+        });
         for token in tokens.iter().filter(|token| is_of_tag(token)) {
             let key = self.names.key(token, group);
             let command = match life.of_token(token) {
@@ -72,7 +87,7 @@ impl RedisStorage {
                     command
                 }
             };
-            requests.push(self.link.request(&key, command));
+            requests.push_back(self.link.request(&key, command));
         }
     }
 

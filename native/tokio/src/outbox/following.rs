@@ -57,6 +57,10 @@ impl<S: Storage> Bus for FollowingBus<S> {
         })
     }
 
+    fn follows(&self) -> bool {
+        true
+    }
+
     fn subscribe(&self, hear: Hear) -> Hearing {
         let mut hearers = self.shared.hearers.lock();
         hearers.retain(|hearer| hearer.strong_count() > 0);

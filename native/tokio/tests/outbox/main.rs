@@ -1,5 +1,6 @@
 //! The outbox: what waits, what is told, what is promised.
 
+mod beside;
 mod conforming;
 mod drawn;
 mod emptied;

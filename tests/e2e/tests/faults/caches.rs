@@ -94,6 +94,11 @@ impl Caches {
         Seen { calls: here.len() + there.len(), fetched, ..Seen::default() }
     }
 
+    /// Whether the other process finds what was set while something was wrong.
+    pub(crate) async fn finds_what_was_set(&self) -> bool {
+        self.there.get(&(KEYS + 2)).await == Ok(Some(2))
+    }
+
     /// Waits until explicit operations succeed in both processes, invalidates everything that was asked
     /// for in vain, and sees that it holds.
     ///

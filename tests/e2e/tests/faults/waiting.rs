@@ -45,6 +45,7 @@ fn away(fault: &str, break_it: fn(&Server), repair: fn(&Server)) -> Row {
         }
         assert_eq!(outbox.pending().entries, 0, "what waits goes to the server when it is back");
         // What was acknowledged meanwhile holds in the other process.
+        assert!(caches.finds_what_was_set().await, "none of what waited is lost");
         let lost = caches.recover().await;
         seen.row(fault, lost)
     })

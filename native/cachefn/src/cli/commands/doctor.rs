@@ -1,45 +1,94 @@
-//! `cachefn doctor`: whether a storage does what caches need, and what is wrong with its records.
+//! `cachefn doctor`: whether a storage does what caches need, and what is wrong with its records; or that
+//! for every service of a configuration.
 
+use std::path::Path;
 use std::time::Instant;
 
 use bytes::Bytes;
 use cachefn_core::{Error, Keep, Storage};
 
+use crate::cli::arguments::Place;
 use crate::cli::census::{Census, census};
 use crate::cli::failure::Failure;
 use crate::cli::finding::{Finding, print};
 use crate::cli::output::Output;
-use crate::cli::place::Opened;
-use crate::cli::text::{count, harmless, things};
+use crate::cli::place::{Absent, Opened};
+use crate::cli::text::{count, things};
+use crate::config::Config;
 
 /// # Errors
-/// When the storage does not answer, and when something is wrong.
-pub(crate) async fn doctor(opened: &Opened, output: &mut Output) -> Result<(), Failure> {
+/// When something is wrong: with the storage, or with the configuration and the servers in it.
+pub(crate) async fn doctor(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let mut findings = Vec::new();
-    findings.push(Finding::good(opened.title.clone(), "opens"));
-    for damage in opened.damage() {
-        let told = format!("the file was damaged, and another one begun: {damage}");
-        findings.push(Finding::fault(opened.title.clone(), told));
-    }
-    findings.push(round_trip(opened).await);
-    let capabilities = opened.storage.capabilities();
-    if !capabilities.survives {
-        let told = "what is in it does not survive its end";
-        findings.push(Finding::warning(opened.title.clone(), told));
-    }
-    if capabilities.scans {
-        for own in census(opened).await? {
-            about(&own, &mut findings);
+    match (&place.config, &place.service) {
+        (Some(path), None) => configuration(path, &mut findings).await?,
+        _ => {
+            let opened = Opened::open(place, Absent::Refuse).await?;
+            storage(&opened.title.clone(), &opened, &mut findings).await?;
+            opened.close().await?;
         }
-    } else {
-        let told = "it cannot list its names: nothing is known of its records";
-        findings.push(Finding::warning(opened.title.clone(), told));
     }
     print(&findings, output)
 }
 
+/// Every service, and first of all what is wrong with the file.
+async fn configuration(path: &Path, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+    let title = path.display().to_string();
+    let config = match Config::load(path) {
+        Ok(config) => config,
+        Err(error) => {
+            let faults = error.faults.iter();
+            findings.extend(faults.map(|fault| Finding::fault("configuration", fault.to_string())));
+            return Ok(());
+        }
+    };
+    let profile = config.profile.as_ref().map(|name| format!(", profile {name}"));
+    let services = things(config.services.len() as u64, "service", "services");
+    findings.push(Finding::good(title, services + &profile.unwrap_or_default()));
+    for (name, service) in &config.services {
+        if service.l2.is_none() {
+            findings.push(Finding::good(name, "in the memory of its process alone"));
+            continue;
+        }
+        // A file that does not exist yet is made by the program, not here.
+        match Opened::service(&config, name, Absent::Refuse).await {
+            Ok(opened) => {
+                if opened.habits.ttl.is_none() {
+                    let told = "has no ttl: what it writes stays until it is removed";
+                    findings.push(Finding::warning(name, told));
+                }
+                storage(name, &opened, findings).await?;
+                opened.close().await?;
+            }
+            Err(failure) => findings.push(Finding::fault(name, failure.to_string())),
+        }
+    }
+    Ok(())
+}
+
+/// Whether a storage does what caches need, and what is odd about its records.
+async fn storage(name: &str, opened: &Opened, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+    let title = if name == opened.title { String::new() } else { format!("{} ", opened.title) };
+    findings.push(Finding::good(name, format!("{title}opens")));
+    for damage in opened.damage() {
+        let told = format!("the file was damaged, and another one begun: {damage}");
+        findings.push(Finding::fault(name, told));
+    }
+    findings.push(round_trip(name, opened).await);
+    let capabilities = opened.storage.capabilities();
+    if capabilities.scans {
+        for own in census(opened).await? {
+            about(&own, findings);
+        }
+    } else {
+        let told = "it cannot list its names: nothing is known of its records";
+        findings.push(Finding::warning(name, told));
+    }
+    Ok(())
+}
+
 /// Writes, reads and deletes a record that no cache has.
-async fn round_trip(opened: &Opened) -> Finding {
+async fn round_trip(name: &str, opened: &Opened) -> Finding {
     let probe = Bytes::from(format!("{:?}", Instant::now()));
     let start = Instant::now();
     let tried = async {
@@ -49,20 +98,19 @@ async fn round_trip(opened: &Opened) -> Finding {
         let is_same = found.is_some_and(|found| found.record == probe);
         Ok::<bool, Error>(opened.storage.delete(PROBE).await? && is_same)
     };
-    let what = opened.title.clone();
     match tried.await {
         Ok(true) => {
             let ms = start.elapsed().as_secs_f64() * 1e3;
-            Finding::good(what, format!("writes, reads and deletes in {ms:.1} ms"))
+            Finding::good(name, format!("writes, reads and deletes in {ms:.1} ms"))
         }
-        Ok(false) => Finding::fault(what, "a record that was just written is not there"),
-        Err(error) => Finding::fault(what, error.to_string()),
+        Ok(false) => Finding::fault(name, "a record that was just written is not there"),
+        Err(error) => Finding::fault(name, error.to_string()),
     }
 }
 
 /// What is odd about the records of one cache.
 fn about(own: &Census, findings: &mut Vec<Finding>) {
-    let what = harmless(&own.namespace);
+    let what = own.namespace.clone();
     if own.unreadable > 0 {
         let told = format!("{} cannot be read", things(own.unreadable, "record", "records"));
         findings.push(Finding::fault(what.clone(), told));

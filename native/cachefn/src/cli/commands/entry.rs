@@ -12,6 +12,7 @@ use crate::cli::place::Opened;
 use crate::cli::text::{self, harmless};
 use crate::cli::walk::{self, Step};
 use crate::cli::{shown, tool_cache};
+use crate::config;
 
 /// # Errors
 /// When there is no living entry, and when the storage does not answer.
@@ -75,10 +76,13 @@ pub(crate) async fn set(opened: &Opened, asked: &Set, output: &mut Output) -> Re
     let namespace = opened.namespace().await?;
     let codec = match asked.codec {
         Some(codec) => codec,
-        None => usual(opened, &namespace).await?,
+        None => usual(opened, &namespace).await?.ok_or_else(|| Failure::Usage(format!(
+            "set: the entries of {namespace} are of a codec that takes the type of the value to \
+             write; --codec json writes one that only a cache with that codec reads"
+        )))?,
     };
     let cache = tool_cache::build(opened, &namespace, codec)?;
-    cache.set_with(asked.key.clone(), Loose(value), options(asked)).await?;
+    cache.set_with(asked.key.clone(), Loose(value), options(opened, asked)).await?;
     cache.flush().await?;
     match output.is_json() {
         true => output.json(&json!({ "namespace": namespace, "key": asked.key, "set": true })),
@@ -86,9 +90,9 @@ pub(crate) async fn set(opened: &Opened, asked: &Set, output: &mut Output) -> Re
     }
 }
 
-fn options(asked: &Set) -> EntryOptions {
+fn options(opened: &Opened, asked: &Set) -> EntryOptions {
     let mut options = EntryOptions::new().tags(asked.tags.iter().map(String::as_str));
-    if let Some(ttl) = asked.ttl {
+    if let Some(ttl) = asked.ttl.or(opened.habits.ttl) {
         options = options.ttl(ttl);
     }
     if let Some(window) = asked.stale_while_revalidate {
@@ -119,24 +123,28 @@ async fn value(asked: &Set) -> Result<Value, Failure> {
     })
 }
 
-/// The codec of the entries that are there, so that the cache can read the new one, too.
-async fn usual(opened: &Opened, namespace: &str) -> Result<Codec, Failure> {
-    let mut codec = Ok(Codec::Json);
+/// The codec of the service, or of the entries that are there, so that the cache can read the new one,
+/// too; none if only a program with the type can write it.
+async fn usual(opened: &Opened, namespace: &str) -> Result<Option<Codec>, Failure> {
+    if let Some(codec) = opened.habits.codec {
+        return Ok(match codec {
+            config::Codec::Json => Some(Codec::Json),
+            config::Codec::Messagepack => Some(Codec::MessagePack),
+            config::Codec::Postcard => None,
+        });
+    }
+    let mut codec = Some(Codec::Json);
     let look = async |_: &Records, own: Inspected| {
         let Some(record) = own.record else { return Ok(Step::Next) };
         codec = match record.codec {
-            shown::JSON => Ok(Codec::Json),
-            shown::MESSAGE_PACK => Ok(Codec::MessagePack),
-            _ => Err(Failure::Usage(format!(
-                "set: the entries of {namespace} are {}, which takes the type of the value to \
-                 write; --codec json writes one that only a cache with that codec reads",
-                shown::codec(&record)
-            ))),
+            shown::JSON => Some(Codec::Json),
+            shown::MESSAGE_PACK => Some(Codec::MessagePack),
+            _ => None,
         };
         Ok(Step::Enough)
     };
     walk::each(opened, &[namespace.to_string()], look).await?;
-    codec
+    Ok(codec)
 }
 
 /// # Errors

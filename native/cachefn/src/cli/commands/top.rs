@@ -119,7 +119,7 @@ impl Look {
             count(own.skewed + own.unreadable),
             text::bytes(own.bytes),
             change.map_or_else(String::new, |change| format!("{change:+.1}")),
-            ago.map_or_else(String::new, |ago| text::time(ago)),
+            ago.map_or_else(String::new, text::time),
         ]
     }
 

@@ -7,7 +7,7 @@ use super::plot::{Axis, Chart, Legend, Line, Look, Panel};
 
 /// As the text of an SVG file.
 pub(crate) fn picture(name: &str, measured: &Measured) -> String {
-    let shares = measured.shares();
+    let shares: Vec<f64> = measured.shares().into_iter().map(rounded).collect();
     let all = || measured.rows.iter().flat_map(|(_, row)| row).copied();
     let least = (all().fold(100.0, f64::min) / 10.0).floor() * 10.0;
     let line = |(name, row): &(String, Vec<f64>)| Line {
@@ -34,6 +34,12 @@ pub(crate) fn picture(name: &str, measured: &Measured) -> String {
     chart.draw()
 }
 
+/// To two digits: whole entries are no round part of the keys.
+fn rounded(share: f64) -> f64 {
+    let unit = 10_f64.powf(share.log10().floor() - 1.0);
+    if unit > 0.0 { (share / unit).round() * unit } else { share }
+}
+
 /// The default policy is thick, the optimum dotted.
 fn look(name: &str) -> Look {
     let known = LOOKS.iter().find(|(own, _)| name == *own);
@@ -52,3 +58,16 @@ const LOOKS: [(&str, &str); 7] = [
     ("lfu", "#bf3989"),
     ("fifo", "#8c959f"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_labelled_by_round_parts_of_the_keys() {
+        let shares = [0.0097, 0.298, 9.999, 30.003, 100.0].map(rounded);
+        let labels = shares.map(|share| format!("{share:.4}"));
+        assert_eq!(labels, ["0.0097", "0.3000", "10.0000", "30.0000", "100.0000"]);
+        assert_eq!(rounded(0.0), 0.0);
+    }
+}

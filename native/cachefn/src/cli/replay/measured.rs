@@ -107,7 +107,9 @@ mod tests {
         let all = ["adaptive", "s3-fifo", "w-tinylfu", "sieve", "lru", "lfu", "fifo"];
         let all = all.map(|name| name.parse().unwrap());
         let ended = AtomicUsize::new(0);
-        let count = || drop(ended.fetch_add(1, Relaxed));
+        let count = || {
+            ended.fetch_add(1, Relaxed);
+        };
         let measured = measure(&ids, vec![4, 1_000], &all, count).unwrap();
         assert_eq!((measured.rows.len(), ended.into_inner()), (8, 16));
         for (name, row) in &measured.rows {

@@ -1,0 +1,87 @@
+//! The services of a configuration, and their storages.
+
+use std::path::{Path, PathBuf};
+
+use cachefn_core::Error;
+use cachefn_redis::Redis;
+
+use super::failure::Failure;
+use crate::config::{Backend, Config, L2, Mode, Service};
+
+/// # Errors
+/// Of data, with all that is wrong with the file.
+pub(crate) fn load(path: &Path) -> Result<Config, Failure> {
+    Config::load(path).map_err(|error| Failure::Data(error.to_string()))
+}
+
+/// The service that was named, or the only one with a storage.
+///
+/// # Errors
+/// Of usage when there is none of that name, or not exactly one.
+pub(crate) fn chosen<'c>(config: &'c Config, name: Option<&'c str>) -> Result<&'c str, Failure> {
+    let stored: Vec<&str> = config
+        .services
+        .iter()
+        .filter(|(_, service)| service.l2.is_some())
+        .map(|(name, _)| &**name)
+        .collect();
+    let known = stored.join(", ");
+    match (name, &*stored) {
+        (Some(name), _) if config.services.contains_key(name) => Ok(name),
+        (Some(name), _) => Err(Failure::Usage(format!(
+            "the configuration has no service {name:?}; those with a storage are: {known}"
+        ))),
+        (None, [only]) => Ok(only),
+        (None, []) => Err(Failure::Usage("no service of the configuration has a storage".into())),
+        (None, _) => Err(Failure::Usage(format!("name a service with --service: {known}"))),
+    }
+}
+
+/// # Errors
+/// Of usage when the service has no storage.
+pub(crate) fn with_storage<'c>(
+    config: &'c Config,
+    name: &str,
+) -> Result<(&'c Service, &'c L2), Failure> {
+    let service = config.services.get(name);
+    service.and_then(|own| Some((own, own.l2.as_ref()?))).ok_or_else(|| {
+        Failure::Usage(format!("the service {name} has no storage: its cache_type is \"l1\""))
+    })
+}
+
+/// The file that a service keeps its entries in, if it is one.
+pub(crate) fn file(l2: &L2) -> Option<PathBuf> {
+    if l2.backend() != Some(Backend::File) {
+        return None;
+    }
+    let address = l2.connection_string.as_ref()?.reveal();
+    Some(address.strip_prefix("file:").unwrap_or(address).into())
+}
+
+/// Connects to the servers of a service.
+///
+/// # Errors
+/// When they cannot be reached, or the login is wrong.
+pub(crate) async fn connect(l2: &L2, prefix: Option<&str>) -> Result<Redis, Error> {
+    let mut builder = match l2.mode {
+        Mode::Standalone => Redis::builder(l2.addresses().concat()),
+        Mode::Sentinel => Redis::sentinel(l2.addresses(), l2.master.clone().unwrap_or_default()),
+        Mode::Cluster => Redis::cluster(l2.addresses()),
+    };
+    if let Some(prefix) = prefix {
+        builder = builder.prefix(prefix);
+    }
+    if let Some(user) = &l2.username {
+        builder = builder.username(user);
+    }
+    if let Some(password) = &l2.password {
+        builder = builder.password(password.reveal());
+    }
+    if let Some(timeout) = l2.timeout {
+        builder = builder.timeout(timeout.0);
+    }
+    if let Some(timeout) = l2.connect_timeout {
+        builder = builder.connect_timeout(timeout.0);
+    }
+    builder.connect().await
+}

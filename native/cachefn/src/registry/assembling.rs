@@ -1,0 +1,137 @@
+//! One service, put together: memory, an outbox before its storage, and a bus that follows what waits.
+
+use std::sync::Arc;
+
+use cachefn_core::{AnyCodec, Error, NamedBuilder, NamedCache, Policy};
+use cachefn_tokio::{Durability as LogDurability, Log, Outbox, TokioRuntime};
+
+use super::link::{Link, Store};
+use super::service::ServiceHandle;
+use crate::audit::Audit;
+use crate::config::{self, CacheType, Config, Durability, Service, TwoLevel};
+
+/// What is set up for a service, and known to nobody yet.
+pub(super) struct Assembled {
+    pub(super) builder: NamedBuilder,
+    pub(super) store: Option<(Store, Arc<Link>)>,
+}
+
+/// # Errors
+/// When a setting cannot work, or the log cannot be opened.
+pub(super) async fn assemble(
+    name: &str,
+    service: &Service,
+    config: &Config,
+    link: Option<Arc<Link>>,
+    runtime: &TokioRuntime,
+) -> Result<Assembled, Error> {
+    let mut builder = memory(name, service).runtime(runtime.clone());
+    let Some(link) = link else { return Ok(Assembled { builder, store: None }) };
+    let store = store(name, &service.two_level, &link, runtime).await?;
+    builder = match config.global.metrics {
+        #[cfg(feature = "metrics")]
+        true => builder.storage(crate::telemetry::Measured::new(store.clone(), name)),
+        _ => builder.storage(store.clone()),
+    };
+    builder = builder.codec(match service.codec.unwrap_or(config.global.codec) {
+        config::Codec::Postcard => AnyCodec::Postcard,
+        config::Codec::Json => AnyCodec::Json,
+        config::Codec::Messagepack => AnyCodec::MessagePack,
+    });
+    if let Some(bus) = link.bus.clone() {
+        builder = builder.bus(store.bus(bus));
+    }
+    if let (Some(bound), true) = (service.two_level.stale_while_lost, link.bus.is_some()) {
+        builder = builder.stale_while_lost(bound.0);
+    }
+    Ok(Assembled { builder, store: Some((store, link)) })
+}
+
+/// What concerns memory and lives.
+fn memory(name: &str, service: &Service) -> NamedBuilder {
+    let mut builder = NamedCache::builder(name);
+    let outside = service.l2.as_ref().and_then(|l2| l2.ttl);
+    let inside = service.l1.ttl.filter(|_| service.cache_type != CacheType::L1);
+    macro_rules! say {
+        ($($method:ident($value:expr);)*) => {
+            $(if let Some(value) = $value {
+                builder = builder.$method(value);
+            })*
+        };
+    }
+    let most = match service.cache_type {
+        // There is always a memory; where the storage is meant, it is no larger than it must be.
+        CacheType::L2 => service.l1.max_entries.or(Some(1)),
+        // Said even where it is the usual number, so that it can change while the program runs.
+        _ => service.l1.max_entries.or(Some(MAX_ENTRIES)),
+    };
+    say! {
+        max_entries(most);
+        ttl(outside.or(service.ttl).map(|ttl| ttl.0));
+        memory_ttl(inside.map(|ttl| ttl.0));
+        promote_on_hit(Some(service.two_level.promote_on_hit && service.cache_type != CacheType::L2));
+        tti(service.tti.map(|tti| tti.0));
+        stale_while_revalidate(service.stale_while_revalidate.map(|window| window.0));
+        stale_if_error(service.stale_if_error.map(|window| window.0));
+        load_timeout(service.load_timeout.map(|limit| limit.0));
+        jitter(service.jitter);
+        policy(service.l1.policy.or(service.policy).map(policy));
+    }
+    builder
+}
+
+async fn store(
+    name: &str,
+    both: &TwoLevel,
+    link: &Link,
+    runtime: &TokioRuntime,
+) -> Result<Store, Error> {
+    let mut outbox =
+        Outbox::new(link.storage.clone(), runtime.clone()).health(&link.health).name(name);
+    if !both.write_through {
+        outbox = outbox.write_behind();
+    }
+    if both.batch_size.is_some() || both.batch_interval.is_some() {
+        let interval = both.batch_interval.map_or(INTERVAL, |interval| interval.0);
+        outbox = outbox.batch(both.batch_size.unwrap_or(BATCH), interval);
+    }
+    if let Some(most) = both.max_pending {
+        outbox = outbox.max_entries(most);
+    }
+    if let Some(path) = &both.wal_path {
+        let durability = match both.wal_durability {
+            Durability::EachWrite => LogDurability::EachWrite,
+            Durability::EachBatch => LogDurability::EachBatch,
+            Durability::Never => LogDurability::Never,
+        };
+        outbox = outbox.log(Log::builder(path).durability(durability).open()?);
+    }
+    outbox.build().await
+}
+
+impl Assembled {
+    /// # Errors
+    /// When a setting cannot work; with `everywhere`, when the name is taken in this program.
+    pub(super) fn finish(self, everywhere: bool, audit: &Audit) -> Result<ServiceHandle, Error> {
+        let named = if everywhere { self.builder.register()? } else { self.builder.build()? };
+        Ok(ServiceHandle::new(named, self.store, audit.clone()))
+    }
+}
+
+fn policy(policy: config::Policy) -> Policy {
+    match policy {
+        config::Policy::Adaptive => Policy::Adaptive,
+        config::Policy::Fifo => Policy::Fifo,
+        config::Policy::Lfu => Policy::Lfu,
+        config::Policy::Lru => Policy::Lru,
+        config::Policy::S3Fifo => Policy::S3Fifo,
+        config::Policy::Sieve => Policy::Sieve,
+        config::Policy::WTinyLfu => Policy::WTinyLfu,
+    }
+}
+
+/// What a memory has unless it is said.
+const MAX_ENTRIES: usize = 10_000;
+/// What an outbox has unless it is said.
+const BATCH: usize = 256;
+const INTERVAL: std::time::Duration = std::time::Duration::from_millis(10);

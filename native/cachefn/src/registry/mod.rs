@@ -1,0 +1,24 @@
+//! The caches that a configuration names, opened: with their storages, their health, and one end for all of them.
+
+mod acting;
+mod assembling;
+mod ears;
+mod ending;
+mod face;
+mod global;
+mod health;
+mod link;
+#[cfg(feature = "metrics")]
+mod observing;
+mod opening;
+mod reloading;
+mod service;
+mod stop;
+mod watching;
+
+pub use face::Registry;
+pub use global::{cache, init, shutdown_all};
+pub use health::{Health, Pending, ServiceHealth};
+pub use reloading::{Change, Refusal, Reloaded};
+pub use service::ServiceHandle;
+pub use watching::Watch;

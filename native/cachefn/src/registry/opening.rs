@@ -1,0 +1,161 @@
+//! From a configuration to services that serve.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
+use cachefn_tokio::{Shutdown, TokioRuntime};
+
+use super::assembling::{Assembled, assemble};
+use super::ending::{Closing, Waiting};
+use super::face::{Inner, Registry};
+use super::link::Link;
+use super::stop::Stop;
+use super::watching::{Stopping, states};
+use crate::audit::{Audit, AuditEvent, What};
+use crate::config::Config;
+
+impl Registry {
+    /// Opens every service: connects to its storage, replays its log, builds its cache. Services with the same
+    /// storage share one connection.
+    ///
+    /// # Errors
+    /// When some service cannot be opened, all that failed, each with its name; nothing is left open.
+    pub async fn open(config: Config) -> Result<Self, Error> {
+        Self::boxed(config, false).await
+    }
+
+    /// [`open`](Self::open), after which functions with `#[cachefn(cache = "…")]` of these names find the services.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and when the program has a cache of such a name already.
+    pub async fn open_everywhere(config: Config) -> Result<Self, Error> {
+        Self::boxed(config, true).await
+    }
+
+    /// What opens a registry is deep: in a box it is compiled here, and not by each program.
+    fn boxed(config: Config, everywhere: bool) -> BoxFuture<'static, Result<Self, Error>> {
+        Box::pin(Self::open_where(config, everywhere))
+    }
+
+    async fn open_where(config: Config, everywhere: bool) -> Result<Self, Error> {
+        let runtime = TokioRuntime::current()?;
+        if config.global.metrics && cfg!(not(feature = "metrics")) {
+            let lacking = "[global] metrics needs the feature metrics of cachefn; take the feature, or leave it out";
+            return Err(Error::config("open", lacking));
+        }
+        let audit = Audit::of(&config.global.audit)?;
+        let (mut links, mut failures) = (Vec::new(), Failures::default());
+        let mut assembled: Vec<(String, Assembled)> = Vec::new();
+        for (name, service) in &config.services {
+            if everywhere && NamedCache::named(name).is_some() {
+                failures.add(
+                    name,
+                    Error::config("register", "the program has a cache of that name already"),
+                );
+                continue;
+            }
+            let link = match &service.l2 {
+                None => Ok(None),
+                Some(l2) => {
+                    let known = links.iter().find(|link: &&Arc<Link>| link.serves(service, l2));
+                    match known {
+                        Some(link) => Ok(Some(link.clone())),
+                        None => Link::open(service, l2, &config.global, &runtime).await.map(Some),
+                    }
+                }
+            };
+            let one = match link {
+                Ok(link) => {
+                    let is_new =
+                        |link: &&Arc<Link>| !links.iter().any(|known| Arc::ptr_eq(known, link));
+                    links.extend(link.as_ref().filter(is_new).cloned());
+                    assemble(name, service, &config, link, &runtime).await
+                }
+                Err(error) => Err(error),
+            };
+            match one {
+                Ok(one) => assembled.push((name.clone(), one)),
+                Err(error) => failures.add(name, error),
+            }
+        }
+        failures.none()?;
+        let shutdown = Shutdown::new(runtime.clone());
+        let mut services = BTreeMap::new();
+        for (name, one) in assembled {
+            match one.finish(everywhere, &audit) {
+                Ok(service) => {
+                    services.insert(name, service);
+                }
+                Err(error) => failures.add(&name, error),
+            }
+        }
+        failures.none()?;
+        services.values().for_each(|service| {
+            shutdown.add(service.named().clone());
+        });
+        shutdown.then();
+        services.iter().for_each(|(name, service)| {
+            service.outbox().into_iter().for_each(|outbox| {
+                shutdown.add(Waiting { name: format!("{name}: outbox"), outbox });
+            });
+        });
+        shutdown.then();
+        let stop = Stop::default();
+        shutdown.add(Stopping(stop.clone()));
+        for link in links {
+            let names = services
+                .iter()
+                .filter(|(_, service)| service.link().is_some_and(|own| Arc::ptr_eq(own, &link)));
+            let names = names.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            runtime.spawn(states(&link, names, audit.clone(), stop.clone()));
+            shutdown.add(Closing { link });
+        }
+        #[cfg(feature = "metrics")]
+        let observations = {
+            let (observations, reporting) =
+                super::observing::observed(&config, &services, &runtime);
+            if let Some(reporting) = reporting {
+                shutdown.add(reporting);
+            }
+            observations
+        };
+        let names: Vec<&str> = services.keys().map(String::as_str).collect();
+        let opened = names.join(", ");
+        let registry = Registry(Arc::new(Inner {
+            config: Mutex::new(config),
+            audit,
+            runtime,
+            services,
+            shutdown,
+            #[cfg(feature = "metrics")]
+            observations,
+        }));
+        registry.audit().tell(AuditEvent::new(What::Open, opened, registry.who()));
+        Ok(registry)
+    }
+}
+
+/// What failed, of all services.
+#[derive(Default)]
+struct Failures(Vec<(String, Error)>);
+
+impl Failures {
+    fn add(&mut self, service: &str, error: Error) {
+        self.0.push((service.into(), error));
+    }
+
+    /// # Errors
+    /// One for all of them; retryable if each is.
+    fn none(&self) -> Result<(), Error> {
+        let Some((_, first)) = self.0.first() else { return Ok(()) };
+        let each = self.0.iter().map(|(service, error)| format!("{service}: {error}"));
+        let text = each.collect::<Vec<_>>().join("\n");
+        let config = self.0.iter().any(|(_, error)| !error.is_retryable());
+        Err(match first.kind() {
+            _ if config => Error::config("open", text),
+            ErrorKind::Timeout => Error::timeout("open", text),
+            _ => Error::unavailable("open", text),
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! Storages named by a configuration.
+
+use std::path::PathBuf;
+
+use cachefn::AnyCodec;
+use cachefn_servers::Server;
+
+use crate::support::*;
+
+/// A configuration with two services in one file, one in memory and one in Redis.
+fn written(place: &Place, url: &str) -> PathBuf {
+    let path = place.path("cachefn.toml");
+    let text = format!(
+        "[global]\ndefault_ttl = \"1h\"\ncodec = \"json\"\n\
+         [services.users]\ncache_type = \"two-level\"\nl2.connection_string = \"file:cache.db\"\n\
+         [services.pages]\ncache_type = \"l2\"\ncodec = \"postcard\"\n\
+         l2.connection_string = \"file:cache.db\"\n\
+         [services.sums]\nl1.max_entries = 100\n\
+         [services.prices]\ncache_type = \"two-level\"\nttl = \"5m\"\n\
+         two_level.invalidation_channel = \"changes\"\n\
+         [services.prices.l2]\nconnection_string = \"{url}\"\nprefix = \"shop\"\n"
+    );
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn over(config: &std::path::Path, words: &[&str]) -> Ended {
+    let mut command = program(words);
+    command.arg("--config").arg(config);
+    ended(command)
+}
+
+#[test]
+fn a_service_stands_for_its_storage_its_name_its_codec_and_its_ttl() {
+    let server = Server::builder().password("s3cret").start();
+    let place = Place::filled();
+    let config = written(&place, &server.url_for("default", "s3cret"));
+    assert_eq!(over(&config, &["get", "user:2", "--service", "users"]).succeeds().out, "2\n");
+    let keys = over(&config, &["keys", "--service", "users"]).succeeds();
+    assert_eq!(keys.lines().len(), 3, "of this service alone");
+    over(&config, &["set", "k", "7", "-s", "prices"]).succeeds();
+    let object = &over(&config, &["get", "k", "-s", "prices", "--json"]).succeeds().objects()[0];
+    assert_eq!((&object["codec"], &object["value"]), (&"json".into(), &7.into()));
+    assert!(object["left_ms"].as_u64().unwrap() <= 300_000, "{object}");
+    assert_eq!(server.cli(&["EXISTS", "shop:prices:k"]), "1");
+    let refused = over(&config, &["set", "/p", "1", "-s", "pages"]).fails(2);
+    assert!(refused.told.contains("takes the type of the value"), "{refused:?}");
+    assert_eq!(place.value("users", AnyCodec::Json, "user:3"), Some(3));
+}
+
+#[test]
+fn h_39_a_service_that_is_not_there_or_has_no_storage_is_said_so() {
+    let place = Place::filled();
+    let config = written(&place, "redis://127.0.0.1:1/");
+    for (words, told) in [
+        (&["keys"][..], "name a service with --service: pages, prices, users"),
+        (&["keys", "-s", "user"], "no service \"user\"; those with a storage are: pages, prices"),
+        (&["keys", "-s", "sums"], "the service sums has no storage"),
+        (&["keys", "--file", "x"], "name one storage"),
+    ] {
+        let ended = over(&config, words).fails(2);
+        assert!(ended.told.contains(told), "{ended:?}");
+    }
+}
+
+#[test]
+fn doctor_checks_every_service_and_hides_the_passwords() {
+    let server = Server::builder().password("s3cret").start();
+    let place = Place::filled();
+    let config = written(&place, &server.url_for("default", "s3cret"));
+    let ended = over(&config, &["doctor"]).succeeds();
+    for told in [
+        "cachefn.toml: 4 services\n",
+        "sums: in the memory of its process alone",
+        "prices: redis://hidden@127.0.0.1",
+        "users: 3 entries can be returned",
+        "0 faults, 0 warnings",
+    ] {
+        assert!(ended.out.contains(told), "{told}: {ended:?}");
+    }
+    assert!(!ended.out.contains("s3cret"));
+    drop(server);
+    let ended = over(&config, &["doctor"]).fails(1);
+    assert!(ended.out.contains("fault    prices: connect: "), "{ended:?}");
+    assert!(
+        ended.out.contains("1 fault, 0 warnings") && !ended.out.contains("s3cret"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn h_39_all_faults_of_a_configuration_are_told_at_once() {
+    let place = Place::new();
+    let path = place.path("cachefn.toml");
+    std::fs::write(&path, "[services.users]\ntll = \"5m\"\nl1.max_entries = \"many\"\n").unwrap();
+    let doctor = over(&path, &["doctor"]).fails(1);
+    assert!(doctor.out.contains("cachefn.toml:2: ") && doctor.out.contains("cachefn.toml:3: "));
+    assert!(doctor.out.contains("did you mean `ttl`?") && doctor.out.contains("2 faults"));
+    let keys = over(&path, &["keys"]).fails(4);
+    assert!(keys.told.contains("did you mean `ttl`?") && keys.out.is_empty(), "{keys:?}");
+    over(&place.path("nothing.toml"), &["keys"]).fails(4);
+}
+
+#[test]
+fn a_service_without_a_ttl_is_warned_of() {
+    let place = Place::filled();
+    let path = place.path("cachefn.toml");
+    let text = "[services.users]\ncache_type = \"l2\"\nl2.connection_string = \"file:cache.db\"\n";
+    std::fs::write(&path, text).unwrap();
+    let ended = over(&path, &["doctor"]).succeeds();
+    assert!(ended.out.contains("warning  users: has no ttl") && ended.out.contains("1 warning"));
+    assert_eq!(over(&path, &["keys"]).succeeds().lines().len(), 3, "the only service is taken");
+}

@@ -1,0 +1,10 @@
+//! Registries: caches from a configuration, over memory, a file and real Redis.
+
+mod auditing;
+mod everywhere;
+mod files;
+mod memory;
+mod metrics;
+mod redis;
+mod reloading;
+mod support;
