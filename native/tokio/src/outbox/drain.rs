@@ -6,8 +6,9 @@ use std::task::Poll;
 
 use cachefn_core::{Error, Storage};
 
+use super::batch::{Batch, Outcome};
 use super::options::Mode;
-use super::sending::{Batch, Outcome, send};
+use super::sending::send;
 use super::shared::Shared;
 use super::state::{State, Stuck};
 use super::taking::PATIENCE;

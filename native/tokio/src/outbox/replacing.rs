@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use cachefn_core::{Error, Storage, Token};
 
+use super::batch::{Outcome, Sent};
 use super::change::Replacement;
 use super::known::draw;
-use super::sending::{Outcome, Sent};
 use super::shared::Shared;
 
 /// Replaces tokens that have waited. If somebody else has replaced one meanwhile, what was written here

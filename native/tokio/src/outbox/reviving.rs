@@ -25,9 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use cachefn_core::{Error, Record, Storage, Token};
 
+use super::batch::Sent;
 use super::change::Kept;
 use super::known::draw;
-use super::sending::Sent;
 use super::shared::Shared;
 use super::state::State;
 

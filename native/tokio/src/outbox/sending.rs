@@ -1,42 +1,13 @@
 //! How a batch of changes goes to the storage: one call for each kind, and more only to find a bad record.
 
 use bytes::Bytes;
-use cachefn_core::{Error, Keep, Put, Storage, Token};
+use cachefn_core::{Error, Keep, Put, Storage};
 
+use super::batch::{Batch, Outcome, Sent};
 use super::change::{Change, Kept};
 use super::replacing::replace;
 use super::reviving::Revival;
 use super::shared::Shared;
-
-/// Changes of different names, in their order.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    pub(crate) changes: Vec<Sent>,
-}
-
-/// One of them.
-#[derive(Debug, Clone)]
-pub(crate) struct Sent {
-    pub(crate) name: Bytes,
-    pub(crate) version: u64,
-    pub(crate) change: Change,
-}
-
-/// What became of a batch. What is nowhere in it was not tried, or failed with the others.
-#[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) accepted: Vec<(Bytes, u64)>,
-    /// Refused for good, each with its reason.
-    pub(crate) refused: Vec<(Bytes, u64, Error)>,
-    /// Tokens that the storage has now.
-    pub(crate) tokens: Vec<(Bytes, Token)>,
-    /// Names of tokens that others had replaced meanwhile: what was written beside ours is dead.
-    pub(crate) overtaken: Vec<Bytes>,
-    /// Names of records that nobody will find.
-    pub(crate) dead: Vec<Bytes>,
-    /// Why the rest is to be tried again.
-    pub(crate) failed: Option<Error>,
-}
 
 /// Tokens go first: of two orders the one in which a record is dead for a moment is the right one.
 pub(crate) async fn send<S: Storage>(shared: &Shared<S>, batch: &Batch, now: u64) -> Outcome {

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
+use super::batch::{Batch, Sent};
 use super::change::Change;
-use super::sending::{Batch, Sent};
 use super::slot::Slot;
 use super::state::{State, Stuck};
 

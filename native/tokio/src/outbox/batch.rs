@@ -1,0 +1,36 @@
+//! A batch of changes, and what became of it.
+
+use bytes::Bytes;
+use cachefn_core::{Error, Token};
+
+use super::change::Change;
+
+/// Changes of different names, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) changes: Vec<Sent>,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    pub(crate) name: Bytes,
+    pub(crate) version: u64,
+    pub(crate) change: Change,
+}
+
+/// What became of a batch. What is nowhere in it was not tried, or failed with the others.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) accepted: Vec<(Bytes, u64)>,
+    /// Refused for good, each with its reason.
+    pub(crate) refused: Vec<(Bytes, u64, Error)>,
+    /// Tokens that the storage has now.
+    pub(crate) tokens: Vec<(Bytes, Token)>,
+    /// Names of tokens that others had replaced meanwhile: what was written beside ours is dead.
+    pub(crate) overtaken: Vec<Bytes>,
+    /// Names of records that nobody will find.
+    pub(crate) dead: Vec<Bytes>,
+    /// Why the rest is to be tried again.
+    pub(crate) failed: Option<Error>,
+}
