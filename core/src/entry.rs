@@ -44,6 +44,11 @@ impl Times {
         Times { fresh_until: deadline, revalidates_for: 0, bridges_for: 0, idle_for: NEVER }
     }
 
+    /// The same, but gone at `deadline`.
+    pub(crate) const fn until_sooner(self, deadline: u64) -> Self {
+        Times { fresh_until: deadline, revalidates_for: 0, bridges_for: 0, ..self }
+    }
+
     /// For how long it is stale.
     pub(crate) fn stale_for(self) -> u64 {
         self.revalidates_for.max(self.bridges_for)

@@ -34,6 +34,7 @@ pub struct Own<K, V> {
     pub(super) codec: Option<Box<dyn Codec<V>>>,
     pub(super) compress_above: Option<usize>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
+    pub(super) promote_on_hit: bool,
     pub(super) refresh_after: Option<f64>,
     pub(super) soft_timeout: Option<Duration>,
 }
@@ -50,6 +51,7 @@ impl<K, V> Default for Own<K, V> {
             codec: None,
             compress_above: None,
             runtime: None,
+            promote_on_hit: true,
             refresh_after: None,
             soft_timeout: None,
         }

@@ -77,6 +77,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             memory,
             tier,
             runtime: own.runtime,
+            promotes: own.promote_on_hit,
             leasing,
             fetcher,
             load_timeout,

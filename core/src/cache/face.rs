@@ -40,6 +40,16 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     pub fn name(&self) -> &str {
         &self.inner.name
     }
+
+    /// Where a limit of memory is that of `before`, it becomes that of `after`.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+    pub(crate) fn change_limits(
+        &self,
+        before: crate::memory::Limits,
+        after: crate::memory::Limits,
+    ) {
+        self.inner.memory.change_limits(before, after);
+    }
 }
 
 impl<K, V> Clone for Cache<K, V> {

@@ -33,6 +33,8 @@ pub(crate) struct Inner<K, V> {
     /// This very place, for what outlives its callers.
     pub(super) this: Weak<Self>,
     pub(super) runtime: Option<Arc<dyn Runtime>>,
+    /// What the storage had goes to memory.
+    pub(super) promotes: bool,
     /// How it is agreed with other processes who makes a value.
     pub(super) leasing: Option<Arc<Leasing>>,
     pub(super) fetcher: Option<Fetcher<K, V>>,

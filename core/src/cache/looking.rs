@@ -56,7 +56,8 @@ impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
         let inner = hold.inner();
         match inner.look_outside(&key, tags, tier, least).await {
             Ok((Look::Fresh(value, terms), place)) => {
-                let in_memory = self.in_memory && inner.may_promote(place.as_ref());
+                let may = inner.promotes && inner.may_promote(place.as_ref());
+                let in_memory = self.in_memory && may;
                 self.flight.promote(&value, terms, in_memory);
                 return Looked::Found(value);
             }

@@ -14,6 +14,7 @@ mod hearing;
 mod holding;
 mod inner;
 mod joining;
+mod keeping;
 mod landings;
 mod leasing;
 mod least;

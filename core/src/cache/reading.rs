@@ -102,7 +102,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
             storage.count(&look);
             match (look, flight) {
                 (Look::Fresh(own, terms), Some(flight)) => {
-                    flight.promote(&own, terms, !storage.order.is_taken(name));
+                    let promotes = self.inner.promotes && !storage.order.is_taken(name);
+                    flight.promote(&own, terms, promotes);
                     *value = Some(own);
                 }
                 (Look::Fresh(own, _), None) => *value = Some(own),
@@ -239,7 +240,7 @@ where
                     return match look {
                         Ok(Look::Fresh(value, terms)) => {
                             let taken = looker == Looker::Reader && storage.order.is_taken(&name);
-                            flight.promote(&value, terms, !taken);
+                            flight.promote(&value, terms, inner.promotes && !taken);
                             Ok(Some(value))
                         }
                         Ok(look) => {

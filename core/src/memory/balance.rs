@@ -18,11 +18,11 @@ struct Load {
 
 #[derive(Debug)]
 pub(super) struct Balance {
-    max_entries: usize,
+    max_entries: AtomicUsize,
     max_weight: u64,
     weighted: bool,
     /// A shard below its share lets another shard's entry go.
-    share: usize,
+    share: AtomicUsize,
     weight_share: u64,
     all: Load,
     shards: Box<[Load]>,
@@ -36,8 +36,17 @@ impl Balance {
             _ => (max_entries / shards, max_weight / shards as u64),
         };
         let shards = (0..shards).map(|_| Load::default()).collect();
-        let all = Load::default();
+        let (all, max_entries, share) = (Load::default(), max_entries.into(), share.into());
         Balance { max_entries, max_weight, weighted, share, weight_share, all, shards }
+    }
+
+    /// Another capacity, where it was `before`.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+    pub(super) fn change(&self, before: usize, after: usize) {
+        if self.max_entries.compare_exchange(before, after, Relaxed, Relaxed).is_ok() {
+            let shards = self.shards.len();
+            self.share.store(if shards == 1 { 0 } else { after / shards }, Relaxed);
+        }
     }
 
     /// What a write of this weight into a shard finds.
@@ -57,12 +66,12 @@ impl Balance {
     #[inline]
     fn limits(&self, own: usize, weight_elsewhere: u64) -> Limits {
         Limits {
-            max_entries: self.max_entries,
+            max_entries: self.max_entries.load(Relaxed),
             max_weight: self.max_weight,
             weighted: self.weighted,
             elsewhere: self.entries().saturating_sub(own),
             weight_elsewhere,
-            share: self.share,
+            share: self.share.load(Relaxed),
             weight_share: self.weight_share,
         }
     }
@@ -87,7 +96,7 @@ impl Balance {
     /// Whether the cache is within its capacity.
     #[inline]
     pub(super) fn is_kept(&self) -> bool {
-        self.entries() <= self.max_entries
+        self.entries() <= self.max_entries.load(Relaxed)
             && (!self.weighted || self.weight() <= self.max_weight.into())
     }
 

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::builder::{Builder, DEFAULT_MAX_ENTRIES};
+use super::changeable::Changeable;
 use super::settings::{Face, Settings};
 use crate::engine::MAX_ENTRIES;
 use crate::error::{Error, ErrorKind};
@@ -47,6 +48,7 @@ impl<C: Face> Builder<C> {
             }
         }
         let everlasting = self.ttl.is_none()
+            && self.memory_ttl.is_none()
             && self.tti.is_none()
             && self.negative.is_none()
             && self.stale_while_revalidate.is_none()
@@ -56,7 +58,8 @@ impl<C: Face> Builder<C> {
             max_weight: self.max_weight.unwrap_or(u64::MAX),
             plain: everlasting && self.weigher.is_none(),
             weigher: self.weigher.take(),
-            ttl: self.ttl,
+            ttl: Changeable::new(self.ttl),
+            memory_ttl: Changeable::new(self.memory_ttl),
             tti: self.tti,
             jitter: (self.jitter * 65_536.0) as u32,
             stale_while_revalidate: self.stale_while_revalidate,

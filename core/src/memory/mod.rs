@@ -1,6 +1,7 @@
 //! The memory tier: keys and values beside the engine, for one thread or for many.
 
 mod builder;
+mod changeable;
 mod checking;
 mod context;
 mod matcher;
@@ -16,6 +17,8 @@ pub mod unsync;
 mod balance;
 #[cfg(feature = "std")]
 mod building;
+#[cfg(all(feature = "std", any(feature = "postcard", feature = "json", feature = "messagepack")))]
+mod changing;
 #[cfg(feature = "std")]
 mod failing;
 #[cfg(feature = "std")]
@@ -60,6 +63,11 @@ mod watching;
 mod writing;
 
 pub use builder::{Builder, byte_weight};
+#[cfg(all(
+    feature = "std",
+    any(feature = "postcard", feature = "json", feature = "messagepack")
+))]
+pub(crate) use changing::Limits;
 pub use context::FetchContext;
 #[cfg(feature = "std")]
 pub use flight::Enter;

@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use crate::entry::{Life, Lifetime, NEVER, Times};
+use super::changeable::Changeable;
+use crate::entry::{Life, Lifetime, NEVER, Times, milliseconds};
 use crate::options::EntryOptions;
 
 /// A face that a [`Builder`](super::Builder) can build. Implemented by the caches of this crate.
@@ -28,7 +29,9 @@ pub(super) struct Settings<C: Face> {
     pub(super) max_entries: usize,
     pub(super) max_weight: u64,
     pub(super) weigher: Option<C::Weigher>,
-    pub(super) ttl: Option<Duration>,
+    pub(super) ttl: Changeable,
+    /// How long an entry is at most in this memory, however long it lives elsewhere.
+    pub(super) memory_ttl: Changeable,
     pub(super) tti: Option<Duration>,
     /// By what part of itself a TTL may be shortened, of 65,536.
     pub(super) jitter: u32,
@@ -61,7 +64,7 @@ impl<C: Face> Settings<C> {
     #[inline(never)]
     fn limited_lifetime(&self, value: &C::Value, options: &EntryOptions) -> Lifetime {
         let negative = self.negative.filter(|(_, is_negative)| is_negative(value));
-        let ttl = options.ttl.or(negative.map(|(ttl, _)| ttl)).or(self.ttl);
+        let ttl = options.ttl.or(negative.map(|(ttl, _)| ttl)).or(self.ttl.get());
         let tti = options.tti.or(self.tti);
         let revalidates = options.stale_while_revalidate.or(self.stale_while_revalidate);
         let bridges = options.stale_if_error.or(self.stale_if_error);
@@ -76,6 +79,28 @@ impl<C: Face> Settings<C> {
             return Life::Times(Times::until(NEVER));
         }
         self.limited_life(lifetime, now, hash)
+    }
+
+    /// [`life`](Self::life) in this memory: what would live longer than it may be here is gone by then, and not stale,
+    /// so that the storage is asked.
+    #[inline]
+    pub(super) fn life_here(&self, lifetime: Lifetime, now: u64, hash: u32) -> Life {
+        let life = self.life(lifetime, now, hash);
+        if self.everlasting { life } else { self.shorter_life(life, now) }
+    }
+
+    fn shorter_life(&self, life: Life, now: u64) -> Life {
+        match (life, self.memory_ttl.get()) {
+            (Life::Times(times), Some(longest)) => {
+                let until = now.saturating_add(milliseconds(Some(longest)));
+                Life::Times(if until < times.fresh_until {
+                    times.until_sooner(until)
+                } else {
+                    times
+                })
+            }
+            (life, _) => life,
+        }
     }
 
     #[inline(never)]

@@ -157,13 +157,13 @@ impl<K: Hash + Eq + Clone, V: Clone> MemoryCache<K, V> {
     ) -> Result<(), Error> {
         let Entry { key, value, options, weight, notice } = entry;
         let lifetime = self.settings.lifetime(&value, options);
-        let limited = lifetime.is_limited();
+        let limited = lifetime.is_limited() || self.settings.memory_ttl.get().is_some();
         let now = if limited { self.clock.mono_ms() } else { self.now_for(&state.shard) };
         let hash = hash.engine();
         let mut terms = Terms {
             hash,
             now,
-            life: self.settings.life(lifetime, now, hash),
+            life: self.settings.life_here(lifetime, now, hash),
             weight,
             tags: &options.tags,
             room: self.balance.room(&state.shard.engine, weight),

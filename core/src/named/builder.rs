@@ -61,6 +61,8 @@ impl NamedBuilder {
             max_entries: None,
             policy: None,
             ttl: None,
+            memory_ttl: None,
+            promote_on_hit: None,
             tti: None,
             jitter: None,
             stale_while_revalidate: None,

@@ -13,7 +13,7 @@ use super::settings::Settings;
 use crate::cache::{Cache, CacheKey};
 use crate::error::Error;
 use crate::key::KeyText;
-use crate::memory::Builder;
+use crate::memory::{Builder, Limits};
 use crate::storage::Storage;
 use crate::sync::Mutex;
 use crate::sync::atomic::AtomicBool;
@@ -55,14 +55,16 @@ use crate::tier::escaped;
 /// is an error.
 #[derive(Clone)]
 pub struct NamedCache {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
-    settings: Settings,
+pub(super) struct Inner {
+    pub(super) settings: Settings,
     parts: Mutex<Vec<Part>>,
     presence: Presence,
     closed: AtomicBool,
+    /// The settings that may have become others since.
+    pub(super) limits: Mutex<Limits>,
 }
 
 impl NamedCache {
@@ -217,8 +219,10 @@ impl NamedCache {
     /// The cache known to nobody that these settings make.
     pub(super) fn of(settings: Settings) -> Self {
         let (parts, presence) = (Mutex::default(), Presence::on(settings.bus.as_ref()));
+        let Settings { ttl, memory_ttl, max_entries, .. } = settings;
+        let limits = Mutex::new(Limits { ttl, memory_ttl, max_entries });
         let closed = AtomicBool::new(false);
-        NamedCache { inner: Arc::new(Inner { settings, parts, presence, closed }) }
+        NamedCache { inner: Arc::new(Inner { settings, parts, presence, closed, limits }) }
     }
 
     pub(super) fn presence(&self) -> &Presence {
@@ -258,6 +262,10 @@ impl NamedCache {
         // Built outside the lock: the settings are foreign code.
         let builder = Cache::<K, V>::builder(&*namespace);
         let cache = settings(self.inner.settings.apply(builder)).build()?;
+        // Under the lock, so that no change passes by between this and the list of parts.
+        let limits = self.inner.limits.lock();
+        let Settings { ttl, memory_ttl, max_entries, .. } = self.inner.settings;
+        cache.change_limits(Limits { ttl, memory_ttl, max_entries }, *limits);
         let mut parts = self.inner.parts.lock();
         if let Some(cache) = known(&parts) {
             return cache;

@@ -1,10 +1,34 @@
-//! How long the fetches of a named cache may take.
+//! How long the fetches of a named cache may take, and what memory keeps of its storage.
 
 use core::time::Duration;
 
 use super::builder::NamedBuilder;
 
 impl NamedBuilder {
+    /// How long an entry is at most in memory; see [`Builder::memory_ttl`](crate::Builder::memory_ttl).
+    ///
+    /// ```
+    /// # let second = std::time::Duration::from_secs(1);
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").ttl(60 * second).memory_ttl(second).build().is_ok());
+    /// ```
+    pub fn memory_ttl(mut self, ttl: Duration) -> Self {
+        self.settings.memory_ttl = Some(ttl);
+        self
+    }
+
+    /// Whether what is found in the storage goes to memory; see
+    /// [`Builder::promote_on_hit`](crate::Builder::promote_on_hit).
+    ///
+    /// ```
+    /// # use cachefn_core::NamedCache;
+    /// assert!(NamedCache::builder("users").promote_on_hit(false).build().is_ok());
+    /// ```
+    pub fn promote_on_hit(mut self, promote: bool) -> Self {
+        self.settings.promote_on_hit = Some(promote);
+        self
+    }
+
     /// How long a caller waits for another's load; see
     /// [`Builder::load_timeout`](crate::Builder::load_timeout).
     ///

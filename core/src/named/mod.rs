@@ -3,6 +3,7 @@
 mod builder;
 mod building;
 mod cache;
+mod changing;
 mod counting;
 mod ending;
 mod joining;

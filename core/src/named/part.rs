@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::cache::{Cache, CacheKey, CacheValue};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
+use crate::memory::Limits;
 use crate::stats::Stats;
 
 /// A value in a [`NamedCache`](crate::NamedCache): one that `serde` can write and read, so that the cache
@@ -50,6 +51,8 @@ pub(super) trait Erased: MaybeSend + MaybeSync {
     fn shut(&self) -> bool;
     /// Waits for the writes that were under way when it was shut.
     fn finish(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// What was the one becomes the other, where the function's attribute does not say it.
+    fn change_limits(&self, before: Limits, after: Limits);
     /// Tells other processes that nothing of this name is valid any more, nor of what is below it.
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()>;
 }
@@ -78,6 +81,9 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     }
     fn finish(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::finish(self))
+    }
+    fn change_limits(&self, before: Limits, after: Limits) {
+        Cache::change_limits(self, before, after);
     }
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(Cache::tell_cleared(self, name))

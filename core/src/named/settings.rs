@@ -35,6 +35,8 @@ pub(super) struct Settings {
     pub(super) max_entries: Option<usize>,
     pub(super) policy: Option<Policy>,
     pub(super) ttl: Option<Duration>,
+    pub(super) memory_ttl: Option<Duration>,
+    pub(super) promote_on_hit: Option<bool>,
     pub(super) tti: Option<Duration>,
     pub(super) jitter: Option<f64>,
     pub(super) stale_while_revalidate: Option<Duration>,
@@ -66,7 +68,7 @@ impl Settings {
             };
         }
         pass_on!(bus stale_while_lost lease_time codec compress_above runtime clock);
-        pass_on!(max_entries policy ttl tti jitter);
+        pass_on!(max_entries policy ttl memory_ttl promote_on_hit tti jitter);
         pass_on!(stale_while_revalidate stale_if_error load_timeout soft_timeout);
         if let Some(Shared(leases)) = &self.leases {
             builder = builder.leases(leases.clone());

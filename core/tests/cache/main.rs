@@ -11,6 +11,7 @@ mod fencing;
 mod hits;
 mod leases;
 mod loading;
+mod memory_limits;
 mod orders;
 mod promoting;
 mod records;

@@ -21,7 +21,8 @@ use super::service::Origin;
 /// Puts an [`HttpCache`](super::HttpCache) before a service; made by its [`layer`](super::HttpCache::layer).
 ///
 /// It belongs outside of what answers, and inside of what must see every request: authentication that an
-/// application does itself, rate limits, logs.
+/// application does itself, rate limits, logs. It finds responses by the URI that it sees: a router that is
+/// nested under a path sees its URIs without it, so put the layer before the outermost router.
 ///
 /// ```
 /// # fn main() -> Result<(), cachefn::Error> {

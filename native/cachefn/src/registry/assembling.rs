@@ -7,6 +7,7 @@ use cachefn_tokio::{Durability as LogDurability, Log, Outbox, TokioRuntime};
 
 use super::link::{Link, Store};
 use super::service::ServiceHandle;
+use crate::audit::Audit;
 use crate::config::{self, CacheType, Config, Durability, Service, TwoLevel};
 
 /// What is set up for a service, and known to nobody yet.
@@ -46,6 +47,7 @@ pub(super) async fn assemble(
 fn memory(name: &str, service: &Service) -> NamedBuilder {
     let mut builder = NamedCache::builder(name);
     let outside = service.l2.as_ref().and_then(|l2| l2.ttl);
+    let inside = service.l1.ttl.filter(|_| service.cache_type != CacheType::L1);
     macro_rules! say {
         ($($method:ident($value:expr);)*) => {
             $(if let Some(value) = $value {
@@ -56,11 +58,14 @@ fn memory(name: &str, service: &Service) -> NamedBuilder {
     let most = match service.cache_type {
         // There is always a memory; where the storage is meant, it is no larger than it must be.
         CacheType::L2 => service.l1.max_entries.or(Some(1)),
-        _ => service.l1.max_entries,
+        // Said even where it is the usual number, so that it can change while the program runs.
+        _ => service.l1.max_entries.or(Some(MAX_ENTRIES)),
     };
     say! {
         max_entries(most);
         ttl(outside.or(service.ttl).map(|ttl| ttl.0));
+        memory_ttl(inside.map(|ttl| ttl.0));
+        promote_on_hit(Some(service.two_level.promote_on_hit && service.cache_type != CacheType::L2));
         tti(service.tti.map(|tti| tti.0));
         stale_while_revalidate(service.stale_while_revalidate.map(|window| window.0));
         stale_if_error(service.stale_if_error.map(|window| window.0));
@@ -103,9 +108,9 @@ async fn store(
 impl Assembled {
     /// # Errors
     /// When a setting cannot work; with `everywhere`, when the name is taken in this program.
-    pub(super) fn finish(self, everywhere: bool) -> Result<ServiceHandle, Error> {
+    pub(super) fn finish(self, everywhere: bool, audit: &Audit) -> Result<ServiceHandle, Error> {
         let named = if everywhere { self.builder.register()? } else { self.builder.build()? };
-        Ok(ServiceHandle::new(named, self.store))
+        Ok(ServiceHandle::new(named, self.store, audit.clone()))
     }
 }
 
@@ -121,6 +126,8 @@ fn policy(policy: config::Policy) -> Policy {
     }
 }
 
+/// What a memory has unless it is said.
+const MAX_ENTRIES: usize = 10_000;
 /// What an outbox has unless it is said.
 const BATCH: usize = 256;
 const INTERVAL: std::time::Duration = std::time::Duration::from_millis(10);

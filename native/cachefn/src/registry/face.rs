@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cachefn_core::{BoxFuture, Cache, Error, NamedCache, NamedValue};
-use cachefn_tokio::{Ended, Shutdown};
+use cachefn_tokio::{Ended, Shutdown, TokioRuntime};
 
 use super::service::ServiceHandle;
+use crate::audit::{Audit, AuditEvent, What};
 use crate::config::Config;
 
 /// The caches of a configuration. Clones are the same registry; several registries know nothing of each other, so
@@ -34,7 +35,9 @@ use crate::config::Config;
 pub struct Registry(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
-    pub(super) config: Config,
+    pub(super) config: Mutex<Config>,
+    pub(super) audit: Audit,
+    pub(super) runtime: TokioRuntime,
     pub(super) services: BTreeMap<String, ServiceHandle>,
     pub(super) shutdown: Shutdown,
 }
@@ -90,16 +93,37 @@ impl Registry {
         self.0.services.keys().map(String::as_str)
     }
 
-    /// What it was opened with.
-    pub fn config(&self) -> &Config {
-        &self.0.config
+    /// What it was opened with, and what [`reload`](Self::reload) changed since.
+    pub fn config(&self) -> Config {
+        self.lock_config().clone()
+    }
+
+    /// Where changes are written down.
+    pub fn audit(&self) -> &Audit {
+        &self.0.audit
+    }
+
+    pub(super) fn lock_config(&self) -> MutexGuard<'_, Config> {
+        self.0.config.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who changes what nobody in particular changes.
+    pub(super) fn who(&self) -> String {
+        format!("process {}", std::process::id())
     }
 
     /// Ends all services in order: what waits is written, within the deadline if it can, storages are closed, tasks
     /// stop. Every error is told, and what was left.
     pub async fn shutdown_all(&self, deadline: Duration) -> Ended {
         let end: BoxFuture<'_, Ended> = Box::pin(self.0.shutdown.end(deadline));
-        end.await
+        let ended = end.await;
+        let event = AuditEvent::new(What::End, "", self.who());
+        self.0.audit.tell(event.detail(if ended.is_clean() {
+            String::new()
+        } else {
+            ended.to_string()
+        }));
+        ended
     }
 
     fn unknown(&self, name: &str) -> String {

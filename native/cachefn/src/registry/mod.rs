@@ -1,5 +1,6 @@
 //! The caches that a configuration names, opened: with their storages, their health, and one end for all of them.
 
+mod acting;
 mod assembling;
 mod ears;
 mod ending;
@@ -8,9 +9,14 @@ mod global;
 mod health;
 mod link;
 mod opening;
+mod reloading;
 mod service;
+mod stop;
+mod watching;
 
 pub use face::Registry;
 pub use global::{cache, init, shutdown_all};
 pub use health::{Health, Pending, ServiceHealth};
+pub use reloading::{Change, Refusal, Reloaded};
 pub use service::ServiceHandle;
+pub use watching::Watch;

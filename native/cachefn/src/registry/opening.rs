@@ -1,15 +1,18 @@
 //! From a configuration to services that serve.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache};
+use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
 use cachefn_tokio::{Shutdown, TokioRuntime};
 
 use super::assembling::{Assembled, assemble};
 use super::ending::{Closing, Waiting};
 use super::face::{Inner, Registry};
 use super::link::Link;
+use super::stop::Stop;
+use super::watching::{Stopping, states};
+use crate::audit::{Audit, AuditEvent, What};
 use crate::config::Config;
 
 impl Registry {
@@ -37,6 +40,7 @@ impl Registry {
 
     async fn open_where(config: Config, everywhere: bool) -> Result<Self, Error> {
         let runtime = TokioRuntime::current()?;
+        let audit = Audit::of(&config.global.audit)?;
         let (mut links, mut failures) = (Vec::new(), Failures::default());
         let mut assembled: Vec<(String, Assembled)> = Vec::new();
         for (name, service) in &config.services {
@@ -72,10 +76,10 @@ impl Registry {
             }
         }
         failures.none()?;
-        let shutdown = Shutdown::new(runtime);
+        let shutdown = Shutdown::new(runtime.clone());
         let mut services = BTreeMap::new();
         for (name, one) in assembled {
-            match one.finish(everywhere) {
+            match one.finish(everywhere, &audit) {
                 Ok(service) => {
                     services.insert(name, service);
                 }
@@ -93,10 +97,22 @@ impl Registry {
             });
         });
         shutdown.then();
-        links.into_iter().for_each(|link| {
+        let stop = Stop::default();
+        shutdown.add(Stopping(stop.clone()));
+        for link in links {
+            let names = services
+                .iter()
+                .filter(|(_, service)| service.link().is_some_and(|own| Arc::ptr_eq(own, &link)));
+            let names = names.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            runtime.spawn(states(&link, names, audit.clone(), stop.clone()));
             shutdown.add(Closing { link });
-        });
-        Ok(Registry(Arc::new(Inner { config, services, shutdown })))
+        }
+        let names: Vec<&str> = services.keys().map(String::as_str).collect();
+        let opened = names.join(", ");
+        let inner = Inner { config: Mutex::new(config), audit, runtime, services, shutdown };
+        let registry = Registry(Arc::new(inner));
+        registry.audit().tell(AuditEvent::new(What::Open, opened, registry.who()));
+        Ok(registry)
     }
 }
 

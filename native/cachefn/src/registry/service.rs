@@ -7,17 +7,19 @@ use cachefn_core::{AnyStorage, NamedCache};
 use cachefn_tokio::{Health, Pending};
 
 use super::link::{Link, Store};
+use crate::audit::Audit;
 
 /// A service of a [`Registry`](super::Registry): its cache, its storage, its health. Clones are the same service.
 #[derive(Clone)]
 pub struct ServiceHandle {
     named: NamedCache,
     store: Option<(Store, Arc<Link>)>,
+    audit: Audit,
 }
 
 impl ServiceHandle {
-    pub(super) fn new(named: NamedCache, store: Option<(Store, Arc<Link>)>) -> Self {
-        ServiceHandle { named, store }
+    pub(super) fn new(named: NamedCache, store: Option<(Store, Arc<Link>)>, audit: Audit) -> Self {
+        ServiceHandle { named, store, audit }
     }
 
     /// Its cache, whatever the types of its values.
@@ -38,6 +40,10 @@ impl ServiceHandle {
     /// What waits for its storage; nothing where there is none.
     pub fn pending(&self) -> Option<Pending> {
         self.store.as_ref().map(|(store, _)| store.pending())
+    }
+
+    pub(super) fn audit(&self) -> &Audit {
+        &self.audit
     }
 
     pub(super) fn outbox(&self) -> Option<Store> {

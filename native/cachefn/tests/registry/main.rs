@@ -1,7 +1,9 @@
 //! Registries: caches from a configuration, over memory, a file and real Redis.
 
+mod auditing;
 mod everywhere;
 mod files;
 mod memory;
 mod redis;
+mod reloading;
 mod support;

@@ -100,3 +100,33 @@ async fn a_server_that_cannot_be_reached_is_told_for_each_service_without_its_pa
     assert!(!text.contains("geheim"), "{text}");
     assert!(error.is_retryable() && error.kind() != ErrorKind::Config);
 }
+
+#[tokio::test]
+async fn memory_keeps_what_the_service_says_of_its_storage() {
+    let server = Server::start();
+    let [quick, plain, outside] =
+        ["l1.ttl = \"1ms\"", "two_level.promote_on_hit = false", "cache_type = \"l2\""];
+    let service = |name: &str, more: &str| {
+        let kind = if more == outside { "" } else { "cache_type = \"two-level\"\n" };
+        let address = server.url();
+        format!(
+            "[services.{name}]\n{kind}ttl = \"1h\"\nl2.connection_string = {address:?}\n{more}\n"
+        )
+    };
+    let text = service("quick", quick) + &service("plain", plain) + &service("outside", outside);
+    let other = open(&text).await;
+    let registry = open(&text).await;
+    let cache = |registry: &Registry, name: &str| registry.cache::<u64>(name).expect("numbers");
+    for name in ["quick", "plain", "outside"] {
+        cache(&other, name).set("a".into(), 1).await.expect("Redis");
+        let cache = cache(&registry, name);
+        until("the storage is asked twice", || async {
+            assert_eq!(cache.get("a").await, Ok(Some(1)));
+            cache.stats().storage_hits >= 2
+        })
+        .await;
+    }
+    assert_eq!(cache(&registry, "plain").len() + cache(&registry, "outside").len(), 0);
+    end(registry).await;
+    end(other).await;
+}

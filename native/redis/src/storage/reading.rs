@@ -37,7 +37,9 @@ impl RedisStorage {
         let Some(Value::Array(parts)) = all.into_iter().next() else { return Ok(None) };
         if let Some(Value::BulkString(frame)) = parts.first() {
             self.hints.saw(scope, frame::names_only(frame, &namespace));
-            frame::head(frame).into_iter().for_each(|head| self.named.saw(name, head));
+            // To ask for no tokens is an error.
+            let head = frame::head(frame).filter(|head| frame::names(head).next().is_some());
+            head.into_iter().for_each(|head| self.named.saw(name, head));
         }
         Ok(found(Value::Array(parts)))
     }

@@ -125,3 +125,38 @@ async fn n_2_many_records_are_few_requests() {
     assert!(calls(&server, "evalsha") + calls(&server, "eval") <= 8);
     assert_eq!(calls(&server, "keys") + calls(&server, "flushdb") + calls(&server, "flushall"), 0);
 }
+
+#[tokio::test]
+async fn n_2_what_goes_in_many_packets_keeps_its_order_and_its_answers() {
+    let server = Server::start();
+    let storage = Redis::connect(server.url()).await.unwrap().storage();
+    let names: Vec<String> = (0..1_000).map(|number| format!("%n:{number}")).collect();
+    let token = |number: usize| Token([(number % 251) as u8; 16]);
+    let tokens = names.iter().enumerate().map(|(at, name)| (name.as_bytes(), token(at)));
+    storage.replace_tokens(&tokens.collect::<Vec<_>>()).await.unwrap();
+    let asked: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
+    let found = storage.tokens(&asked).await.unwrap();
+    assert!(found.into_iter().enumerate().all(|(at, found)| found == Some(token(at))));
+
+    // Of one name the last record is kept, however many came before.
+    let records: Vec<(String, String)> =
+        (0..1_000).map(|at| (format!("users:{}", at % 7), format!("record {at}"))).collect();
+    let put = |(name, record): &'static (String, String)| Put {
+        name: name.as_bytes(),
+        record: Bytes::from_static(record.as_bytes()),
+        keep: Keep::default(),
+    };
+    let records: &'static [(String, String)] = records.leak();
+    // The first packet finds that the connection is gone, and all go again by another one.
+    for is_cut in [false, true] {
+        if is_cut {
+            server.cli(&["FLUSHALL"]);
+            server.cli(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
+        }
+        storage.set_many(records.iter().map(put).collect()).await.unwrap();
+        for (name, record) in &records[993..] {
+            let found = storage.get(name.as_bytes()).await.unwrap().unwrap();
+            assert_eq!(found.record, record.as_bytes(), "{name}");
+        }
+    }
+}

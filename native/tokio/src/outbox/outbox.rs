@@ -34,6 +34,12 @@ use crate::ends::Ends;
 /// reaches the storage last; with a [`bus`](Outbox::bus), what waits here under a name goes when another process tells of
 /// it. Tokens of tags and namespaces never go back, whoever replaced them in whichever order.
 ///
+/// **If the storage comes back empty**, what waits is written beside new tokens and found, unless it was invalidated
+/// since, here or, as far as that was heard, elsewhere. Of several processes the first to come back makes these tokens; what
+/// the others have in the same namespace is lost then, because its successor looks like an invalidation to them.
+/// A `set` with a tag or namespace that nobody here has seen begins with a token of its own; if the storage turns out to have
+/// another one, the set counts as made when it arrives. What a process before has left in a log does not.
+///
 /// ```
 /// use cachefn_conformance::{Chaos, Faults, MapStorage};
 /// use cachefn_core::{Keep, Storage};
@@ -163,7 +169,7 @@ impl<S: Storage> Storage for Outbox<S> {
     }
 
     /// What waits is written with the tokens that are known: if others have replaced them meanwhile, it is
-    /// dead when it arrives, which costs a miss.
+    /// dead when it arrives, which costs a miss. Those that the storage has lost get successors.
     async fn set_telling(
         &self,
         name: &[u8],

@@ -9,7 +9,6 @@ mod damage;
 mod emptied;
 mod files;
 mod kills;
-mod outage;
 mod overfull;
 mod scene;
 mod spilling;

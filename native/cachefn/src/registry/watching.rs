@@ -1,0 +1,112 @@
+//! A configuration that is read again when its file changes, and storages whose states are written down.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cachefn_core::{BoxFuture, Error, Runtime};
+use cachefn_tokio::Ends;
+
+use super::face::Registry;
+use super::link::Link;
+use super::reloading::Reloaded;
+use super::stop::Stop;
+use crate::audit::{Audit, AuditEvent, What};
+use crate::config::{Config, ConfigError};
+
+impl Registry {
+    /// Reads the configuration again whenever its file has changed, looked at each `every`, and
+    /// [reloads](Self::reload) it; what came of it is told to `told`. A file with faults changes nothing. It ends with
+    /// the registry, or when what is returned is dropped.
+    ///
+    /// # Errors
+    /// Of kind `config` when the configuration was not read from a file.
+    pub fn watch(
+        &self,
+        every: Duration,
+        told: impl Fn(Result<Reloaded, ConfigError>) + Send + Sync + 'static,
+    ) -> Result<Watch, Error> {
+        let config = self.config();
+        let Some(file) = config.file.clone() else {
+            return Err(Error::config("watch", "the configuration was not read from a file"));
+        };
+        let stop = Stop::default();
+        let (registry, ended, runtime) =
+            (Arc::downgrade(&self.0), stop.clone(), self.0.runtime.clone());
+        let sleeper = runtime.clone();
+        // What is there now is what was read, or is read once more.
+        let mut seen = None;
+        let task = async move {
+            while ended.or(sleeper.sleep(every)).await.is_some() {
+                let Some(registry) = registry.upgrade().map(Registry) else { return };
+                let text = std::fs::read(&file).ok();
+                if text == seen {
+                    continue;
+                }
+                seen = text;
+                let mut loader = Config::loader(&file);
+                if let Some(profile) = &config.profile {
+                    loader = loader.profile(profile);
+                }
+                let read = loader.load();
+                if let Err(error) = &read {
+                    let event = AuditEvent::new(What::Refuse, "", registry.who());
+                    registry.audit().tell(event.detail(error.to_string()));
+                }
+                told(read.map(|config| registry.reload(&config)));
+            }
+        };
+        runtime.spawn(Box::pin(task));
+        self.0.shutdown.add(Stopping(stop.clone()));
+        Ok(Watch(stop))
+    }
+}
+
+/// As long as it is there, the file is looked at.
+#[must_use = "dropped, it ends the watching"]
+pub struct Watch(Stop);
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// Writes each state of a storage down.
+pub(super) fn states(
+    link: &Link,
+    names: String,
+    audit: Audit,
+    stop: Stop,
+) -> BoxFuture<'static, ()> {
+    let health = link.health.clone();
+    Box::pin(async move {
+        let mut status = health.status();
+        while let Some(Some(next)) = stop.or(health.changed(status.changes)).await {
+            let why = next.last_error.as_ref().map_or(String::new(), |error| format!(": {error}"));
+            let event = AuditEvent::new(What::State, names.clone(), "cachefn");
+            audit.tell(event.detail(format!("{}{why}", next.state)));
+            status = next;
+        }
+    })
+}
+
+/// Ends a task with the registry.
+pub(super) struct Stopping(pub(super) Stop);
+
+impl Ends for Stopping {
+    fn name(&self) -> &str {
+        "watching"
+    }
+
+    fn end<'a>(&'a self, _: Duration) -> BoxFuture<'a, Vec<Error>> {
+        self.0.stop();
+        Box::pin(async { Vec::new() })
+    }
+}

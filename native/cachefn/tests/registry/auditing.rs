@@ -1,0 +1,114 @@
+//! What is written down of changes.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use cachefn::ManualClock;
+use cachefn::audit::{Audit, AuditEvent, What};
+use cachefn::config::Config;
+use cachefn::registry::Registry;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+use crate::support::end;
+
+/// The lines of an audit file, as kind, service and detail.
+fn lines(path: &Path) -> Vec<[String; 3]> {
+    let text = std::fs::read_to_string(path).expect("an audit file");
+    let read = |line: &str| {
+        let event: serde_json::Value = serde_json::from_str(line).expect("one event in a line");
+        assert!(event["at_ms"].is_u64() && event["who"].is_string(), "{line}");
+        ["what", "service", "detail"].map(|key| event[key].as_str().expect("a text").to_string())
+    };
+    text.lines().map(read).collect()
+}
+
+#[tokio::test]
+async fn every_change_is_one_line_with_who_and_what() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cachefn.toml");
+    let text = "[global]\naudit.file = \"audit.log\"\n[services.users]\nttl = \"10m\"\n";
+    let config =
+        Config::loader(&path).variables([("A", "b")]).read(text).expect("nothing is wrong");
+    let registry = Registry::open(config.clone()).await.expect("it opens");
+    let users = registry.service("users").expect("it is configured");
+    users.invalidate_by_tags(["user:7", "user:8"], "ada@support").await.expect("memory");
+    users.clear("ada@support").await.expect("memory");
+    let mut other = config;
+    other.services.get_mut("users").expect("it is there").l1.max_entries = Some(5);
+    registry.reload(&other);
+    end(registry).await;
+
+    let expected = [
+        ["open", "users", ""],
+        ["invalidate", "users", "tags user:7, user:8"],
+        ["clear", "users", ""],
+        ["configure", "users", "services.users.l1.max_entries: none became 5"],
+        ["end", "", ""],
+    ];
+    assert_eq!(lines(&folder.path().join("audit.log")), expected);
+}
+
+#[test]
+fn a_full_file_is_begun_anew_and_so_many_older_ones_are_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("audit.log");
+    let clock = ManualClock::new();
+    let audit = Audit::with_clock(&path, 200, 2, clock).expect("a file");
+    for number in 0..10 {
+        audit.tell(AuditEvent::new(What::Clear, format!("service{number}"), "ada"));
+    }
+    let older = |number: usize| folder.path().join(format!("audit.log.{number}"));
+    let services =
+        |path: &Path| lines(path).into_iter().map(|[_, service, _]| service).collect::<Vec<_>>();
+    assert_eq!(services(&path), ["service8", "service9"]);
+    assert_eq!(services(&older(1)), ["service6", "service7"]);
+    assert_eq!(services(&older(2)), ["service4", "service5"]);
+    assert!(!older(3).exists());
+    assert!(std::fs::metadata(&path).expect("the file").len() <= 200);
+    // Another process goes on where this one ended.
+    drop(audit);
+    let audit = Audit::with_clock(&path, 200, 2, ManualClock::new()).expect("a file");
+    audit.tell(AuditEvent::new(What::Clear, "service10", "ada"));
+    assert_eq!(services(&older(1)), ["service8", "service9"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_when_it_is_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let error = Audit::to_file(folder.path(), 200, 2).unwrap_err();
+    assert!(error.to_string().starts_with("audit: "), "{error}");
+}
+
+/// Collects what `tracing` is told with the target of the audit.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<String>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Heard {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        struct Fields(String);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0.push_str(&format!("{field}={value:?} "));
+            }
+        }
+        if event.metadata().target() == "cachefn::audit" {
+            let mut fields = Fields(String::new());
+            event.record(&mut fields);
+            self.0.lock().expect("nobody panics").push(fields.0);
+        }
+    }
+}
+
+#[test]
+fn tracing_is_told_each_event_with_its_fields() {
+    let heard = Heard::default();
+    let subscriber = tracing_subscriber::registry().with(heard.clone());
+    tracing::subscriber::with_default(subscriber, || {
+        Audit::new().tell(AuditEvent::new(What::Clear, "users", "ada").detail("a ticket"));
+    });
+    let heard = heard.0.lock().expect("nobody panics");
+    assert_eq!(heard.len(), 1);
+    for field in ["what=\"clear\"", "service=users", "who=ada", "detail=a ticket"] {
+        assert!(heard[0].contains(field), "{}", heard[0]);
+    }
+}
