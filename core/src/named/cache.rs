@@ -61,10 +61,10 @@ pub struct NamedCache {
 pub(super) struct Inner {
     pub(super) settings: Settings,
     parts: Mutex<Vec<Part>>,
-    presence: Presence,
-    closed: AtomicBool,
     /// The settings that may have become others since.
     pub(super) limits: Mutex<Limits>,
+    presence: Presence,
+    closed: AtomicBool,
 }
 
 impl NamedCache {
@@ -218,11 +218,11 @@ impl NamedCache {
 
     /// The cache known to nobody that these settings make.
     pub(super) fn of(settings: Settings) -> Self {
-        let (parts, presence) = (Mutex::default(), Presence::on(settings.bus.as_ref()));
         let Settings { ttl, memory_ttl, max_entries, .. } = settings;
         let limits = Mutex::new(Limits { ttl, memory_ttl, max_entries });
+        let (parts, presence) = (Mutex::default(), Presence::on(settings.bus.as_ref()));
         let closed = AtomicBool::new(false);
-        NamedCache { inner: Arc::new(Inner { settings, parts, presence, closed, limits }) }
+        NamedCache { inner: Arc::new(Inner { settings, parts, limits, presence, closed }) }
     }
 
     pub(super) fn presence(&self) -> &Presence {

@@ -45,14 +45,14 @@ pub(super) trait Erased: MaybeSend + MaybeSync {
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>>;
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// What was the one becomes the other, where the function's attribute does not say it.
+    fn change_limits(&self, before: Limits, after: Limits);
     /// Ready when its bus hears.
     fn ready(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// Lets go of memory and of the bus; whether it was open.
     fn shut(&self) -> bool;
     /// Waits for the writes that were under way when it was shut.
     fn finish(&self) -> BoxFuture<'_, Result<(), Error>>;
-    /// What was the one becomes the other, where the function's attribute does not say it.
-    fn change_limits(&self, before: Limits, after: Limits);
     /// Tells other processes that nothing of this name is valid any more, nor of what is below it.
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()>;
 }
@@ -73,6 +73,9 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::flush(self))
     }
+    fn change_limits(&self, before: Limits, after: Limits) {
+        Cache::change_limits(self, before, after);
+    }
     fn ready(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::ready(self))
     }
@@ -81,9 +84,6 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     }
     fn finish(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::finish(self))
-    }
-    fn change_limits(&self, before: Limits, after: Limits) {
-        Cache::change_limits(self, before, after);
     }
     fn tell_cleared<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(Cache::tell_cleared(self, name))

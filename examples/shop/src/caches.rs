@@ -1,11 +1,12 @@
-//! The cache of one instance: memory, and a Redis that may go away.
+//! The cache of one instance, as the configuration describes it.
 
+use std::path::Path;
 use std::time::Duration;
 
-use cachefn::redis::Redis;
-use cachefn::telemetry::{Measured, Observations, observe};
-use cachefn::tokio::{Ended, Guarded, Health, Outbox, Shutdown, TokioRuntime};
-use cachefn::{Cache, Postcard};
+use cachefn::Cache;
+use cachefn::config::Config;
+use cachefn::registry::{Health, Registry};
+use cachefn::tokio::Ended;
 
 use crate::Failure;
 use crate::catalogue::Product;
@@ -13,45 +14,28 @@ use crate::catalogue::Product;
 /// What an instance opens and ends. Clones are the same.
 #[derive(Clone)]
 pub(crate) struct Caches {
+    registry: Registry,
     pub(crate) products: Cache<String, Product>,
-    pub(crate) observations: Observations,
-    health: Health,
-    shutdown: Shutdown,
 }
 
 impl Caches {
-    pub(crate) async fn open(redis: &str) -> Result<Self, Failure> {
-        let runtime = TokioRuntime::current()?;
-        let redis = Redis::builder(redis).prefix("shop").timeout(LIMIT).connect().await?;
-        let server = Measured::new(redis.storage(), "products");
-        let guarded = Guarded::builder(server, runtime.clone()).open_after(5).build()?;
-        let health = guarded.health();
-        let outbox = Outbox::new(guarded, runtime.clone()).health(&health).build().await?;
-        let bus = outbox.bus(redis.bus(runtime.clone()));
-        let products = Cache::builder("products")
-            .max_entries(500)
-            .ttl(Duration::from_secs(600))
-            .load_timeout(Duration::from_secs(10))
-            .runtime(runtime.clone())
-            .storage(outbox.clone())
-            .bus(bus)
-            .codec(Postcard)
-            .build()?;
-        let observations = Observations::default();
-        observations.add(observe(&products, "products").health(&health).outbox(&outbox));
-        let shutdown = Shutdown::new(runtime);
-        shutdown.add(products.clone()).then().add(outbox);
-        Ok(Caches { products, observations, health, shutdown })
+    pub(crate) async fn open(config: &Path) -> Result<Self, Failure> {
+        let registry = Registry::open(Config::load(config)?).await?;
+        let products = registry.cache("products")?;
+        Ok(Caches { registry, products })
     }
 
-    /// How its storage is.
-    pub(crate) fn health(&self) -> String {
-        self.health.state().to_string()
+    /// Tells the exporter what has come since it was asked last.
+    pub(crate) fn report(&self) {
+        self.registry.observations().report();
+    }
+
+    /// How its storage is, which is asked.
+    pub(crate) async fn health(&self) -> Health {
+        self.registry.health().await
     }
 
     pub(crate) async fn end(&self, deadline: Duration) -> Ended {
-        self.shutdown.end(deadline).await
+        self.registry.shutdown_all(deadline).await
     }
 }
-
-const LIMIT: Duration = Duration::from_millis(250);

@@ -26,10 +26,15 @@ impl Fleet {
     ///
     /// # Errors
     /// One of them does not start.
-    pub async fn start(program: &Path, catalogue: &Path, redis: &str) -> Result<Self, Failure> {
+    pub async fn start(
+        program: &Path,
+        config: &Path,
+        catalogue: &Path,
+        redis: &str,
+    ) -> Result<Self, Failure> {
         let mut instances = Vec::new();
         for _ in 0..2 {
-            instances.push(Instance::start(program, catalogue, redis).await?);
+            instances.push(Instance::start(program, config, catalogue, redis).await?);
         }
         Ok(Fleet { instances })
     }
@@ -69,10 +74,15 @@ impl Fleet {
 }
 
 impl Instance {
-    async fn start(program: &Path, catalogue: &Path, redis: &str) -> Result<Self, Failure> {
+    async fn start(
+        program: &Path,
+        config: &Path,
+        catalogue: &Path,
+        redis: &str,
+    ) -> Result<Self, Failure> {
         let mut process = Command::new(program)
             .arg("serve")
-            .arg(catalogue)
+            .args([config, catalogue])
             .env("SHOP_REDIS", redis)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -13,13 +13,13 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
-        ["serve", catalogue] => serve(Path::new(catalogue)).await,
+        ["serve", config, catalogue] => serve(Path::new(config), Path::new(catalogue)).await,
         [] => show(REQUESTS).await,
         ["--requests", number] => match number.parse() {
             Ok(number) => show(number).await,
             Err(_) => Err(format!("--requests {number}: not a number").into()),
         },
-        _ => Err("say nothing, `--requests NUMBER`, or `serve CATALOGUE`".into()),
+        _ => Err("say nothing, `--requests NUMBER`, or `serve CONFIGURATION CATALOGUE`".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -31,9 +31,8 @@ async fn main() -> ExitCode {
 }
 
 /// One instance, on a port of this machine that it tells; it ends with its input.
-async fn serve(catalogue: &Path) -> Result<(), Failure> {
-    let redis = std::env::var("SHOP_REDIS").map_err(|_| "SHOP_REDIS has no address of a Redis")?;
-    let shop = Shop::open(&redis, catalogue).await?;
+async fn serve(config: &Path, catalogue: &Path) -> Result<(), Failure> {
+    let shop = Shop::open(config, catalogue).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("serving on {}", listener.local_addr()?);
     let over = async {
@@ -51,7 +50,8 @@ async fn show(requests: u32) -> Result<(), Failure> {
     println!("Making a catalogue of {} products …", example_shop::PRODUCTS);
     Catalogue::create(&catalogue)?;
     let redis = Server::start();
-    let fleet = Fleet::start(&std::env::current_exe()?, &catalogue, &redis.url()).await?;
+    let (program, config) = (std::env::current_exe()?, Path::new(CONFIG));
+    let fleet = Fleet::start(&program, config, &catalogue, &redis.url()).await?;
     let (addresses, load) = (fleet.addresses(), Load { clients: 64, requests, seed: 1 });
     println!("{} clients ask {} and {} …", load.clients, addresses[0], addresses[1]);
 
@@ -70,5 +70,6 @@ async fn show(requests: u32) -> Result<(), Failure> {
     failures.map_or(Ok(()), |why| Err(format!("a request failed: {why}").into()))
 }
 
+const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cachefn.toml");
 /// By each client and in each phase.
 const REQUESTS: u32 = 400;

@@ -7,6 +7,7 @@ use axum::extract::{Path as Segment, State};
 use axum::http::StatusCode;
 use axum::routing::{get, put};
 use axum::{Json, Router};
+use cachefn::registry::Health;
 use cachefn::telemetry::BUCKETS;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -23,16 +24,16 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Opens the cache before this catalogue, with a Redis of this address.
+    /// Opens the cache that this file describes, before this catalogue.
     ///
     /// # Errors
-    /// Redis cannot be reached at the beginning.
-    pub async fn open(redis: &str, catalogue: &Path) -> Result<Self, Failure> {
+    /// The configuration cannot work, all its faults are told; or Redis cannot be reached at the beginning.
+    pub async fn open(config: &Path, catalogue: &Path) -> Result<Self, Failure> {
         // First of all: what is told before somebody listens is lost.
         let duration = Matcher::Full("cache_operation_duration_seconds".into());
         let exporter = PrometheusBuilder::new().set_buckets_for_metric(duration, &BUCKETS)?;
         let prometheus = exporter.install_recorder()?;
-        let caches = Caches::open(redis).await?;
+        let caches = Caches::open(config).await?;
         Ok(Shop { caches, catalogue: Catalogue::open(catalogue), prometheus })
     }
 
@@ -88,11 +89,11 @@ async fn reprice(
     deleted.map(|_| StatusCode::NO_CONTENT).map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
 }
 
-async fn health(State(shop): State<Shop>) -> String {
-    shop.caches.health()
+async fn health(State(shop): State<Shop>) -> Json<Health> {
+    Json(shop.caches.health().await)
 }
 
 async fn metrics(State(shop): State<Shop>) -> String {
-    shop.caches.observations.report();
+    shop.caches.report();
     shop.prometheus.render()
 }

@@ -14,6 +14,7 @@ use crate::config::{self, CacheType, Config, Durability, Service, TwoLevel};
 pub(super) struct Assembled {
     pub(super) builder: NamedBuilder,
     pub(super) store: Option<(Store, Arc<Link>)>,
+    is_logged: bool,
 }
 
 /// # Errors
@@ -26,9 +27,13 @@ pub(super) async fn assemble(
     runtime: &TokioRuntime,
 ) -> Result<Assembled, Error> {
     let mut builder = memory(name, service).runtime(runtime.clone());
-    let Some(link) = link else { return Ok(Assembled { builder, store: None }) };
+    let Some(link) = link else { return Ok(Assembled { builder, store: None, is_logged: false }) };
     let store = store(name, &service.two_level, &link, runtime).await?;
-    builder = builder.storage(store.clone());
+    builder = match config.global.metrics {
+        #[cfg(feature = "metrics")]
+        true => builder.storage(crate::telemetry::Measured::new(store.clone(), name)),
+        _ => builder.storage(store.clone()),
+    };
     builder = builder.codec(match service.codec.unwrap_or(config.global.codec) {
         config::Codec::Postcard => AnyCodec::Postcard,
         config::Codec::Json => AnyCodec::Json,
@@ -40,7 +45,8 @@ pub(super) async fn assemble(
     if let (Some(bound), true) = (service.two_level.stale_while_lost, link.bus.is_some()) {
         builder = builder.stale_while_lost(bound.0);
     }
-    Ok(Assembled { builder, store: Some((store, link)) })
+    let is_logged = service.two_level.wal_path.is_some();
+    Ok(Assembled { builder, store: Some((store, link)), is_logged })
 }
 
 /// What concerns memory and lives.
@@ -110,7 +116,7 @@ impl Assembled {
     /// When a setting cannot work; with `everywhere`, when the name is taken in this program.
     pub(super) fn finish(self, everywhere: bool, audit: &Audit) -> Result<ServiceHandle, Error> {
         let named = if everywhere { self.builder.register()? } else { self.builder.build()? };
-        Ok(ServiceHandle::new(named, self.store, audit.clone()))
+        Ok(ServiceHandle::new(named, self.store, self.is_logged, audit.clone()))
     }
 }
 

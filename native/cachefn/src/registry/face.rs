@@ -40,6 +40,8 @@ pub(super) struct Inner {
     pub(super) runtime: TokioRuntime,
     pub(super) services: BTreeMap<String, ServiceHandle>,
     pub(super) shutdown: Shutdown,
+    #[cfg(feature = "metrics")]
+    pub(super) observations: crate::telemetry::Observations,
 }
 
 impl Registry {
@@ -110,6 +112,23 @@ impl Registry {
     /// Who changes what nobody in particular changes.
     pub(super) fn who(&self) -> String {
         format!("process {}", std::process::id())
+    }
+
+    /// The observations of all services, where `[global] metrics` is true; otherwise none. They are reported every
+    /// 10 seconds; who answers a scrape reports them just before.
+    ///
+    /// ```
+    /// # use cachefn::{config::Config, registry::Registry};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let config = Config::read("[global]\nmetrics = true\n[services.users]\n")?;
+    /// let registry = Registry::open(config).await?;
+    /// assert_eq!(registry.observations().services(), ["users"]);
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "metrics")]
+    pub fn observations(&self) -> &crate::telemetry::Observations {
+        &self.0.observations
     }
 
     /// Ends all services in order: what waits is written, within the deadline if it can, storages are closed, tasks

@@ -8,6 +8,8 @@ mod face;
 mod global;
 mod health;
 mod link;
+#[cfg(feature = "metrics")]
+mod observing;
 mod opening;
 mod reloading;
 mod service;

@@ -1,7 +1,11 @@
 //! From a configuration to services that serve.
 
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
 use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
 use cachefn_tokio::{Shutdown, TokioRuntime};
@@ -40,6 +44,10 @@ impl Registry {
 
     async fn open_where(config: Config, everywhere: bool) -> Result<Self, Error> {
         let runtime = TokioRuntime::current()?;
+        if config.global.metrics && cfg!(not(feature = "metrics")) {
+            let lacking = "[global] metrics needs the feature metrics of cachefn; take the feature, or leave it out";
+            return Err(Error::config("open", lacking));
+        }
         let audit = Audit::of(&config.global.audit)?;
         let (mut links, mut failures) = (Vec::new(), Failures::default());
         let mut assembled: Vec<(String, Assembled)> = Vec::new();
@@ -87,9 +95,12 @@ impl Registry {
             }
         }
         failures.none()?;
-        services.values().for_each(|service| {
+        for service in services.values() {
+            // What is made before the bus hears is kept nowhere. A server that does not answer holds nobody up.
+            let heard = within(runtime.sleep(EARS), service.named().ready()).await;
+            heard.unwrap_or(Ok(()))?;
             shutdown.add(service.named().clone());
-        });
+        }
         shutdown.then();
         services.iter().for_each(|(name, service)| {
             service.outbox().into_iter().for_each(|outbox| {
@@ -107,14 +118,43 @@ impl Registry {
             runtime.spawn(states(&link, names, audit.clone(), stop.clone()));
             shutdown.add(Closing { link });
         }
+        #[cfg(feature = "metrics")]
+        let observations = {
+            let (observations, reporting) =
+                super::observing::observed(&config, &services, &runtime);
+            if let Some(reporting) = reporting {
+                shutdown.add(reporting);
+            }
+            observations
+        };
         let names: Vec<&str> = services.keys().map(String::as_str).collect();
         let opened = names.join(", ");
-        let inner = Inner { config: Mutex::new(config), audit, runtime, services, shutdown };
-        let registry = Registry(Arc::new(inner));
+        let registry = Registry(Arc::new(Inner {
+            config: Mutex::new(config),
+            audit,
+            runtime,
+            services,
+            shutdown,
+            #[cfg(feature = "metrics")]
+            observations,
+        }));
         registry.audit().tell(AuditEvent::new(What::Open, opened, registry.who()));
         Ok(registry)
     }
 }
+
+/// What the future brings, unless the limit is reached before.
+async fn within<F: Future>(mut limit: BoxFuture<'static, ()>, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => limit.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// How long the first moment may take in which a bus does not hear yet.
+const EARS: Duration = Duration::from_secs(1);
 
 /// What failed, of all services.
 #[derive(Default)]

@@ -14,12 +14,19 @@ use crate::audit::Audit;
 pub struct ServiceHandle {
     named: NamedCache,
     store: Option<(Store, Arc<Link>)>,
+    #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "only metrics tell it"))]
+    is_logged: bool,
     audit: Audit,
 }
 
 impl ServiceHandle {
-    pub(super) fn new(named: NamedCache, store: Option<(Store, Arc<Link>)>, audit: Audit) -> Self {
-        ServiceHandle { named, store, audit }
+    pub(super) fn new(
+        named: NamedCache,
+        store: Option<(Store, Arc<Link>)>,
+        is_logged: bool,
+        audit: Audit,
+    ) -> Self {
+        ServiceHandle { named, store, is_logged, audit }
     }
 
     /// Its cache, whatever the types of its values.
@@ -44,6 +51,12 @@ impl ServiceHandle {
 
     pub(super) fn audit(&self) -> &Audit {
         &self.audit
+    }
+
+    /// Whether what waits is in a log as well.
+    #[cfg(feature = "metrics")]
+    pub(super) fn is_logged(&self) -> bool {
+        self.is_logged
     }
 
     pub(super) fn outbox(&self) -> Option<Store> {

@@ -7,6 +7,10 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use cachefn_core::Runtime;
+#[cfg(feature = "tokio")]
+use cachefn_core::{BoxFuture, Error};
+#[cfg(feature = "tokio")]
+use cachefn_tokio::Ends;
 
 use super::observation::Observation;
 
@@ -98,6 +102,7 @@ impl Observations {
                     sleep.as_mut().poll(context).map(|()| false)
                 });
                 if ended.await {
+                    report(&observations);
                     return;
                 }
             }
@@ -106,7 +111,7 @@ impl Observations {
     }
 }
 
-/// Keeps the reports coming; dropping it ends them, after a last one by whoever wants it.
+/// Keeps the reports coming; dropping it ends them, after a last one. As a part of a `Shutdown` it ends with that.
 #[must_use = "dropping it ends the reports"]
 pub struct Reporting(Arc<Mutex<End>>);
 
@@ -116,8 +121,8 @@ struct End {
     waker: Option<Waker>,
 }
 
-impl Drop for Reporting {
-    fn drop(&mut self) {
+impl Reporting {
+    fn stop(&self) {
         let mut end = lock(&self.0);
         end.is_ended = true;
         let waker = end.waker.take();
@@ -125,6 +130,24 @@ impl Drop for Reporting {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+}
+
+impl Drop for Reporting {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Ends for Reporting {
+    fn name(&self) -> &str {
+        "metrics"
+    }
+
+    fn end<'a>(&'a self, _: Duration) -> BoxFuture<'a, Vec<Error>> {
+        self.stop();
+        Box::pin(async { Vec::new() })
     }
 }
 

@@ -93,6 +93,22 @@ fn rfc9111_4_3_4_a_304_for_another_validator_is_not_used() {
 }
 
 #[test]
+fn rfc9111_4_3_4_a_304_with_a_tag_does_not_speak_of_what_has_none() {
+    let site = site();
+    let modified = site.date(-1_000);
+    site.origin.answers(move |_| {
+        reply(&[("cache-control", "max-age=10"), ("last-modified", &*modified)], "text")
+    });
+    block_on(site.get("/"));
+    site.seconds(10);
+    site.origin.answers(|asked| match asked.headers.contains_key("if-modified-since") {
+        true => reply_as(304, &[("etag", "\"1\"")], ""),
+        false => reply(&[("cache-control", "max-age=10")], "whole"),
+    });
+    block_on(async { assert_eq!(site.get("/").await.body, "whole") });
+}
+
+#[test]
 fn rfc9111_4_3_4_a_weak_validator_suffices() {
     let site = site();
     site.origin.answers(|_| reply(&[("cache-control", "max-age=10"), ("etag", "W/\"1\"")], "text"));

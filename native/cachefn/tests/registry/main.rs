@@ -4,6 +4,7 @@ mod auditing;
 mod everywhere;
 mod files;
 mod memory;
+mod metrics;
 mod redis;
 mod reloading;
 mod support;

@@ -12,6 +12,7 @@ use super::node::Node;
 use super::request::{Request, Script};
 use super::routing::{End, Route, one};
 use super::slots::slot;
+use super::streaming;
 use crate::settings::Settings;
 
 /// The way to the servers. Clones share the connections.
@@ -101,7 +102,14 @@ impl Link {
         operation: &'static str,
         requests: impl Iterator<Item = Request>,
     ) -> Vec<Result<Value, Error>> {
-        let ends = self.route.send_all(requests).await;
+        let ends = match &self.route {
+            Route::One(node) => streaming::all(node, requests).await,
+            Route::Cluster(_) => {
+                let requests: Vec<Request> = requests.collect();
+                let all: Vec<&Request> = requests.iter().collect();
+                if all.is_empty() { Vec::new() } else { self.route.send(&all).await }
+            }
+        };
         ends.into_iter().map(|end| end.map_err(|failure| failure.during(operation))).collect()
     }
 

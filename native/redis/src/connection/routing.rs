@@ -8,7 +8,6 @@ use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
 use super::cluster::{Cluster, without_owner};
 use super::node::Node;
 use super::request::Request;
-use super::streaming;
 use crate::failure::{Failure, is_broken};
 
 /// The end of one request.
@@ -27,20 +26,6 @@ impl Route {
         match self {
             Route::One(node) => one(node, requests).await,
             Route::Cluster(cluster) => many(cluster, requests).await,
-        }
-    }
-
-    /// As [`send`](Self::send), of requests that are made while others are under way.
-    pub(super) async fn send_all(&self, requests: impl Iterator<Item = Request>) -> Vec<End> {
-        match self {
-            Route::One(node) => streaming::all(node, requests).await,
-            Route::Cluster(cluster) => {
-                let requests: Vec<Request> = requests.collect();
-                if requests.is_empty() {
-                    return Vec::new();
-                }
-                many(cluster, &requests.iter().collect::<Vec<_>>()).await
-            }
         }
     }
 
