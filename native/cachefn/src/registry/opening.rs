@@ -48,6 +48,10 @@ impl Registry {
             let lacking = "[global] metrics needs the feature metrics of cachefn; take the feature, or leave it out";
             return Err(Error::config("open", lacking));
         }
+        if config.global.metrics && cfg!(not(feature = "metrics")) {
+            let text = "global.metrics = true needs the feature metrics of cachefn";
+            return Err(Error::unsupported("open", text));
+        }
         let audit = Audit::of(&config.global.audit)?;
         let (mut links, mut failures) = (Vec::new(), Failures::default());
         let mut assembled: Vec<(String, Assembled)> = Vec::new();
