@@ -42,7 +42,8 @@ pub fn run(quick: bool) -> Result<Section, String> {
     ];
     let (mut table, mut section) = (Table::new(title, head), Section::new(json!({})));
     for keys in [writes / 10, writes] {
-        let figures = Other::start(&[OUTAGE, &writes.to_string(), &keys.to_string(), &max_mib.to_string()]);
+        let figures =
+            Other::start(&[OUTAGE, &writes.to_string(), &keys.to_string(), &max_mib.to_string()]);
         let figures = figures?.figures()?;
         let at = |name: &str| figures[name].as_f64().unwrap_or(f64::NAN);
         let name = format!("{keys} keys");

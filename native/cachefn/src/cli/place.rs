@@ -14,6 +14,7 @@ use super::magic;
 use super::service;
 use super::text::without_logins;
 use crate::config::{self, Config, Invalidation};
+use crate::registry::connect;
 
 /// An open storage, and what there is beside it.
 pub(crate) struct Opened {
@@ -98,12 +99,12 @@ impl Opened {
         if let Some(path) = service::file(l2) {
             return Ok(Opened { scope, habits, ..Self::file(&path, absent)? });
         }
-        let redis = service::connect(l2, l2.prefix.as_deref()).await?;
+        let redis = connect(l2, l2.prefix.as_deref()).await?;
         let (told, runtime) = (&own.two_level, TokioRuntime::current()?);
         let bus = match (told.invalidation, &told.invalidation_channel) {
             (Invalidation::Channel, None) => Some(redis.bus(runtime)),
             (Invalidation::Channel, channel) => {
-                Some(service::connect(l2, channel.as_deref()).await?.bus(runtime))
+                Some(connect(l2, channel.as_deref()).await?.bus(runtime))
             }
             // The servers tell, or nobody does.
             _ => None,

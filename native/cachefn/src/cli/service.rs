@@ -2,11 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use cachefn_core::Error;
-use cachefn_redis::Redis;
-
 use super::failure::Failure;
-use crate::config::{Backend, Config, L2, Mode, Service};
+use crate::config::{Backend, Config, L2, Service};
 
 /// # Errors
 /// Of data, with all that is wrong with the file.
@@ -56,32 +53,4 @@ pub(crate) fn file(l2: &L2) -> Option<PathBuf> {
     }
     let address = l2.connection_string.as_ref()?.reveal();
     Some(address.strip_prefix("file:").unwrap_or(address).into())
-}
-
-/// Connects to the servers of a service.
-///
-/// # Errors
-/// When they cannot be reached, or the login is wrong.
-pub(crate) async fn connect(l2: &L2, prefix: Option<&str>) -> Result<Redis, Error> {
-    let mut builder = match l2.mode {
-        Mode::Standalone => Redis::builder(l2.addresses().concat()),
-        Mode::Sentinel => Redis::sentinel(l2.addresses(), l2.master.clone().unwrap_or_default()),
-        Mode::Cluster => Redis::cluster(l2.addresses()),
-    };
-    if let Some(prefix) = prefix {
-        builder = builder.prefix(prefix);
-    }
-    if let Some(user) = &l2.username {
-        builder = builder.username(user);
-    }
-    if let Some(password) = &l2.password {
-        builder = builder.password(password.reveal());
-    }
-    if let Some(timeout) = l2.timeout {
-        builder = builder.timeout(timeout.0);
-    }
-    if let Some(timeout) = l2.connect_timeout {
-        builder = builder.connect_timeout(timeout.0);
-    }
-    builder.connect().await
 }

@@ -5,13 +5,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use super::faults::Fault;
-
-/// Where something is written: a line of a file, or a variable of the environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) source: Arc<str>,
-    pub(super) line: Option<usize>,
-}
+use super::place::Place;
 
 /// A value, and where its key stands.
 #[derive(Debug, Clone)]

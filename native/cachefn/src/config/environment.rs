@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value as Schema;
 
-use super::document::{Node, Place, Value};
+use super::document::{Node, Value};
+use super::place::Place;
 use super::schema::{is, json_schema, resolved};
 use super::shape::{Findings, joined};
 use super::similar::{listed, nearest};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use cachefn_core::Error;
 
-use super::document::Place;
+use super::place::Place;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]

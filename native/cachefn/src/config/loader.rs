@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::checks;
-use super::document::{self, Node, Place};
+use super::document::{self, Node};
 use super::environment;
 use super::faults::{ConfigError, Fault};
 use super::layer::{File, services};
 use super::locate::locate;
 use super::merging::merged;
+use super::place::Place;
 use super::secrets::{Complaint, Places, reason};
 use super::settings::Config;
 use super::shape::{Findings, joined};

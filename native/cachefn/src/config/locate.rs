@@ -1,6 +1,7 @@
 //! Where a setting was written last.
 
-use super::document::{Node, Place};
+use super::document::Node;
+use super::place::Place;
 
 /// The place of what the keys lead to in the last of the sources that has it; of the table around it where none has.
 pub(super) fn locate(sources: &[Node], keys: &[&str]) -> Place {

@@ -8,6 +8,7 @@ mod layer;
 mod loader;
 mod locate;
 mod merging;
+mod place;
 mod schema;
 mod secrets;
 mod settings;

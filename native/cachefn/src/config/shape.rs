@@ -3,8 +3,9 @@
 
 use serde_json::Value as Schema;
 
-use super::document::{Node, Place, Value};
+use super::document::{Node, Value};
 use super::faults::Fault;
+use super::place::Place;
 use super::schema::{is, resolved, words};
 use super::similar::{listed, nearest};
 use super::texts;

@@ -115,8 +115,12 @@ async fn redis(
     })
 }
 
+/// Connects to the servers of a service.
+///
+/// # Errors
+/// When they cannot be reached, or the login is wrong.
 #[cfg(feature = "redis")]
-async fn connect(l2: &L2, prefix: Option<&str>) -> Result<cachefn_redis::Redis, Error> {
+pub(crate) async fn connect(l2: &L2, prefix: Option<&str>) -> Result<cachefn_redis::Redis, Error> {
     use crate::config::Mode;
     use cachefn_redis::Redis;
 

@@ -19,6 +19,8 @@ mod watching;
 pub use face::Registry;
 pub use global::{cache, init, shutdown_all};
 pub use health::{Health, Pending, ServiceHealth};
+#[cfg(feature = "cli")]
+pub(crate) use link::connect;
 pub use reloading::{Change, Refusal, Reloaded};
 pub use service::ServiceHandle;
 pub use watching::Watch;

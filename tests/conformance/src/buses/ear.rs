@@ -6,8 +6,6 @@ use std::task::{Context, Waker};
 
 use cachefn_core::{Bus, Hearing, Invalidation, Message, Notice};
 
-use super::stage::shown;
-
 /// Hears until it is dropped.
 pub(super) struct Ear {
     heard: Arc<Mutex<Heard>>,
@@ -124,3 +122,14 @@ fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
 }
 
 const SHOWN: usize = 8;
+
+/// A message in a line.
+pub(super) fn shown(message: &Message) -> String {
+    let text = format!("{message:?}");
+    match text.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text,
+    }
+}
+
+const LETTERS: usize = 160;

@@ -9,7 +9,7 @@ use cachefn_core::{
     BoxFuture, Bus, Error, Invalidation, MaybeSend, MaybeSync, Message, Notice, Runtime,
 };
 
-use super::ear::Ear;
+use super::ear::{Ear, shown};
 use super::options::BusOptions;
 use crate::failure::{Failure, Verdict, ensure};
 use crate::interleave;
@@ -174,15 +174,6 @@ pub(super) fn of_key(origin: u128, key: impl ToString) -> Message {
     Message::new("n", origin, Invalidation::Keys(vec![key.to_string()]))
 }
 
-/// A message in a line.
-pub(super) fn shown(message: &Message) -> String {
-    let text = format!("{message:?}");
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
-        None => text,
-    }
-}
-
 /// A closure that connects, without its type.
 pub(super) trait Connect: MaybeSend + MaybeSync {
     fn connect(&self, place: u32) -> BoxFuture<'_, Result<Line, Error>>;
@@ -205,4 +196,3 @@ where
 
 const TICK: Duration = Duration::from_millis(10);
 const POLLS: usize = 64;
-const SHOWN: usize = 160;
