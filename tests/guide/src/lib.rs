@@ -19,6 +19,7 @@ pages! {
     MigratingCachefnWorker "docs/guide/migrating/cachefn-worker.md"
     MigratingFncache "docs/guide/migrating/fncache.md"
     MigratingMoka "docs/guide/migrating/moka.md"
+    MigratingOxcache "docs/guide/migrating/oxcache.md"
     Redis "docs/guide/redis.md"
     Staleness "docs/guide/staleness.md"
     Stampedes "docs/guide/stampedes.md"
