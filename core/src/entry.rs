@@ -45,6 +45,7 @@ impl Times {
     }
 
     /// The same, but gone at `deadline`.
+    #[cfg(feature = "std")]
     pub(crate) const fn until_sooner(self, deadline: u64) -> Self {
         Times { fresh_until: deadline, revalidates_for: 0, bridges_for: 0, ..self }
     }

@@ -30,6 +30,7 @@ pub struct Builder<C: Face> {
     pub(crate) weigher: Option<C::Weigher>,
     pub(super) policy: Policy,
     pub(crate) ttl: Option<Duration>,
+    #[cfg(feature = "std")]
     pub(crate) memory_ttl: Option<Duration>,
     pub(super) tti: Option<Duration>,
     pub(super) jitter: f64,
@@ -54,6 +55,7 @@ impl<C: Face> Builder<C> {
             weigher: None,
             policy: Policy::default(),
             ttl: None,
+            #[cfg(feature = "std")]
             memory_ttl: None,
             tti: None,
             jitter: 0.0,

@@ -48,7 +48,7 @@ impl<C: Face> Builder<C> {
             }
         }
         let everlasting = self.ttl.is_none()
-            && self.memory_ttl.is_none()
+            && self.is_here_for_good()
             && self.tti.is_none()
             && self.negative.is_none()
             && self.stale_while_revalidate.is_none()
@@ -59,6 +59,7 @@ impl<C: Face> Builder<C> {
             plain: everlasting && self.weigher.is_none(),
             weigher: self.weigher.take(),
             ttl: Changeable::new(self.ttl),
+            #[cfg(feature = "std")]
             memory_ttl: Changeable::new(self.memory_ttl),
             tti: self.tti,
             jitter: (self.jitter * 65_536.0) as u32,
@@ -70,6 +71,14 @@ impl<C: Face> Builder<C> {
             fetcher: self.fetcher.take(),
             everlasting,
         })
+    }
+
+    /// Whether what lives for ever is for ever in this memory.
+    fn is_here_for_good(&self) -> bool {
+        #[cfg(feature = "std")]
+        return self.memory_ttl.is_none();
+        #[cfg(not(feature = "std"))]
+        true
     }
 
     /// For how many entries a shard's policy plans, before the cache has been full.

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::changeable::Changeable;
-use crate::entry::{Life, Lifetime, NEVER, Times, milliseconds};
+use crate::entry::{Life, Lifetime, NEVER, Times};
 use crate::options::EntryOptions;
 
 /// A face that a [`Builder`](super::Builder) can build. Implemented by the caches of this crate.
@@ -31,6 +31,7 @@ pub(super) struct Settings<C: Face> {
     pub(super) weigher: Option<C::Weigher>,
     pub(super) ttl: Changeable,
     /// How long an entry is at most in this memory, however long it lives elsewhere.
+    #[cfg(feature = "std")]
     pub(super) memory_ttl: Changeable,
     pub(super) tti: Option<Duration>,
     /// By what part of itself a TTL may be shortened, of 65,536.
@@ -83,16 +84,18 @@ impl<C: Face> Settings<C> {
 
     /// [`life`](Self::life) in this memory: what would live longer than it may be here is gone by then, and not stale,
     /// so that the storage is asked.
+    #[cfg(feature = "std")]
     #[inline]
     pub(super) fn life_here(&self, lifetime: Lifetime, now: u64, hash: u32) -> Life {
         let life = self.life(lifetime, now, hash);
         if self.everlasting { life } else { self.shorter_life(life, now) }
     }
 
+    #[cfg(feature = "std")]
     fn shorter_life(&self, life: Life, now: u64) -> Life {
         match (life, self.memory_ttl.get()) {
             (Life::Times(times), Some(longest)) => {
-                let until = now.saturating_add(milliseconds(Some(longest)));
+                let until = now.saturating_add(crate::entry::milliseconds(Some(longest)));
                 Life::Times(if until < times.fresh_until {
                     times.until_sooner(until)
                 } else {
