@@ -93,6 +93,9 @@ impl Runtime for SharedRuntime {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
         self.0.spawn(task);
     }
+    fn spawn_named(&self, kind: &'static str, task: BoxFuture<'static, ()>) {
+        self.0.spawn_named(kind, task);
+    }
     fn sleep(&self, duration: std::time::Duration) -> BoxFuture<'static, ()> {
         self.0.sleep(duration)
     }
