@@ -34,7 +34,8 @@ use crate::storage::{AnyStorage, Storage};
 /// let now = SystemClock::new().wall_ms();
 /// let records = Records::new("users", storage);
 /// let found = records.find("7", now).await?.expect("it was just set");
-/// assert_eq!((found.key(), found.condition), (Some("7"), Condition::Fresh { left: None }));
+/// assert_eq!(found.key(), Some("7"));
+/// assert_eq!(found.condition, Condition::Fresh { left: None });
 /// assert_eq!(found.record.as_ref().map(|record| record.codec), Some(1));
 /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
 /// ```
