@@ -54,7 +54,7 @@ pub(crate) struct DemoOptions {
     /// With --web: look whether everything is there, and end
     #[arg(long, requires = "web")]
     pub(crate) check: bool,
-    /// Run a shop instead: two instances behind one Redis, which is stopped
+    /// Run a shop instead: two instances, one Redis, which is stopped
     ///
     /// 64 clients ask all the while; a table tells what they saw with Redis,
     /// without it and when it is back.
