@@ -36,6 +36,8 @@ mod ratios;
 mod replay;
 mod report;
 mod requests;
+#[path = "../../native/cachefn/src/cli/replay/size.rs"]
+mod size;
 mod table;
 #[path = "../../native/cachefn/src/cli/replay/trace.rs"]
 mod trace;

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::replay::{Replay, Size};
+use crate::replay::Replay;
+use crate::size::Size;
 
 pub enum Task {
     Measure(Measure),

@@ -8,45 +8,16 @@ use crate::curves;
 use crate::peers::{self, Kind, named};
 use crate::ratios::Ratios;
 use crate::requests;
+use crate::size::{DEFAULT, Size};
 use crate::table::Table;
 use crate::workload::Workload;
 
 pub struct Replay {
     pub file: PathBuf,
     /// Sizes to replay at; some of every order of magnitude when none is named.
-    pub sizes: Vec<Size>,
+    pub(crate) sizes: Vec<Size>,
     /// All policies when none is named.
     pub policies: Vec<Policy>,
-}
-
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Size {
-    Entries(usize),
-    /// Of the different keys.
-    Percent(f64),
-}
-
-impl Size {
-    /// # Errors
-    /// It is neither a number of entries nor a percentage, or it is nothing.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let size = match text.strip_suffix('%') {
-            Some(number) => number.trim().parse().ok().map(Size::Percent),
-            None => text.trim().parse().ok().map(Size::Entries),
-        };
-        let ok = |size: &Size| match size {
-            Size::Entries(entries) => *entries > 0,
-            Size::Percent(percent) => *percent > 0.0 && percent.is_finite(),
-        };
-        size.filter(ok).ok_or_else(|| format!("capacity {text:?} is neither like 1000 nor like 1%"))
-    }
-
-    fn entries(self, unique: usize) -> usize {
-        match self {
-            Size::Entries(entries) => entries,
-            Size::Percent(percent) => (unique as f64 * percent / 100.0).round() as usize,
-        }
-    }
 }
 
 /// Prints the table; the picture of it.
@@ -78,7 +49,7 @@ fn name_of(file: &Path) -> String {
 /// In entries, from small to large, each once.
 fn capacities(sizes: &[Size], unique: usize) -> Vec<usize> {
     let sizes = if sizes.is_empty() { &DEFAULT[..] } else { sizes };
-    let mut entries: Vec<usize> = sizes.iter().map(|size| size.entries(unique).max(1)).collect();
+    let mut entries: Vec<usize> = sizes.iter().map(|size| size.entries(unique)).collect();
     entries.sort_unstable();
     entries.dedup();
     entries
@@ -111,27 +82,9 @@ fn table(workload: &Workload, ratios: &Ratios) -> Table {
     table
 }
 
-const DEFAULT: [Size; 6] = [
-    Size::Percent(0.1),
-    Size::Percent(0.3),
-    Size::Percent(1.0),
-    Size::Percent(3.0),
-    Size::Percent(10.0),
-    Size::Percent(30.0),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_entries_or_percentages_above_nothing() {
-        assert_eq!(Size::parse("1000"), Ok(Size::Entries(1_000)));
-        assert_eq!(Size::parse("0.5%"), Ok(Size::Percent(0.5)));
-        for text in ["0", "0%", "-1", "x", "", "nan%", "1.5"] {
-            assert!(Size::parse(text).is_err(), "{text:?}");
-        }
-    }
 
     #[test]
     fn tiny_traces_get_every_capacity_once() {
