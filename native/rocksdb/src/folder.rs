@@ -97,6 +97,14 @@ impl Folder {
     }
 }
 
+/// Closing is not enough: a program that is just being started by another thread still has every open file.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // If it cannot be unlocked, it is when all who have it open have closed it.
+        let _ = self.mark.unlock();
+    }
+}
+
 /// What is wrong with a path, as far as that shows before it is used.
 fn check(path: &Path) -> Result<(), Error> {
     let shown = path.display();
@@ -169,3 +177,19 @@ const ASIDE: &str = "damaged-";
 const FORMAT: u64 = 1;
 /// More than any mark has, in bytes.
 const LONGEST: u64 = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h_33_a_folder_is_free_although_a_program_that_is_being_started_has_its_files_still() {
+        let place = tempfile::tempdir().unwrap();
+        let (folder, _) = Folder::take(place.path()).unwrap();
+        let of_the_other = folder.mark.try_clone().unwrap();
+        assert!(Folder::take(place.path()).is_err(), "it is in use");
+        drop(folder);
+        Folder::take(place.path()).unwrap();
+        drop(of_the_other);
+    }
+}

@@ -10,8 +10,16 @@ use cachefn_core::Error;
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    /// Locked for as long as it is open; the system unlocks it when the process ends, however it does.
-    _lock: File,
+    /// Locked until this is dropped; the system unlocks it when the process ends, however it does.
+    lock: File,
+}
+
+/// Closing is not enough: a program that is just being started by another thread still has every open file.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // If it cannot be unlocked, it is when all who have it open have closed it.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Folder {
@@ -29,7 +37,7 @@ impl Folder {
         let lock = options.write(true).create(true).truncate(false).open(path.join("lock"));
         let lock = lock.map_err(refused)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Folder { path: path.into(), _lock: lock }),
+            Ok(()) => Ok(Folder { path: path.into(), lock }),
             Err(TryLockError::WouldBlock) => {
                 let path = path.display();
                 let detail = format!(
@@ -94,4 +102,20 @@ impl Folder {
 fn parsed(number: &str) -> Option<u32> {
     let is_own = number.len() == 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_own.then(|| u32::from_str_radix(number, 16).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h_33_a_folder_is_free_although_a_program_that_is_being_started_has_its_files_still() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::open(place.path()).unwrap();
+        let of_the_other = folder.lock.try_clone().unwrap();
+        assert!(Folder::open(place.path()).unwrap_err().to_string().contains("in use"));
+        drop(folder);
+        Folder::open(place.path()).unwrap();
+        drop(of_the_other);
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cachefn_core::{Error, Storage};
 
 use super::drain::Drained;
+use super::rest::rest;
 use super::shared::Shared;
 use crate::within::within;
 
@@ -51,11 +52,33 @@ impl<S: Storage> Shared<S> {
         // When the time is over, nobody waits for a timer of no time either.
         let written = match deadline.is_zero() {
             true => None,
-            false => within(&*self.runtime, deadline, self.write_out("shutdown")).await,
+            false => within(&*self.runtime, deadline, self.write_again_and_again()).await,
         };
         match written {
             Some(written) => written.err().into_iter().collect(),
-            None => vec![self.left("shutdown", "the deadline has passed")],
+            None => {
+                let failed = self.state().counts.last_error.clone();
+                let failed = failed.map(|error| format!("; it failed last with: {error}"));
+                let why = format!("the deadline has passed{}", failed.unwrap_or_default());
+                vec![self.left("shutdown", &why)]
+            }
+        }
+    }
+
+    /// Writes what waits however often the storage fails: it may be coming back. What a log keeps is tried
+    /// once, because the next start has it.
+    async fn write_again_and_again(self: &Arc<Self>) -> Result<(), Error> {
+        let options = self.state().options;
+        let mut pause = options.first_pause;
+        loop {
+            let rings = self.bell.rings();
+            let Err(error) = self.write_out("shutdown").await else { return Ok(()) };
+            if self.state().journal.sync_all() {
+                return Err(error);
+            }
+            let rung = self.bell.after(rings);
+            rest(&*self.runtime, self.health.as_ref(), Some(pause), rung).await;
+            pause = (pause * 2).min(options.longest_pause);
         }
     }
 

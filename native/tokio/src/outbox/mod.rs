@@ -24,6 +24,7 @@ mod queue;
 mod reading;
 mod removing;
 mod replacing;
+mod rest;
 mod reviving;
 mod room;
 mod scanning;

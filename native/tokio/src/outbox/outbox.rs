@@ -97,9 +97,10 @@ impl<S: Storage> Outbox<S> {
         FollowingBus::new(&self.0, Arc::new(bus))
     }
 
-    /// Writes out what waits, for as long as the deadline allows, and ends: its task is gone, and later
-    /// calls fail. What could not be written is told as an error; with a log it is there at the next start. The storage
-    /// stays open.
+    /// Writes out what waits, and ends: its task is gone, and later calls fail. The storage stays open.
+    ///
+    /// While the storage fails it is tried again until the deadline, because it may be coming back. With a log it
+    /// is tried once: what waits is there at the next start. What could not be written is told as an error.
     ///
     /// ```
     /// use cachefn_conformance::MapStorage;

@@ -1,9 +1,6 @@
 //! The one task of an outbox: there is one only while something waits.
 
-use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::{Arc, Weak};
-use std::task::Poll;
 use std::time::Duration;
 
 use cachefn_core::{Error, Runtime, Storage};
@@ -11,6 +8,7 @@ use cachefn_core::{Error, Runtime, Storage};
 use super::bell::Bell;
 use super::change::Change;
 use super::drain::Drained;
+use super::rest::rest;
 use super::shared::{Health, Shared};
 
 impl<S: Storage> Shared<S> {
@@ -89,7 +87,7 @@ impl<S: Storage> Worker<S> {
                 Next::End => return,
                 Next::Gather(interval) => {
                     drop(shared);
-                    self.wait(Some(interval), rings, false).await;
+                    rest(&*self.runtime, None, Some(interval), self.bell.after(rings)).await;
                     gathered = true;
                     continue;
                 }
@@ -103,13 +101,14 @@ impl<S: Storage> Worker<S> {
                 Drained::Some => pauses = None,
                 Drained::Nothing => {
                     if self.stall(rings) {
-                        self.wait(None, rings, false).await;
+                        self.bell.after(rings).await;
                     }
                 }
                 Drained::Failed(_) => {
                     let pause: Duration = pauses.unwrap_or(options.first_pause);
                     pauses = Some((pause * 2).min(options.longest_pause));
-                    self.wait(Some(pause), rings, true).await;
+                    let rung = self.bell.after(rings);
+                    rest(&*self.runtime, self.health.as_ref(), Some(pause), rung).await;
                 }
             }
         }
@@ -121,31 +120,6 @@ impl<S: Storage> Worker<S> {
         let mut state = shared.state();
         state.is_stalled = !state.is_idle() && self.bell.rings() == rings;
         state.is_stalled
-    }
-
-    /// Waits for a ring; not longer than this; and not longer than until the storage is well, if it fails.
-    async fn wait(&self, limit: Option<Duration>, rings: u64, is_failing: bool) {
-        let mut sleep = limit.map(|limit| self.runtime.sleep(limit));
-        let changes = self.health.as_ref().map(|health| health.status().changes);
-        let health = self.health.as_ref().zip(changes).filter(|_| is_failing);
-        let mut well = pin!(async {
-            match health {
-                // A storage that is gone changes no more.
-                Some((health, changes)) if health.changed(changes).await.is_some() => (),
-                _ => std::future::pending().await,
-            }
-        });
-        let mut rung = pin!(self.bell.after(rings));
-        poll_fn(|context| {
-            let is_over =
-                sleep.as_mut().is_some_and(|sleep| sleep.as_mut().poll(context).is_ready());
-            let is_rung = rung.as_mut().poll(context).is_ready();
-            match is_over || is_rung || well.as_mut().poll(context).is_ready() {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
-            }
-        })
-        .await;
     }
 }
 

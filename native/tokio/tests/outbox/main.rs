@@ -4,6 +4,7 @@ mod beside;
 mod conforming;
 mod drawn;
 mod emptied;
+mod ending;
 mod health;
 mod promised;
 mod recovering;
