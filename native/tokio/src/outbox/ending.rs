@@ -84,7 +84,11 @@ impl<S: Storage> Shared<S> {
 
     /// Writes all that waits at the time of the call.
     async fn write_out(self: &Arc<Self>, operation: &'static str) -> Result<(), Error> {
-        let until = self.state().last;
+        let until = {
+            let mut state = self.state();
+            state.aside.hurry();
+            state.last
+        };
         loop {
             let freed = self.freed.rings();
             if self.is_through(until) {
@@ -94,9 +98,21 @@ impl<S: Storage> Shared<S> {
                 Drained::Some => (),
                 Drained::Failed(error) => return Err(self.left(operation, &error.to_string())),
                 Drained::Nothing if self.is_through(until) => return Ok(()),
-                Drained::Nothing => self.freed.after(freed).await,
+                Drained::Nothing => match self.refused() {
+                    Some(error) => return Err(self.left(operation, &error.to_string())),
+                    None => self.freed.after(freed).await,
+                },
             }
         }
+    }
+
+    /// What the storage said last of changes that it does not take while it takes others.
+    fn refused(&self) -> Option<Error> {
+        let mut state = self.state();
+        state.tidy_aside();
+        let unknown = || Error::unavailable("write", "the storage does not take what waits");
+        let is_held_up = !state.aside.is_empty();
+        is_held_up.then(|| state.counts.last_error.clone().unwrap_or_else(unknown))
     }
 
     /// Accepts nothing any more, and lets go of the log, so that the next process may open it.

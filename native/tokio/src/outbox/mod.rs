@@ -1,5 +1,6 @@
 //! What waits while the storage cannot take it: a queue before any storage.
 
+mod aside;
 mod batch;
 mod bell;
 mod builder;

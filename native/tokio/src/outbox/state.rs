@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use cachefn_core::{Error, Message};
 
+use super::aside::Aside;
 use super::change::{Change, Replacement};
 use super::doubts::Doubts;
 use super::heirs::Heirs;
@@ -36,6 +37,8 @@ pub(crate) struct State {
     /// So many changes are tried at once: few after a failure.
     pub(crate) batch: usize,
     pub(crate) stuck: Option<Stuck>,
+    /// What the storage did not take while it took others.
+    pub(crate) aside: Aside,
     pub(crate) is_draining: bool,
     pub(crate) has_worker: bool,
     /// The worker found nothing that it could do.
@@ -90,6 +93,7 @@ impl State {
             is_down: false,
             batch: options.batch,
             stuck: None,
+            aside: Aside::default(),
             is_draining: false,
             has_worker: false,
             is_stalled: false,
@@ -225,7 +229,7 @@ impl State {
         }
     }
 
-    /// The storage did not take this and never will. Of a record that is not there no older one may be.
+    /// The storage does not take this record. Of one that is not there no older one may be.
     pub(crate) fn refuse(&mut self, name: &[u8], version: u64, error: Error, now: u64) {
         self.counts.refused += 1;
         self.events.push(OutboxEvent::Refused { name: shown(name), error });

@@ -61,8 +61,8 @@ impl<S: Storage> Worker<S> {
             match drained {
                 Drained::Some => pauses = None,
                 Drained::Nothing => {
-                    if self.stall(rings) {
-                        self.bell.after(rings).await;
+                    if let Some(limit) = self.stall(rings) {
+                        rest(&*self.runtime, None, limit, self.bell.after(rings)).await;
                     }
                 }
                 Drained::Failed(_) => {
@@ -75,12 +75,14 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Whether what waits is under way elsewhere, or has no bus yet. Whoever changes that rings.
-    fn stall(&self, rings: u64) -> bool {
-        let Some(shared) = self.shared.upgrade() else { return false };
-        let mut state = shared.state();
+    /// Whether what waits is under way elsewhere, or has no bus yet: whoever changes that rings. For how long at
+    /// most, if there is something that others go before.
+    fn stall(&self, rings: u64) -> Option<Option<Duration>> {
+        let shared = self.shared.upgrade()?;
+        let (now, mut state) = (shared.now(), shared.state());
         state.is_stalled = !state.is_idle() && self.bell.rings() == rings;
-        state.is_stalled
+        let until = |next: u64| Duration::from_millis(next.saturating_sub(now));
+        state.is_stalled.then(|| state.aside.next().map(until))
     }
 }
 

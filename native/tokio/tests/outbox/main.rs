@@ -8,6 +8,7 @@ mod ending;
 mod health;
 mod promised;
 mod recovering;
+mod refusing;
 mod room;
 mod support;
 mod tokens;
