@@ -24,6 +24,9 @@ pub(crate) struct Place {
     /// A storage in a file
     #[arg(long, global = true, value_name = "PATH", help_heading = "Storage")]
     pub(crate) file: Option<PathBuf>,
+    /// A storage in a folder of RocksDB
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Storage")]
+    pub(crate) rocksdb: Option<PathBuf>,
     /// A storage in Redis: redis://, rediss:// or unix://; several for Sentinels and a Cluster; that
     /// in CACHEFN_URL if no storage is named
     #[arg(long, global = true, value_delimiter = ',', help_heading = "Storage")]
