@@ -19,6 +19,7 @@ mod screen;
 mod service;
 mod shown;
 mod table;
+mod telling;
 mod text;
 mod tool_cache;
 mod walk;
