@@ -239,4 +239,6 @@ Exit codes:
   141  whoever read the output went away
 
 A url with a password is better given by the environment, in CACHEFN_URL: others
-can see the words of a command line. NO_COLOR turns colours off.";
+can see the words of a command line. Servers of rediss:// are verified with the
+certificates of the system, or those in the file that SSL_CERT_FILE names.
+NO_COLOR turns colours off.";
