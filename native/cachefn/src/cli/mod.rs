@@ -5,6 +5,7 @@ mod census;
 mod commands;
 mod failure;
 mod finding;
+mod folding;
 mod here;
 mod input;
 mod interrupt;
