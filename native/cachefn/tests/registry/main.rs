@@ -8,3 +8,4 @@ mod metrics;
 mod redis;
 mod reloading;
 mod support;
+mod topologies;
