@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::counts::Counts;
+use super::features::features;
 use super::stage::Stage;
 use crate::{floors, setup};
 
@@ -91,6 +92,7 @@ pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
         let lint = [&["clippy", "-p"], features, &rest[..]].concat();
         counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
     }
+    counts += features(stage)?;
     Ok(counts)
 }
 
