@@ -4,12 +4,19 @@ use anyhow::{Context, Result};
 
 use super::counts::Counts;
 use super::stage::Stage;
+use crate::book as pages;
 use crate::setup;
 
 /// Each block is a test.
 pub(super) fn guide(stage: &Stage<'_>) -> Result<Counts> {
     stage.prepare(setup::redis)?;
     stage.cargo_test(&["-p", "guide"])
+}
+
+/// mdBook has nothing to say against the pages; what it does not look at is a test of the guide.
+pub(super) fn book(stage: &Stage<'_>) -> Result<Counts> {
+    let first = stage.prepare(pages::make)?;
+    Ok(Counts::one(first.exists()))
 }
 
 /// Each program prints, in one piece, what stands in its expected.txt.

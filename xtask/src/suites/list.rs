@@ -178,6 +178,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             480,
             storages::rocksdb_bundled,
         ),
+        only_long("book", "the guide as a book, without a warning", 60, examples::book),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),
     ]
 }
