@@ -17,6 +17,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         FORMAT,
         LINT,
         BOARD,
+        suite(
+            "rustdoc",
+            "the documentation of all crates, without a warning",
+            Cargo,
+            240,
+            rust::rustdoc,
+        ),
         suite("core", "the Rust library, its examples and its vectors", Cargo, 120, rust::core),
         suite(
             "core-no-std",

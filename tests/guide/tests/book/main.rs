@@ -59,6 +59,21 @@ fn every_page_of_the_guide_with_a_block_of_rust_is_run_by_the_tests() {
 }
 
 #[test]
+fn every_source_of_the_comparison_is_of_the_version_that_its_table_names() {
+    let text = fs::read_to_string(root().join("docs/guide/comparison.md")).unwrap();
+    let mut sources = 0;
+    for (line, target) in Page::read(&text).links {
+        let Some(path) = target.strip_prefix("https://docs.rs/") else { continue };
+        let mut parts = path.trim_start_matches("crate/").split('/');
+        let (name, version) = (parts.next().unwrap(), parts.next().unwrap_or_default());
+        let head = format!("[{name} {version}](https://docs.rs/{name}/{version}/");
+        assert!(text.contains(&head), "line {line}: {target}");
+        sources += 1;
+    }
+    assert!(sources > 40, "{sources}");
+}
+
+#[test]
 fn links_to_nothing_are_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let book = folder.path().join("book");
