@@ -96,6 +96,17 @@ pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
+/// The documentation of every crate, in which no link leads nowhere.
+pub(super) fn rustdoc(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let features = ["-p", "cachefn-core", "-p", "cachefn", "--all-features"];
+    for crates in [&["--workspace"][..], &features] {
+        let mut doc = stage.project().cargo(&[&["doc", "--no-deps", "--lib"], crates].concat());
+        counts += stage.succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
+    Ok(counts)
+}
+
 pub(super) fn lint_bench(stage: &Stage<'_>) -> Result<Counts> {
     let lint = ["clippy", "--manifest-path", BENCH, "--all-targets", "--", "-D", "warnings"];
     stage.succeeds(&mut stage.project().cargo(&lint))
