@@ -3,6 +3,7 @@
 mod beside;
 mod conforming;
 mod drawn;
+mod dying;
 mod emptied;
 mod ending;
 mod health;

@@ -13,10 +13,10 @@ use crate::support::{Manual, now};
 const LONG: Duration = Duration::from_secs(60);
 
 /// What a write of this name fails with; deletes are told by a lack of a record.
-type Rule = fn(&[u8], Option<&[u8]>) -> Option<Error>;
+pub(crate) type Rule = fn(&[u8], Option<&[u8]>) -> Option<Error>;
 
 #[derive(Clone)]
-struct Server(MapStorage, Arc<Mutex<Rule>>);
+pub(crate) struct Server(MapStorage, Arc<Mutex<Rule>>);
 
 impl Server {
     fn check(&self, name: &[u8], record: Option<&[u8]>) -> Result<(), Error> {
@@ -46,11 +46,11 @@ impl Storage for Server {
     }
 }
 
-fn well(_: &[u8], _: Option<&[u8]>) -> Option<Error> {
+pub(crate) fn well(_: &[u8], _: Option<&[u8]>) -> Option<Error> {
     None
 }
 
-fn down(_: &[u8], _: Option<&[u8]>) -> Option<Error> {
+pub(crate) fn down(_: &[u8], _: Option<&[u8]>) -> Option<Error> {
     Some(Error::unavailable("call", "nobody answers"))
 }
 
@@ -58,16 +58,16 @@ fn locked(_: &[u8], _: Option<&[u8]>) -> Option<Error> {
     Some(Error::config("call", "wrong password"))
 }
 
-struct Scene {
+pub(crate) struct Scene {
     map: MapStorage,
     rule: Arc<Mutex<Rule>>,
-    runtime: Manual,
+    pub(crate) runtime: Manual,
     outbox: Outbox<Server>,
     events: Arc<Mutex<Vec<OutboxEvent>>>,
 }
 
 impl Scene {
-    fn new(set_up: impl FnOnce(OutboxBuilder<Server>) -> OutboxBuilder<Server>) -> Self {
+    pub(crate) fn new(set_up: impl FnOnce(OutboxBuilder<Server>) -> OutboxBuilder<Server>) -> Self {
         let (map, runtime, events) = (MapStorage::new(), Manual::new(), Arc::default());
         let rule = Arc::new(Mutex::new(well as Rule));
         let server = Server(map.clone(), Arc::clone(&rule));
@@ -78,11 +78,11 @@ impl Scene {
         Scene { map, rule, runtime, outbox, events }
     }
 
-    fn is(&self, rule: Rule) {
+    pub(crate) fn is(&self, rule: Rule) {
         *self.rule.lock().unwrap() = rule;
     }
 
-    fn set(&self, name: &str, record: &'static str) {
+    pub(crate) fn set(&self, name: &str, record: &'static str) {
         let record = Bytes::from_static(record.as_bytes());
         self.runtime.drive(self.outbox.set(name.as_bytes(), record, Keep::default())).unwrap();
     }
@@ -102,7 +102,7 @@ impl Scene {
         assert_eq!(created, [Token([token; 16])]);
     }
 
-    fn stored(&self, name: &str) -> Option<String> {
+    pub(crate) fn stored(&self, name: &str) -> Option<String> {
         let found = now(self.map.get(name.as_bytes())).unwrap();
         found.map(|found| String::from_utf8(found.record.to_vec()).unwrap())
     }
@@ -112,7 +112,7 @@ impl Scene {
         now(self.map.tokens(&[name.as_bytes()])).unwrap()[0]
     }
 
-    fn pending(&self) -> Pending {
+    pub(crate) fn pending(&self) -> Pending {
         self.outbox.pending()
     }
 
