@@ -30,7 +30,7 @@ impl<S: Storage> Shared<S> {
         let mut under_way = UnderWay { shared: self, batch: Batch::default() };
         {
             let mut state = self.state();
-            state.journal.sync_batch();
+            state.sync_batch();
             under_way.batch = state.take(self.now());
         }
         let drained = if under_way.batch.changes.is_empty() {

@@ -16,8 +16,7 @@ impl<S: Storage> Shared<S> {
         self.must_be_open("flush")?;
         let written = self.write_out("flush").await;
         // What is in a log that is on the disk survives as well.
-        let written =
-            written.or_else(|error| self.state().journal.sync_all().then_some(()).ok_or(error));
+        let written = written.or_else(|error| self.state().sync_all().then_some(()).ok_or(error));
         let flushed = self.storage.flush().await;
         let is_logged =
             matches!(&flushed, Err(error) if error.is_retryable()) && self.state().is_down;
@@ -47,7 +46,7 @@ impl<S: Storage> Shared<S> {
     /// The same of one that goes on: what is in a log is not lost, whatever went wrong.
     pub(crate) async fn drain_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
         let errors = self.write_within(deadline).await;
-        if errors.is_empty() || self.state().journal.sync_all() { Vec::new() } else { errors }
+        if errors.is_empty() || self.state().sync_all() { Vec::new() } else { errors }
     }
 
     /// Writes what waits, for as long as the deadline allows; what went wrong.
@@ -79,7 +78,7 @@ impl<S: Storage> Shared<S> {
         loop {
             let rings = self.bell.rings();
             let Err(error) = self.write_out("shutdown").await else { return Ok(()) };
-            if self.state().journal.sync_all() {
+            if self.state().sync_all() {
                 return Err(error);
             }
             let rung = self.bell.after(rings);
@@ -126,7 +125,8 @@ impl<S: Storage> Shared<S> {
         let log = {
             let mut state = self.state();
             state.is_closed = true;
-            state.journal.close()
+            state.sync_all();
+            state.journal.log.take()
         };
         drop(log);
         self.bell.ring();
