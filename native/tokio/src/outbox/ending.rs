@@ -8,6 +8,7 @@ use cachefn_core::{Error, Storage};
 use super::drain::Drained;
 use super::rest::rest;
 use super::shared::Shared;
+use super::state::State;
 use crate::within::within;
 
 impl<S: Storage> Shared<S> {
@@ -26,7 +27,10 @@ impl<S: Storage> Shared<S> {
     /// Flushes and lets go of the storage; nothing is accepted any more.
     pub(crate) async fn close(self: &Arc<Self>) -> Result<(), Error> {
         self.must_be_open("close")?;
-        let written = self.write_out("close").await;
+        let mut written = self.write_out("close").await;
+        if self.calls_end().await {
+            written = self.write_out("close").await;
+        }
         self.finish();
         let closed = self.storage.close().await;
         written.and(closed)
@@ -51,13 +55,13 @@ impl<S: Storage> Shared<S> {
 
     /// Writes what waits, for as long as the deadline allows; what went wrong.
     pub(crate) async fn write_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
-        if self.state().is_idle() {
+        if self.state().is_quiet() {
             return Vec::new();
         }
         // When the time is over, nobody waits for a timer of no time either.
         let written = match deadline.is_zero() {
             true => None,
-            false => within(&*self.runtime, deadline, self.write_again_and_again()).await,
+            false => within(&*self.runtime, deadline, self.write_and_wait()).await,
         };
         match written {
             Some(written) => written.err().into_iter().collect(),
@@ -67,6 +71,32 @@ impl<S: Storage> Shared<S> {
                 let why = format!("the deadline has passed{}", failed.unwrap_or_default());
                 vec![self.left("shutdown", &why)]
             }
+        }
+    }
+
+    /// Writes what waits, and what the calls leave that are under way now.
+    async fn write_and_wait(self: &Arc<Self>) -> Result<(), Error> {
+        let written = self.write_again_and_again().await;
+        match self.calls_end().await {
+            true => self.write_again_and_again().await,
+            false => written,
+        }
+    }
+
+    /// Waits until no call concerns any of the names that one concerns now; whether there was one.
+    async fn calls_end(&self) -> bool {
+        let mut names = self.state().queue.busy_names();
+        let was_busy = !names.is_empty();
+        loop {
+            let freed = self.freed.rings();
+            {
+                let state = self.state();
+                names.retain(|name| state.queue.is_busy(name));
+            }
+            if names.is_empty() {
+                return was_busy;
+            }
+            self.freed.after(freed).await;
         }
     }
 
@@ -141,11 +171,23 @@ impl<S: Storage> Shared<S> {
     }
 
     fn left(&self, operation: &'static str, why: &str) -> Error {
-        let pending = self.state().pending();
+        let (pending, calls) = {
+            let state = self.state();
+            (state.pending(), state.queue.busy_names().len())
+        };
         let left = pending.entries;
         let (messages, name) = (pending.messages, &self.name);
-        let detail =
-            format!("{name}: {left} changes and {messages} messages wait for the storage: {why}");
+        let calls = if calls > 0 { ", and calls are under way" } else { "" };
+        let detail = format!(
+            "{name}: {left} changes and {messages} messages wait for the storage{calls}: {why}"
+        );
         Error::unavailable(operation, detail)
+    }
+}
+
+impl State {
+    /// Whether nothing waits and no call is under way that may leave something.
+    fn is_quiet(&self) -> bool {
+        self.is_idle() && self.queue.busy_names().is_empty()
     }
 }

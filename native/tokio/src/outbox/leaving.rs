@@ -49,17 +49,25 @@ impl<S: Storage> Shared<S> {
     }
 
     /// Leaves changes to wait for the storage, because it failed if there is an error.
+    ///
+    /// # Errors
+    /// The outbox is closed: nobody would write them.
     pub(crate) fn leave<'n>(
         self: &Arc<Self>,
+        operation: &'static str,
         changes: impl IntoIterator<Item = (&'n [u8], Change)>,
         error: Option<&Error>,
-    ) {
+    ) -> Result<(), Error> {
         let (now, mut state) = (self.now(), self.state());
+        if state.is_closed {
+            return Err(error.cloned().unwrap_or_else(|| closed(operation)));
+        }
         error.into_iter().for_each(|error| state.fail(error));
         for (name, change) in changes {
             state.note(name, change, now);
         }
         self.wake(state);
+        Ok(())
     }
 
     /// Sees to it that what waits is written, and tells what has happened. To be called whenever something

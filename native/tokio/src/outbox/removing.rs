@@ -139,7 +139,7 @@ impl<S: Storage> Shared<S> {
                         }
                         let changes = changes(&state);
                         drop(state);
-                        self.leave(changes, None);
+                        self.leave(operation, changes, None)?;
                         return Ok(None);
                     }
                     Way::Wait => (),
@@ -158,6 +158,11 @@ impl<S: Storage> Shared<S> {
         match done {
             Err(error) if error.is_retryable() => {
                 let mut state = self.state();
+                if state.is_closed {
+                    // Nobody would write what it left.
+                    passing.end(&mut state);
+                    return Err(error);
+                }
                 state.fail(&error);
                 passing.fail(&mut state);
                 drop(state);
