@@ -82,6 +82,9 @@ pub(super) fn rocksdb(stage: &Stage<'_>) -> Result<Counts> {
     stage.prepare(|job| job.run(&mut cargo(&["test", "--no-run"])))?;
     let mut counts = stage.count(cargo(&["test", "--no-fail-fast"]), counts::cargo)?;
     counts += stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+    // The other crates have a suite for that, and this one its own workspace.
+    let mut doc = cargo(&["doc", "--no-deps", "--lib"]);
+    counts += stage.succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(counts)
 }
 
