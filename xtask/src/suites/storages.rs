@@ -74,17 +74,23 @@ pub(super) fn e2e(stage: &Stage<'_>) -> Result<Counts> {
 /// Over the library that Debian has, which takes seconds to link to.
 pub(super) fn rocksdb(stage: &Stage<'_>) -> Result<Counts> {
     let library = stage.prepare(setup::rocksdb)?;
-    let cargo = |what: &[&str]| {
-        let mut command = cargo_beside(stage, ("native/rocksdb/system", "rocksdb"), what);
-        command.envs(library.clone());
-        command
-    };
-    stage.prepare(|job| job.run(&mut cargo(&["test", "--no-run"])))?;
-    let mut counts = stage.count(cargo(&["test", "--no-fail-fast"]), counts::cargo)?;
-    counts += stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+    let mut counts = Counts::default();
+    // The storage, then `cachefn` with its feature `rocksdb`.
+    for workspace in ["native/rocksdb/system", "native/rocksdb/application"] {
+        let cargo = |what: &[&str]| {
+            let mut command = cargo_beside(stage, (workspace, "rocksdb"), what);
+            command.envs(library.clone());
+            command
+        };
+        stage.prepare(|job| job.run(&mut cargo(&["test", "--no-run"])))?;
+        counts += stage.count(cargo(&["test", "--no-fail-fast"]), counts::cargo)?;
+        counts +=
+            stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+    }
     // The other crates have a suite for that, and this one its own workspace.
-    let mut doc = cargo(&["doc", "--no-deps", "--lib"]);
-    counts += stage.succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    let workspace = ("native/rocksdb/system", "rocksdb");
+    let mut doc = cargo_beside(stage, workspace, &["doc", "--no-deps", "--lib"]);
+    counts += stage.succeeds(doc.envs(library).env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(counts)
 }
 

@@ -14,4 +14,5 @@ mod replaying;
 mod secrets;
 mod servers;
 mod terminal;
+mod tls;
 mod watching;
