@@ -64,6 +64,9 @@ pub struct Audit {
     pub max_bytes: Option<super::values::ByteSize>,
     /// How many older files are kept; 4 unless said.
     pub keep: Option<u32>,
+    /// Whether what the program's own code deletes, invalidates and clears is written down; it is unless said. For
+    /// programs that do so all the time.
+    pub removals: Option<bool>,
 }
 
 /// One cache of the program.
