@@ -14,6 +14,8 @@ mod links;
 mod observing;
 mod opening;
 mod reloading;
+#[cfg(feature = "http")]
+mod responses;
 mod servers;
 mod service;
 mod stop;

@@ -11,7 +11,7 @@ use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
 use cachefn_tokio::{Shutdown, State, TokioRuntime};
 
 use super::assembling::{Assembled, assemble};
-use super::ending::{Closing, Waiting};
+use super::ending::{Cached, Closing, Waiting};
 use super::face::{Inner, Registry};
 use super::links::Links;
 use super::service::ServiceHandle;
@@ -87,7 +87,7 @@ impl Registry {
         // What is made before the bus hears is kept nowhere. A server that does not answer holds nobody up.
         within(runtime.sleep(EARS), hear(&services)).await.unwrap_or(Ok(()))?;
         for service in services.values() {
-            shutdown.add(service.named().clone());
+            shutdown.add(Cached(service.named().clone()));
         }
         shutdown.then();
         services.iter().for_each(|(name, service)| {
