@@ -124,7 +124,7 @@ impl Assembled {
         audit: &Audit,
         settings: &config::Audit,
     ) -> Result<ServiceHandle, Error> {
-        if settings.removals.unwrap_or(true) {
+        if settings.removals {
             self.builder = self.builder.on_removal(removals(audit.clone(), name));
         }
         let named = if everywhere { self.builder.register()? } else { self.builder.build()? };
