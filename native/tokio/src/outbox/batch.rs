@@ -1,8 +1,8 @@
 //! A batch of changes, and what became of it.
 
-use bytes::Bytes;
 use cachefn_core::{Error, Token};
 
+use super::cells::Name;
 use super::change::Change;
 
 /// Changes of different names, in their order.
@@ -14,7 +14,7 @@ pub(crate) struct Batch {
 /// One of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
-    pub(crate) name: Bytes,
+    pub(crate) name: Name,
     pub(crate) version: u64,
     pub(crate) change: Change,
 }
@@ -22,15 +22,15 @@ pub(crate) struct Sent {
 /// What became of a batch. What is nowhere in it was not tried, or failed with the others.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    pub(crate) accepted: Vec<(Bytes, u64)>,
+    pub(crate) accepted: Vec<(Name, u64)>,
     /// Refused for good, each with its reason.
-    pub(crate) refused: Vec<(Bytes, u64, Error)>,
+    pub(crate) refused: Vec<(Name, u64, Error)>,
     /// Tokens that the storage has now.
-    pub(crate) tokens: Vec<(Bytes, Token)>,
+    pub(crate) tokens: Vec<(Name, Token)>,
     /// Names of tokens that others had replaced meanwhile: what was written beside ours is dead.
-    pub(crate) overtaken: Vec<Bytes>,
+    pub(crate) overtaken: Vec<Name>,
     /// Names of records that nobody will find.
-    pub(crate) dead: Vec<Bytes>,
+    pub(crate) dead: Vec<Name>,
     /// Why the rest is to be tried again.
     pub(crate) failed: Option<Error>,
 }

@@ -12,7 +12,7 @@ impl State {
         let journal = &self.journal;
         let entries = self.queue.in_order();
         let mut live: Vec<(u64, Logged)> = entries
-            .map(|(name, entry)| (entry.version, journal.logged(name, &entry.change)))
+            .map(|entry| (entry.version, journal.logged(&entry.name, &entry.change)))
             .collect();
         live.extend(self.messages.iter().map(|(place, telling)| {
             let (bus, message) = (telling.bus as u32, telling.message.clone());

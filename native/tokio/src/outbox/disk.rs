@@ -133,12 +133,13 @@ impl State {
             return self.name_of(&slot);
         }
         let mut entries = self.queue.in_order();
-        entries.find(|(_, entry)| entry.version == version).map(|(name, _)| name.clone())
+        let entry = entries.find(|entry| entry.version == version);
+        entry.map(|entry| Bytes::copy_from_slice(&entry.name))
     }
 
     /// The number of the change whose turn is next.
     pub(crate) fn first_version(&self) -> Option<u64> {
-        let entry = self.queue.in_order().next().map(|(_, entry)| (entry.place, entry.version));
+        let entry = self.queue.in_order().next().map(|entry| (entry.place, entry.version));
         let slot = self.spilled.first().map(|version| (version, version));
         entry.into_iter().chain(slot).min().map(|(_, version)| version)
     }

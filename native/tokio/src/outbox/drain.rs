@@ -121,7 +121,7 @@ impl State {
         let Outcome { accepted, refused, tokens, failed, overtaken: _, dead: _ } = outcome;
         for (name, token) in tokens {
             self.known.insert(&name, token);
-            self.befores.remove(&name);
+            self.befores.remove(&name[..]);
         }
         let goes_on = !accepted.is_empty() || !refused.is_empty();
         self.counts.accepted += accepted.len() as u64;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
-use bytes::Bytes;
 use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Invalidation, Message, Notice, Storage};
 
+use super::cells::Name;
 use super::drain::Drained;
 use super::hearing::is_hash_in;
 use super::known::{Known, draw};
@@ -114,15 +114,15 @@ impl<S: Storage> Shared<S> {
 
 impl<S> Shared<S> {
     /// What was written beside these tokens is dead in the storage: memory may not keep it either.
-    pub(crate) fn distrust(&self, tokens: &[Bytes]) {
-        let scope = |name: &Bytes| std::str::from_utf8(name).ok()?.split(':').nth(1).map(unescaped);
+    pub(crate) fn distrust(&self, tokens: &[Name]) {
+        let scope = |name: &Name| std::str::from_utf8(name).ok()?.split(':').nth(1).map(unescaped);
         let scopes: BTreeSet<String> = tokens.iter().filter_map(scope).collect();
         self.say_here(scopes.into_iter().map(|scope| (scope, Invalidation::Everything)));
     }
 
     /// Nobody finds these records: memory may not keep them either.
-    pub(crate) fn disown(&self, names: &[Bytes]) {
-        let meant = |name: &Bytes| {
+    pub(crate) fn disown(&self, names: &[Name]) {
+        let meant = |name: &Name| {
             let (namespace, text) = std::str::from_utf8(name).ok()?.split_once(':')?;
             let what = match is_hash_in(name, namespace) {
                 true => Invalidation::Everything,

@@ -75,8 +75,9 @@ impl State {
 
     /// Names of sets that are meant; of those on the disk only hashes, unless all are asked for.
     fn puts_where(&self, is_meant: impl Fn(&[u8]) -> bool, all: bool) -> Vec<Bytes> {
-        let puts = self.queue.in_order().filter(|(_, entry)| entry.change.is_put());
-        let puts = puts.filter(|(name, _)| is_meant(name)).map(|(name, _)| name.clone());
+        let puts = self.queue.in_order().filter(|entry| entry.change.is_put());
+        let puts = puts.map(|entry| &entry.name).filter(|name| is_meant(name));
+        let puts = puts.map(|name| Bytes::copy_from_slice(name));
         puts.chain(self.on_disk_where(&is_meant, all)).collect()
     }
 

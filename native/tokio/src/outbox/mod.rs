@@ -3,6 +3,7 @@
 mod batch;
 mod bell;
 mod builder;
+mod cells;
 mod change;
 mod compacting;
 mod disk;
@@ -14,6 +15,8 @@ mod hearing;
 mod heirs;
 mod journal;
 mod known;
+mod leaving;
+mod line;
 mod logging;
 mod options;
 #[allow(clippy::module_inception, reason = "the file of the type of that name")]

@@ -1,40 +1,32 @@
 //! What waits for the storage, in the order in which it came: one change for each name.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use bytes::Bytes;
 
+use super::cells::{Cells, Entry, Name};
 use super::change::{Change, NEVER};
+use super::line::Line;
 
 /// Changes by name. It knows neither time nor storage.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    entries: BTreeMap<Bytes, Entry>,
-    /// Names by the number at which they came.
-    order: BTreeMap<u64, Bytes>,
-    /// Numbers of sets, the oldest first: what leaves when there is no room.
-    puts: BTreeSet<u64>,
-    /// Sets by deadline.
-    deaths: BTreeSet<(u64, u64)>,
-    /// Numbers of the changes that are here: what a log has to keep.
-    versions: BTreeSet<u64>,
-    /// Names that a call to the storage concerns just now, and how many.
-    busy: BTreeMap<Bytes, usize>,
-    /// Numbers of the changes that a caller makes itself, and that wait only if that fails.
-    passing: BTreeSet<u64>,
+    cells: Cells,
+    /// By the number at which they came.
+    order: Line,
+    /// Sets by the same number: what leaves first when there is no room.
+    puts: Line,
+    /// By the numbers of the changes: what a log has to keep.
+    versions: Line,
+    /// Sets by deadline, with the numbers of the changes; some may have left.
+    deaths: BinaryHeap<Reverse<(u64, u64, u32)>>,
+    /// Names that a call to the storage concerns just now and that wait for nothing, and how many calls.
+    busy: HashMap<Name, u32>,
     weight: usize,
+    sets: usize,
     tokens: usize,
-}
-
-/// A change and its turn.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    pub(crate) change: Change,
-    /// The number of the first write of the name that waits: whoever writes again keeps the place.
-    pub(crate) place: u64,
-    /// The number of this change.
-    pub(crate) version: u64,
+    passing: usize,
 }
 
 impl Queue {
@@ -52,118 +44,181 @@ impl Queue {
         version: u64,
         older: Option<u64>,
     ) {
-        let before = self.remove(name).map(|entry| entry.place).or(older);
-        let keeps = before.filter(|_| !self.is_busy(name));
-        let keeps = keeps.filter(|place| !self.has_token_after(&change, *place));
-        let name = Bytes::copy_from_slice(name);
-        self.put_at(name, Entry { change, place: keeps.unwrap_or(version), version });
+        let hash = self.cells.hash(name);
+        let before = self.cells.find(hash, name).and_then(|cell| self.leave(cell));
+        let (name, before, busy) = match before {
+            Some(entry) => (entry.name, Some(entry.place), entry.busy),
+            None => (name.into(), older, self.take_busy(name)),
+        };
+        let keeps = before.filter(|place| busy == 0 && !self.has_token_after(&change, *place));
+        let place = keeps.unwrap_or(version);
+        self.enter(hash, Entry { name, change, place, version, is_passing: false, busy });
+    }
+
+    fn take_busy(&mut self, name: &[u8]) -> u32 {
+        if self.busy.is_empty() { 0 } else { self.busy.remove(name).unwrap_or(0) }
     }
 
     fn has_token_after(&self, change: &Change, place: u64) -> bool {
         let Change::Put(kept) = change else { return false };
-        let waits = |name: &Bytes| self.entries.get(name).is_some_and(|entry| entry.place > place);
+        let waits = |name: &Bytes| self.get(name).is_some_and(|entry| entry.place > place);
         self.tokens > 0 && kept.tokens.iter().any(waits)
     }
 
     /// A change that a caller makes itself. Reads see it.
     pub(crate) fn pass(&mut self, name: &[u8], change: Change, version: u64) {
         self.insert(name, change, version);
-        self.passing.insert(version);
+        if let Some(entry) = self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
+            entry.is_passing = true;
+            self.passing += 1;
+        }
     }
 
-    fn put_at(&mut self, name: Bytes, entry: Entry) {
-        self.weight += entry.change.weight(&name);
-        if let Change::Put(kept) = &entry.change {
-            self.puts.insert(entry.place);
-            if kept.deadline != NEVER {
-                self.deaths.insert((kept.deadline, entry.place));
+    fn enter(&mut self, hash: u64, entry: Entry) {
+        let Entry { place, version, .. } = entry;
+        self.weight += entry.change.weight(&entry.name);
+        self.tokens += usize::from(matches!(entry.change, Change::Token(_)));
+        let deadline = match &entry.change {
+            Change::Put(kept) => Some(kept.deadline),
+            _ => None,
+        };
+        let cell = self.cells.insert(hash, entry);
+        self.order.insert(place, cell);
+        self.versions.insert(version, cell);
+        if let Some(deadline) = deadline {
+            self.sets += 1;
+            self.puts.insert(place, cell);
+            if deadline != NEVER {
+                self.deaths.push(Reverse((deadline, version, cell)));
             }
         }
-        self.tokens += usize::from(matches!(entry.change, Change::Token(_)));
-        self.versions.insert(entry.version);
-        self.order.insert(entry.place, name.clone());
-        self.entries.insert(name, entry);
+    }
+
+    /// An entry leaves, however busy its name is.
+    fn leave(&mut self, cell: u32) -> Option<Entry> {
+        let entry = self.cells.remove(cell)?;
+        self.weight -= entry.change.weight(&entry.name);
+        self.tokens -= usize::from(matches!(entry.change, Change::Token(_)));
+        self.sets -= usize::from(entry.change.is_put());
+        self.passing -= usize::from(entry.is_passing);
+        let cells = &self.cells;
+        self.order.trim(|place, cell| is_at(cells, place, cell));
+        self.puts.trim(|place, cell| is_put_at(cells, place, cell));
+        self.versions.trim(|version, cell| is_of(cells, version, cell));
+        let most = 2 * cells.len() + SPARE;
+        let lines = [self.order.len(), self.puts.len(), self.versions.len(), self.deaths.len()];
+        if lines.into_iter().any(|length| length > most) || cells.is_sparse() {
+            self.tidy();
+        }
+        Some(entry)
+    }
+
+    /// Leaves out what has left.
+    fn tidy(&mut self) {
+        if self.cells.is_sparse() {
+            self.cells.move_together();
+        }
+        let puts = || self.cells.iter().filter(|(_, entry)| entry.change.is_put());
+        self.order.renew(self.cells.iter().map(|(cell, entry)| (entry.place, cell)));
+        self.versions.renew(self.cells.iter().map(|(cell, entry)| (entry.version, cell)));
+        self.puts.renew(puts().map(|(cell, entry)| (entry.place, cell)));
+        let deaths = puts().filter_map(|(cell, entry)| {
+            let Change::Put(kept) = &entry.change else { return None };
+            (kept.deadline != NEVER).then_some(Reverse((kept.deadline, entry.version, cell)))
+        });
+        self.deaths = deaths.collect();
     }
 
     pub(crate) fn remove(&mut self, name: &[u8]) -> Option<Entry> {
-        let (name, entry) = self.entries.remove_entry(name)?;
-        self.weight -= entry.change.weight(&name);
-        self.order.remove(&entry.place);
-        self.puts.remove(&entry.place);
-        self.versions.remove(&entry.version);
-        self.passing.remove(&entry.version);
-        if let Change::Put(kept) = &entry.change {
-            self.deaths.remove(&(kept.deadline, entry.place));
+        self.remove_cell(self.find(name)?)
+    }
+
+    fn remove_cell(&mut self, cell: u32) -> Option<Entry> {
+        let entry = self.leave(cell)?;
+        if entry.busy > 0 {
+            self.busy.insert(entry.name.clone(), entry.busy);
         }
-        self.tokens -= usize::from(matches!(entry.change, Change::Token(_)));
         Some(entry)
     }
 
     /// Removes this very change.
     pub(crate) fn remove_version(&mut self, name: &[u8], version: u64) -> Option<Entry> {
-        let is_this = self.entries.get(name).is_some_and(|entry| entry.version == version);
-        if is_this { self.remove(name) } else { None }
+        let cell = self.find(name).filter(|cell| is_of(&self.cells, version, *cell))?;
+        self.remove_cell(cell)
     }
 
     /// Puts a record into the place of this very one, which is as long.
     pub(crate) fn exchange(&mut self, name: &[u8], version: u64, record: Bytes) {
-        let entry = self.entries.get_mut(name).filter(|entry| entry.version == version);
+        let Some(cell) = self.find(name) else { return };
+        let entry = self.cells.get_mut(cell).filter(|entry| entry.version == version);
         if let Some(Entry { change: Change::Put(kept), .. }) = entry {
             kept.record = record;
         }
     }
 
+    fn find(&self, name: &[u8]) -> Option<u32> {
+        self.cells.find(self.cells.hash(name), name)
+    }
+
     pub(crate) fn get(&self, name: &[u8]) -> Option<&Entry> {
-        self.entries.get(name)
+        if self.cells.len() == 0 {
+            return None;
+        }
+        self.cells.get(self.find(name)?)
     }
 
     /// In the order of their places.
-    pub(crate) fn in_order(&self) -> impl Iterator<Item = (&Bytes, &Entry)> {
-        self.order.values().filter_map(|name| self.entries.get_key_value(name))
-    }
-
-    /// Names from `from` on, in the order of their bytes.
-    pub(crate) fn from<'q>(
-        &'q self,
-        from: &'q [u8],
-    ) -> impl Iterator<Item = (&'q Bytes, &'q Entry)> {
-        self.entries.range::<[u8], _>((Bound::Included(from), Bound::Unbounded))
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = &Entry> {
+        let there = self.order.iter().filter(|(place, cell)| is_at(&self.cells, *place, *cell));
+        there.filter_map(|(_, cell)| self.cells.get(cell))
     }
 
     /// The set that came first, unless it is on its way.
-    pub(crate) fn oldest_put(&self) -> Option<Bytes> {
-        let mut names = self.puts.iter().filter_map(|place| self.order.get(place));
-        names.find(|name| !self.is_busy(name)).cloned()
+    pub(crate) fn oldest_put(&self) -> Option<Name> {
+        let mut puts =
+            self.puts.iter().filter(|(place, cell)| is_put_at(&self.cells, *place, *cell));
+        let put = puts.find_map(|(_, cell)| self.cells.get(cell).filter(|entry| entry.busy == 0));
+        put.map(|entry| entry.name.clone())
     }
 
     /// Sets that nobody needs any more, the first of them first, unless they are on their way.
-    pub(crate) fn dead(&self, now: u64) -> Vec<Bytes> {
-        let dead = self.deaths.range(..=(now, u64::MAX));
-        let names = dead.filter_map(|(_, place)| self.order.get(place));
-        names.filter(|name| !self.is_busy(name)).take(AT_ONCE).cloned().collect()
+    pub(crate) fn dead(&mut self, now: u64) -> Vec<Name> {
+        let (mut names, mut seen) = (Vec::new(), Vec::new());
+        while names.len() < AT_ONCE
+            && let Some(first) = self.deaths.peek_mut().filter(|first| first.0.0 <= now)
+        {
+            let death = std::collections::binary_heap::PeekMut::pop(first);
+            let Reverse((_, version, cell)) = death;
+            if let Some(entry) = self.cells.get(cell).filter(|entry| entry.version == version) {
+                names.extend((entry.busy == 0).then(|| entry.name.clone()));
+                seen.push(death);
+            }
+        }
+        self.deaths.extend(seen);
+        names
     }
 
     /// The place of the first that waits.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.order.keys().next().copied()
+        self.order.first().map(|(place, _)| place)
     }
 
     /// The least number among the changes that wait.
     pub(crate) fn least_version(&self) -> Option<u64> {
-        self.versions.iter().next().copied()
+        self.versions.first().map(|(version, _)| version)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.cells.len()
     }
 
     /// How many wait for somebody to write them.
     pub(crate) fn waiting(&self) -> usize {
-        self.entries.len() - self.passing.len()
+        self.cells.len() - self.passing
     }
 
     pub(crate) fn puts(&self) -> usize {
-        self.puts.len()
+        self.sets
     }
 
     /// How many tokens wait.
@@ -178,85 +233,48 @@ impl Queue {
 
     /// A call that concerns this name begins.
     pub(crate) fn begin(&mut self, name: &[u8]) {
-        *self.busy.entry(Bytes::copy_from_slice(name)).or_default() += 1;
+        match self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
+            Some(entry) => entry.busy += 1,
+            None => *self.busy.entry(name.into()).or_default() += 1,
+        }
     }
 
     /// A call that concerned this name is over; whether something waits for that.
     pub(crate) fn end(&mut self, name: &[u8]) -> bool {
+        if let Some(entry) = self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
+            entry.busy = entry.busy.saturating_sub(1);
+            return true;
+        }
         if let Some(calls) = self.busy.get_mut(name) {
             *calls -= 1;
             if *calls == 0 {
                 self.busy.remove(name);
             }
         }
-        self.entries.contains_key(name)
+        false
     }
 
     pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
-        self.busy.contains_key(name)
+        self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
     }
+}
+
+fn is_at(cells: &Cells, place: u64, cell: u32) -> bool {
+    cells.get(cell).is_some_and(|entry| entry.place == place)
+}
+
+fn is_put_at(cells: &Cells, place: u64, cell: u32) -> bool {
+    cells.get(cell).is_some_and(|entry| entry.place == place && entry.change.is_put())
+}
+
+fn is_of(cells: &Cells, version: u64, cell: u32) -> bool {
+    cells.get(cell).is_some_and(|entry| entry.version == version)
 }
 
 /// So many are looked for at a time.
 const AT_ONCE: usize = 256;
+/// So many that have left may stay in a line of few.
+const SPARE: usize = 64;
 
 #[cfg(test)]
-mod tests {
-    use super::super::change::Kept;
-    use super::*;
-
-    fn put(deadline: u64) -> Change {
-        Change::Put(Kept {
-            record: Bytes::from_static(b"r"),
-            deadline,
-            tokens: Vec::new(),
-            lease: None,
-            is_given: false,
-        })
-    }
-
-    fn order(queue: &Queue) -> Vec<&[u8]> {
-        queue.in_order().map(|(name, _)| &name[..]).collect()
-    }
-
-    #[test]
-    fn h_36_the_last_write_of_a_name_wins_and_keeps_the_place_of_the_first() {
-        let mut queue = Queue::default();
-        for (version, name) in (1..).zip([b"a", b"b", b"a"]) {
-            queue.insert(name, put(version), version);
-        }
-        assert_eq!(order(&queue), [b"a", b"b"]);
-        assert_eq!((queue.first(), queue.least_version()), (Some(1), Some(2)));
-        assert!(
-            matches!(&queue.get(b"a").unwrap().change, Change::Put(kept) if kept.deadline == 3)
-        );
-    }
-
-    #[test]
-    fn what_is_on_its_way_gives_its_place_to_nobody() {
-        let mut queue = Queue::default();
-        queue.insert(b"a", put(NEVER), 1);
-        queue.insert(b"b", put(NEVER), 2);
-        queue.begin(b"a");
-        queue.insert(b"a", Change::Gone, 3);
-        assert_eq!(order(&queue), [b"b", b"a"]);
-        assert_eq!(queue.oldest_put().unwrap(), &b"b"[..]);
-        assert!(queue.remove_version(b"a", 1).is_none());
-        assert!(queue.end(b"a"));
-    }
-
-    #[test]
-    fn the_weight_of_an_empty_queue_is_nothing() {
-        let mut queue = Queue::default();
-        for (version, name) in (1..).zip([b"a", b"b", b"a", b"c", b"b"]) {
-            let change = if version % 2 == 0 { Change::Gone } else { put(version) };
-            queue.insert(name, change, version);
-        }
-        assert_eq!(queue.dead(1).len() + queue.dead(5).len(), 2);
-        for name in [b"a", b"b", b"c"] {
-            queue.remove(name);
-        }
-        assert_eq!((queue.weight(), queue.puts(), queue.first()), (0, 0, None));
-        assert!(queue.dead(9).is_empty() && queue.least_version().is_none());
-    }
-}
+mod tests;

@@ -1,6 +1,5 @@
 //! How tokens that have waited go to the storage.
 
-use bytes::Bytes;
 use cachefn_core::{Error, Storage, Token};
 
 use super::batch::{Outcome, Sent};
@@ -62,16 +61,16 @@ async fn try_replace<S: Storage>(
     if !replace.is_empty() {
         storage.replace_tokens(&replace).await?;
     }
-    outcome.overtaken.extend(replace.iter().map(|(name, _)| Bytes::copy_from_slice(name)));
+    outcome.overtaken.extend(replace.iter().map(|(name, _)| (*name).into()));
     let mut now: Vec<(&[u8], Token)> = replace;
     if !create.is_empty() {
         let created = storage.create_tokens(&create).await?;
         let lost = create.iter().zip(&created).filter(|((_, own), token)| own != *token);
-        outcome.overtaken.extend(lost.map(|((name, _), _)| Bytes::copy_from_slice(name)));
+        outcome.overtaken.extend(lost.map(|((name, _), _)| (*name).into()));
         now.extend(create.iter().zip(created).map(|((name, _), token)| (*name, token)));
     }
     for (name, token) in now {
-        outcome.tokens.push((Bytes::copy_from_slice(name), token));
+        outcome.tokens.push(((*name).into(), token));
     }
     let accepted = tokens.iter().map(|(sent, _)| (sent.name.clone(), sent.version));
     outcome.accepted.extend(accepted);

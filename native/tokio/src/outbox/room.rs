@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::cells::Name;
 use super::change::{Change, Replacement};
 use super::known::draw;
 use super::state::State;
@@ -83,11 +84,12 @@ impl State {
     fn merge(&mut self) -> bool {
         let Some(namespace) = self.fullest() else { return false };
         let prefix = [&namespace[..], b":"].concat();
-        let of_it = self.queue.from(&prefix).take_while(|(name, _)| name.starts_with(&prefix));
-        let names: Vec<Bytes> = of_it.map(|(name, _)| name.clone()).collect();
-        for name in
-            names.iter().filter(|name| !self.queue.is_busy(name)).cloned().collect::<Vec<_>>()
-        {
+        let of_it = self.queue.in_order().filter(|entry| entry.name.starts_with(&prefix));
+        let names: Vec<Name> = of_it.map(|entry| entry.name.clone()).collect();
+        for name in names {
+            if self.queue.is_busy(&name) {
+                continue;
+            }
             if self.queue.remove(&name).is_some_and(|entry| entry.change.is_put()) {
                 self.counts.dropped += 1;
             }
@@ -103,7 +105,8 @@ impl State {
     /// The namespace with the most removals that are not under way.
     fn fullest(&self) -> Option<Bytes> {
         let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
-        for (name, entry) in self.queue.in_order() {
+        for entry in self.queue.in_order() {
+            let name = &entry.name;
             let is_removal = matches!(entry.change, Change::Gone | Change::TakeBack(_));
             if let Some(namespace) =
                 namespace(name).filter(|_| is_removal && !self.queue.is_busy(name))

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cachefn_core::{Error, Page, Storage};
 
+use super::cells::{Entry, Name};
+use super::change::Change;
 use super::shared::Shared;
 
 impl<S: Storage> Shared<S> {
@@ -37,11 +39,20 @@ impl<S: Storage> Shared<S> {
 
     fn scan_memory(&self, prefix: &[u8], from: &[u8], limit: usize) -> Page {
         let (now, state) = (self.now(), self.state());
-        let listed = |(name, _): &(&Bytes, _)| state.has(name, now) == Some(true);
-        let of_it = state.queue.from(from).take_while(|(name, _)| name.starts_with(prefix));
-        let puts = of_it.filter(|(_, entry)| entry.change.is_put()).filter(listed);
-        let mut names: Vec<Bytes> = puts.map(|(name, _)| name.clone()).take(limit + 1).collect();
+        let listed = |entry: &&Entry| {
+            let is_meant = entry.name.starts_with(prefix) && *entry.name >= *from;
+            is_meant && matches!(&entry.change, Change::Put(kept) if !kept.is_dead(now))
+        };
+        // They lie in the order of their turns: of all names those of this page are picked.
+        let mut names: Vec<&Name> =
+            state.queue.in_order().filter(listed).map(|entry| &entry.name).collect();
+        if names.len() > limit {
+            names.select_nth_unstable(limit);
+            names.truncate(limit + 1);
+        }
+        names.sort_unstable();
         let next = (names.len() > limit).then(|| names.pop()).flatten();
+        let names = names.into_iter().map(|name| Bytes::copy_from_slice(name)).collect();
         let next = next.map_or(vec![SPILLED], |next| [&[QUEUED], &next[..]].concat());
         Page::new(names, Some(next.into()))
     }

@@ -40,6 +40,8 @@ pub(crate) struct State {
     pub(crate) has_worker: bool,
     /// The worker found nothing that it could do.
     pub(crate) is_stalled: bool,
+    /// The worker waits for a batch to be full.
+    pub(crate) is_gathering: bool,
     pub(crate) is_closed: bool,
     /// Counts alone; the rest is filled in when somebody asks.
     pub(crate) counts: Pending,
@@ -91,6 +93,7 @@ impl State {
             is_draining: false,
             has_worker: false,
             is_stalled: false,
+            is_gathering: false,
             is_closed: false,
             counts: Pending::default(),
             events: Vec::new(),
@@ -274,7 +277,7 @@ impl State {
     }
 
     /// A set that is not to be is a delete.
-    pub(crate) fn turn_into_removal(&mut self, name: &Bytes) {
+    pub(crate) fn turn_into_removal(&mut self, name: &[u8]) {
         self.enter(name, Change::Gone);
     }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::batch::{Batch, Sent};
+use super::cells::Name;
 use super::change::Change;
 use super::slot::Slot;
 use super::state::{State, Stuck};
@@ -42,26 +43,28 @@ impl State {
         let has_log = self.journal.log.is_some();
         let mut disk = self.spilled.from(0).filter(|_| has_log).peekable();
         while changes.len() < self.batch && lost.len() < AT_ONCE {
-            let place = memory.peek().map_or(u64::MAX, |(_, entry)| entry.place);
+            let place = memory.peek().map_or(u64::MAX, |entry| entry.place);
             let slot = disk.next_if(|slot| slot.version < place);
             let next = match slot {
                 Some(slot) if Some(slot.version) == skipped => continue,
                 Some(slot) => match self.read(slot) {
                     // Nobody needs it, but what it took the place of may not come back.
-                    Some((name, _)) if slot.is_dead(now) => (name, slot.version, Change::Gone),
-                    Some((name, kept)) => (name, slot.version, Change::Put(kept)),
+                    Some((name, _)) if slot.is_dead(now) => {
+                        ((*name).into(), slot.version, Change::Gone)
+                    }
+                    Some((name, kept)) => ((*name).into(), slot.version, Change::Put(kept)),
                     None => {
                         lost.push(*slot);
                         continue;
                     }
                 },
                 None => match memory.next() {
-                    Some((_, entry)) if Some(entry.version) == skipped => continue,
-                    Some((name, entry)) => (name.clone(), entry.version, entry.change.clone()),
+                    Some(entry) if Some(entry.version) == skipped => continue,
+                    Some(entry) => (entry.name.clone(), entry.version, entry.change.clone()),
                     None => break,
                 },
             };
-            let (name, version, change): (Bytes, u64, Change) = next;
+            let (name, version, change): (Name, u64, Change) = next;
             if !self.queue.is_busy(&name) && !self.needs_token(&change, skipped) {
                 changes.push(Sent { name, version, change });
             }

@@ -3,54 +3,15 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use cachefn_core::{Error, Runtime, Storage};
+use cachefn_core::{Runtime, Storage};
 
 use super::bell::Bell;
-use super::change::Change;
 use super::drain::Drained;
 use super::rest::rest;
 use super::shared::{Health, Shared};
 
-impl<S: Storage> Shared<S> {
-    /// Sees to it that what waits is written, and tells what has happened. To be called whenever something
-    /// was left to wait.
-    pub(crate) fn after(self: &Arc<Self>) {
-        let must_spawn = {
-            let mut state = self.state();
-            let must = !state.is_idle() && !state.has_worker && !state.is_closed;
-            state.has_worker |= must;
-            must
-        };
-        if must_spawn {
-            spawn(self);
-        }
-        self.tell();
-    }
-
-    /// Leaves changes to wait for the storage, because it failed if there is an error.
-    pub(crate) fn leave<'n>(
-        self: &Arc<Self>,
-        changes: impl IntoIterator<Item = (&'n [u8], Change)>,
-        error: Option<&Error>,
-    ) {
-        {
-            let (now, mut state) = (self.now(), self.state());
-            error.into_iter().for_each(|error| state.fail(error));
-            for (name, change) in changes {
-                state.note(name, change, now);
-            }
-            let is_full_batch = state.waiting() >= state.options.batch && !state.is_down;
-            let must_ring = is_full_batch || state.is_stalled;
-            drop(state);
-            if must_ring {
-                self.bell.ring();
-            }
-        }
-        self.after();
-    }
-}
-
-fn spawn<S: Storage>(shared: &Arc<Shared<S>>) {
+/// Starts it.
+pub(crate) fn spawn<S: Storage>(shared: &Arc<Shared<S>>) {
     let worker = Worker {
         shared: Arc::downgrade(shared),
         bell: Arc::clone(&shared.bell),
@@ -125,7 +86,7 @@ impl<S: Storage> Worker<S> {
 
 fn next<S: Storage>(shared: &Shared<S>, gathered: bool) -> Next {
     let mut state = shared.state();
-    state.is_stalled = false;
+    (state.is_stalled, state.is_gathering) = (false, false);
     if state.is_closed || state.is_idle() {
         state.has_worker = false;
         return Next::End;
@@ -133,5 +94,6 @@ fn next<S: Storage>(shared: &Shared<S>, gathered: bool) -> Next {
     if gathered || state.is_due() || state.waiting() == 0 {
         return Next::Drain;
     }
+    state.is_gathering = true;
     Next::Gather(state.options.interval)
 }

@@ -7,6 +7,7 @@ use cachefn_core::{Error, Keep, Put, Record, Storage, Token};
 
 use super::change::{Change, Kept, Replacement};
 use super::drain::Drained;
+use super::leaving::{Left, Told};
 use super::passing::Passing;
 use super::shared::{Shared, closed};
 use super::state::Way;
@@ -17,7 +18,21 @@ impl<S: Storage> Shared<S> {
         name: &[u8],
         record: Bytes,
         keep: Keep<'_>,
-    ) -> Result<Option<Vec<Option<Token>>>, Error> {
+    ) -> Result<Told, Error> {
+        match self.leave_set(name, record, keep)? {
+            Left::Waits(told) => Ok(told),
+            // What waits for nothing does not carry this along.
+            Left::Not(record) => Box::pin(self.pass_set(name, record, keep)).await,
+        }
+    }
+
+    /// A set that the storage is asked for now, or that may have to wait until there is room.
+    async fn pass_set(
+        self: &Arc<Self>,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Told, Error> {
         if self.is_too_large(name, &record) {
             return self.storage.set_telling(name, record, keep).await;
         }
@@ -62,7 +77,7 @@ impl<S: Storage> Shared<S> {
     }
 
     /// What the storage never takes does not wait for it: whoever sets it is told at once.
-    fn is_too_large(&self, name: &[u8], record: &[u8]) -> bool {
+    pub(crate) fn is_too_large(&self, name: &[u8], record: &[u8]) -> bool {
         let can = self.storage.capabilities();
         name.len() > can.max_name || record.len() > can.max_record
     }
@@ -222,12 +237,9 @@ impl<S: Storage> Shared<S> {
     }
 
     /// The tokens under these names, if they are known without asking.
-    fn known_tokens(&self, names: &[&[u8]]) -> Option<Vec<Option<Token>>> {
-        let (now, state) = (self.now(), self.state());
-        let token = |name: &&[u8]| {
-            state.queued_token(name, now).or_else(|| state.remembered(name).map(Some))
-        };
-        names.iter().map(token).collect()
+    fn known_tokens(&self, names: &[&[u8]]) -> Told {
+        let now = self.now();
+        self.state().known_tokens(names, now)
     }
 
     /// The tokens that the storage had last, or that were promised, if there is one for each name.

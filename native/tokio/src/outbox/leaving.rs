@@ -1,0 +1,99 @@
+//! How changes are left to wait, and who is woken for them.
+
+use std::sync::{Arc, MutexGuard};
+
+use bytes::Bytes;
+use cachefn_core::{Error, Keep, Storage, Token};
+
+use super::change::{Change, Kept};
+use super::shared::{Shared, closed};
+use super::state::{State, Way};
+use super::worker::spawn;
+
+/// The tokens that are there, as far as the storage or the outbox tells of them.
+pub(crate) type Told = Option<Vec<Option<Token>>>;
+
+/// What became of a set that might wait.
+pub(crate) enum Left {
+    Waits(Told),
+    /// It goes to the storage now, or somebody has to make room for it.
+    Not(Bytes),
+}
+
+impl<S: Storage> Shared<S> {
+    /// Leaves a set to wait, if it is to wait and has room: one look at the clock and one lock are all that a
+    /// set pays which is written behind.
+    ///
+    /// # Errors
+    /// The outbox is closed.
+    pub(crate) fn leave_set(
+        self: &Arc<Self>,
+        name: &[u8],
+        record: Bytes,
+        keep: Keep<'_>,
+    ) -> Result<Left, Error> {
+        if self.is_too_large(name, &record) {
+            return Ok(Left::Not(record));
+        }
+        let (now, mut state) = (self.now(), self.state());
+        if state.is_closed {
+            return Err(closed("set"));
+        }
+        if state.must_help() || state.way_of_sets([name]) != Way::Queue {
+            return Ok(Left::Not(record));
+        }
+        state.note(name, Change::Put(Kept::new(record, keep, now)), now);
+        let told = state.known_tokens(keep.tokens, now);
+        self.wake(state);
+        Ok(Left::Waits(told))
+    }
+
+    /// Leaves changes to wait for the storage, because it failed if there is an error.
+    pub(crate) fn leave<'n>(
+        self: &Arc<Self>,
+        changes: impl IntoIterator<Item = (&'n [u8], Change)>,
+        error: Option<&Error>,
+    ) {
+        let (now, mut state) = (self.now(), self.state());
+        error.into_iter().for_each(|error| state.fail(error));
+        for (name, change) in changes {
+            state.note(name, change, now);
+        }
+        self.wake(state);
+    }
+
+    /// Sees to it that what waits is written, and tells what has happened. To be called whenever something
+    /// was left to wait.
+    pub(crate) fn after(self: &Arc<Self>) {
+        self.wake(self.state());
+    }
+
+    /// [`after`](Self::after) what was left with the lock held.
+    fn wake(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        let is_full_batch = state.waiting() >= state.options.batch && !state.is_down;
+        let must_ring = state.is_stalled || (state.is_gathering && is_full_batch);
+        state.is_gathering &= !must_ring;
+        let must_spawn = !state.is_idle() && !state.has_worker && !state.is_closed;
+        state.has_worker |= must_spawn;
+        let has_news = !state.events.is_empty();
+        drop(state);
+        if must_ring {
+            self.bell.ring();
+        }
+        if must_spawn {
+            spawn(self);
+        }
+        if has_news {
+            self.tell();
+        }
+    }
+}
+
+impl State {
+    /// The tokens under these names, if they are known without asking.
+    pub(crate) fn known_tokens(&self, names: &[&[u8]], now: u64) -> Told {
+        let token =
+            |name: &&[u8]| self.queued_token(name, now).or_else(|| self.remembered(name).map(Some));
+        names.iter().map(token).collect()
+    }
+}
