@@ -43,6 +43,8 @@ impl<S: Storage> Shared<S> {
         if state.must_help() || state.way_of_sets([name]) != Way::Queue {
             return Ok(Left::Not(record));
         }
+        // Tokens that were promised go when they were kept for long enough.
+        state.promised.is_in_use(now);
         let kept = Kept::sharing(&mut state.lists, record, keep, now);
         state.note(name, Change::Put(kept), now);
         let told = state.known_tokens(keep.tokens, now);
