@@ -140,7 +140,7 @@ pub struct TwoLevel {
     pub promote_on_hit: bool,
     /// Whether a write waits for the storage. Otherwise it waits for a batch, and the caller does not.
     pub write_through: bool,
-    /// How many changes go to the storage in one call; 256 unless said.
+    /// How many changes go to the storage in one call; 1,024 unless said.
     #[schemars(range(min = 1))]
     pub batch_size: Option<usize>,
     /// How long a write waits for others, without `write_through`; 10 ms unless said.

@@ -147,5 +147,5 @@ fn policy(policy: config::Policy) -> Policy {
 /// What a memory has unless it is said.
 const MAX_ENTRIES: usize = 10_000;
 /// What an outbox has unless it is said.
-const BATCH: usize = 256;
+const BATCH: usize = 1_024;
 const INTERVAL: Duration = Duration::from_millis(10);
