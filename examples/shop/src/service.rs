@@ -52,10 +52,13 @@ impl Shop {
     /// # Errors
     /// Something was left.
     pub async fn close(&self) -> Result<(), Failure> {
-        let ended = self.caches.end(Duration::from_secs(5)).await;
+        let ended = self.caches.end(GRACE).await;
         if ended.is_clean() { Ok(()) } else { Err(ended.to_string().into()) }
     }
 }
+
+/// Less than what supervisors of programs leave them, which is often 30 s.
+const GRACE: Duration = Duration::from_secs(20);
 
 async fn product(
     State(shop): State<Shop>,

@@ -21,6 +21,8 @@ pub use cachefn_core::*;
 pub use cachefn_file as file;
 #[cfg(feature = "redis")]
 pub use cachefn_redis as redis;
+#[cfg(feature = "rocksdb")]
+pub use cachefn_rocksdb as rocksdb;
 #[cfg(feature = "tokio")]
 pub use cachefn_tokio as tokio;
 

@@ -35,7 +35,7 @@ impl Url {
         };
         if tls && cfg!(not(any(feature = "tls", feature = "smol-tls"))) {
             return wrong(
-                "the url asks for TLS, which needs the feature tls or smol-tls of cachefn-redis",
+                "the url asks for TLS, which needs the feature tls of cachefn, or tls or smol-tls of cachefn-redis",
             );
         }
         if self.0.contains('#') {

@@ -60,6 +60,7 @@ impl RocksDbStorage {
     pub fn builder(path: impl AsRef<Path>) -> Builder {
         let settings = Settings {
             most: u64::MAX,
+            keeps_bound: false,
             cache_bytes: 64 << 20,
             write_buffer_bytes: 32 << 20,
             clock: Arc::new(SystemClock::new()),
@@ -84,6 +85,29 @@ impl Builder {
     /// ```
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.settings.most = bytes;
+        self
+    }
+
+    /// Whatever the folder may take of the disk since its program opened it holds on, and
+    /// [`max_bytes`](Builder::max_bytes) is for a folder that is new: for tools, which shall not begin a folder
+    /// without records because they do not know its bound.
+    ///
+    /// ```
+    /// # use cachefn_core::{Keep, Storage};
+    /// # use cachefn_rocksdb::RocksDbStorage;
+    /// # pollster::block_on(async {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("cache");
+    /// let storage = RocksDbStorage::builder(&path).max_bytes(32 << 20).build()?;
+    /// storage.set(b"users:7", b"Ada"[..].into(), Keep::default()).await?;
+    /// storage.close().await?;
+    ///
+    /// let tool = RocksDbStorage::builder(&path).keep_bound().build()?;
+    /// assert_eq!(tool.get(b"users:7").await?.unwrap().record, b"Ada"[..]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    pub fn keep_bound(mut self) -> Self {
+        self.settings.keeps_bound = true;
         self
     }
 
@@ -152,14 +176,10 @@ impl Builder {
             let text = format!("max_bytes is {most}; a folder needs at least {LEAST}");
             return Err(Error::config("open", text));
         }
-        let share = usize::try_from(most / 16).unwrap_or(usize::MAX);
-        let buffer = &mut self.settings.write_buffer_bytes;
-        *buffer = (*buffer).clamp(BUFFER, share.max(BUFFER));
+        self.settings.set_most(most);
         RocksDbStorage::start(&self.path, self.settings)
     }
 }
 
 /// Logs and a few files have to fit.
 const LEAST: u64 = 16 << 20;
-/// The engine takes memory in pieces of this size.
-const BUFFER: usize = 256 << 10;

@@ -46,6 +46,12 @@ impl Database {
         Ok(database)
     }
 
+    /// Whether what is there was opened with a bound the last time, if there is something.
+    pub(crate) fn is_bounded(folder: &Folder) -> Option<bool> {
+        let there = DB::list_cf(&Options::default(), folder.data()).ok()?;
+        Some(there.iter().any(|have| have == Family::BoundedRecords.name()))
+    }
+
     /// Opens what is there without writing anything.
     pub(crate) fn open_to_read(folder: &Folder, settings: &Settings) -> Result<Self, Failure> {
         let (mut options, families) = (settings.of_the_database(), settings.families()?);

@@ -11,8 +11,10 @@ use cachefn_core::Error;
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    /// Locked. It tells the format and the process.
+    /// Locked. It tells the format, the process and the bound.
     mark: File,
+    /// What the folder might take of the disk when it was open before, if it was and that is known.
+    bound: Option<u64>,
 }
 
 /// A database that could not be used, and what became of it.
@@ -64,14 +66,26 @@ impl Folder {
         }
         // None in a new mark, and in one that was damaged: then the database itself has to tell.
         let other = number_after(&mark, "format ").filter(|format| *format != FORMAT);
-        let folder = Folder { path: path.into(), mark };
+        let bound = number_after(&mark, "max_bytes ");
+        let folder = Folder { path: path.into(), mark, bound };
         let moved = other.filter(|_| folder.data().exists()).map(|format| {
             let why = format!("it has the format {format}, and this version reads only {FORMAT}");
             folder.set_aside(why)
         });
         let moved = moved.transpose().map_err(|error| refused(path, &error))?;
-        folder.sign().map_err(|error| refused(path, &error))?;
+        folder.sign(bound).map_err(|error| refused(path, &error))?;
         Ok((folder, moved))
+    }
+
+    /// What it might take of the disk when it was open before.
+    pub(crate) fn bound(&self) -> Option<u64> {
+        self.bound
+    }
+
+    /// Writes down what it may take of the disk, for who opens it next.
+    pub(crate) fn set_bound(&mut self, most: u64) -> Result<(), Error> {
+        self.bound = Some(most);
+        self.sign(self.bound).map_err(|error| refused(&self.path, &error))
     }
 
     /// Where the database is.
@@ -89,11 +103,15 @@ impl Folder {
         Ok(Damaged { moved_to: free, why })
     }
 
-    /// Writes the format, and who has the folder. What was there before is not longer.
-    fn sign(&self) -> io::Result<()> {
-        let mut mark = &self.mark;
+    /// Writes the format, who has the folder, and the bound. What was there before is not longer.
+    fn sign(&self, bound: Option<u64>) -> io::Result<()> {
+        let (mut mark, process) = (&self.mark, std::process::id());
+        let mut text = format!("format {FORMAT}\nprocess {process:<10}\n");
+        if let Some(most) = bound {
+            text.push_str(&format!("max_bytes {most:<20}\n"));
+        }
         mark.seek(SeekFrom::Start(0))?;
-        mark.write_all(format!("format {FORMAT}\nprocess {:<10}\n", std::process::id()).as_bytes())
+        mark.write_all(text.as_bytes())
     }
 }
 

@@ -16,6 +16,8 @@ use crate::kept::{Family, is_dead};
 pub(crate) struct Settings {
     /// What the folder may take of the disk, in bytes.
     pub(crate) most: u64,
+    /// Whether the bound that the folder has holds over that.
+    pub(crate) keeps_bound: bool,
     /// Of memory, for what was read.
     pub(crate) cache_bytes: usize,
     /// Of memory, for what was written and is in the log only.
@@ -26,6 +28,13 @@ pub(crate) struct Settings {
 pub(crate) type SharedClock = Arc<dyn Clock + Send + Sync>;
 
 impl Settings {
+    /// Bounds the folder, and with it what of it may be in memory alone.
+    pub(crate) fn set_most(&mut self, most: u64) {
+        self.most = most;
+        let share = usize::try_from(most / 16).unwrap_or(usize::MAX);
+        self.write_buffer_bytes = self.write_buffer_bytes.clamp(BUFFER, share.max(BUFFER));
+    }
+
     pub(crate) fn is_bounded(&self) -> bool {
         self.most != u64::MAX
     }
@@ -141,4 +150,6 @@ const OPEN_FILES: i32 = 256;
 /// In seconds. A file that nothing else made the engine rewrite is rewritten after it, for the dead.
 const DAY: u32 = 24 * 60 * 60;
 const LOG_BYTES: usize = 1 << 20;
+/// The engine takes memory in pieces of this size.
+const BUFFER: usize = 256 << 10;
 const PIECE: u64 = 1 << 20;

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use bytes::Bytes;
 use cachefn_core::{Capabilities, Error, Found, Keep, Page, Put, Storage, Token};
 
+use crate::database::Database;
 use crate::engine::Engine;
 use crate::folder::{Damaged, Folder};
 use crate::options::Settings;
@@ -76,8 +77,20 @@ impl RocksDbStorage {
         self.0.unreadable.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn start(path: &Path, settings: Settings) -> Result<Self, Error> {
-        let (folder, moved) = Folder::take(path)?;
+    pub(crate) fn start(path: &Path, mut settings: Settings) -> Result<Self, Error> {
+        let (mut folder, moved) = Folder::take(path)?;
+        if settings.keeps_bound {
+            match (folder.bound(), Database::is_bounded(&folder)) {
+                (Some(most), Some(_)) => settings.set_most(most),
+                (None, Some(false)) => settings.set_most(u64::MAX),
+                (None, Some(true)) => {
+                    let text = "its bound is not known; say it with max_bytes, as its program does";
+                    return Err(Error::config("open", format!("{}: {text}", path.display())));
+                }
+                (_, None) => {}
+            }
+        }
+        folder.set_bound(settings.most)?;
         let engine = Engine::open(folder, moved, &settings).map_err(|failure| failure.told("open"));
         Ok(RocksDbStorage(Arc::new(Store::new(engine?, settings))))
     }

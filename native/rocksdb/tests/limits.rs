@@ -72,6 +72,38 @@ fn a_bound_that_comes_or_goes_takes_the_records_and_leaves_the_tokens() {
 }
 
 #[test]
+fn who_keeps_the_bound_of_a_folder_takes_nothing_from_it_and_gives_it_back_as_it_was() {
+    for bound in [None, Some(32 * MIB)] {
+        let folder = Folder::new();
+        let program = || {
+            let builder = folder.builder();
+            bound.into_iter().fold(builder, |b, most| b.max_bytes(most)).build().unwrap()
+        };
+        now(program().set(b"a", b"1"[..].into(), Keep::default())).unwrap();
+        let tool = || folder.builder().max_bytes(16 * MIB).keep_bound().build();
+        let first = tool().unwrap();
+        assert_eq!(names(&first, b"a"), ["a"], "{bound:?}");
+        now(first.set(b"b", b"2"[..].into(), Keep::default())).unwrap();
+        drop(first);
+        assert_eq!(names(&program(), b""), ["a", "b"], "{bound:?}");
+
+        // The mark of an older version has no bound in it.
+        let mark = folder.path().join("cachefn-rocksdb");
+        let text = fs::read_to_string(&mark).unwrap();
+        let line = text.find("max_bytes").unwrap();
+        fs::write(&mark, &text[..line]).unwrap();
+        match (bound, tool()) {
+            (Some(_), Err(error)) => {
+                assert_eq!(error.kind(), ErrorKind::Config);
+                assert!(error.to_string().contains("say it with max_bytes"), "{error}");
+            }
+            (None, Ok(storage)) => assert_eq!(names(&storage, b""), ["a", "b"]),
+            (bound, other) => panic!("{bound:?}: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn h_22_a_name_that_is_written_again_and_again_leaves_nothing_behind() {
     let folder = Folder::new();
     let storage = folder.builder().write_buffer_bytes(MIB as usize).build().unwrap();

@@ -15,19 +15,17 @@ use crate::within::within;
 
 pub(crate) type Part = Arc<dyn Ends>;
 
-/// What a part is told to do.
-pub(crate) type Call = for<'a> fn(&'a dyn Ends, Duration) -> BoxFuture<'a, Vec<Error>>;
-
 /// Ends all of them: first each is drained, for half of the time at most, because they may share what
 /// ends with the first of them. Those that have not ended in this time are told to let go.
 pub(crate) async fn end_all(
     runtime: &dyn Runtime,
     time: Duration,
-    passed: impl Fn() -> Duration,
+    passed: impl Fn() -> Duration + Sync,
     parts: &[Part],
 ) -> Vec<PartEnded> {
     let began = passed();
-    let drained = call_all(runtime, time / 2, parts, |part, time| part.drain(time)).await;
+    let drain = |part, time| drain(part, time, runtime, &passed);
+    let drained = call_all(runtime, time / 2, parts, drain).await;
     let rest = time.saturating_sub(passed().saturating_sub(began));
     let ended = call_all(runtime, rest, parts, |part, time| part.end(time)).await;
     let both = parts.iter().zip(drained).zip(ended);
@@ -42,22 +40,44 @@ pub(crate) async fn end_all(
     .collect()
 }
 
+/// Drains one again and again, if what hindered it may be over before its time is.
+fn drain<'a>(
+    part: &'a dyn Ends,
+    time: Duration,
+    runtime: &'a dyn Runtime,
+    passed: &'a (impl Fn() -> Duration + Sync),
+) -> BoxFuture<'a, Vec<Error>> {
+    Box::pin(async move {
+        let (began, mut pause) = (passed(), FIRST_PAUSE);
+        let rest = || time.saturating_sub(passed().saturating_sub(began));
+        loop {
+            let errors = part.drain(rest()).await;
+            let may_be_over = !errors.is_empty() && errors.iter().all(Error::is_retryable);
+            if !may_be_over || rest() < pause {
+                return errors;
+            }
+            runtime.sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    })
+}
+
 /// How far one has come.
 struct Outcome {
     errors: Vec<Error>,
     is_pending: bool,
 }
 
-async fn call_all(
+async fn call_all<'a>(
     runtime: &dyn Runtime,
     time: Duration,
-    parts: &[Part],
-    call: Call,
+    parts: &'a [Part],
+    call: impl Fn(&'a dyn Ends, Duration) -> BoxFuture<'a, Vec<Error>>,
 ) -> Vec<Outcome> {
     // A part that keeps to its time can still tell what it left.
     let own = time - time / 10;
     let mut endings: Vec<Ending<'_>> =
-        parts.iter().map(|part| Ending::new(&**part, own, call)).collect();
+        parts.iter().map(|part| Ending::new(|| call(&**part, own))).collect();
     let all = poll_fn(|context| {
         let mut is_ready = true;
         for ending in &mut endings {
@@ -73,7 +93,7 @@ async fn call_all(
 
 /// The last poll of one whose time is over; what it says.
 fn let_go(part: &Part) -> Vec<Error> {
-    let mut last = Ending::new(&**part, Duration::ZERO, |part, time| part.end(time));
+    let mut last = Ending::new(|| part.end(Duration::ZERO));
     last.poll(&mut Context::from_waker(Waker::noop()));
     last.errors
 }
@@ -85,8 +105,8 @@ struct Ending<'a> {
 }
 
 impl<'a> Ending<'a> {
-    fn new(part: &'a dyn Ends, time: Duration, call: Call) -> Self {
-        match catch_unwind(AssertUnwindSafe(|| call(part, time))) {
+    fn new(call: impl FnOnce() -> BoxFuture<'a, Vec<Error>>) -> Self {
+        match catch_unwind(AssertUnwindSafe(call)) {
             Ok(future) => Ending { future: Some(future), errors: Vec::new() },
             Err(panic) => Ending { future: None, errors: vec![panicked(&*panic)] },
         }
@@ -110,3 +130,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     Error::unavailable("end", format!("it panicked: {}", text.unwrap_or("for no reason told")))
 }
+
+/// Between the first two times that a part is drained; it doubles up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);

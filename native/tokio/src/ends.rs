@@ -28,6 +28,9 @@ pub trait Ends: Send + Sync + 'static {
     fn name(&self) -> &str;
 
     /// Writes out what is to be written, and goes on: others may still need it. Nothing, unless it is said.
+    ///
+    /// It is called again while the deadline allows it and all its errors are
+    /// [retryable](Error::is_retryable): a server may be coming back.
     fn drain<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {
         let _ = deadline;
         Box::pin(async { Vec::new() })

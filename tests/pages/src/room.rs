@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cachefn_core::{Cache, EntryOptions, Postcard, Storage, Tier};
+use cachefn_core::{Cache, EntryOptions, ManualClock, Postcard, Storage, Tier};
 use cachefn_wasm::{IndexedDb, WebStorage};
 
 use crate::browser;
@@ -24,7 +24,12 @@ pub(crate) const UNDER_A_QUOTA: &[Test] = tests![
 type Texts = Cache<u32, String>;
 
 fn texts(storage: impl Storage) -> Result<Texts, String> {
-    Texts::builder("texts").max_entries(1).storage(storage).codec(Postcard).build().map_err(words)
+    timed(storage, ManualClock::new())
+}
+
+fn timed(storage: impl Storage, clock: ManualClock) -> Result<Texts, String> {
+    let builder = Texts::builder("texts").max_entries(1).storage(storage).codec(Postcard);
+    builder.clock(clock).build().map_err(words)
 }
 
 fn outside(ttl: Option<Duration>) -> EntryOptions {
@@ -32,9 +37,12 @@ fn outside(ttl: Option<Duration>) -> EntryOptions {
     ttl.map_or(options.clone(), |ttl| options.ttl(ttl))
 }
 
-/// Sets so many texts; how many are there in the end, from the newest on without a gap.
-async fn filled(texts: &Texts, count: u32, length: usize) -> Result<u32, String> {
+/// Sets so many texts, a millisecond apart; how many are there in the end, from the newest on without a gap.
+async fn filled(storage: impl Storage, count: u32, length: usize) -> Result<u32, String> {
+    let clock = ManualClock::new();
+    let texts = timed(storage, clock.clone())?;
     for number in 0..count {
+        clock.advance(Duration::from_millis(1));
         let set = texts.set_with(number, text(number, length), outside(None));
         set.await.map_err(|error| format!("{number}: {error}"))?;
     }
@@ -71,7 +79,7 @@ async fn h_33_full_web_storage_drops_the_oldest_and_keeps_all_tokens() -> Verdic
     let texts = texts(storage.clone())?;
     texts.set(u32::MAX, "first".into()).await.map_err(words)?;
     let token = storage.tokens(&[b"%n:texts"]).await.map_err(words)?;
-    let there = filled(&texts, 300, 50_000).await?;
+    let there = filled(storage.clone(), 300, 50_000).await?;
     holds((30..200).contains(&there), || format!("{there} of 300 are there"))?;
     equal("the token", storage.tokens(&[b"%n:texts"]).await.map_err(words)?, token)?;
     equal("theirs", raw.get_item("theirs").map_err(words)?.as_deref(), Some("value"))?;
@@ -81,11 +89,8 @@ async fn h_33_full_web_storage_drops_the_oldest_and_keeps_all_tokens() -> Verdic
 async fn h_33_full_web_storage_drops_the_dead_first() -> Verdict {
     let raw = browser::local_storage();
     raw.clear().map_err(words)?;
-    let clock = cachefn_core::ManualClock::new();
-    let storage = WebStorage::local();
-    let builder = Texts::builder("texts").max_entries(1).storage(storage).codec(Postcard);
     // Its records are made in 1970: the living ones never die, the others have been dead for long.
-    let texts = builder.clock(clock).build().map_err(words)?;
+    let texts = texts(WebStorage::local())?;
     let mut last = 0;
     for number in 0..100 {
         let ttl = (number % 2 == 1).then_some(Duration::from_secs(60));
@@ -125,8 +130,7 @@ async fn h_20_a_purge_of_web_storage_takes_the_dead() -> Verdict {
     let raw = browser::local_storage();
     raw.clear().map_err(words)?;
     let storage = WebStorage::local();
-    let builder = Texts::builder("texts").storage(storage.clone()).codec(Postcard);
-    let texts = builder.clock(cachefn_core::ManualClock::new()).build().map_err(words)?;
+    let texts = texts(storage.clone())?;
     for number in 0..30 {
         let ttl = (number % 3 > 0).then_some(Duration::from_secs(60));
         texts.set_with(number, "x".into(), outside(ttl)).await.map_err(words)?;
@@ -142,7 +146,7 @@ async fn h_33_a_full_database_drops_the_oldest_and_keeps_all_tokens() -> Verdict
     let texts = texts(storage.clone())?;
     texts.set(u32::MAX, "first".into()).await.map_err(words)?;
     let token = storage.tokens(&[b"%n:texts"]).await.map_err(words)?;
-    let there = filled(&texts, 100, 300_000).await?;
+    let there = filled(storage.clone(), 100, 300_000).await?;
     holds((1..60).contains(&there), || format!("{there} of 100 are there"))?;
     equal("the token", storage.tokens(&[b"%n:texts"]).await.map_err(words)?, token)?;
     storage.close().await.map_err(words)?;

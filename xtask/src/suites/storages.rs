@@ -74,14 +74,19 @@ pub(super) fn e2e(stage: &Stage<'_>) -> Result<Counts> {
 /// Over the library that Debian has, which takes seconds to link to.
 pub(super) fn rocksdb(stage: &Stage<'_>) -> Result<Counts> {
     let library = stage.prepare(setup::rocksdb)?;
-    let cargo = |what: &[&str]| {
-        let mut command = cargo_beside(stage, ("native/rocksdb/system", "rocksdb"), what);
-        command.envs(library.clone());
-        command
-    };
-    stage.prepare(|job| job.run(&mut cargo(&["test", "--no-run"])))?;
-    let mut counts = stage.count(cargo(&["test", "--no-fail-fast"]), counts::cargo)?;
-    counts += stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+    let mut counts = Counts::default();
+    // The storage, then `cachefn` with its feature `rocksdb`.
+    for workspace in ["native/rocksdb/system", "native/rocksdb/application"] {
+        let cargo = |what: &[&str]| {
+            let mut command = cargo_beside(stage, (workspace, "rocksdb"), what);
+            command.envs(library.clone());
+            command
+        };
+        stage.prepare(|job| job.run(&mut cargo(&["test", "--no-run"])))?;
+        counts += stage.count(cargo(&["test", "--no-fail-fast"]), counts::cargo)?;
+        counts +=
+            stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+    }
     Ok(counts)
 }
 

@@ -21,9 +21,12 @@ pub(crate) struct Arguments {
 /// Where the records lie.
 #[derive(Debug, Default, Clone, Args)]
 pub(crate) struct Place {
-    /// A storage in a file
+    /// A storage in a file; one process at a time has it open
     #[arg(long, global = true, value_name = "PATH", help_heading = "Storage")]
     pub(crate) file: Option<PathBuf>,
+    /// A storage in a folder of RocksDB; one process at a time has it open
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Storage")]
+    pub(crate) rocksdb: Option<PathBuf>,
     /// A storage in Redis: redis://, rediss:// or unix://; several for Sentinels and a Cluster; that
     /// in CACHEFN_URL if no storage is named
     #[arg(long, global = true, value_delimiter = ',', help_heading = "Storage")]
@@ -43,7 +46,7 @@ pub(crate) struct Place {
     /// What all names in Redis begin with [default: cachefn]
     #[arg(long, global = true, help_heading = "Storage")]
     pub(crate) prefix: Option<String>,
-    /// The name that the cache was built with
+    /// Which cache of the storage: the name that it was built with
     #[arg(long, short, global = true, value_name = "NAME", help_heading = "Storage")]
     pub(crate) namespace: Option<String>,
 }
@@ -66,7 +69,7 @@ pub(crate) enum Command {
     Invalidate(Invalidate),
     /// Write entries as JSON lines
     Export(Export),
-    /// Read entries that `export` wrote
+    /// Read entries that `export` wrote, and tell caches that run
     Import(Import),
     /// Watch the caches of a storage
     Top(Top),
@@ -206,7 +209,7 @@ pub(crate) struct Replay {
     /// Sizes of the cache, in entries or as a part of the keys: 1000,1%,10%
     #[arg(long, value_name = "SIZES", value_delimiter = ',')]
     pub(crate) sizes: Vec<String>,
-    /// Policies; all unless said
+    /// Policies, such as lru,sieve,adaptive; all unless said
     #[arg(long, value_delimiter = ',')]
     pub(crate) policies: Vec<String>,
     /// Draw the hit ratios into this file, as SVG
@@ -225,6 +228,12 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 }
 
 const AFTER: &str = "\
+Examples:
+  cachefn keys 'user:*' --file cache.db
+  cachefn get user:7 -n users --url redis://127.0.0.1/
+  cachefn invalidate --tag eu --config cachefn.toml --service users
+  cachefn export -o users.jsonl -n users --rocksdb /srv/cache
+
 Exit codes:
   0    done
   1    there was nothing: no such key, no entry to remove; doctor found a fault
@@ -236,4 +245,6 @@ Exit codes:
   141  whoever read the output went away
 
 A url with a password is better given by the environment, in CACHEFN_URL: others
-can see the words of a command line. NO_COLOR turns colours off.";
+can see the words of a command line. Servers of rediss:// are verified with the
+certificates of the system, or those in the file that SSL_CERT_FILE names.
+NO_COLOR turns colours off.";

@@ -4,7 +4,8 @@ use console::Style;
 use serde_json::json;
 
 use super::failure::Failure;
-use super::output::Output;
+use super::folding::folded;
+use super::output::{Format, Output};
 use super::text::{harmless, things};
 
 #[derive(Debug)]
@@ -41,17 +42,37 @@ impl Finding {
 /// # Errors
 /// When one of them is a fault.
 pub(crate) fn print(findings: &[Finding], output: &mut Output) -> Result<(), Failure> {
+    let number = |verdict| findings.iter().filter(|own| own.verdict == verdict).count();
+    let (faults, warnings) = (number(Verdict::Fault), number(Verdict::Warning));
+    // On a terminal what is wrong shall not be pushed out by what is good. Two lines end it.
+    let mut room = match output.format {
+        Format::People => output.height().saturating_sub(faults + warnings + 3),
+        _ => usize::MAX,
+    };
+    let mut left_out = 0;
     for own in findings {
+        if own.verdict == Verdict::Good {
+            if room == 0 {
+                left_out += 1;
+                continue;
+            }
+            room -= 1;
+        }
         if output.is_json() {
             let verdict = own.verdict.word();
             output.json(&json!({ "verdict": verdict, "what": own.what, "told": own.told }))?;
         } else {
             let verdict = own.verdict.style().apply_to(format!("{:<7}", own.verdict.word()));
-            output.line(&format!("{verdict}  {}: {}", harmless(&own.what), harmless(&own.told)))?;
+            let told = format!("{}: {}", harmless(&own.what), harmless(&own.told));
+            let width = if output.is_terminal() { output.width() - INDENT } else { usize::MAX };
+            let mut lines = folded(&told, width).into_iter();
+            output.line(&format!("{verdict}  {}", lines.next().unwrap_or_default()))?;
+            lines.try_for_each(|line| output.line(&format!("{:INDENT$}{line}", "")))?;
         }
     }
-    let number = |verdict| findings.iter().filter(|own| own.verdict == verdict).count();
-    let (faults, warnings) = (number(Verdict::Fault), number(Verdict::Warning));
+    if left_out > 0 {
+        output.line(&format!("and {left_out} more that are good"))?;
+    }
     if !output.is_json() {
         output.line(&format!(
             "{}, {}",
@@ -79,3 +100,6 @@ impl Verdict {
         }
     }
 }
+
+/// Where texts begin, behind the verdict.
+const INDENT: usize = 9;

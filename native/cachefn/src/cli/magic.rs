@@ -1,4 +1,4 @@
-//! Whether a file is a storage, before it is opened as one.
+//! Whether a file or a folder is a storage, before it is opened as one.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -21,6 +21,12 @@ pub(super) fn is_storage(path: &Path) -> Result<bool, String> {
         }
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Whether this is a folder that holds a storage.
+#[cfg(feature = "rocksdb")]
+pub(super) fn is_rocksdb(path: &Path) -> bool {
+    path.join("cachefn-rocksdb").is_file()
 }
 
 /// What the file of every storage begins with.

@@ -5,6 +5,8 @@ mod census;
 mod commands;
 mod failure;
 mod finding;
+mod folding;
+mod here;
 mod input;
 mod interrupt;
 mod line;
@@ -18,6 +20,7 @@ mod screen;
 mod service;
 mod shown;
 mod table;
+mod telling;
 mod text;
 mod tool_cache;
 mod walk;
@@ -30,9 +33,10 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 use failure::Failure;
+use here::Absent;
 use interrupt::Interrupt;
 use output::{Output, tell, tell_styled};
-use place::{Absent, Opened};
+use place::Opened;
 
 /// Does what these words say, the first of which is the name of the program; the code to exit with.
 ///
@@ -77,7 +81,7 @@ async fn command(arguments: &Arguments, output: &mut Output) -> Result<(), Failu
         _ => Absent::Refuse,
     };
     let opened = Interrupt::ends(Opened::open(&arguments.place, absent)).await?;
-    opened.damage().iter().for_each(|damage| tell(&format!("cachefn: damaged: {damage}")));
+    opened.damage.iter().for_each(|damage| tell(&format!("cachefn: damaged: {damage}")));
     let done = storage_command(arguments, &opened, output).await;
     let closed = opened.close().await;
     done?;

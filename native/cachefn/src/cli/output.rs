@@ -6,6 +6,7 @@ use console::{Style, Term};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::folding::folded;
 use super::table::Table;
 use super::text::{harmless, without_logins};
 
@@ -80,6 +81,11 @@ impl Output {
         usize::from(Term::stdout().size().1).max(20)
     }
 
+    /// How many lines a terminal shows.
+    pub(crate) fn height(&self) -> usize {
+        usize::from(Term::stdout().size().0).max(8)
+    }
+
     /// Everything that was printed is on its way.
     pub(crate) fn end(&mut self) -> Result<(), Failure> {
         Ok(self.out.flush()?)
@@ -93,7 +99,16 @@ pub(crate) fn head() -> Style {
 
 /// Tells something on the standard error, without the logins of urls and what a terminal would obey.
 pub(crate) fn tell(text: &str) {
-    text.lines().for_each(|line| tell_styled(&harmless(line)));
+    for line in text.lines() {
+        // A login must not be cut in two before it is found.
+        let line = without_logins(&harmless(line));
+        if io::stderr().is_terminal() {
+            let width = usize::from(Term::stderr().size().1).max(20);
+            folded(&line, width).iter().for_each(|line| tell_styled(line));
+        } else {
+            tell_styled(&line);
+        }
+    }
 }
 
 /// Tells a text that has colours, without the logins of urls. Nobody may be there to read it.

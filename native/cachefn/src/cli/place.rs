@@ -4,16 +4,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use cachefn_core::{AnyStorage, Error, Records, Storage};
-use cachefn_file::FileStorage;
 use cachefn_redis::{Redis, RedisBus};
 use cachefn_tokio::TokioRuntime;
 
 use super::arguments::Place;
 use super::failure::Failure;
-use super::magic;
+use super::here::{self, Absent, Here};
 use super::service;
 use super::text::without_logins;
-use crate::config::{self, Config, Invalidation};
+use crate::config::{self, Backend, Config, Invalidation};
 use crate::registry::connect;
 
 /// An open storage, and what there is beside it.
@@ -23,7 +22,8 @@ pub(crate) struct Opened {
     pub(crate) redis: Option<Redis>,
     /// Tells other processes what is removed here.
     pub(crate) bus: Option<RedisBus>,
-    file: Option<FileStorage>,
+    /// What was found damaged when it was opened: where it was moved, and why.
+    pub(crate) damage: Vec<String>,
     /// What it is called, without logins.
     pub(crate) title: String,
     scope: Scope,
@@ -48,27 +48,21 @@ pub(crate) struct Habits {
     pub(crate) ttl: Option<Duration>,
 }
 
-/// Whether a storage that is not there may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Absent {
-    Refuse,
-    Make,
-}
-
 impl Opened {
     /// # Errors
     /// Of usage when no storage or several are named, of the storage when it does not open, of data when
     /// the configuration is wrong.
     pub(crate) async fn open(place: &Place, absent: Absent) -> Result<Self, Failure> {
-        let opened = match (&place.file, &*place.url, &place.config) {
-            (Some(path), [], None) => Self::file(path, absent)?,
-            (None, urls @ [_, ..], None) => Self::redis(urls.to_vec(), place).await?,
-            (None, [], Some(path)) => {
+        let opened = match (&place.file, &place.rocksdb, &*place.url, &place.config) {
+            (Some(path), None, [], None) => Self::here(path, here::file(path, absent)?),
+            (None, Some(path), [], None) => Self::here(path, here::rocksdb(path, None, absent)?),
+            (None, None, urls @ [_, ..], None) => Self::redis(urls.to_vec(), place).await?,
+            (None, None, [], Some(path)) => {
                 let config = service::load(path)?;
                 let name = service::chosen(&config, place.service.as_deref())?;
                 Self::service(&config, name, absent).await?
             }
-            (None, [], None) => match std::env::var(URL) {
+            (None, None, [], None) => match std::env::var(URL) {
                 Ok(urls) => {
                     let urls = urls.split(',').map(ToString::to_string).collect();
                     Self::redis(urls, place).await?
@@ -96,8 +90,14 @@ impl Opened {
         let ttl = l2.ttl.or(own.ttl).or(config.global.default_ttl).map(|period| period.0);
         let codec = Some(own.codec.unwrap_or(config.global.codec));
         let (scope, habits) = (Scope::Service(name.into()), Habits { codec, ttl });
-        if let Some(path) = service::file(l2) {
-            return Ok(Opened { scope, habits, ..Self::file(&path, absent)? });
+        if let Some(path) = l2.path() {
+            let here = match l2.backend() {
+                Some(Backend::RocksDb) => {
+                    here::rocksdb(&path, l2.max_bytes.map(|size| size.0), absent)?
+                }
+                _ => here::file(&path, absent)?,
+            };
+            return Ok(Opened { scope, habits, ..Self::here(&path, here) });
         }
         let redis = connect(l2, l2.prefix.as_deref()).await?;
         let (told, runtime) = (&own.two_level, TokioRuntime::current()?);
@@ -111,22 +111,15 @@ impl Opened {
         };
         let storage = AnyStorage::new(redis.storage());
         let title = without_logins(&l2.addresses().join(" "));
-        Ok(Opened { storage, redis: Some(redis), bus, file: None, title, scope, habits })
+        Ok(Opened { storage, redis: Some(redis), bus, damage: vec![], title, scope, habits })
     }
 
-    fn file(path: &Path, absent: Absent) -> Result<Self, Failure> {
-        let title = path.display().to_string();
-        match (magic::is_storage(path), absent) {
-            (Ok(true), _) | (Ok(false), Absent::Make) => {}
-            (Ok(false), Absent::Refuse) => {
-                return Err(Failure::Storage(format!("open {title}: there is no such file")));
-            }
-            (Err(error), _) => return Err(Failure::Storage(format!("open {title}: {error}"))),
-        }
-        let file = FileStorage::open(path)?;
-        let storage = AnyStorage::new(file.clone());
+    /// A file, or a folder, which nobody else can have told of changes.
+    fn here(path: &Path, here: Here) -> Self {
         let (scope, habits) = (Scope::All, Habits::default());
-        Ok(Opened { storage, redis: None, bus: None, file: Some(file), title, scope, habits })
+        let Here { storage, damage } = here;
+        let title = path.display().to_string();
+        Opened { storage, redis: None, bus: None, damage, title, scope, habits }
     }
 
     async fn redis(urls: Vec<String>, place: &Place) -> Result<Self, Failure> {
@@ -146,7 +139,7 @@ impl Opened {
         let bus = Some(redis.bus(TokioRuntime::current()?));
         let (title, scope) = (without_logins(&urls.join(" ")), Scope::All);
         let habits = Habits::default();
-        Ok(Opened { storage, redis: Some(redis), bus, file: None, title, scope, habits })
+        Ok(Opened { storage, redis: Some(redis), bus, damage: vec![], title, scope, habits })
     }
 
     /// The cache that was named, or the only one.
@@ -188,12 +181,6 @@ impl Opened {
         Ok(all)
     }
 
-    /// Damage that was found when the file was opened: where it was moved, and why.
-    pub(crate) fn damage(&self) -> Vec<String> {
-        let damaged = self.file.iter().flat_map(FileStorage::damaged);
-        damaged.map(|own| format!("{}; it is now {}", own.why, own.moved_to.display())).collect()
-    }
-
     /// Makes sure that what was written survives.
     ///
     /// # Errors
@@ -214,7 +201,8 @@ impl Opened {
 /// Names a storage in Redis where the words name none.
 const URL: &str = "CACHEFN_URL";
 
-const NO_PLACE: &str = "name a storage: --file PATH, --url redis://HOST/ or --config PATH";
-const TWO_PLACES: &str = "name one storage: only one of --file, --url and --config";
+const NO_PLACE: &str =
+    "name a storage: --file PATH, --rocksdb PATH, --url redis://HOST/ or --config PATH";
+const TWO_PLACES: &str = "name one storage: only one of --file, --rocksdb, --url and --config";
 const TWO_TOPOLOGIES: &str = "--master is for Sentinels, --cluster for a Cluster; give one of them";
 const MANY_URLS: &str = "several urls need --master NAME for Sentinels, or --cluster";

@@ -31,8 +31,10 @@ impl Screen {
     pub(crate) fn draw(&mut self, lines: &[String]) -> Result<(), Failure> {
         let (mut frame, (_, columns)) = (String::from("\x1b[H"), self.size());
         for line in lines {
+            // Erased before: behind a line as wide as the screen the cursor is still on its last sign.
+            frame.push_str("\x1b[2K");
             frame.push_str(&truncate_str(line, columns, "…"));
-            frame.push_str("\x1b[K\n");
+            frame.push('\n');
         }
         frame.push_str("\x1b[J");
         frame.push_str("Ctrl-C ends");

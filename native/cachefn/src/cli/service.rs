@@ -1,9 +1,9 @@
 //! The services of a configuration, and their storages.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::failure::Failure;
-use crate::config::{Backend, Config, L2, Service};
+use crate::config::{Config, L2, Service};
 
 /// # Errors
 /// Of data, with all that is wrong with the file.
@@ -44,13 +44,4 @@ pub(crate) fn with_storage<'c>(
     service.and_then(|own| Some((own, own.l2.as_ref()?))).ok_or_else(|| {
         Failure::Usage(format!("the service {name} has no storage: its cache_type is \"l1\""))
     })
-}
-
-/// The file that a service keeps its entries in, if it is one.
-pub(crate) fn file(l2: &L2) -> Option<PathBuf> {
-    if l2.backend() != Some(Backend::File) {
-        return None;
-    }
-    let address = l2.connection_string.as_ref()?.reveal();
-    Some(address.strip_prefix("file:").unwrap_or(address).into())
 }

@@ -21,11 +21,12 @@ pub(super) fn settle(config: &mut Config, folder: &Path) {
         service.ttl = service.ttl.or(own).or(config.global.default_ttl);
         inside(&mut service.two_level.wal_path);
         let Some(l2) = &mut service.l2 else { continue };
-        if let Some(path) =
-            l2.connection_string.as_ref().and_then(|text| text.reveal().strip_prefix("file:"))
+        if let (Some(path), Some(text)) = (l2.path(), &l2.connection_string)
+            && path.file_name().is_some()
         {
-            let path = folder.join(path.strip_prefix("//").unwrap_or(path));
-            l2.connection_string = Some(Secret::new(format!("file:{}", path.display())));
+            let scheme = text.reveal().split(':').next().unwrap_or_default();
+            let text = format!("{scheme}:{}", folder.join(path).display());
+            l2.connection_string = Some(Secret::new(text));
         }
     }
 }
@@ -136,15 +137,16 @@ impl About<'_> {
                 self.say(addresses, "is missing", "write one such as \"redis://127.0.0.1:6379/0\"")
             }
             (None, Some(_)) => {
-                let suggestion = "begin it with redis://, rediss://, unix:// or file:";
+                let suggestion = "begin it with redis://, rediss://, unix://, file: or rocksdb:";
                 self.say(addresses, "is no address of a storage", suggestion);
             }
-            (Some(Backend::File), _) => self.file(l2),
+            (Some(Backend::File), _) => self.here(l2, "file", "file:cache.db"),
+            (Some(Backend::RocksDb), _) => self.here(l2, "folder", "rocksdb:cache"),
             (Some(Backend::Redis), _) => {
                 if l2.max_bytes.is_some() {
                     self.say(
                         &["l2", "max_bytes"],
-                        "is for files only",
+                        "is for what lies on this machine only",
                         "set `maxmemory` of the server",
                     );
                 }
@@ -169,14 +171,14 @@ impl About<'_> {
         }
     }
 
-    fn file(&mut self, l2: &L2) {
+    /// A file or a folder of this machine.
+    fn here(&mut self, l2: &L2, what: &str, example: &str) {
         let address = l2.connection_string.as_ref().map_or("", Secret::reveal);
-        if address.trim_end_matches('/') == "file:" || address.ends_with('/') {
-            self.say(
-                &["l2", "connection_string"],
-                "names no file",
-                "write one such as \"file:cache.db\"",
-            );
+        let is_empty =
+            address.split_once(':').is_none_or(|(_, path)| path.trim_matches('/').is_empty());
+        if is_empty || (what == "file" && address.ends_with('/')) {
+            let suggestion = format!("write one such as \"{example}\"");
+            self.say(&["l2", "connection_string"], &format!("names no {what}"), &suggestion);
         }
         let said = [
             ("mode", l2.mode != Mode::Standalone),
@@ -188,7 +190,7 @@ impl About<'_> {
             ("connect_timeout", l2.connect_timeout.is_some()),
         ];
         for (word, _) in said.iter().filter(|(_, said)| *said) {
-            self.say(&["l2", word], "means nothing for a file", "leave it out");
+            self.say(&["l2", word], &format!("means nothing for a {what}"), "leave it out");
         }
     }
 
@@ -202,12 +204,13 @@ impl About<'_> {
                 suggestion,
             );
         }
-        if l2.backend() == Some(Backend::File) && both.invalidation == Invalidation::Tracking {
-            let problem = "is \"tracking\", which a file cannot do";
+        let is_here = l2.backend().is_some_and(Backend::is_here);
+        if is_here && both.invalidation == Invalidation::Tracking {
+            let problem = "is \"tracking\", which only Redis can do";
             self.say(
                 &["two_level", "invalidation"],
                 problem,
-                "leave it out: a file serves one process",
+                "leave it out: what lies on this machine serves one process",
             );
         }
         if both.batch_interval.is_some() && both.write_through {

@@ -15,7 +15,8 @@ pub struct L2 {
     /// What the servers are.
     pub mode: Mode,
     /// Where it is: `redis://host:6379/0`, `rediss://…`, `unix://…`, several of them separated by commas for
-    /// Sentinels and Clusters, or `file:cache.db`, relative to the folder of the configuration.
+    /// Sentinels and Clusters; or, relative to the folder of the configuration, `file:cache.db`, a file, or
+    /// `rocksdb:cache`, a folder of RocksDB.
     pub connection_string: Option<Secret>,
     /// The variable that has the connection string.
     pub connection_string_env: Option<String>,
@@ -45,7 +46,7 @@ pub struct L2 {
     /// After how many failures in a row it is left alone; 5 unless said.
     #[schemars(range(min = 1))]
     pub open_after: Option<u32>,
-    /// How long a file may become; as long as the disk lets it unless said.
+    /// How much of the disk a file or a folder of RocksDB may take; as much as there is unless said.
     pub max_bytes: Option<ByteSize>,
 }
 
@@ -53,7 +54,7 @@ pub struct L2 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
-    /// One server, or a file.
+    /// One server, or what lies on this machine.
     #[default]
     Standalone,
     /// Sentinels, and the master that they know.
@@ -95,6 +96,15 @@ pub enum Backend {
     Redis,
     /// A file of this machine.
     File,
+    /// A folder of this machine, with a RocksDB database in it.
+    RocksDb,
+}
+
+impl Backend {
+    /// Whether it lies on this machine, for one process at a time.
+    pub(crate) fn is_here(self) -> bool {
+        matches!(self, Backend::File | Backend::RocksDb)
+    }
 }
 
 impl L2 {
@@ -104,9 +114,25 @@ impl L2 {
         let (scheme, _) = address.split_once(':')?;
         match scheme {
             "file" => Some(Backend::File),
+            "rocksdb" => Some(Backend::RocksDb),
             "redis" | "rediss" | "unix" | "valkey" | "valkeys" => Some(Backend::Redis),
             _ => None,
         }
+    }
+
+    /// Where on this machine it is, if it is there: a file, or a folder.
+    ///
+    /// ```
+    /// let text = "[services.users]\ncache_type = \"l2\"\nl2.connection_string = \"rocksdb:///srv/users\"\n";
+    /// let config = cachefn::config::Config::read(text)?;
+    /// let l2 = config.services["users"].l2.as_ref().unwrap();
+    /// assert_eq!(l2.path(), Some("/srv/users".into()));
+    /// # Ok::<(), cachefn::config::ConfigError>(())
+    /// ```
+    pub fn path(&self) -> Option<PathBuf> {
+        let own = self.backend().is_some_and(Backend::is_here);
+        let (_, path) = self.connection_string.as_ref()?.reveal().split_once(':')?;
+        own.then(|| path.strip_prefix("//").unwrap_or(path).into())
     }
 
     /// The addresses of the connection string.

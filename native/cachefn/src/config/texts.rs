@@ -55,7 +55,7 @@ pub(super) fn bytes(size: u64) -> String {
 /// An address without its login, and without what follows a `?`, where sockets have theirs; nothing of a text that
 /// is no address. A password may have every sign in it: of several addresses with logins only the last host is shown.
 pub(super) fn shown(secret: &str) -> String {
-    if secret.starts_with("file:") {
+    if secret.starts_with("file:") || secret.starts_with("rocksdb:") {
         return secret.into();
     }
     let Some((scheme, rest)) = secret.split_once("://") else { return "hidden".into() };

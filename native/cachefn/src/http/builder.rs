@@ -77,6 +77,20 @@ impl HttpCacheBuilder {
         self
     }
 
+    /// How long what is in memory answers while messages of the [`bus`](Self::bus) may be missed; 10 seconds
+    /// unless said. It bounds `stale-if-error` while the servers of the bus are away.
+    pub fn stale_while_lost(mut self, bound: Duration) -> Self {
+        self.store = self.store.stale_while_lost(bound);
+        self
+    }
+
+    /// The storage is that of others, who end it.
+    #[cfg(feature = "config")]
+    pub(crate) fn lent(mut self) -> Self {
+        self.wishes.lent = true;
+        self
+    }
+
     /// What asks in the background. Without one, `stale-while-revalidate` lets one client wait, and the
     /// others not.
     pub fn runtime(mut self, runtime: impl Runtime) -> Self {

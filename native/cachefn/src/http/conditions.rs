@@ -6,7 +6,7 @@ use http::header::{
 };
 
 use super::directives::split;
-use super::stored::{Stored, date};
+use super::stored::{Stored, date, read_date};
 
 /// What a client has already, taken from its request so that the origin answers in full.
 #[derive(Debug, Clone, Default)]
@@ -40,11 +40,9 @@ impl Conditions {
             });
         }
         let Some(since) = &self.modified_since else { return false };
-        let since = since.to_str().ok().and_then(|text| httpdate::parse_http_date(text).ok());
-        let since = since.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        let Some(since) = since else { return false };
+        let Some(since) = read_date(since) else { return false };
         let changed = date(headers, &LAST_MODIFIED).or_else(|| date(headers, &DATE));
-        changed.unwrap_or(received) as u128 <= since.as_millis()
+        changed.unwrap_or(received) <= since
     }
 }
 

@@ -164,12 +164,15 @@ impl HttpCache {
         &self.inner.store
     }
 
-    /// Writes out what the storage has still to write, and ends.
+    /// Writes out what the storage has still to write, and ends; the cache of a registry ends with that.
     ///
     /// # Errors
     /// When the storage did not do it.
     pub async fn close(&self) -> Result<(), Error> {
-        self.inner.store.close().await
+        match self.inner.settings.lent {
+            true => self.inner.store.flush().await,
+            false => self.inner.store.close().await,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::stored::Stored;
-use super::vary::{Selecting, matches};
+use super::vary::{Selecting, length, matches};
 
 /// A response, or the list of those of one target; the value type of the cache behind an
 /// [`HttpCache`](super::HttpCache). What is in it is the layer's own business.
@@ -27,12 +27,19 @@ pub(super) struct Variant {
     pub(super) selecting: Vec<Selecting>,
 }
 
+impl Variant {
+    /// What clients said is a part of it, and they say as much as they like.
+    fn weight(&self) -> usize {
+        64 + 48 * self.selecting.len() + length(&self.selecting)
+    }
+}
+
 impl Kept {
     /// What it weighs in memory, in bytes.
     pub(super) fn weight(&self) -> u64 {
         let bytes = match &self.0 {
             Entry::Nothing => 0,
-            Entry::Variants(all) => all.iter().map(|one| 64 + 48 * one.selecting.len()).sum(),
+            Entry::Variants(all) => all.iter().map(Variant::weight).sum(),
             Entry::Response(stored) => stored.weight() + OVERHEAD,
         };
         bytes as u64

@@ -121,3 +121,7 @@ fn origin(scheme: &str, authority: &Authority) -> Option<String> {
         None => Some(format!("{scheme}://{host}")),
     }
 }
+
+/// The longest text by which a response is found, and the most bytes of headers that choose it; storages take
+/// keys of 64 KiB.
+pub(super) const LONGEST: usize = 8 * 1024;

@@ -10,7 +10,7 @@ use http_body::Body;
 use super::conditions::Conditions;
 use super::directives::RequestDirectives;
 use super::headers::{Told, told_length};
-use super::key::Target;
+use super::key::{LONGEST, Target};
 use super::settings::{OVERRIDES, Settings};
 
 pub(super) enum Plan {
@@ -50,7 +50,7 @@ impl Plan {
         }
         let Some(target) = target else { return Plan::Pass("target") };
         let key = target.key(&parts.headers, &settings.keyed);
-        if key.len() > LONGEST_KEY {
+        if key.len() > LONGEST {
             return Plan::Pass("key-too-long");
         }
         let mut asks = RequestDirectives::read(&parts.headers);
@@ -96,6 +96,3 @@ fn hindrance<B: Body>(headers: &HeaderMap, body: &B) -> Option<&'static str> {
 fn has_no_bytes<B: Body>(body: &B) -> bool {
     body.is_end_stream() || body.size_hint().exact() == Some(0)
 }
-
-/// The longest text by which a response is found, in bytes; storages take 64 KiB.
-const LONGEST_KEY: usize = 8 * 1024;

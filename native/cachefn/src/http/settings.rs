@@ -23,6 +23,8 @@ pub(super) struct Settings {
     /// The name of this cache in `Cache-Status`.
     pub(super) status: Option<Box<str>>,
     pub(super) obeys_clients: bool,
+    /// Whether the storage is that of others, who end it.
+    pub(super) lent: bool,
 }
 
 /// Who may purge, and where.

@@ -8,8 +8,9 @@ use http::request;
 
 use super::directives::{RequestDirectives, ResponseDirectives};
 use super::headers::{Told, is_part, size, strip_connection, told_length};
+use super::key::LONGEST;
 use super::stored::{Heuristic, is_heuristic};
-use super::vary::Vary;
+use super::vary::{Vary, length, selecting};
 
 /// What becomes of responses that set cookies, which are one user's most of the time.
 ///
@@ -71,8 +72,12 @@ pub(super) fn may_keep(
     if request.headers.contains_key(AUTHORIZATION) && !shared {
         return Err("authorization");
     }
-    if Vary::of(headers) == Vary::Anything {
-        return Err("vary");
+    match Vary::of(headers) {
+        Vary::Anything => return Err("vary"),
+        Vary::By(names) if length(&selecting(&names, &request.headers)) > LONGEST => {
+            return Err("vary-too-long");
+        }
+        Vary::By(_) => {}
     }
     if headers.contains_key(SET_COOKIE) && limits.cookies == Cookies::Refuse {
         return Err("set-cookie");

@@ -86,10 +86,29 @@ impl Stored {
 
 /// A date of a header in milliseconds since 1970; nothing if it is no date. The first of several.
 pub(super) fn date(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    let text = headers.get(name)?.to_str().ok()?;
-    let time = httpdate::parse_http_date(text).ok()?;
-    let since = time.duration_since(UNIX_EPOCH).ok()?;
-    u64::try_from(since.as_millis()).ok()
+    read_date(headers.get(name)?)
+}
+
+/// A date in milliseconds since 1970; its letters count in any case.
+pub(super) fn read_date(value: &HeaderValue) -> Option<u64> {
+    let text = value.to_str().ok()?;
+    let time = httpdate::parse_http_date(text);
+    let time = time.or_else(|_| httpdate::parse_http_date(&in_usual_case(text))).ok()?;
+    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+/// `sun, 06 NOV 1994 08:49:37 gmt` as it is usually written.
+fn in_usual_case(text: &str) -> String {
+    let mut within_a_word = false;
+    let mut sign = |sign: char| match std::mem::replace(&mut within_a_word, sign.is_alphabetic()) {
+        true => sign.to_ascii_lowercase(),
+        false => sign.to_ascii_uppercase(),
+    };
+    let usual: String = text.chars().map(&mut sign).collect();
+    match usual.strip_suffix("Gmt") {
+        Some(time) => format!("{time}GMT"),
+        None => usual,
+    }
 }
 
 /// A date as headers have it.
@@ -125,11 +144,7 @@ fn lifetime(
     if headers.contains_key(EXPIRES) {
         // One that is no date has passed; of several the earliest counts.
         let mut all = headers.get_all(EXPIRES).iter();
-        let ends = all.by_ref().map(|value| {
-            let text = value.to_str().ok()?;
-            let time = httpdate::parse_http_date(text).ok()?;
-            u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
-        });
+        let ends = all.by_ref().map(read_date);
         let ends = ends.min().flatten().unwrap_or(0);
         return ends.saturating_sub(made) / 1_000;
     }

@@ -47,6 +47,12 @@ pub(super) fn selecting(names: &[HeaderName], request: &HeaderMap) -> Vec<Select
     names.iter().map(choose).collect()
 }
 
+/// How many bytes remember a choice.
+pub(super) fn length(chosen: &[Selecting]) -> usize {
+    let value = |one: &Selecting| one.value.as_ref().map_or(0, String::len);
+    chosen.iter().map(|one| one.name.as_str().len() + value(one)).sum()
+}
+
 /// Whether a request says the same.
 pub(super) fn matches(chosen: &[Selecting], request: &HeaderMap) -> bool {
     chosen.iter().all(|chosen| value(&chosen.name, request) == chosen.value)

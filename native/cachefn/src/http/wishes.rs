@@ -23,6 +23,7 @@ pub(super) struct Wishes {
     pub(super) path: Option<String>,
     pub(super) status: Option<String>,
     pub(super) obeys_clients: bool,
+    pub(super) lent: bool,
 }
 
 impl Default for Wishes {
@@ -45,6 +46,7 @@ impl Default for Wishes {
             path: None,
             status: None,
             obeys_clients: true,
+            lent: false,
         }
     }
 }
@@ -96,6 +98,7 @@ impl Wishes {
             purge: self.purge()?,
             status: self.status.as_deref().map(Box::from),
             obeys_clients: self.obeys_clients,
+            lent: self.lent,
         })
     }
 

@@ -1,12 +1,25 @@
-//! What ends with a registry beside its caches: outboxes, and then the storages behind them.
+//! What ends with a registry: caches, then their outboxes, and then the storages behind them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use cachefn_core::{BoxFuture, Error, Storage};
+use cachefn_core::{BoxFuture, Error, NamedCache, Storage};
 use cachefn_tokio::Ends;
 
 use super::link::{Link, Store};
+
+/// The cache of a service. What it has written waits in the outbox, which is drained after it.
+pub(super) struct Cached(pub(super) NamedCache);
+
+impl Ends for Cached {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn end<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {
+        Ends::end(&self.0, deadline)
+    }
+}
 
 /// The outbox of a service.
 pub(super) struct Waiting {

@@ -51,6 +51,7 @@ impl Link {
         let terms = Self::terms(service, l2);
         let (storage, bus) = match l2.backend() {
             Some(Backend::File) => (file(l2)?, None),
+            Some(Backend::RocksDb) => (rocksdb(l2)?, None),
             _ => redis(&terms, runtime).await?,
         };
         let mut guard = Guarded::builder(storage, runtime.clone());
@@ -70,9 +71,7 @@ impl Link {
 
 #[cfg(feature = "file")]
 fn file(l2: &L2) -> Result<AnyStorage, Error> {
-    let address = l2.connection_string.as_ref().map_or("", |text| text.reveal());
-    let path = address.strip_prefix("file:").unwrap_or(address);
-    let mut builder = cachefn_file::FileStorage::builder(path);
+    let mut builder = cachefn_file::FileStorage::builder(l2.path().unwrap_or_default());
     if let Some(size) = l2.max_bytes {
         builder = builder.max_bytes(size.0);
     }
@@ -82,6 +81,20 @@ fn file(l2: &L2) -> Result<AnyStorage, Error> {
 #[cfg(not(feature = "file"))]
 fn file(_: &L2) -> Result<AnyStorage, Error> {
     Err(Error::unsupported("open", "file: needs the feature file of cachefn"))
+}
+
+#[cfg(feature = "rocksdb")]
+fn rocksdb(l2: &L2) -> Result<AnyStorage, Error> {
+    let mut builder = cachefn_rocksdb::RocksDbStorage::builder(l2.path().unwrap_or_default());
+    if let Some(size) = l2.max_bytes {
+        builder = builder.max_bytes(size.0);
+    }
+    builder.build().map(AnyStorage::new)
+}
+
+#[cfg(not(feature = "rocksdb"))]
+fn rocksdb(_: &L2) -> Result<AnyStorage, Error> {
+    Err(Error::unsupported("open", "rocksdb: needs the feature rocksdb of cachefn"))
 }
 
 #[cfg(not(feature = "redis"))]

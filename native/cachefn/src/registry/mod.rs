@@ -12,6 +12,8 @@ mod link;
 mod observing;
 mod opening;
 mod reloading;
+#[cfg(feature = "http")]
+mod responses;
 mod service;
 mod stop;
 mod watching;

@@ -11,7 +11,7 @@ use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
 use cachefn_tokio::{Shutdown, TokioRuntime};
 
 use super::assembling::{Assembled, assemble};
-use super::ending::{Closing, Waiting};
+use super::ending::{Cached, Closing, Waiting};
 use super::face::{Inner, Registry};
 use super::link::Link;
 use super::stop::Stop;
@@ -103,7 +103,7 @@ impl Registry {
             // What is made before the bus hears is kept nowhere. A server that does not answer holds nobody up.
             let heard = within(runtime.sleep(EARS), service.named().ready()).await;
             heard.unwrap_or(Ok(()))?;
-            shutdown.add(service.named().clone());
+            shutdown.add(Cached(service.named().clone()));
         }
         shutdown.then();
         services.iter().for_each(|(name, service)| {

@@ -86,8 +86,10 @@ fn thousands(number: usize) -> String {
 fn the_code_of_what_cannot_be_reached_is_3_and_of_a_wrong_word_2() {
     let ended = ended(program(&["keys", "--url", "redis://127.0.0.1:1/"])).fails(3);
     assert!(ended.told.starts_with("cachefn: connect: "), "{ended:?}");
-    ended_usage(&["keys"], "name a storage: --file PATH, --url redis://HOST/ or");
+    ended_usage(&["keys"], "name a storage: --file PATH, --rocksdb PATH, --url redis");
     ended_usage(&["keys", "--file", "x", "--url", "redis://h"], "name one storage");
+    #[cfg(not(feature = "rocksdb"))]
+    ended_usage(&["keys", "--rocksdb", "x"], "built without RocksDB; build it with `cargo install");
     ended_usage(&["keys", "--url", "http://127.0.0.1"], "a url begins with redis://");
     ended_usage(&["keys", "--url", "redis://a,redis://b"], "several urls need --master");
     ended_usage(&["frobnicate"], "unrecognized subcommand");

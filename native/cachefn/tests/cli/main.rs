@@ -13,4 +13,5 @@ mod replaying;
 mod secrets;
 mod servers;
 mod terminal;
+mod tls;
 mod watching;

@@ -24,6 +24,9 @@ fn a_password_is_in_no_error_whatever_is_wrong_with_the_words() {
     hides(program(&["stats", &url])).fails(2);
     hides(program(&["top", "--interval", &url])).fails(2);
     hides(program(&["--file", &url, "keys"])).fails(3);
+    hides(program(&["--rocksdb", &url, "keys"]));
+    hides(program(&["--rocksdb", &url, "set", "k", "1"]));
+    hides(Place::new().command(&["import", &url])).fails(4);
     hides(program(&["replay", &url])).fails(4);
 }
 

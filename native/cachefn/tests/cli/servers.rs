@@ -55,6 +55,44 @@ fn s_35_caches_of_other_processes_hear_of_what_is_removed_here() {
 }
 
 #[test]
+fn s_35_caches_of_other_processes_hear_of_what_is_set_and_imported_here() {
+    let server = Server::start();
+    let url = server.url();
+    block_on(async {
+        let redis = Redis::connect(&url).await.unwrap();
+        let open = |name: &str| {
+            let builder = Cache::<String, u32>::builder(name).storage(redis.storage());
+            let bus = redis.bus(TokioRuntime::current().unwrap());
+            builder.codec(AnyCodec::Json).bus(bus).build().unwrap()
+        };
+        let (users, pages) = (open("users"), open("pages"));
+        // More than go in one message.
+        for number in 0..300 {
+            users.set(format!("k{number}"), 1).await.unwrap();
+        }
+        pages.set("k7".into(), 1).await.unwrap();
+        assert_eq!(pages.get("k7").await.unwrap(), Some(1));
+        let exported = over(&url, &["export"]).succeeds().out;
+        over(&url, &["set", "k7", "2", "-n", "users"]).succeeds();
+        until("users hears", async || users.get("k7").await.unwrap() == Some(2)).await;
+        assert_eq!(pages.get("k7").await.unwrap(), Some(1));
+        assert_eq!(pages.stats().storage_hits, 0, "what was not written stays in memory");
+
+        for number in 0..300 {
+            users.set(format!("k{number}"), 3).await.unwrap();
+        }
+        pages.set("k7".into(), 3).await.unwrap();
+        let import = program(&["import", "-", "--overwrite", "--url", &url]);
+        assert_eq!(given(import, &exported).succeeds().out, "imported 301 entries\n");
+        for number in 0..300 {
+            let key = format!("k{number}");
+            until(&key, async || users.get(&*key).await.unwrap() == Some(1)).await;
+        }
+        until("pages hears", async || pages.get("k7").await.unwrap() == Some(1)).await;
+    });
+}
+
+#[test]
 fn everything_works_over_a_cluster_and_moves_from_there_into_a_file() {
     let cluster = Cluster::start();
     let urls = cluster.urls().join(",");

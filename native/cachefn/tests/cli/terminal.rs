@@ -86,6 +86,24 @@ fn tables_fit_and_no_key_commands_the_terminal() {
 }
 
 #[test]
+fn what_doctor_and_errors_tell_breaks_between_words() {
+    let place = Place::filled();
+    let name = format!("a cache with a {} name of many words", "rather ".repeat(12).trim());
+    place.run(&["set", "k", "1", "-n", &name]).succeeds();
+    let ended = on_a_terminal(&place, "doctor").succeeds();
+    assert!(ended.out.lines().all(|line| width(line) <= 80), "{ended:?}");
+    let indented = |line: &&str| line.starts_with("         ");
+    assert!(ended.out.lines().filter(indented).count() >= 1, "{ended:?}");
+    let words: Vec<&str> = ended.out.split_whitespace().collect();
+    assert!(words.join(" ").contains(&format!("{name}: 1 entry can be returned")), "{ended:?}");
+
+    let ended = on_a_terminal(&place, "keys --url redis://app:s3cret@127.0.0.1:1/").fails(2);
+    assert!(ended.out.lines().all(|line| width(line) <= 80), "{ended:?}");
+    let words: Vec<&str> = ended.out.split_whitespace().collect();
+    assert!(words.join(" ").contains("name one storage: only one of --file,"), "{ended:?}");
+}
+
+#[test]
 fn a_value_is_shown_with_what_is_known_of_it_and_cannot_command_the_terminal() {
     let place = wild();
     let ended = on_a_terminal(&place, "get user:1 -n users").succeeds();
@@ -103,12 +121,28 @@ fn without_colours_where_they_are_not_wanted() {
     assert!(!place.run(&["stats"]).succeeds().out.contains('\u{1b}'), "nor to a pipe");
 }
 
-#[test]
-fn top_fills_its_screen_and_no_more_and_gives_the_terminal_back() {
+/// With more caches than a screen has lines.
+fn crowded() -> Place {
     let place = wild();
     for number in 0..30 {
-        place.run(&["set", "k", "1", "-n", &format!("cache-{number}")]).succeeds();
+        place.fill(&format!("cache-{number}"), AnyCodec::Json, |number| number.to_string());
     }
+    place
+}
+
+#[test]
+fn doctor_fits_on_a_screen_and_leaves_out_only_what_is_good() {
+    let place = crowded();
+    let ended = on_a_terminal(&place, "doctor").succeeds();
+    assert!(ended.out.lines().count() < 24, "{ended:?}");
+    let end = "and 14 more that are good\n0 faults, 0 warnings\n";
+    assert!(ended.out.ends_with(end), "{ended:?}");
+    assert_eq!(place.run(&["doctor"]).succeeds().lines().len(), 36, "all of it, to a pipe");
+}
+
+#[test]
+fn top_fills_its_screen_and_no_more_and_gives_the_terminal_back() {
+    let place = crowded();
     let ended = on_a_terminal(&place, "top --count 2 --interval 1ms").succeeds();
     // With the cursor.
     let (enter, leave) = ("\u{1b}[?1049h", "\u{1b}[?25h\u{1b}[?1049l");
@@ -119,6 +153,8 @@ fn top_fills_its_screen_and_no_more_and_gives_the_terminal_back() {
         assert_eq!(frame.lines().count(), 24, "{frame}");
         assert!(frame.lines().all(|line| width(line) <= 80), "{frame}");
         assert!(frame.contains("smaller caches") && frame.ends_with("Ctrl-C ends"), "{frame}");
+        // Behind a line as wide as the screen the cursor stands on its last sign: that must not be erased.
+        assert!(frame.contains("WRITTEN") && !frame.contains("\u{1b}[K"), "{frame:?}");
     }
 }
 

@@ -84,7 +84,7 @@ fn future(created: u64, namespace_token: Token) -> Record {
 fn a_damaged_file_is_told_of_and_is_a_fault() {
     let place = damaged();
     let ended = place.run(&["doctor"]).fails(1);
-    assert!(ended.out.contains("the file was damaged") && ended.out.contains("it is now "));
+    assert!(ended.out.contains("it was damaged") && ended.out.contains("it is now "));
     let ended = damaged().run(&["keys"]).fails(1);
     assert!(ended.told.contains("cachefn: damaged: ") && ended.told.contains("it is now "));
 }

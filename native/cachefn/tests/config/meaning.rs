@@ -90,6 +90,44 @@ fn a_connection_string_says_what_the_storage_is() {
 }
 
 #[test]
+fn a_folder_of_rocksdb_is_written_as_a_file_is() {
+    let of = |address: &str, more: &str| {
+        let text = format!(
+            "[services.s]\ncache_type = \"l2\"\nttl = \"1h\"\nl2.connection_string = {address:?}\n{more}"
+        );
+        Config::loader("/etc/app/cachefn.toml").variables([("", ""); 0]).read(&text)
+    };
+    for (address, path) in [
+        ("rocksdb:cache", "/etc/app/cache"),
+        ("rocksdb:cache/", "/etc/app/cache/"),
+        ("rocksdb:///srv/cache", "/srv/cache"),
+        ("rocksdb:/srv/cache", "/srv/cache"),
+    ] {
+        let config = of(address, "l2.max_bytes = \"64MiB\"\n").expect("nothing is wrong");
+        let l2 = config.services["s"].l2.clone().expect("a storage");
+        assert_eq!((l2.backend(), l2.path()), (Some(Backend::RocksDb), Some(path.into())));
+        assert!(format!("{config:?}").contains(path), "a path is no secret");
+    }
+    for (address, more, told) in [
+        (
+            "rocksdb:",
+            "",
+            "l2.connection_string names no folder; write one such as \"rocksdb:cache\"",
+        ),
+        ("rocksdb:///", "", "l2.connection_string names no folder"),
+        (
+            "rocksdb:a",
+            "l2.password = \"x\"\n",
+            "l2.password means nothing for a folder; leave it out",
+        ),
+        ("rocksdb:a", "two_level.invalidation = \"tracking\"\n", "which only Redis can do"),
+    ] {
+        let error = of(address, more).expect_err("it is wrong").to_string();
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[test]
 fn paths_are_relative_to_the_folder_of_the_file() {
     let config = whole();
     let log = config.services["users"].two_level.wal_path.clone();

@@ -52,6 +52,35 @@ fn a_target_that_is_too_long_passes_and_leaves_nothing() {
 }
 
 #[test]
+fn a_header_that_chooses_and_is_too_long_leaves_nothing() {
+    let site = site();
+    site.origin.answers(|_| reply(&[("cache-control", "max-age=60"), ("vary", "x-a")], "text"));
+    let long = "x".repeat(9_000);
+    block_on(async {
+        for _ in 0..2 {
+            let got = site.get_with("/", &[("x-a", &long)]).await;
+            assert_eq!(got.why(), "fwd=uri-miss; detail=vary-too-long");
+        }
+        assert_eq!(site.cache.stats().size, 0);
+        site.get_with("/", &[("x-a", &long[..8_000])]).await;
+        assert!(site.get_with("/", &[("x-a", &long[..8_000])]).await.hit());
+    });
+}
+
+#[test]
+fn what_clients_say_to_choose_counts_as_memory() {
+    let site = site();
+    site.origin.answers(|_| reply(&[("cache-control", "max-age=60"), ("vary", "x-a")], "text"));
+    block_on(async {
+        for number in 0..16 {
+            let said = format!("{number}{}", "x".repeat(8_000));
+            site.get_with("/", &[("x-a", &said)]).await;
+        }
+    });
+    assert!(site.cache.stats().weight > 16 * 8_000, "{}", site.cache.stats().weight);
+}
+
+#[test]
 fn a_target_that_is_no_path_passes() {
     let site = site();
     block_on(async {

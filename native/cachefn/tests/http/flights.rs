@@ -181,6 +181,18 @@ async fn rfc5861_3_one_asks_in_the_background_while_all_get_what_is_kept() {
 }
 
 #[tokio::test]
+async fn rfc5861_3_after_the_window_all_wait_for_the_origin() {
+    let runtime = TokioRuntime::current().unwrap();
+    let site = site_with(|builder| builder.runtime(runtime));
+    let said = [("cache-control", "max-age=10, stale-while-revalidate=30")];
+    site.origin.answers(move |_| reply(&said, "old"));
+    site.get("/").await;
+    site.origin.answers(move |_| reply(&said, "new"));
+    site.seconds(40);
+    assert_eq!(site.get("/").await.body, "new");
+}
+
+#[tokio::test]
 async fn rfc5861_3_without_a_runtime_one_waits_and_the_others_do_not() {
     let site = site();
     site.origin

@@ -186,6 +186,29 @@ fn rfc9111_5_3_an_expires_that_is_no_date_has_passed() {
 }
 
 #[test]
+fn rfc9111_4_2_dates_are_read_in_any_case() {
+    for form in [str::to_lowercase, str::to_uppercase] {
+        let site = site();
+        let (date, expires) = (form(&site.date(0)), form(&site.date(40)));
+        assert_eq!(fresh_for(&site, &[("date", &date), ("expires", &expires)]), 40, "{expires}");
+        let said = [("cache-control", "max-age=600"), ("last-modified", &*form(&site.date(-10)))];
+        assert!(is_kept(&site, &said));
+        let since = form(&site.date(-10));
+        let got = block_on(site.get_with("/", &[("if-modified-since", &since)]));
+        assert_eq!(got.status, 304, "{since}");
+    }
+}
+
+#[test]
+fn rfc9111_4_2_a_date_of_another_zone_is_none() {
+    for zone in ["UTC", "CET", "+0000", "", "gmtx"] {
+        let site = site();
+        let expires = site.date(400).replace("GMT", zone);
+        assert_eq!(fresh_for(&site, &[("expires", &expires)]), 0, "{expires}");
+    }
+}
+
+#[test]
 fn rfc9111_5_4_pragma_asks_for_nothing() {
     let site = site();
     assert!(is_kept(&site, &[("cache-control", "max-age=60"), ("pragma", "no-cache")]));

@@ -8,6 +8,7 @@ mod invalidation;
 mod keys;
 mod methods;
 mod purging;
+mod redis;
 mod server;
 mod stale;
 mod storages;

@@ -96,13 +96,18 @@ pub(crate) fn second(
 ) -> Site {
     let builder = HttpCache::builder("site").clock(clock.clone()).cache_status("site");
     let cache = set(builder).build().expect("the settings work");
+    Site { clock, ..before(cache) }
+}
+
+/// An origin, and this cache before it.
+pub(crate) fn before(cache: HttpCache) -> Site {
     let replies: Replies = Arc::new(|_| reply(&[("cache-control", "max-age=60")], "text"));
     let origin = Origin {
         replies: Arc::new(Mutex::new(replies)),
         asked: Arc::default(),
         gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS / 2)),
     };
-    Site { cache, clock, origin }
+    Site { cache, clock: ManualClock::new(), origin }
 }
 
 impl Site {

@@ -44,6 +44,12 @@ impl<S: Storage> Shared<S> {
         errors
     }
 
+    /// The same of one that goes on: what is in a log is not lost, whatever went wrong.
+    pub(crate) async fn drain_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
+        let errors = self.write_within(deadline).await;
+        if errors.is_empty() || self.state().journal.sync_all() { Vec::new() } else { errors }
+    }
+
     /// Writes what waits, for as long as the deadline allows; what went wrong.
     pub(crate) async fn write_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
         if self.state().is_idle() {

@@ -118,14 +118,14 @@ impl<S: Storage> Outbox<S> {
     }
 }
 
-/// Drained it writes out what waits; ended it is [shut down](Outbox::shutdown).
+/// Drained it writes out what waits, where no log keeps it; ended it is [shut down](Outbox::shutdown).
 impl<S: Storage> Ends for Outbox<S> {
     fn name(&self) -> &str {
         &self.0.name
     }
 
     fn drain<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {
-        Box::pin(self.0.write_within(deadline))
+        Box::pin(self.0.drain_within(deadline))
     }
 
     fn end<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {

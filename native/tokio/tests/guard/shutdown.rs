@@ -178,6 +178,20 @@ fn h_36_caches_are_flushed_and_closed_whatever_their_storage_does() {
 }
 
 #[test]
+fn h_36_a_cache_whose_storage_comes_back_before_the_deadline_ends_without_an_error() {
+    let stage = Stage::new();
+    let chaos = Chaos::new(MapStorage::new(), 1).with(Faults::down());
+    let builder = Cache::<u32, u32>::builder("users").storage(chaos.clone());
+    stage.shutdown.add(builder.codec(Postcard).build().unwrap());
+    let mut ending = Task::new(stage.shutdown.end(ms(900)));
+    assert!(ending.advance().is_none(), "there is time left");
+    chaos.inject(Faults::none());
+    stage.manual.advance(ms(50));
+    let ended = ending.advance().expect("it was flushed at the second time");
+    assert!(ended.is_clean(), "{ended}");
+}
+
+#[test]
 fn h_36_on_tokio_and_on_smol_a_storage_that_hangs_holds_no_end_up() {
     fn cache(runtime: impl Runtime + Clone) -> Cache<u32, u32> {
         let chaos = Chaos::new(MapStorage::new(), 1).with(Faults::frozen());

@@ -11,8 +11,9 @@ use crate::cli::arguments::Place;
 use crate::cli::census::{Census, census};
 use crate::cli::failure::Failure;
 use crate::cli::finding::{Finding, print};
+use crate::cli::here::Absent;
 use crate::cli::output::Output;
-use crate::cli::place::{Absent, Opened};
+use crate::cli::place::Opened;
 use crate::cli::text::{count, things};
 use crate::config::Config;
 
@@ -70,8 +71,8 @@ async fn configuration(path: &Path, findings: &mut Vec<Finding>) -> Result<(), F
 async fn storage(name: &str, opened: &Opened, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     let title = if name == opened.title { String::new() } else { format!("{} ", opened.title) };
     findings.push(Finding::good(name, format!("{title}opens")));
-    for damage in opened.damage() {
-        let told = format!("the file was damaged, and another one begun: {damage}");
+    for damage in &opened.damage {
+        let told = format!("it was damaged, and another one begun: {damage}");
         findings.push(Finding::fault(name, told));
     }
     findings.push(round_trip(name, opened).await);

@@ -1,4 +1,4 @@
-//! `cachefn import`: entries that `export` wrote, each whole or not at all.
+//! `cachefn import`: entries that `export` wrote, each whole or not at all. Caches in other processes hear of them.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ use crate::cli::line;
 use crate::cli::output::Output;
 use crate::cli::place::Opened;
 use crate::cli::progress::Progress;
+use crate::cli::telling::Telling;
 use crate::cli::text::{count, things};
 use crate::cli::walk;
 
@@ -30,7 +31,8 @@ pub(crate) async fn import(
         Failure::Data(format!("import: open {}: {error}", asked.source.display()))
     })?;
     let progress = Progress::new("imported", "entries");
-    let mut into = Into { opened, namespace, overwrite: asked.overwrite, known: HashMap::new() };
+    let (known, telling) = (HashMap::new(), Telling::new(opened.bus.as_ref()));
+    let mut into = Into { opened, namespace, overwrite: asked.overwrite, known, telling };
     let mut done = Done::default();
     let ended = loop {
         let next = tokio::select! {
@@ -56,10 +58,18 @@ pub(crate) async fn import(
         tokio::task::yield_now().await;
     };
     drop(progress);
-    // What was written stays, however it ended.
+    // What was written stays, however it ended, and running caches hear of it.
     let flushed = opened.flush().await;
+    let told = into.telling.rest().await;
     ended.map_err(|failure| done.stopped(failure))?;
     flushed?;
+    told.map_err(|error| {
+        let imported = things(done.imported, "entry", "entries");
+        Failure::Storage(format!(
+            "import: {imported} imported whole, but running caches could not be told of the last of them, \
+             and may keep what they have in memory: {error}"
+        ))
+    })?;
     if output.is_json() {
         let Done { lines, imported, passed } = done;
         return output.json(&json!({ "lines": lines, "imported": imported, "passed": passed }));
@@ -104,6 +114,7 @@ struct Into<'o> {
     namespace: Option<&'o str>,
     overwrite: bool,
     known: HashMap<String, Records>,
+    telling: Telling<'o>,
 }
 
 impl Into<'_> {
@@ -121,7 +132,9 @@ impl Into<'_> {
         if is_over(&record, now) || (!self.overwrite && is_older(records, &record, now).await?) {
             return Ok(false);
         }
+        let key = record.key().unwrap_or_default().to_string();
         records.adopt(record, now).await?;
+        self.telling.wrote(records.namespace(), &key).await;
         Ok(true)
     }
 }

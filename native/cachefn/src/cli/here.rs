@@ -1,0 +1,74 @@
+//! Storages of this machine: a file, or a folder of RocksDB. One process at a time has them open.
+
+use std::path::Path;
+
+use cachefn_core::AnyStorage;
+use cachefn_file::FileStorage;
+
+use super::failure::Failure;
+use super::magic;
+
+/// An open storage of this machine.
+pub(super) struct Here {
+    pub(super) storage: AnyStorage,
+    /// What was found damaged when it was opened: where it was moved, and why.
+    pub(super) damage: Vec<String>,
+}
+
+/// Whether a storage that is not there may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    Refuse,
+    Make,
+}
+
+/// # Errors
+/// Of the storage when it is no file of a cache, or is not there and may not be made.
+pub(super) fn file(path: &Path, absent: Absent) -> Result<Here, Failure> {
+    may_be_opened(path, magic::is_storage(path), absent, "there is no such file")?;
+    let storage = FileStorage::open(path)?;
+    let damaged = storage.damaged();
+    let tell = |why: &str, to: &Path| format!("{why}; it is now {}", to.display());
+    let damage = damaged.iter().map(|own| tell(&own.why, &own.moved_to)).collect();
+    Ok(Here { storage: AnyStorage::new(storage), damage })
+}
+
+/// With the bound that its program gave it; `most` is that of a new one.
+///
+/// # Errors
+/// Of the storage when it is no folder of a cache, or is not there and may not be made.
+#[cfg(feature = "rocksdb")]
+pub(super) fn rocksdb(path: &Path, most: Option<u64>, absent: Absent) -> Result<Here, Failure> {
+    let none = "there is no folder of a RocksDB storage";
+    may_be_opened(path, Ok(magic::is_rocksdb(path)), absent, none)?;
+    let builder = cachefn_rocksdb::RocksDbStorage::builder(path).keep_bound();
+    let storage =
+        most.into_iter().fold(builder, |builder, most| builder.max_bytes(most)).build()?;
+    let damaged = storage.damaged();
+    let tell = |why: &str, to: &Path| format!("{why}; it is now {}", to.display());
+    let damage = damaged.iter().map(|own| tell(&own.why, &own.moved_to)).collect();
+    Ok(Here { storage: AnyStorage::new(storage), damage })
+}
+
+#[cfg(not(feature = "rocksdb"))]
+pub(super) fn rocksdb(path: &Path, _: Option<u64>, _: Absent) -> Result<Here, Failure> {
+    Err(Failure::Usage(format!(
+        "open {}: this program was built without RocksDB; build it with \
+         `cargo install cachefn --features cli,rocksdb`",
+        path.display()
+    )))
+}
+
+fn may_be_opened(
+    path: &Path,
+    is_there: Result<bool, String>,
+    absent: Absent,
+    none: &str,
+) -> Result<(), Failure> {
+    let why = match (is_there, absent) {
+        (Ok(true), _) | (Ok(false), Absent::Make) => return Ok(()),
+        (Ok(false), Absent::Refuse) => none.into(),
+        (Err(why), _) => why,
+    };
+    Err(Failure::Storage(format!("open {}: {why}", path.display())))
+}

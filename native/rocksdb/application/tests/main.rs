@@ -1,0 +1,7 @@
+//! `cachefn` with its feature `rocksdb`: a configuration, and the program.
+
+mod commands;
+mod conformance;
+mod folders;
+mod services;
+mod support;
