@@ -36,6 +36,10 @@ pub(crate) enum Action {
     /// is handed to the programs that measure.
     #[command(verbatim_doc_comment, after_help = BENCH_EXAMPLES)]
     Bench(BenchOptions),
+    /// Make a book of the guide, into book/ of the target folder
+    ///
+    /// The first time it compiles mdBook, for some minutes.
+    Book,
     /// Build the WebAssembly engine of the npm package into npm/generated/
     Wasm,
 }

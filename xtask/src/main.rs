@@ -1,5 +1,6 @@
 //! The entrance of the repository: reads the command line and hands over to one command.
 
+mod book;
 mod command_line;
 mod commands;
 mod floors;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Action::Test(options) => commands::test(&project, &options),
         Action::Check => commands::check(&project),
         Action::Bench(options) => commands::bench(&project, &options),
+        Action::Book => commands::book(&project),
         Action::Wasm => commands::wasm(&project),
     };
     match done {

@@ -8,7 +8,8 @@ use crate::memory::Builder;
 
 impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     /// How long an entry is at most in the memory of this process, however long it lives in the storage: after that
-    /// the storage is asked. Shorter than the TTL, it bounds what memory serves that others have changed.
+    /// the storage is asked. Shorter than the TTL, it bounds what memory serves that others have changed; zero keeps
+    /// nothing in memory, which then only lets callers of the same key wait for one load.
     ///
     /// ```
     /// # use cachefn_core::Cache;

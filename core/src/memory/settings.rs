@@ -94,6 +94,7 @@ impl<C: Face> Settings<C> {
     #[cfg(feature = "std")]
     fn shorter_life(&self, life: Life, now: u64) -> Life {
         match (life, self.memory_ttl.get()) {
+            (Life::Times(_), Some(Duration::ZERO)) => Life::Nothing,
             (Life::Times(times), Some(longest)) => {
                 let until = now.saturating_add(crate::entry::milliseconds(Some(longest)));
                 Life::Times(if until < times.fresh_until {

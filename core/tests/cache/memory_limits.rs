@@ -1,5 +1,8 @@
 //! What memory keeps of a storage: for how long, whether at all, and limits that change.
 
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use cachefn_core::{Cache, ManualClock, NamedCache, Postcard};
@@ -38,6 +41,34 @@ fn memory_gives_up_what_has_no_ttl_at_all() {
     finish(cache.set(1, 5)).unwrap();
     clock.advance(SECOND);
     assert_eq!((finish(cache.get(&1)).unwrap(), cache.stats().storage_hits), (Some(5), 1));
+}
+
+#[test]
+fn a_memory_of_no_time_keeps_nothing_and_callers_wait_for_one_load() {
+    let store = Store::new();
+    let builder = Cache::<u32, u32>::builder("c").storage(store.clone()).codec(Postcard);
+    let cache = builder.ttl(60 * SECOND).memory_ttl(Duration::ZERO).build().unwrap();
+    finish(cache.set(1, 5)).unwrap();
+    finish(cache.set_many([(2, 6), (3, 7)])).unwrap();
+    assert!(finish(cache.set_if_absent(4, 8)).unwrap());
+    assert!(!finish(cache.set_if_absent(4, 9)).unwrap());
+    assert_eq!(finish(cache.get_or_fetch(&5, async || 9)), 9);
+    assert_eq!(finish(cache.get_many([&1, &2, &3, &4, &5])).unwrap(), [5, 6, 7, 8, 9].map(Some));
+    assert_eq!(finish(cache.get_or_fetch(&1, async || 0)), 5);
+    assert_eq!((cache.len(), cache.stats().storage_hits), (0, 6));
+    assert!(finish(cache.delete(&1)).unwrap());
+    assert_eq!(finish(cache.get(&1)).unwrap(), None);
+
+    let (loads, gate) = (Cell::new(0), Cell::new(false));
+    let load = || async {
+        loads.set(loads.get() + 1);
+        poll_fn(|_| if gate.get() { Poll::Ready(()) } else { Poll::Pending }).await;
+        1
+    };
+    let [mut leads, mut waits] = [(); 2].map(|()| Task::new(cache.get_or_fetch(&6, load)));
+    assert_eq!((leads.poll(), waits.poll()), (None, None));
+    gate.set(true);
+    assert_eq!((leads.poll(), waits.poll(), loads.get()), (Some(1), Some(1), 1));
 }
 
 #[test]

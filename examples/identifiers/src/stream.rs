@@ -41,7 +41,7 @@ pub(crate) fn write(corpus: &Corpus, path: &Path) -> Result<()> {
     replace(path, &bytes)
 }
 
-/// Reads what [`write`] has written.
+/// Reads what [`write()`] has written.
 ///
 /// # Errors
 /// The file cannot be read, or is none of these.

@@ -205,6 +205,24 @@ impl Builder {
         self
     }
 
+    /// Checks the settings and asks nobody: whoever needs a connection first makes it. For programs that must
+    /// be able to start while their servers are away; [`ping`](Redis::ping) tells whether they are.
+    ///
+    /// # Errors
+    /// Of kind `config` when a url or another setting is wrong. A wrong login or database is known only when a
+    /// server was asked.
+    ///
+    /// ```
+    /// use cachefn_redis::Redis;
+    /// let redis = Redis::builder("redis://127.0.0.1:1/").open()?; // nobody is there, and nobody was asked
+    /// assert!(Redis::builder("http://127.0.0.1/").open().is_err());
+    /// # drop(redis);
+    /// # Ok::<(), cachefn_core::Error>(())
+    /// ```
+    pub fn open(self) -> Result<Redis, Error> {
+        open(self.servers, self.settings, self.database).map(Redis::new)
+    }
+
     /// Connects once, so that what is wrong is known now. A server that is lost later is reached again
     /// without being asked to.
     ///
@@ -221,9 +239,9 @@ impl Builder {
     /// # }
     /// ```
     pub async fn connect(self) -> Result<Redis, Error> {
-        let link = open(self.servers, self.settings, self.database)?;
-        link.run("connect", link.request(b"", redis::cmd("PING"))).await?;
-        Ok(Redis::new(link))
+        let redis = self.open()?;
+        redis.ping().await?;
+        Ok(redis)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use cachefn_core::Runtime;
+use cachefn_core::{Error, Runtime};
 
 use crate::bus::RedisBus;
 use crate::connection::Link;
@@ -38,6 +38,23 @@ impl Redis {
     pub(crate) fn new(link: Link) -> Self {
         let names = Names::new(&link.settings().prefix, link.has_slots());
         Redis { link, names }
+    }
+
+    /// Asks a server whether it answers, and connects to it if there is no connection.
+    ///
+    /// # Errors
+    /// Those of [`Builder::connect`](crate::Builder::connect).
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), cachefn_core::Error> {
+    /// let redis = cachefn_redis::Redis::builder("redis://127.0.0.1/").open()?;
+    /// if redis.ping().await.is_err_and(|error| error.is_retryable()) {
+    ///     // It is away, and may come.
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.link.run("connect", self.link.request(b"", redis::cmd("PING"))).await.map(drop)
     }
 
     /// A storage for caches.

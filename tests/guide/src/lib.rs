@@ -10,6 +10,7 @@ macro_rules! pages {
 
 pages! {
     Readme "README.md"
+    Configuration "docs/guide/configuration.md"
     Errors "docs/guide/errors.md"
     Functions "docs/guide/functions.md"
     Http "docs/guide/http.md"
@@ -25,5 +26,6 @@ pages! {
     Stampedes "docs/guide/stampedes.md"
     Testing "docs/guide/testing.md"
     Tiers "docs/guide/tiers.md"
+    Tutorial "docs/guide/tutorial.md"
     WritingAStorage "docs/guide/writing-a-storage.md"
 }

@@ -1,7 +1,7 @@
 //! The engine as integer-only functions; the npm package calls them and reads the memory behind.
 //!
 //! A handle is the address of a cache. Times are milliseconds as two 32-bit halves; a deadline of
-//! 0 means none. After each call that may change the cache its [`Header`] tells where everything is.
+//! 0 means none. After each call that may change the cache its `Header` tells where everything is.
 
 #![no_std]
 #![allow(clippy::missing_safety_doc, reason = "the only caller is npm/src/engine.ts")]

@@ -2,6 +2,7 @@
 
 mod browser;
 mod debian;
+mod mdbook;
 mod node;
 mod once;
 mod redis;
@@ -10,6 +11,7 @@ mod rust;
 mod valgrind;
 
 pub(crate) use browser::{browsers, chromium, firefox};
+pub(crate) use mdbook::mdbook;
 pub(crate) use node::{node, packages};
 pub(crate) use redis::redis;
 pub(crate) use rocksdb::{libclang, rocksdb};

@@ -4,12 +4,19 @@ use anyhow::{Context, Result};
 
 use super::counts::Counts;
 use super::stage::Stage;
+use crate::book as pages;
 use crate::setup;
 
 /// Each block is a test.
 pub(super) fn guide(stage: &Stage<'_>) -> Result<Counts> {
     stage.prepare(setup::redis)?;
     stage.cargo_test(&["-p", "guide"])
+}
+
+/// mdBook has nothing to say against the pages; what it does not look at is a test of the guide.
+pub(super) fn book(stage: &Stage<'_>) -> Result<Counts> {
+    let first = stage.prepare(pages::make)?;
+    Ok(Counts::one(first.exists()))
 }
 
 /// Each program prints, in one piece, what stands in its expected.txt.
@@ -26,8 +33,45 @@ pub(super) fn examples(stage: &Stage<'_>) -> Result<Counts> {
         let run = ["run", "--quiet", "-p", &package];
         counts += stage.prints(&mut stage.project().cargo(&run), &expected)?;
     }
+    // What the shop prints are times; that no request failed is in how it ends.
+    stage.prepare(|job| job.run(&mut job.project.cargo(&["build", "-p", "example_shop"])))?;
+    let shop = ["run", "--quiet", "-p", "example_shop", "--", "--requests", "3"];
+    counts += stage.prints(&mut stage.project().cargo(&shop), "Redis is started again")?;
     Ok(counts)
 }
 
 const NAMES: [&str; 7] =
     ["quickstart", "patterns", "file", "smol", "no_runtime", "axum", "application"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suites::tests as all;
+
+    /// The examples whose suites are others, or that are no single program.
+    const ELSEWHERE: [(&str, &str); 6] = [
+        ("custom_storage", "custom-storage"),
+        ("identifiers", "demo-rust"),
+        ("identifiers", "demo-js"),
+        ("no_std", "core-wasip1"),
+        ("playground", "playground"),
+        ("shop", "examples"),
+    ];
+
+    #[test]
+    fn every_example_runs_in_a_suite() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
+        let mut here: Vec<String> = std::fs::read_dir(folder)
+            .expect("there are examples")
+            .map(|entry| entry.expect("a folder").file_name().into_string().expect("a name"))
+            .collect();
+        here.sort();
+        let mut run: Vec<&str> = NAMES.into_iter().chain(ELSEWHERE.map(|(name, _)| name)).collect();
+        run.sort_unstable();
+        run.dedup();
+        assert_eq!(here, run);
+        for (name, suite) in ELSEWHERE {
+            assert!(all().iter().any(|one| one.name == suite), "{name}: there is no suite {suite}");
+        }
+    }
+}

@@ -17,6 +17,13 @@ pub(crate) fn tests() -> Vec<Suite> {
         FORMAT,
         LINT,
         BOARD,
+        suite(
+            "rustdoc",
+            "the documentation of all crates, without a warning",
+            Cargo,
+            240,
+            rust::rustdoc,
+        ),
         suite("core", "the Rust library, its examples and its vectors", Cargo, 120, rust::core),
         suite(
             "core-no-std",
@@ -178,6 +185,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             480,
             storages::rocksdb_bundled,
         ),
+        only_long("book", "the guide as a book, without a warning", 60, examples::book),
         only_long("bench-unit", "the programs that measure", 60, long::bench_unit),
     ]
 }

@@ -2,6 +2,7 @@
 
 mod counts;
 mod examples;
+mod features;
 mod list;
 mod long;
 mod npm;

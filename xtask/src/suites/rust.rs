@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::counts::Counts;
+use super::features::features;
 use super::stage::Stage;
 use crate::{floors, setup};
 
@@ -90,6 +91,18 @@ pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
     for features in [&["cachefn-core", "--all-features"][..], &["cachefn", "--features", CACHEFN]] {
         let lint = [&["clippy", "-p"], features, &rest[..]].concat();
         counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
+    }
+    counts += features(stage)?;
+    Ok(counts)
+}
+
+/// The documentation of every crate, in which no link leads nowhere.
+pub(super) fn rustdoc(stage: &Stage<'_>) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let features = ["-p", "cachefn-core", "-p", "cachefn", "--all-features"];
+    for crates in [&["--workspace"][..], &features] {
+        let mut doc = stage.project().cargo(&[&["doc", "--no-deps", "--lib"], crates].concat());
+        counts += stage.succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     }
     Ok(counts)
 }

@@ -47,6 +47,9 @@ pub struct Global {
     pub codec: Codec,
     /// Whether the services are measured.
     pub metrics: bool,
+    /// Whether a storage that cannot be reached when the program starts is an error. Otherwise memory and functions
+    /// serve until it is there, and what is set waits for it. What is wrong, as a password, is an error always.
+    pub require_storage: bool,
     /// What is written down of changes.
     pub audit: Audit,
 }
@@ -101,7 +104,7 @@ pub enum CacheType {
     /// In the memory of this process.
     #[default]
     L1,
-    /// In the storage, and as few as possible in memory.
+    /// In the storage alone: memory keeps nothing, and lets callers of the same key wait for one load.
     L2,
     /// In both.
     TwoLevel,

@@ -1,6 +1,7 @@
 //! One service, put together: memory, an outbox before its storage, and a bus that follows what waits.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cachefn_core::{AnyCodec, Error, NamedBuilder, NamedCache, Policy};
 use cachefn_tokio::{Durability as LogDurability, Log, Outbox, TokioRuntime};
@@ -53,7 +54,12 @@ pub(super) async fn assemble(
 fn memory(name: &str, service: &Service) -> NamedBuilder {
     let mut builder = NamedCache::builder(name);
     let outside = service.l2.as_ref().and_then(|l2| l2.ttl);
-    let inside = service.l1.ttl.filter(|_| service.cache_type != CacheType::L1);
+    let is_outside = service.cache_type == CacheType::L2;
+    let inside = match service.cache_type {
+        CacheType::L1 => None,
+        CacheType::L2 => Some(Duration::ZERO), // nothing is kept here
+        CacheType::TwoLevel => service.l1.ttl.map(|ttl| ttl.0),
+    };
     macro_rules! say {
         ($($method:ident($value:expr);)*) => {
             $(if let Some(value) = $value {
@@ -61,17 +67,13 @@ fn memory(name: &str, service: &Service) -> NamedBuilder {
             })*
         };
     }
-    let most = match service.cache_type {
-        // There is always a memory; where the storage is meant, it is no larger than it must be.
-        CacheType::L2 => service.l1.max_entries.or(Some(1)),
-        // Said even where it is the usual number, so that it can change while the program runs.
-        _ => service.l1.max_entries.or(Some(MAX_ENTRIES)),
-    };
+    // Said even where it is the usual number, so that it can change while the program runs.
+    let most = service.l1.max_entries.unwrap_or(if is_outside { 1 } else { MAX_ENTRIES });
     say! {
-        max_entries(most);
+        max_entries(Some(most));
         ttl(outside.or(service.ttl).map(|ttl| ttl.0));
-        memory_ttl(inside.map(|ttl| ttl.0));
-        promote_on_hit(Some(service.two_level.promote_on_hit && service.cache_type != CacheType::L2));
+        memory_ttl(inside);
+        promote_on_hit(Some(service.two_level.promote_on_hit && !is_outside));
         tti(service.tti.map(|tti| tti.0));
         stale_while_revalidate(service.stale_while_revalidate.map(|window| window.0));
         stale_if_error(service.stale_if_error.map(|window| window.0));
@@ -136,4 +138,4 @@ fn policy(policy: config::Policy) -> Policy {
 const MAX_ENTRIES: usize = 10_000;
 /// What an outbox has unless it is said.
 const BATCH: usize = 256;
-const INTERVAL: std::time::Duration = std::time::Duration::from_millis(10);
+const INTERVAL: Duration = Duration::from_millis(10);

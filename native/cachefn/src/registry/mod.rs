@@ -8,12 +8,14 @@ mod face;
 mod global;
 mod health;
 mod link;
+mod links;
 #[cfg(feature = "metrics")]
 mod observing;
 mod opening;
 mod reloading;
 #[cfg(feature = "http")]
 mod responses;
+mod servers;
 mod service;
 mod stop;
 mod watching;
@@ -21,8 +23,8 @@ mod watching;
 pub use face::Registry;
 pub use global::{cache, init, shutdown_all};
 pub use health::{Health, Pending, ServiceHealth};
-#[cfg(feature = "cli")]
-pub(crate) use link::connect;
 pub use reloading::{Change, Refusal, Reloaded};
+#[cfg(feature = "cli")]
+pub(crate) use servers::connect;
 pub use service::ServiceHandle;
 pub use watching::Watch;

@@ -8,12 +8,13 @@ use std::task::Poll;
 use std::time::Duration;
 
 use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
-use cachefn_tokio::{Shutdown, TokioRuntime};
+use cachefn_tokio::{Shutdown, State, TokioRuntime};
 
 use super::assembling::{Assembled, assemble};
 use super::ending::{Cached, Closing, Waiting};
 use super::face::{Inner, Registry};
-use super::link::Link;
+use super::links::Links;
+use super::service::ServiceHandle;
 use super::stop::Stop;
 use super::watching::{Stopping, states};
 use crate::audit::{Audit, AuditEvent, What};
@@ -22,6 +23,9 @@ use crate::config::Config;
 impl Registry {
     /// Opens every service: connects to its storage, replays its log, builds its cache. Services with the same
     /// storage share one connection.
+    ///
+    /// A server that is away is no error, unless the configuration says
+    /// [`require_storage`](crate::config::Global::require_storage): its services are `degraded` until it comes.
     ///
     /// # Errors
     /// When some service cannot be opened, all that failed, each with its name; nothing is left open.
@@ -48,12 +52,8 @@ impl Registry {
             let lacking = "[global] metrics needs the feature metrics of cachefn; take the feature, or leave it out";
             return Err(Error::config("open", lacking));
         }
-        if config.global.metrics && cfg!(not(feature = "metrics")) {
-            let text = "global.metrics = true needs the feature metrics of cachefn";
-            return Err(Error::unsupported("open", text));
-        }
         let audit = Audit::of(&config.global.audit)?;
-        let (mut links, mut failures) = (Vec::new(), Failures::default());
+        let (links, mut failures) = (Links::open(&config, &runtime).await, Failures::default());
         let mut assembled: Vec<(String, Assembled)> = Vec::new();
         for (name, service) in &config.services {
             if everywhere && NamedCache::named(name).is_some() {
@@ -63,23 +63,8 @@ impl Registry {
                 );
                 continue;
             }
-            let link = match &service.l2 {
-                None => Ok(None),
-                Some(l2) => {
-                    let known = links.iter().find(|link: &&Arc<Link>| link.serves(service, l2));
-                    match known {
-                        Some(link) => Ok(Some(link.clone())),
-                        None => Link::open(service, l2, &config.global, &runtime).await.map(Some),
-                    }
-                }
-            };
-            let one = match link {
-                Ok(link) => {
-                    let is_new =
-                        |link: &&Arc<Link>| !links.iter().any(|known| Arc::ptr_eq(known, link));
-                    links.extend(link.as_ref().filter(is_new).cloned());
-                    assemble(name, service, &config, link, &runtime).await
-                }
+            let one = match links.of(service) {
+                Ok(link) => assemble(name, service, &config, link, &runtime).await,
                 Err(error) => Err(error),
             };
             match one {
@@ -99,10 +84,9 @@ impl Registry {
             }
         }
         failures.none()?;
+        // What is made before the bus hears is kept nowhere. A server that does not answer holds nobody up.
+        within(runtime.sleep(EARS), hear(&services)).await.unwrap_or(Ok(()))?;
         for service in services.values() {
-            // What is made before the bus hears is kept nowhere. A server that does not answer holds nobody up.
-            let heard = within(runtime.sleep(EARS), service.named().ready()).await;
-            heard.unwrap_or(Ok(()))?;
             shutdown.add(Cached(service.named().clone()));
         }
         shutdown.then();
@@ -114,7 +98,7 @@ impl Registry {
         shutdown.then();
         let stop = Stop::default();
         shutdown.add(Stopping(stop.clone()));
-        for link in links {
+        for link in links.opened() {
             let names = services
                 .iter()
                 .filter(|(_, service)| service.link().is_some_and(|own| Arc::ptr_eq(own, &link)));
@@ -145,6 +129,19 @@ impl Registry {
         registry.audit().tell(AuditEvent::new(What::Open, opened, registry.who()));
         Ok(registry)
     }
+}
+
+/// Waits until every service hears the others, but for those whose storage is away.
+///
+/// # Errors
+/// When one is ended meanwhile.
+async fn hear(services: &BTreeMap<String, ServiceHandle>) -> Result<(), Error> {
+    for service in services.values() {
+        if service.health().is_none_or(|health| health.state() == State::Healthy) {
+            service.named().ready().await?;
+        }
+    }
+    Ok(())
 }
 
 /// What the future brings, unless the limit is reached before.

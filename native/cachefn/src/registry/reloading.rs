@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::face::Registry;
 use crate::audit::{AuditEvent, What};
-use crate::config::{Config, Period, Service};
+use crate::config::{CacheType, Config, Period, Service};
 
 /// What became of a new configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -61,6 +61,7 @@ impl Registry {
         let mut config = self.lock_config();
         if (&config.global.audit, config.global.codec, config.global.metrics)
             != (&new.global.audit, new.global.codec, new.global.metrics)
+            || config.global.require_storage != new.global.require_storage
             || config.global.health_check_interval != new.global.health_check_interval
         {
             told.refuse("global", LATER);
@@ -140,7 +141,7 @@ fn one(
             }
         }
     }
-    if held.l1.ttl != wanted.l1.ttl && held.l2.is_some() {
+    if held.l1.ttl != wanted.l1.ttl && held.cache_type == CacheType::TwoLevel {
         let applied = wanted.l1.ttl.map(|ttl| apply(Limit::Inside(ttl)));
         let texts = (shown(held.l1.ttl), shown(wanted.l1.ttl));
         if told.is_applied(&format!("{path}.l1.ttl"), applied, texts.0, texts.1) {
@@ -190,7 +191,10 @@ impl Reloaded {
 fn rest(path: &str, held: &Service, wanted: &Service, told: &mut Reloaded) {
     let (mut held, mut wanted) = (held.clone(), wanted.clone());
     for service in [&mut held, &mut wanted] {
-        (service.ttl, service.l1.ttl, service.l1.max_entries) = (None, None, None);
+        (service.ttl, service.l1.max_entries) = (None, None);
+        if service.cache_type != CacheType::L2 {
+            service.l1.ttl = None; // where memory keeps nothing, nothing was taken over above
+        }
         service.l2.iter_mut().for_each(|l2| l2.ttl = None);
     }
     if held == wanted {

@@ -87,12 +87,13 @@ pub(super) fn states(
 ) -> BoxFuture<'static, ()> {
     let health = link.health.clone();
     Box::pin(async move {
-        let mut status = health.status();
-        while let Some(Some(next)) = stop.or(health.changed(status.changes)).await {
+        // That the storage was away from the beginning is a change, too.
+        let mut changes = 0;
+        while let Some(Some(next)) = stop.or(health.changed(changes)).await {
             let why = next.last_error.as_ref().map_or(String::new(), |error| format!(": {error}"));
             let event = AuditEvent::new(What::State, names.clone(), "cachefn");
             audit.tell(event.detail(format!("{}{why}", next.state)));
-            status = next;
+            changes = next.changes;
         }
     })
 }

@@ -19,8 +19,8 @@ use super::watch::Watch;
 ///
 /// Spans carry `db.system.name`, `db.operation.name`, `server.address`, `server.port`, `error.type` and
 /// `db.operation.batch.size` as OpenTelemetry defines them, and `cachefn.service`, `cachefn.layer`,
-/// `cachefn.result`, `cachefn.record.size`. Keys are not in them unless
-/// [`showing_names`](Self::showing_names) is called.
+/// `cachefn.result`, `cachefn.record.size`. Keys are not in them unless `showing_names` is
+/// called.
 ///
 /// ```
 /// use cachefn::telemetry::Measured;

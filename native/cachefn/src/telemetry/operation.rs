@@ -88,6 +88,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    #[cfg(feature = "metrics")]
     pub(super) const ALL: [Outcome; 6] = [
         Outcome::Hit,
         Outcome::Miss,

@@ -8,6 +8,7 @@ mod entries;
 mod help;
 mod listing;
 mod moving;
+mod operations;
 mod removing;
 mod replaying;
 mod secrets;

@@ -1,6 +1,7 @@
 //! Registries: caches from a configuration, over memory, a file and real Redis.
 
 mod auditing;
+mod away;
 mod everywhere;
 mod files;
 mod memory;
@@ -8,3 +9,4 @@ mod metrics;
 mod redis;
 mod reloading;
 mod support;
+mod topologies;

@@ -93,7 +93,9 @@ async fn a_server_that_cannot_be_reached_is_told_for_each_service_without_its_pa
             "[services.{name}]\ncache_type = \"two-level\"\nl2.connection_string = {address:?}\n"
         )
     };
-    let config = Config::read(&(service("users") + &service("pages"))).expect("nothing is wrong");
+    let text = "[global]\nrequire_storage = true\n".to_string();
+    let config = Config::read(&(text + &service("users") + &service("pages")));
+    let config = config.expect("nothing is wrong");
     let error = Registry::open(config).await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("users: connect") && text.contains("pages: connect"), "{text}");
@@ -127,6 +129,10 @@ async fn memory_keeps_what_the_service_says_of_its_storage() {
         .await;
     }
     assert_eq!(cache(&registry, "plain").len() + cache(&registry, "outside").len(), 0);
+    let outside = cache(&registry, "outside");
+    outside.set("b".into(), 2).await.expect("Redis");
+    assert_eq!(outside.get_or_fetch("c", async || 3).await, 3);
+    assert_eq!((outside.len(), outside.get("c").await), (0, Ok(Some(3))), "memory keeps nothing");
     end(registry).await;
     end(other).await;
 }

@@ -41,6 +41,21 @@ async fn h_35_a_server_that_is_down_is_unavailable_and_found_again_when_it_is_ba
 }
 
 #[tokio::test]
+async fn h_35_what_was_opened_while_nobody_was_there_works_when_the_server_comes() {
+    let server = Server::start();
+    server.kill();
+    let redis = Redis::builder(server.url()).open().unwrap();
+    let error = redis.ping().await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Unavailable, "connect"), "{error}");
+    let storage = redis.storage();
+    assert!(set(&storage, b"name", "early").await.is_err());
+    server.restart();
+    until_works(|| redis.ping()).await;
+    set(&storage, b"name", "record").await.unwrap();
+    assert_eq!(get(&storage, b"name").await.unwrap().as_deref(), Some("record"));
+}
+
+#[tokio::test]
 async fn h_35_while_a_server_is_away_one_caller_tries_and_the_others_fail_at_once() {
     let server = Server::start();
     let proxy = Proxy::to(server.port());
