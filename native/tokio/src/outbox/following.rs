@@ -149,12 +149,14 @@ impl<S> Shared<S> {
 
 impl State {
     pub(super) fn follow(&mut self, telling: Telling) {
-        let place = self.number();
-        self.log_message(place, &telling);
-        self.messages.insert(place, telling);
-        if self.messages.len() > MOST_MESSAGES {
-            self.merge_messages();
-        }
+        self.together(|state| {
+            let place = state.number();
+            state.log_message(place, &telling);
+            state.messages.insert(place, telling);
+            if state.messages.len() > MOST_MESSAGES {
+                state.merge_messages();
+            }
+        });
     }
 
     /// One message for everything takes the place of all of one sender and scope.

@@ -132,9 +132,11 @@ impl State {
 
     /// Keeps a change for the storage.
     pub(crate) fn note(&mut self, name: &[u8], change: Change, now: u64) -> u64 {
-        let version = self.enter(name, change);
-        self.make_room(now);
-        version
+        self.together(|state| {
+            let version = state.enter(name, change);
+            state.make_room(now);
+            version
+        })
     }
 
     /// [`note`](Self::note), however little room there is.
@@ -266,12 +268,13 @@ impl State {
         }
     }
 
-    /// Names of dead sets become deletes: what they took the place of may not come back.
+    /// Names of dead sets become deletes: what they took the place of may not come back. They keep the numbers of
+    /// the sets, whose lines are in the log for as long as these wait: the next process buries them again.
     pub(crate) fn bury(&mut self, now: u64) -> bool {
         let dead = self.queue.dead(now);
-        for name in &dead {
+        for (name, version) in &dead {
             self.counts.expired += 1;
-            self.turn_into_removal(name);
+            self.queue.insert(name, Change::Gone, *version);
         }
         !dead.is_empty()
     }
