@@ -36,6 +36,7 @@ mod shared;
 mod slot;
 mod spilled;
 mod state;
+mod stranded;
 mod taking;
 mod told;
 mod worker;

@@ -14,6 +14,7 @@ use super::options::{Mode, Options};
 use super::promised::Promised;
 use super::queue::Queue;
 use super::spilled::Spilled;
+use super::stranded::Stranded;
 use super::told::{OutboxEvent, Pending, shown};
 
 pub(crate) struct State {
@@ -22,6 +23,8 @@ pub(crate) struct State {
     pub(crate) spilled: Spilled,
     /// Messages by the number of the change that they follow.
     pub(crate) messages: BTreeMap<u64, Telling>,
+    /// Those whose bus is not here.
+    pub(crate) stranded: Vec<Stranded>,
     /// Who has told something through this outbox: what comes back from them is no news.
     pub(crate) origins: BTreeSet<u128>,
     pub(crate) known: Known,
@@ -80,6 +83,7 @@ impl State {
             queue: Queue::default(),
             spilled: Spilled::default(),
             messages: BTreeMap::new(),
+            stranded: Vec::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
             heirs: Heirs::default(),
@@ -262,7 +266,7 @@ impl State {
             sets: self.queue.puts() + self.spilled.len(),
             on_disk: self.spilled.len(),
             bytes: self.weight(),
-            messages: self.messages.len(),
+            messages: self.messages.len() + self.untold(),
             is_down: self.is_down,
             ..self.counts.clone()
         }

@@ -4,6 +4,7 @@
 mod support;
 
 mod beside;
+mod buses;
 mod bytes;
 mod damage;
 mod emptied;
