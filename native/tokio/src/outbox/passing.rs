@@ -80,7 +80,8 @@ impl<'s, S: Storage> Passing<'s, S> {
     fn release(&mut self, state: &mut State) -> Vec<(Bytes, Option<u64>)> {
         let names = std::mem::take(&mut self.names);
         let waits = names.iter().fold(false, |waits, (name, _)| state.queue.end(name) || waits);
-        if waits {
+        // The queue does not know what waits on the disk alone.
+        if waits || state.is_stalled {
             self.shared.bell.ring();
         }
         self.shared.freed.ring();

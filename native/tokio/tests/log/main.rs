@@ -5,6 +5,7 @@ mod support;
 
 mod beside;
 mod buses;
+mod busy;
 mod bytes;
 mod damage;
 mod emptied;
