@@ -18,15 +18,20 @@ pub(crate) struct Batch {
 pub(crate) struct Sent {
     pub(crate) name: Name,
     pub(crate) version: u64,
+    /// Where it is in the batch.
+    pub(crate) at: u32,
+    /// Where the queue had it.
+    pub(crate) cell: Option<u32>,
     pub(crate) change: Change,
 }
 
 /// What became of a batch. What is nowhere in it was not tried, or failed with the others.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    pub(crate) accepted: Vec<(Name, u64)>,
+    /// Places in the batch.
+    pub(crate) accepted: Vec<u32>,
     /// Nothing was to be done for these, or perhaps nothing: they do not tell that the storage takes changes.
-    pub(crate) nothing: Vec<(Name, u64)>,
+    pub(crate) nothing: Vec<u32>,
     /// Refused alone, each with its reason.
     pub(crate) refused: Vec<Refusal>,
     /// So many were refused one after the other, with nothing accepted in between.

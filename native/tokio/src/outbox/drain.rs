@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use cachefn_core::{Error, Storage};
 
-use super::batch::{Batch, Outcome};
+use super::batch::{Batch, Outcome, Sent};
 use super::options::Mode;
 use super::sending::send;
 use super::shared::Shared;
@@ -91,9 +91,7 @@ impl<S: Storage> UnderWay<'_, S> {
         let shared = self.shared;
         let mut state = shared.state();
         let batch = std::mem::take(&mut self.batch);
-        for sent in &batch.changes {
-            state.queue.end(&sent.name);
-        }
+        end(&mut state, &batch);
         let drained = state.settle(&batch, outcome, shared.now());
         drop(state);
         shared.freed.ring();
@@ -106,12 +104,19 @@ impl<S> Drop for UnderWay<'_, S> {
         let batch = std::mem::take(&mut self.batch);
         if !batch.changes.is_empty() {
             let mut state = self.shared.state();
-            for sent in &batch.changes {
-                state.queue.end(&sent.name);
-            }
+            end(&mut state, &batch);
             drop(state);
             self.shared.freed.ring();
             self.shared.bell.ring();
+        }
+    }
+}
+
+/// The call that concerned all of these is over.
+fn end(state: &mut State, batch: &Batch) {
+    for sent in &batch.changes {
+        if !state.queue.end_at(sent.cell, sent.version) {
+            state.queue.end(&sent.name);
         }
     }
 }
@@ -126,8 +131,9 @@ impl State {
         let (before, goes_on) = (self.aside.accepted(), !accepted.is_empty());
         self.aside.accept(accepted.len() as u64);
         self.counts.accepted += (accepted.len() + nothing.len()) as u64;
-        for (name, version) in accepted.into_iter().chain(nothing) {
-            self.settle_accepted(&name, version, now);
+        let done = accepted.into_iter().chain(nothing);
+        for sent in done.filter_map(|at| batch.changes.get(at as usize)) {
+            self.settle_accepted(sent, now);
         }
         let error = failed.clone().or_else(|| refused.first().map(|refusal| refusal.error.clone()));
         let mut is_doubtful = false;
@@ -153,10 +159,13 @@ impl State {
         }
     }
 
-    fn settle_accepted(&mut self, name: &[u8], version: u64, now: u64) {
-        match self.spilled.remove(version) {
+    fn settle_accepted(&mut self, sent: &Sent, now: u64) {
+        if self.queue.remove_at(sent.cell, sent.version) {
+            return;
+        }
+        match self.spilled.remove(sent.version) {
             Some(slot) => self.counts.expired += u64::from(slot.is_dead(now)),
-            None => drop(self.queue.remove_version(name, version)),
+            None => drop(self.queue.remove_version(&sent.name, sent.version)),
         }
     }
 
