@@ -13,12 +13,14 @@ pub(crate) struct Journal {
     pub(crate) log: Option<Log>,
     /// It could not be written, and is empty until nothing waits.
     pub(crate) has_failed: bool,
+    /// More lines follow before any of them is acknowledged.
+    pub(crate) is_gathering: bool,
     clock: Arc<dyn Clock + Send + Sync>,
 }
 
 impl Journal {
     pub(crate) fn new(log: Option<Log>, clock: Arc<dyn Clock + Send + Sync>) -> Self {
-        Journal { log, has_failed: false, clock }
+        Journal { log, has_failed: false, is_gathering: false, clock }
     }
 
     /// The log, if it is written.

@@ -61,9 +61,21 @@ impl<S: Storage> Shared<S> {
     ) {
         let (now, mut state) = (self.now(), self.state());
         error.into_iter().for_each(|error| state.fail(error));
-        for (name, change) in changes {
-            state.note(name, change, now);
-        }
+        self.leave_held(state, changes, now);
+    }
+
+    /// The same with the lock held that they were decided with.
+    pub(crate) fn leave_held<'n>(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State>,
+        changes: impl IntoIterator<Item = (&'n [u8], Change)>,
+        now: u64,
+    ) {
+        state.together(|state| {
+            for (name, change) in changes {
+                state.note(name, change, now);
+            }
+        });
         self.wake(state);
     }
 

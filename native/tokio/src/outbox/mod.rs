@@ -37,6 +37,7 @@ mod shared;
 mod slot;
 mod spilled;
 mod state;
+mod stranded;
 mod taking;
 mod told;
 mod worker;

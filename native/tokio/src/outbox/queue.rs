@@ -201,21 +201,22 @@ impl Queue {
         put.map(|entry| entry.name.clone())
     }
 
-    /// Sets that nobody needs any more, the first of them first, unless they are on their way.
-    pub(crate) fn dead(&mut self, now: u64) -> Vec<Name> {
-        let (mut names, mut seen) = (Vec::new(), Vec::new());
-        while names.len() < AT_ONCE
+    /// Sets that nobody needs any more, the first of them first, unless they are on their way; with their numbers.
+    pub(crate) fn dead(&mut self, now: u64) -> Vec<(Name, u64)> {
+        let (mut dead, mut seen) = (Vec::new(), Vec::new());
+        while dead.len() < AT_ONCE
             && let Some(first) = self.deaths.peek_mut().filter(|first| first.0.0 <= now)
         {
             let death = std::collections::binary_heap::PeekMut::pop(first);
             let Reverse((_, version, cell)) = death;
-            if let Some(entry) = self.cells.get(cell).filter(|entry| entry.version == version) {
-                names.extend((entry.busy == 0).then(|| entry.name.clone()));
+            let is_it = |entry: &&Entry| entry.version == version && entry.change.is_put();
+            if let Some(entry) = self.cells.get(cell).filter(is_it) {
+                dead.extend((entry.busy == 0).then(|| (entry.name.clone(), version)));
                 seen.push(death);
             }
         }
         self.deaths.extend(seen);
-        names
+        dead
     }
 
     /// The place of the first that waits.

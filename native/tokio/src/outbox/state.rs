@@ -15,6 +15,7 @@ use super::options::{Mode, Options};
 use super::promised::Promised;
 use super::queue::Queue;
 use super::spilled::Spilled;
+use super::stranded::Stranded;
 use super::told::{OutboxEvent, Pending, shown};
 
 pub(crate) struct State {
@@ -23,6 +24,8 @@ pub(crate) struct State {
     pub(crate) spilled: Spilled,
     /// Messages by the number of the change that they follow.
     pub(crate) messages: BTreeMap<u64, Telling>,
+    /// Those whose bus is not here.
+    pub(crate) stranded: Vec<Stranded>,
     /// Who has told something through this outbox: what comes back from them is no news.
     pub(crate) origins: BTreeSet<u128>,
     pub(crate) known: Known,
@@ -84,6 +87,7 @@ impl State {
             queue: Queue::default(),
             spilled: Spilled::default(),
             messages: BTreeMap::new(),
+            stranded: Vec::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
             lists: Lists::default(),
@@ -138,9 +142,11 @@ impl State {
 
     /// Keeps a change for the storage.
     pub(crate) fn note(&mut self, name: &[u8], change: Change, now: u64) -> u64 {
-        let version = self.enter(name, change);
-        self.make_room(now);
-        version
+        self.together(|state| {
+            let version = state.enter(name, change);
+            state.make_room(now);
+            version
+        })
     }
 
     /// [`note`](Self::note), however little room there is.
@@ -266,18 +272,19 @@ impl State {
             sets: self.queue.puts() + self.spilled.len(),
             on_disk: self.spilled.len(),
             bytes: self.weight(),
-            messages: self.messages.len(),
+            messages: self.messages.len() + self.untold(),
             is_down: self.is_down,
             ..self.counts.clone()
         }
     }
 
-    /// Names of dead sets become deletes: what they took the place of may not come back.
+    /// Names of dead sets become deletes: what they took the place of may not come back. They keep the numbers of
+    /// the sets, whose lines are in the log for as long as these wait: the next process buries them again.
     pub(crate) fn bury(&mut self, now: u64) -> bool {
         let dead = self.queue.dead(now);
-        for name in &dead {
+        for (name, version) in &dead {
             self.counts.expired += 1;
-            self.turn_into_removal(name);
+            self.queue.insert(name, Change::Gone, *version);
         }
         !dead.is_empty()
     }

@@ -19,10 +19,12 @@ impl State {
         let skipped = self.stuck.filter(is_suspect).map(|stuck| stuck.version);
         let (changes, lost) = self.next(skipped, now);
         let has_lost = !lost.is_empty();
-        for slot in lost {
-            let name = self.name_of(&slot);
-            self.lose(&slot, name);
-        }
+        self.together(|state| {
+            for slot in lost {
+                let name = state.name_of(&slot);
+                state.lose(&slot, name);
+            }
+        });
         if has_lost && changes.is_empty() {
             return self.take(now);
         }
