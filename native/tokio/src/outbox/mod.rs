@@ -40,6 +40,7 @@ mod spilled;
 mod state;
 mod stranded;
 mod taking;
+mod telling;
 mod told;
 mod worker;
 mod writing;

@@ -274,16 +274,6 @@ impl Queue {
         }
         false
     }
-
-    /// Names that calls concern just now.
-    pub(crate) fn busy_names(&self) -> Vec<Name> {
-        let waiting = self.cells.iter().filter(|(_, entry)| entry.busy > 0);
-        self.busy.keys().chain(waiting.map(|(_, entry)| &entry.name)).cloned().collect()
-    }
-
-    pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
-        self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
-    }
 }
 
 fn is_at(cells: &Cells, place: u64, cell: u32) -> bool {
