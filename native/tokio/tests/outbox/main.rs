@@ -6,6 +6,7 @@ mod drawn;
 mod emptied;
 mod ending;
 mod health;
+mod overlapping;
 mod promised;
 mod recovering;
 mod room;
