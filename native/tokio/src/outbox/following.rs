@@ -191,7 +191,7 @@ impl State {
     }
 }
 
-fn unescaped(namespace: &str) -> String {
+pub(super) fn unescaped(namespace: &str) -> String {
     namespace.replace("%3A", ":").replace("%25", "%")
 }
 
