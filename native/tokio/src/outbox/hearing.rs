@@ -49,8 +49,16 @@ impl State {
                 return self.end_tokens(bus, &token_names(&own, what), message, now);
             }
         };
-        self.together(|state| meant.iter().for_each(|name| state.take_back(name)));
-        false
+        self.together(|state| {
+            let mut is_loose = false;
+            for name in &meant {
+                is_loose |= state.take_back(name);
+            }
+            if is_loose {
+                state.tell_again(bus, message);
+            }
+            is_loose
+        })
     }
 
     /// These tokens were replaced. What was written here beside the new ones, and is older, goes with a newer
@@ -89,14 +97,21 @@ impl State {
     }
 
     /// A record that waits is not to be. One that is on its way goes again, if nobody has written since.
-    fn take_back(&mut self, name: &Bytes) {
-        let Some(Change::Put(kept)) = self.change(name).map(Cow::into_owned) else { return };
-        if self.queue.is_busy(name) {
+    ///
+    /// Whether an older one is on its way, of which nothing is known any more: then whatever is there goes again, which
+    /// may be what the other process wrote.
+    fn take_back(&mut self, name: &Bytes) -> bool {
+        let Some(Change::Put(kept)) = self.change(name).map(Cow::into_owned) else { return false };
+        let is_behind = self.queue.is_behind(name);
+        if is_behind {
+            self.enter(name, Change::Gone);
+        } else if self.queue.is_busy(name) {
             self.enter(name, Change::TakeBack(kept.record));
         } else {
             self.enter(name, Change::Nothing);
             self.forget(name);
         }
+        is_behind
     }
 }
 

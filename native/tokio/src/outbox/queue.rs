@@ -52,7 +52,8 @@ impl Queue {
         };
         let keeps = before.filter(|place| busy == 0 && !self.has_token_after(&change, *place));
         let place = keeps.unwrap_or(version);
-        self.enter(hash, Entry { name, change, place, version, is_passing: false, busy });
+        let (is_passing, is_behind) = (false, busy > 0);
+        self.enter(hash, Entry { name, change, place, version, is_passing, busy, is_behind });
     }
 
     fn take_busy(&mut self, name: &[u8]) -> u32 {
@@ -244,6 +245,7 @@ impl Queue {
     pub(crate) fn end(&mut self, name: &[u8]) -> bool {
         if let Some(entry) = self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
             entry.busy = entry.busy.saturating_sub(1);
+            entry.is_behind &= entry.busy > 0;
             return true;
         }
         if let Some(calls) = self.busy.get_mut(name) {
@@ -253,6 +255,11 @@ impl Queue {
             }
         }
         false
+    }
+
+    /// Whether a call that concerns this name may bring something older than what waits.
+    pub(crate) fn is_behind(&self, name: &[u8]) -> bool {
+        self.get(name).map_or_else(|| self.busy.contains_key(name), |entry| entry.is_behind)
     }
 
     pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
