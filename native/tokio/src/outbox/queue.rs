@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::cells::{Cells, Entry, Name};
 use super::change::{Change, NEVER};
+use super::hashed::is_hashed;
 use super::line::Line;
 
 /// Changes by name. It knows neither time nor storage.
@@ -25,6 +26,8 @@ pub(crate) struct Queue {
     busy: HashMap<Name, u32>,
     weight: usize,
     sets: usize,
+    /// Sets whose names are hashes.
+    hashed: usize,
     tokens: usize,
     passing: usize,
 }
@@ -83,11 +86,13 @@ impl Queue {
             Change::Put(kept) => Some(kept.deadline),
             _ => None,
         };
+        let is_hashed = usize::from(deadline.is_some() && is_hashed(&entry.name));
         let cell = self.cells.insert(hash, entry);
         self.order.insert(place, cell);
         self.versions.insert(version, cell);
         if let Some(deadline) = deadline {
             self.sets += 1;
+            self.hashed += is_hashed;
             self.puts.insert(place, cell);
             if deadline != NEVER {
                 self.deaths.push(Reverse((deadline, version, cell)));
@@ -101,6 +106,7 @@ impl Queue {
         self.weight -= entry.change.weight(&entry.name);
         self.tokens -= usize::from(matches!(entry.change, Change::Token(_)));
         self.sets -= usize::from(entry.change.is_put());
+        self.hashed -= usize::from(entry.change.is_put() && is_hashed(&entry.name));
         self.passing -= usize::from(entry.is_passing);
         let cells = &self.cells;
         self.order.trim(|place, cell| is_at(cells, place, cell));
@@ -221,6 +227,11 @@ impl Queue {
 
     pub(crate) fn puts(&self) -> usize {
         self.sets
+    }
+
+    /// How many sets have names that are hashes.
+    pub(crate) fn hashed(&self) -> usize {
+        self.hashed
     }
 
     /// How many tokens wait.
