@@ -27,6 +27,12 @@ pub(crate) struct Entry {
     pub(super) is_behind: bool,
 }
 
+impl Entry {
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy > 0
+    }
+}
+
 /// Where entries are. Its callers hash a name once.
 #[derive(Debug, Default)]
 pub(super) struct Cells {

@@ -18,6 +18,7 @@ mod journal;
 mod known;
 mod leaving;
 mod line;
+mod lists;
 mod logging;
 mod options;
 #[allow(clippy::module_inception, reason = "the file of the type of that name")]

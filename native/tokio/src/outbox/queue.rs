@@ -1,5 +1,7 @@
 //! What waits for the storage, in the order in which it came: one change for each name.
 
+mod at;
+
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -113,11 +115,22 @@ impl Queue {
         self.puts.trim(|place, cell| is_put_at(cells, place, cell));
         self.versions.trim(|version, cell| is_of(cells, version, cell));
         let most = 2 * cells.len() + SPARE;
-        let lines = [self.order.len(), self.puts.len(), self.versions.len(), self.deaths.len()];
-        if lines.into_iter().any(|length| length > most) || cells.is_sparse() {
+        let lines = [self.order.len(), self.puts.len(), self.versions.len()];
+        if cells.len() == 0 {
+            self.empty();
+        } else if lines.into_iter().any(|length| length > most) || cells.is_sparse() {
             self.tidy();
+        } else if self.deaths.len() > most {
+            self.deaths.retain(|Reverse((_, version, cell))| is_of(cells, *version, *cell));
         }
         Some(entry)
+    }
+
+    /// What many took is given back when there is none.
+    fn empty(&mut self) {
+        [&mut self.order, &mut self.puts, &mut self.versions].into_iter().for_each(Line::empty);
+        self.deaths.clear();
+        self.deaths.shrink_to(SPARE);
     }
 
     /// Leaves out what has left.
@@ -176,8 +189,15 @@ impl Queue {
 
     /// In the order of their places.
     pub(crate) fn in_order(&self) -> impl Iterator<Item = &Entry> {
-        let there = self.order.iter().filter(|(place, cell)| is_at(&self.cells, *place, *cell));
-        there.filter_map(|(_, cell)| self.cells.get(cell))
+        self.in_cells().map(|(_, entry)| entry)
+    }
+
+    /// The same, and where they are: whoever says so later, with the number of the change, need not look for it.
+    pub(crate) fn in_cells(&self) -> impl Iterator<Item = (u32, &Entry)> {
+        let entry = |(place, cell)| {
+            Some((cell, self.cells.get(cell).filter(|entry| entry.place == place)?))
+        };
+        self.order.iter().filter_map(entry)
     }
 
     /// The set that came first, unless it is on its way.
@@ -267,15 +287,6 @@ impl Queue {
         }
         false
     }
-
-    /// Whether a call that concerns this name may bring something older than what waits.
-    pub(crate) fn is_behind(&self, name: &[u8]) -> bool {
-        self.get(name).map_or_else(|| self.busy.contains_key(name), |entry| entry.is_behind)
-    }
-
-    pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
-        self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
-    }
 }
 
 fn is_at(cells: &Cells, place: u64, cell: u32) -> bool {
@@ -293,7 +304,7 @@ fn is_of(cells: &Cells, version: u64, cell: u32) -> bool {
 /// So many are looked for at a time.
 const AT_ONCE: usize = 256;
 /// So many that have left may stay in a line of few.
-const SPARE: usize = 64;
+const SPARE: usize = 1_024;
 
 #[cfg(test)]
 mod tests;

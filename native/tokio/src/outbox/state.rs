@@ -10,6 +10,7 @@ use super::doubts::Doubts;
 use super::heirs::Heirs;
 use super::journal::Journal;
 use super::known::Known;
+use super::lists::Lists;
 use super::options::{Mode, Options};
 use super::promised::Promised;
 use super::queue::Queue;
@@ -30,11 +31,14 @@ pub(crate) struct State {
     /// Who has told something through this outbox: what comes back from them is no news.
     pub(crate) origins: BTreeSet<u128>,
     pub(crate) known: Known,
+    pub(crate) lists: Lists,
     pub(crate) heirs: Heirs,
     pub(crate) promised: Promised,
     pub(crate) doubts: Doubts,
     /// Tokens that waited and were replaced by those that wait now.
     pub(crate) befores: BTreeMap<Bytes, Vec<cachefn_core::Token>>,
+    /// Sets that were left to wait one by one.
+    pub(crate) sets: u64,
     /// The number that was given last.
     pub(crate) last: u64,
     pub(crate) is_down: bool,
@@ -89,10 +93,12 @@ impl State {
             stranded: Vec::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
+            lists: Lists::default(),
             heirs: Heirs::default(),
             promised: Promised::default(),
             doubts: Doubts::default(),
             befores: BTreeMap::new(),
+            sets: 0,
             last: 0,
             is_down: false,
             batch: options.batch,

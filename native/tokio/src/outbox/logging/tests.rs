@@ -124,7 +124,7 @@ fn h_36_removals_that_make_room_for_a_change_are_waited_for_with_it() {
         scene.state.note(&[b'%', number], change, 0);
     }
     for number in 0..10 {
-        scene.state.enter(&[b'n', b':', number], Change::Gone);
+        let _ = scene.state.enter(&[b'n', b':', number], Change::Gone);
     }
     let before = scene.waits();
     scene.state.note(b"n:one more", Change::Gone, 0);
