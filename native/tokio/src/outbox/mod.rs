@@ -41,6 +41,7 @@ mod state;
 mod stranded;
 mod sweeping;
 mod taking;
+mod telling;
 mod told;
 mod worker;
 mod writing;
