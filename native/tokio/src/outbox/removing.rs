@@ -137,9 +137,9 @@ impl<S: Storage> Shared<S> {
                         if state.refuses_removals(names.len()) {
                             return Err(full(operation));
                         }
-                        let changes = changes(&state);
-                        drop(state);
-                        self.leave(operation, changes, None)?;
+                        // What was found is what is changed: nobody writes in between.
+                        let (now, changes) = (self.now(), changes(&state));
+                        self.leave_held(state, changes, now);
                         return Ok(None);
                     }
                     Way::Wait => (),

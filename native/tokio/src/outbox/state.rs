@@ -25,6 +25,8 @@ pub(crate) struct State {
     pub(crate) spilled: Spilled,
     /// Messages by the number of the change that they follow.
     pub(crate) messages: BTreeMap<u64, Telling>,
+    /// So many messages are looked for on the disk just now.
+    pub(crate) sweeps: usize,
     /// Those whose bus is not here.
     pub(crate) stranded: Vec<Stranded>,
     /// Who has told something through this outbox: what comes back from them is no news.
@@ -83,6 +85,7 @@ impl State {
             queue: Queue::default(),
             spilled: Spilled::default(),
             messages: BTreeMap::new(),
+            sweeps: 0,
             stranded: Vec::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
@@ -273,17 +276,6 @@ impl State {
             is_down: self.is_down,
             ..self.counts.clone()
         }
-    }
-
-    /// Names of dead sets become deletes: what they took the place of may not come back. They keep the numbers of
-    /// the sets, whose lines are in the log for as long as these wait: the next process buries them again.
-    pub(crate) fn bury(&mut self, now: u64) -> bool {
-        let dead = self.queue.dead(now);
-        for (name, version) in &dead {
-            self.counts.expired += 1;
-            self.queue.insert(name, Change::Gone, *version);
-        }
-        !dead.is_empty()
     }
 
     /// A set that is not to be is a delete.

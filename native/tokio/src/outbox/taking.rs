@@ -69,6 +69,17 @@ impl State {
         }
     }
 
+    /// Names of dead sets become deletes: what they took the place of may not come back. They keep the numbers of
+    /// the sets, whose lines are in the log for as long as these wait: the next process buries them again.
+    pub(crate) fn bury(&mut self, now: u64) -> bool {
+        let dead = self.queue.dead(now);
+        for (name, version) in &dead {
+            self.counts.expired += 1;
+            self.queue.insert(name, Change::Gone, *version);
+        }
+        !dead.is_empty()
+    }
+
     /// A batch, and what cannot be read on the way to it.
     fn next(&self, pick: Pick, now: u64) -> (Vec<Sent>, Vec<Slot>) {
         let (mut changes, mut lost) = (Vec::new(), Vec::new());
@@ -80,6 +91,8 @@ impl State {
             let place = memory.peek().map_or(u64::MAX, |(_, entry)| entry.place);
             let slot = disk.next_if(|slot| slot.version < place);
             let next = match slot {
+                // A message may mean this one: see `sweeping`.
+                Some(_) if self.sweeps > 0 => break,
                 Some(slot) if !self.is_picked(pick, slot.version, now) => continue,
                 Some(slot) => match self.read(slot) {
                     // Nobody needs it, but what it took the place of may not come back.

@@ -7,6 +7,7 @@ mod dying;
 mod emptied;
 mod ending;
 mod health;
+mod overlapping;
 mod promised;
 mod recovering;
 mod refusing;

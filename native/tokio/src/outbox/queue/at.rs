@@ -14,6 +14,11 @@ impl Queue {
         self.busy.keys().chain(waiting.map(|(_, entry)| &entry.name)).cloned().collect()
     }
 
+    /// Whether one that does may bring something older than what waits.
+    pub(crate) fn is_behind(&self, name: &[u8]) -> bool {
+        self.get(name).map_or_else(|| self.busy.contains_key(name), |entry| entry.is_behind)
+    }
+
     fn at(&mut self, cell: Option<u32>, version: u64) -> Option<&mut Entry> {
         self.cells.get_mut(cell?).filter(|entry| entry.version == version)
     }
@@ -25,8 +30,10 @@ impl Queue {
 
     /// [`end`](Self::end) with this very change; whether it is there.
     pub(crate) fn end_at(&mut self, cell: Option<u32>, version: u64) -> bool {
-        let entry = self.at(cell, version);
-        entry.map(|entry| entry.busy = entry.busy.saturating_sub(1)).is_some()
+        let Some(entry) = self.at(cell, version) else { return false };
+        entry.busy = entry.busy.saturating_sub(1);
+        entry.is_behind &= entry.busy > 0;
+        true
     }
 
     /// Removes this very change; whether it is there.
