@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cachefn_core::{Clock, Error};
+use cachefn_core::Clock;
 
 use super::change::{Change, Kept, NEVER, Replacement};
-use super::state::State;
 use crate::log::{Log, Logged};
 
 /// The log, if there is one, and the time by which what it keeps ends.
@@ -71,31 +70,6 @@ impl Journal {
             Logged::Nothing { name } => (name, Change::Nothing),
             Logged::Message { .. } | Logged::Accepted { .. } => return None,
         })
-    }
-}
-
-/// A failure of the disk to keep what was written is told once, and what follows seems to work although something is
-/// missing: such a log is lost at once.
-impl State {
-    /// Waits for the disk before a batch, where that was promised.
-    pub(crate) fn sync_batch(&mut self) {
-        self.sync(Log::sync_batch);
-    }
-
-    /// Whether everything that waits is on the disk.
-    pub(crate) fn sync_all(&mut self) -> bool {
-        self.sync(Log::sync)
-    }
-
-    fn sync(&mut self, sync: fn(&mut Log) -> Result<(), Error>) -> bool {
-        let log = self.journal.log.as_mut().filter(|_| !self.journal.has_failed);
-        match log.map(sync) {
-            Some(Err(error)) => {
-                self.lose_log(error);
-                false
-            }
-            synced => synced.is_some(),
-        }
     }
 }
 

@@ -115,8 +115,31 @@ impl State {
         done
     }
 
+    /// Waits for the disk before a batch, where that was promised.
+    pub(crate) fn sync_batch(&mut self) {
+        self.sync(Log::sync_batch);
+    }
+
+    /// Whether everything that waits is on the disk.
+    pub(crate) fn sync_all(&mut self) -> bool {
+        self.sync(Log::sync)
+    }
+
+    /// A failure of the disk to keep what was written is told once, and what follows seems to work although
+    /// something is missing: such a log is lost at once.
+    fn sync(&mut self, sync: fn(&mut Log) -> Result<(), Error>) -> bool {
+        let log = self.journal.log.as_mut().filter(|_| !self.journal.has_failed);
+        match log.map(sync) {
+            Some(Err(error)) => {
+                self.lose_log(error);
+                false
+            }
+            synced => synced.is_some(),
+        }
+    }
+
     /// A log that lacks something would bring older changes back than it lacks: it is emptied.
-    pub(crate) fn lose_log(&mut self, error: Error) {
+    fn lose_log(&mut self, error: Error) {
         if let Some(log) = &mut self.journal.log {
             match self.spilled.len() {
                 0 => log.empty(),

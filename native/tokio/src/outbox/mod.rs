@@ -28,6 +28,7 @@ mod passing;
 mod promised;
 mod queue;
 mod reading;
+mod refusals;
 mod removing;
 mod replacing;
 mod rest;
