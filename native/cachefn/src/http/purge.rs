@@ -91,7 +91,7 @@ pub(super) async fn obey<B: Body>(cache: &Inner, order: Order) -> Response<Respo
         Order::Unclear(text) => return plain(StatusCode::BAD_REQUEST, text),
         Order::Tags(tags) => cache.invalidate(&tags).await,
         Order::Pattern(glob) => cache.invalidate_pattern(&glob).await,
-        Order::Everything => cache.store.clear().await,
+        Order::Everything => cache.clear().await,
     };
     match done {
         Ok(()) => plain(StatusCode::OK, "purged\n"),

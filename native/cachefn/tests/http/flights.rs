@@ -3,31 +3,8 @@
 use std::sync::Arc;
 
 use cachefn::tokio::TokioRuntime;
-use tokio::task::{JoinHandle, yield_now};
 
 use crate::support::*;
-
-/// Lets `count` clients ask, and waits until none of them can go on alone.
-async fn crowd(
-    site: &Site,
-    count: usize,
-    headers: &'static [(&str, &str)],
-) -> Vec<JoinHandle<Got>> {
-    let mut clients = Vec::new();
-    for _ in 0..count {
-        let site = site.clone();
-        clients.push(tokio::spawn(async move { site.get_with("/", headers).await }));
-    }
-    settle().await;
-    clients
-}
-
-/// The other tasks run until they wait: all are on this thread, so turns are enough.
-async fn settle() {
-    for _ in 0..200 {
-        yield_now().await;
-    }
-}
 
 #[tokio::test]
 async fn rfc9111_4_many_who_ask_at_once_share_one_fetch() {
