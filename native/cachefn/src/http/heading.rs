@@ -6,6 +6,7 @@ use http::header::{CONTENT_LENGTH, ETAG, LAST_MODIFIED};
 use http::request::Parts;
 use http::{Request, StatusCode};
 
+use super::answer::gateway_timeout;
 use super::body::ResponseBody;
 use super::fetching::Answer;
 use super::freshen::freshen;
@@ -18,39 +19,80 @@ use super::stored::{Stored, Times};
 use super::tags::{Named, take};
 
 /// Passes it on. What is kept is freshened if the answer speaks of it, and removed if it speaks of another.
-pub(super) async fn head<S: Origin<B>, B>(
+pub(super) async fn head<S: Origin<B>, B: Send>(
+    cache: &Inner,
+    service: S,
+    about: &About,
+    kept: Option<Arc<Stored>>,
+    request: (Parts, B),
+    why: &'static str,
+) -> Answer<S, B> {
+    let asked = async {
+        let (answer, news) = Box::pin(ask(cache, service, about, kept.as_deref(), request)).await;
+        let newer = match &news {
+            News::Newer(newer) => Some(newer.clone()),
+            News::Other | News::Nothing => None,
+        };
+        ((answer, news), newer)
+    };
+    // Within a load: what is removed while the service is asked is not kept again.
+    let asked = match &kept {
+        Some(_) => Box::pin(cache.keeping(about, || asked)).await.map(|(asked, _)| asked),
+        None => Some(asked.await.0),
+    };
+    let Some((answer, news)) = asked else {
+        // The cache has run the fetch, or it would have something under a name of our own.
+        return Ok(gateway_timeout());
+    };
+    if matches!(news, News::Other) {
+        cache.forget(about).await;
+    }
+    let mut response = answer?;
+    Report::forwarded(why).tell(cache.settings.status.as_deref(), response.headers_mut());
+    Ok(response)
+}
+
+/// What an answer says of what is kept.
+enum News {
+    Newer(Arc<Stored>),
+    Other,
+    Nothing,
+}
+
+async fn ask<S: Origin<B>, B>(
     cache: &Inner,
     mut service: S,
     about: &About,
-    kept: Option<Arc<Stored>>,
+    kept: Option<&Stored>,
     (parts, body): (Parts, B),
-    why: &'static str,
-) -> Answer<S, B> {
+) -> (Answer<S, B>, News) {
     let whole = parts.clone();
     let asked = cache.now();
-    let response = call(&mut service, Request::from_parts(parts, body)).await?;
+    let response = match call(&mut service, Request::from_parts(parts, body)).await {
+        Ok(response) => response,
+        Err(error) => return (Err(error), News::Nothing),
+    };
     let times = Times { asked, answered: cache.now() };
     let (mut head, body) = response.into_parts();
     let tags = take(&mut head.headers, &cache.settings.tag_header);
-    if let Some(kept) = kept
-        && head.status == StatusCode::OK
-    {
-        let limits = &cache.settings.limits;
-        let may = may_keep(&whole, &about.asks, head.status, &head.headers, limits);
-        if may.is_ok() && speaks_of(&kept, &head.headers) {
-            let tags = match tags {
-                Named::These(tags) => Some(tags),
-                Named::None | Named::TooMuch => None,
-            };
-            let newer = freshen(&kept, &head.headers, tags, times, limits.heuristic);
-            cache.keeping(about, || async { ((), Some(Arc::new(newer))) }).await;
-        } else {
-            cache.forget(about).await;
+    let news = match kept {
+        Some(kept) if head.status == StatusCode::OK => {
+            let limits = &cache.settings.limits;
+            let may = may_keep(&whole, &about.asks, head.status, &head.headers, limits);
+            if may.is_ok() && speaks_of(kept, &head.headers) {
+                let tags = match tags {
+                    Named::These(tags) => Some(tags),
+                    Named::None | Named::TooMuch => None,
+                };
+                let newer = freshen(kept, &head.headers, tags, times, limits.heuristic);
+                News::Newer(Arc::new(newer))
+            } else {
+                News::Other
+            }
         }
-    }
-    let mut response = http::Response::from_parts(head, ResponseBody::passed(body));
-    Report::forwarded(why).tell(cache.settings.status.as_deref(), response.headers_mut());
-    Ok(response)
+        _ => News::Nothing,
+    };
+    (Ok(http::Response::from_parts(head, ResponseBody::passed(body))), news)
 }
 
 /// Whether the answer names the validators and the length that the kept response has.

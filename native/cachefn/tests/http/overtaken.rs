@@ -119,3 +119,24 @@ async fn s_35_who_waits_for_what_another_process_has_made_invalid_asks_anew() {
     assert_eq!(one.origin.asked(), 2);
     assert!(one.get("/").await.hit());
 }
+
+#[tokio::test]
+async fn an_answer_to_head_does_not_bring_back_what_was_removed_meanwhile() {
+    let site = site();
+    let said = [("cache-control", "max-age=10"), ("etag", "\"1\"")];
+    site.origin.answers(move |_| reply(&said, "old"));
+    site.get("/").await;
+    site.seconds(10);
+    site.origin.shut();
+    let asking = site.clone();
+    let head = tokio::spawn(async move { asking.ask(request("HEAD", "/", &[], "")).await });
+    settle().await;
+    assert_eq!(site.origin.asked(), 2);
+    site.cache.invalidate_uri("http://example.com/").await.unwrap();
+    site.origin.let_through(1);
+    assert_eq!(head.await.unwrap().status, 200);
+    let aside = before(site.cache.clone());
+    answers(&aside, "new");
+    let got = aside.get("/").await;
+    assert_eq!((&*got.body, got.hit()), ("new", false));
+}
