@@ -79,15 +79,17 @@ async fn ask<S: Origin<B>, B>(
         Some(kept) if head.status == StatusCode::OK => {
             let limits = &cache.settings.limits;
             let may = may_keep(&whole, &about.asks, head.status, &head.headers, limits);
-            if may.is_ok() && speaks_of(kept, &head.headers) {
-                let tags = match tags {
-                    Named::These(tags) => Some(tags),
-                    Named::None | Named::TooMuch => None,
-                };
-                let newer = freshen(kept, &head.headers, tags, times, limits.heuristic);
-                News::Newer(Arc::new(newer))
-            } else {
-                News::Other
+            let tags = match tags {
+                Named::None => Ok(None),
+                Named::These(tags) => Ok(Some(tags)),
+                Named::TooMuch => Err("too-many-tags"),
+            };
+            match may.and(tags) {
+                Ok(tags) if speaks_of(kept, &head.headers) => {
+                    let newer = freshen(kept, &head.headers, tags, times, limits.heuristic);
+                    News::Newer(Arc::new(newer))
+                }
+                _ => News::Other,
             }
         }
         _ => News::Nothing,
@@ -95,10 +97,12 @@ async fn ask<S: Origin<B>, B>(
     (Ok(http::Response::from_parts(head, ResponseBody::passed(body))), news)
 }
 
-/// Whether the answer names the validators and the length that the kept response has.
+/// Whether the answer names the validators and the length that the kept response has. One without any
+/// validator says nothing of the bytes.
 fn speaks_of(kept: &Stored, headers: &http::HeaderMap) -> bool {
     let same = |name| headers.get(&name) == kept.headers.get(&name);
-    same(ETAG)
+    (headers.contains_key(ETAG) || headers.contains_key(LAST_MODIFIED))
+        && same(ETAG)
         && same(LAST_MODIFIED)
         && headers.get(CONTENT_LENGTH).is_none_or(|length| {
             length.to_str().is_ok_and(|length| length.parse() == Ok(kept.body.len()))
