@@ -41,8 +41,12 @@ where
     let flight = flight_key(&found, &about, verdict);
     let mut duty = None;
     if let (Some(stored), Some(Verdict::Ask { meanwhile: true, .. })) = (&found.response, verdict) {
-        duty = cache.refreshing.begin(&flight);
         let answer = hit(&cache, stored, &about, Some("stale-while-revalidate"));
+        if about.asks.only_if_cached {
+            // Whoever may ask has the duty.
+            return Ok(answer);
+        }
+        duty = cache.refreshing.begin(&flight);
         match (&duty, &cache.runtime) {
             (None, _) => return Ok(answer),
             // Nobody else will: this one asks, and waits.
@@ -69,8 +73,8 @@ where
     }
     let why = why(&found, verdict);
     if about.head {
-        return Box::pin(heading::head(&cache, service, &about, found.response, request, why))
-            .await;
+        let previous = previous(&found, verdict);
+        return Box::pin(heading::head(&cache, service, &about, previous, request, why)).await;
     }
     let fetching = fetching(&cache, service, &about, &found, verdict);
     let answer = Box::pin(together(fetching, request, flight)).await;
@@ -164,11 +168,14 @@ fn fetching<S>(
     found: &Found,
     verdict: Option<Verdict>,
 ) -> Fetching<S> {
-    let on_error = matches!(verdict, Some(Verdict::Ask { on_error: true, .. }));
-    let previous = found.response.clone().map(|stored| Previous { stored, on_error });
-    let why = why(found, verdict);
+    let (previous, why) = (previous(found, verdict), why(found, verdict));
     let (cache, epoch) = (cache.clone(), found.epoch);
     Fetching { cache, service, about: about.clone(), previous, epoch, why }
+}
+
+fn previous(found: &Found, verdict: Option<Verdict>) -> Option<Previous> {
+    let on_error = matches!(verdict, Some(Verdict::Ask { on_error: true, .. }));
+    found.response.clone().map(|stored| Previous { stored, on_error })
 }
 
 fn hit<B: Body>(

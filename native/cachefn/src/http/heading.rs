@@ -6,11 +6,12 @@ use http::header::{CONTENT_LENGTH, ETAG, LAST_MODIFIED};
 use http::request::Parts;
 use http::{Request, StatusCode};
 
-use super::answer::gateway_timeout;
+use super::answer::{from_stored, gateway_timeout};
 use super::body::ResponseBody;
 use super::fetching::Answer;
 use super::freshen::freshen;
 use super::inner::Inner;
+use super::origin::{Previous, is_failure, must_ask};
 use super::plan::About;
 use super::report::Report;
 use super::service::{Origin, call};
@@ -23,20 +24,20 @@ pub(super) async fn head<S: Origin<B>, B: Send>(
     cache: &Inner,
     service: S,
     about: &About,
-    kept: Option<Arc<Stored>>,
+    previous: Option<Previous>,
     request: (Parts, B),
     why: &'static str,
 ) -> Answer<S, B> {
     let asked = async {
-        let (answer, news) = Box::pin(ask(cache, service, about, kept.as_deref(), request)).await;
+        let (answer, news) = Box::pin(ask(cache, service, about, previous.as_ref(), request)).await;
         let newer = match &news {
             News::Newer(newer) => Some(newer.clone()),
-            News::Other | News::Nothing => None,
+            News::Other | News::Nothing | News::Failure(_) => None,
         };
         ((answer, news), newer)
     };
     // Within a load: what is removed while the service is asked is not kept again.
-    let asked = match &kept {
+    let asked = match &previous {
         Some(_) => Box::pin(cache.keeping(about, || asked)).await.map(|(asked, _)| asked),
         None => Some(asked.await.0),
     };
@@ -47,8 +48,19 @@ pub(super) async fn head<S: Origin<B>, B: Send>(
     if matches!(news, News::Other) {
         cache.forget(about).await;
     }
-    let mut response = answer?;
-    Report::forwarded(why).tell(cache.settings.status.as_deref(), response.headers_mut());
+    let mut report = Report::forwarded(why);
+    let mut response = match (news, previous) {
+        (News::Failure(status), Some(Previous { stored, on_error: true })) => {
+            report.status = status.map(|status| status.as_u16());
+            report.detail = Some("stale-if-error");
+            from_stored(&stored, about, cache.now())
+        }
+        (News::Failure(None), Some(Previous { stored, .. })) if must_ask(&stored) => {
+            gateway_timeout()
+        }
+        _ => answer?,
+    };
+    report.tell(cache.settings.status.as_deref(), response.headers_mut());
     Ok(response)
 }
 
@@ -57,26 +69,29 @@ enum News {
     Newer(Arc<Stored>),
     Other,
     Nothing,
+    /// The service has one, as this status tells, or cannot be asked.
+    Failure(Option<StatusCode>),
 }
 
 async fn ask<S: Origin<B>, B>(
     cache: &Inner,
     mut service: S,
     about: &About,
-    kept: Option<&Stored>,
+    previous: Option<&Previous>,
     (parts, body): (Parts, B),
 ) -> (Answer<S, B>, News) {
     let whole = parts.clone();
     let asked = cache.now();
     let response = match call(&mut service, Request::from_parts(parts, body)).await {
         Ok(response) => response,
-        Err(error) => return (Err(error), News::Nothing),
+        Err(error) => return (Err(error), News::Failure(None)),
     };
     let times = Times { asked, answered: cache.now() };
     let (mut head, body) = response.into_parts();
     let tags = take(&mut head.headers, &cache.settings.tag_header);
-    let news = match kept {
-        Some(kept) if head.status == StatusCode::OK => {
+    let news = match previous {
+        _ if is_failure(head.status) => News::Failure(Some(head.status)),
+        Some(Previous { stored: kept, .. }) if head.status == StatusCode::OK => {
             let limits = &cache.settings.limits;
             let may = may_keep(&whole, &about.asks, head.status, &head.headers, limits);
             let tags = match tags {

@@ -185,6 +185,30 @@ async fn rfc5861_3_without_a_runtime_one_waits_and_the_others_do_not() {
     assert_eq!(site.origin.asked(), 2);
 }
 
+#[tokio::test]
+async fn rfc9111_5_2_1_7_only_if_cached_takes_what_is_stale_within_the_window_and_asks_nobody() {
+    let runtime = TokioRuntime::current().unwrap();
+    for site in [site(), site_with(|builder| builder.runtime(runtime))] {
+        site.origin.answers(|_| {
+            reply(&[("cache-control", "max-age=10, stale-while-revalidate=30")], "text")
+        });
+        site.get("/").await;
+        site.seconds(15);
+        for method in ["GET", "HEAD"] {
+            let only = request(method, "/", &[("cache-control", "only-if-cached")], "");
+            let got = site.ask(only).await;
+            let why = "hit; ttl=-5; detail=stale-while-revalidate";
+            assert_eq!((got.status, got.why()), (200, why), "{method}");
+            settle().await;
+            assert_eq!(site.origin.asked(), 1, "{method}");
+        }
+        // The duty is still there for who may ask.
+        site.get("/").await;
+        settle().await;
+        assert_eq!(site.origin.asked(), 2);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn nobody_waits_for_longer_than_allowed() {
     let runtime = TokioRuntime::current().unwrap();
