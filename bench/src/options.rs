@@ -121,8 +121,9 @@ fn wrong_replay(detail: &str) -> (String, u8) {
 }
 
 /// The measurements, in their order.
-pub const NAMES: [&str; 16] = [
-    "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "n1", "n2", "n3", "n4", "n6", "n7",
+pub const NAMES: [&str; 17] = [
+    "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "n1", "n2", "n3", "n4", "n6",
+    "n7", "n8",
 ];
 
 pub const WEIGH: &str = "weigh";
@@ -150,8 +151,9 @@ usage: cachefn-bench [--quick] [--only p1,p2,…] [--plots FOLDER] [TRACES]
   n4   64 tasks while Redis stands still and while it is gone
   n6   how long after a change another process has heard of it
   n7   1M writes while Redis is away, with a log: what is kept, and the memory
+  n8   hits of caches of a configuration beside the same by hand; opening 50 services
 
-n1, n2, n4, n6 and n7 start a redis-server of their own and end it.
+n1, n2, n4, n6, n7 and n8 start a redis-server of their own and end it.
 
   --quick   fewer and shorter rounds: shows the shape, not the last digit
   --plots   writes the pictures into this folder, too

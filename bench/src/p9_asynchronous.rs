@@ -120,7 +120,7 @@ fn sum(read: impl Fn(u64) -> u64 + 'static) -> Read {
 }
 
 /// The outcome of a future that is ready: a hit waits for nothing.
-fn now<T>(future: impl Future<Output = T>) -> T {
+pub fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,
         Poll::Pending => panic!("it was to be ready at once"),

@@ -34,8 +34,18 @@ fn pins() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// What this program needs itself.
-const TOOLS: [&str; 7] =
-    ["cachelito-core", "cpu-time", "once_cell", "parking_lot", "serde_json", "tokio", "zstd"];
+const TOOLS: [&str; 10] = [
+    "cachelito-core",
+    "cpu-time",
+    "metrics",
+    "once_cell",
+    "parking_lot",
+    "serde_json",
+    "tokio",
+    "tracing",
+    "tracing-subscriber",
+    "zstd",
+];
 
 #[cfg(test)]
 mod tests {

@@ -53,8 +53,10 @@ pub trait Bus: MaybeSend + MaybeSync + 'static {
     /// Of kind `unavailable` when nobody could be told: the cache tries again later.
     fn publish<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Hands every notice to `hear`, one after the other, from wherever it arrives, until the handle is
-    /// dropped. That may happen within `hear`; a bus holds no lock of its own while it calls.
+    /// Hands every notice to `hear`, from wherever it arrives, until the handle is dropped. That may happen
+    /// within `hear`; a bus holds no lock of its own while it calls. So several threads may hand over messages
+    /// at once, each of which only removes something; but [`Notice::Lost`] and [`Notice::Restored`] come in
+    /// their order, one after the other.
     ///
     /// A subscription begins in order; one that has to connect first says [`Notice::Lost`] at once.
     fn subscribe(&self, hear: Hear) -> Hearing;

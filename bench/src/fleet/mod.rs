@@ -6,6 +6,7 @@ mod n2_many;
 mod n4_failures;
 mod n6_coherence;
 mod n7_outage;
+mod n8_configured;
 mod other;
 mod place;
 mod trips;
@@ -13,7 +14,7 @@ mod trips;
 use crate::report::Section;
 
 /// The measurements in this folder.
-pub const NAMES: [&str; 5] = ["n1", "n2", "n4", "n6", "n7"];
+pub const NAMES: [&str; 6] = ["n1", "n2", "n4", "n6", "n7", "n8"];
 
 /// # Errors
 /// There is no Redis, or a connection to it fails where nothing was broken.
@@ -25,6 +26,7 @@ pub fn run(name: &str, seed: u64, quick: bool) -> Result<Section, String> {
         "n4" => n4_failures::run(seed, quick),
         "n6" => n6_coherence::run(quick),
         "n7" => n7_outage::run(quick),
+        "n8" => n8_configured::run(seed, quick),
         other => Err(format!("no measurement {other:?} of servers")),
     }
 }

@@ -10,6 +10,9 @@ use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
 use super::inner::Fetcher;
 use super::peers::KeyTexts;
+use super::witness::OwnWitness;
+#[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+use super::witness::Witness;
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::codec::Codec;
@@ -37,6 +40,7 @@ pub struct Own<K, V> {
     pub(super) promote_on_hit: bool,
     pub(super) refresh_after: Option<f64>,
     pub(super) soft_timeout: Option<Duration>,
+    pub(super) witness: Option<OwnWitness<K>>,
 }
 
 impl<K, V> Default for Own<K, V> {
@@ -54,6 +58,7 @@ impl<K, V> Default for Own<K, V> {
             promote_on_hit: true,
             refresh_after: None,
             soft_timeout: None,
+            witness: None,
         }
     }
 }
@@ -126,6 +131,16 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
         K: KeyText,
     {
         self.own.storage = Some((storage, K::write_text));
+        self
+    }
+
+    /// Who is told of the removals that its callers ask for.
+    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+    pub(crate) fn witness(mut self, witness: Arc<dyn Witness>) -> Self
+    where
+        K: KeyText,
+    {
+        self.own.witness = Some(OwnWitness::new(witness, K::write_text));
         self
     }
 

@@ -79,6 +79,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             runtime: own.runtime,
             promotes: own.promote_on_hit,
             leasing,
+            witness: own.witness,
             fetcher,
             load_timeout,
             soft_timeout: own.soft_timeout,

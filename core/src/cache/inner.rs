@@ -9,6 +9,7 @@ use core::time::Duration;
 use super::bounds::{CacheKey, CacheValue};
 use super::leasing::Leasing;
 use super::peers::Peers;
+use super::witness::OwnWitness;
 use crate::cause::Cause;
 use crate::error::{Error, ErrorKind};
 use crate::maybe_send::BoxFuture;
@@ -37,6 +38,8 @@ pub(crate) struct Inner<K, V> {
     pub(super) promotes: bool,
     /// How it is agreed with other processes who makes a value.
     pub(super) leasing: Option<Arc<Leasing>>,
+    /// Whom removals are told.
+    pub(super) witness: Option<OwnWitness<K>>,
     pub(super) fetcher: Option<Fetcher<K, V>>,
     pub(super) load_timeout: Option<Duration>,
     pub(super) soft_timeout: Option<Duration>,

@@ -29,12 +29,15 @@ mod readying;
 mod removing;
 mod seeking;
 mod shared;
+mod sweeping;
 mod telling;
 mod timing;
 mod trying;
 mod updating;
 mod warming;
 mod watching;
+mod witness;
+mod witnessing;
 mod writing;
 
 pub use bounds::{CacheKey, CacheValue};
@@ -44,3 +47,6 @@ pub use entering::{Entered, Load};
 pub use face::Cache;
 pub use shared::Shared;
 pub use warming::Warming;
+#[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
+pub(crate) use witness::Witnessed;
+pub use witness::{Removal, Witness};

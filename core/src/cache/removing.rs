@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
+use super::witness::Witnessed;
 use crate::bus::Invalidation;
 use crate::error::Error;
-use crate::glob::Glob;
-use crate::key::{KeyText, Lookup};
+use crate::key::Lookup;
 use crate::options::{Mode, Tier};
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
@@ -29,8 +29,14 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.must_be_open("delete")?;
         let was_there = self.inner.memory.delete(key);
         let own = key.to_key();
-        let Some((storage, name)) = self.inner.place("delete", &own, Tier::Both)? else {
-            return self.inner.telling_of(Tier::Both, &own).after(Ok(was_there)).await;
+        let seen = self.inner.sees_keys([&own]);
+        let (storage, name) = match self.inner.place("delete", &own, Tier::Both) {
+            Ok(Some(place)) => place,
+            Ok(None) => {
+                let telling = self.inner.telling_of(Tier::Both, &own);
+                return seen.ends(telling.after(Ok(was_there)).await);
+            }
+            Err(error) => return seen.ends(Err(error)),
         };
         let turn = storage.order.turn(&name).await;
         let telling = self.inner.telling_of(Tier::Both, &own);
@@ -39,8 +45,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         // What was written before this turn, or promoted before the record went, goes too.
         let was_there = self.inner.memory.delete(key) || was_there;
         drop(turn);
-        let was_stored = telling.after(was_stored).await?;
-        Ok(was_stored || was_there)
+        seen.ends(telling.after(was_stored).await.map(|was_stored| was_stored || was_there))
     }
 
     /// Removes what is under many keys, with one call of the storage; how many were there.
@@ -67,20 +72,23 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let keys: Vec<&Q> = keys.into_iter().collect();
         let in_memory = self.inner.memory.delete_many(keys.iter().copied());
         let own: Vec<K> = keys.iter().map(|key| key.to_key()).collect();
+        let seen = self.inner.sees_keys(&own);
         let telling = || self.inner.telling(Tier::Both, |peers| peers.of_keys(&own));
         let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return telling().after(Ok(in_memory)).await;
+            return seen.ends(telling().after(Ok(in_memory)).await);
         };
         let name = |key: &K| storage.name("delete_many", key);
-        let names: Vec<String> = own.iter().map(name).collect::<Result<_, _>>()?;
+        let names: Vec<String> = match own.iter().map(name).collect() {
+            Ok(names) => names,
+            Err(error) => return seen.ends(Err(error)),
+        };
         let turns = storage.order.turns(names.iter().map(|name| &**name)).await;
         let telling = telling();
         self.inner.revoke(storage, names.iter().map(|name| &**name)).await;
         let stored = storage.forget_many(&names).await;
         self.inner.memory.delete_many(keys);
         drop(turns);
-        let stored = telling.after_some(stored).await?;
-        Ok(stored.max(in_memory))
+        seen.ends(telling.after_some(stored).await.map(|stored| stored.max(in_memory)))
     }
 
     /// Makes what is under `key` stale now, in all tiers, or removes it when it has no time to be stale;
@@ -104,8 +112,14 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.must_be_open("expire")?;
         let was_fresh = self.inner.memory.expire(key);
         let own = key.to_key();
-        let Some((storage, name)) = self.inner.place("expire", &own, Tier::Both)? else {
-            return self.inner.telling_of(Tier::Both, &own).after(Ok(was_fresh)).await;
+        let seen = self.inner.sees_keys([&own]);
+        let (storage, name) = match self.inner.place("expire", &own, Tier::Both) {
+            Ok(Some(place)) => place,
+            Ok(None) => {
+                let telling = self.inner.telling_of(Tier::Both, &own);
+                return seen.ends(telling.after(Ok(was_fresh)).await);
+            }
+            Err(error) => return seen.ends(Err(error)),
         };
         let turn = storage.order.turn(&name).await;
         let telling = self.inner.telling_of(Tier::Both, &own);
@@ -113,8 +127,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let expired = storage.expire(&name, self.inner.memory.wall_ms()).await;
         let was_fresh = self.inner.memory.expire(key) || was_fresh;
         drop(turn);
-        let expired = telling.after(expired).await?;
-        Ok(expired || was_fresh)
+        seen.ends(telling.after(expired).await.map(|expired| expired || was_fresh))
     }
 
     /// Removes everything from all tiers. The storage forgets at once, and gives the space back later.
@@ -132,17 +145,25 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn clear(&self) -> Result<(), Error> {
-        self.inner.must_be_open("clear")?;
+        let seen = self.inner.sees(|_| Invalidation::Everything);
+        self.clear_seen(seen).await
+    }
+
+    /// The same, told to whom the caller likes.
+    pub(crate) async fn clear_seen(&self, seen: Witnessed<'_>) -> Result<(), Error> {
+        if let Err(closed) = self.inner.must_be_open("clear") {
+            return seen.ends(Err(closed));
+        }
         self.inner.memory.clear();
         let telling = self.inner.telling(Tier::Both, |_| alloc::vec![Invalidation::Everything]);
         let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return telling.after(Ok(())).await;
+            return seen.ends(telling.after(Ok(())).await);
         };
         let cleared = storage.counted(storage.replace_namespace().await);
         self.inner.count_upheaval();
         // What was promoted before the storage knew goes too.
         self.inner.memory.clear();
-        telling.after(cleared).await
+        seen.ends(telling.after(cleared).await)
     }
 
     /// Makes every entry with this tag unreachable at once, in all tiers, however many there are. What
@@ -224,68 +245,32 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         tags: impl IntoIterator<Item = T>,
         mode: Mode,
     ) -> Result<(), Error> {
-        self.inner.must_be_open("invalidate_by_tags")?;
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
         let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
-        self.inner.memory.invalidate_by_tags_with(&tags, mode);
-        let told = |tags: &[&str]| tags.iter().map(|tag| String::from(*tag)).collect();
-        let what = || alloc::vec![Invalidation::Tags(told(&tags), mode)];
-        let telling = self.inner.telling(Tier::Both, |_| what());
-        let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return telling.after(Ok(())).await;
-        };
-        let replaced = storage.counted(storage.replace_tags(&tags, mode).await);
-        self.inner.count_upheaval();
-        // What was promoted before the storage knew goes too.
-        self.inner.memory.invalidate_again(&tags, mode);
-        telling.after_some(replaced).await
+        self.invalidate_seen(&tags, mode, self.inner.sees_tags(&tags, mode)).await
     }
 
-    /// Removes every entry whose text of the key matches one of the patterns; how many, at least. New
-    /// entries that are written meanwhile stay.
-    ///
-    /// # Errors
-    /// Of kind `unsupported` when the storage cannot list its names: then nothing was removed. As
-    /// [`clear`](Cache::clear) otherwise.
-    ///
-    /// ```
-    /// # use cachefn_core::{Cache, Glob};
-    /// # pollster::block_on(async {
-    /// let cache = Cache::<String, u32>::builder("numbers").build()?;
-    /// cache.set_many([("user:1".into(), 1), ("page:1".into(), 2)]).await?;
-    /// assert_eq!(cache.invalidate_by_pattern(&Glob::prefix("user:")).await?, 1);
-    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
-    /// ```
-    pub async fn invalidate_by_pattern(
+    /// The same, told to whom the caller likes.
+    pub(crate) async fn invalidate_seen(
         &self,
-        patterns: &(impl AsRef<[Glob]> + ?Sized),
-    ) -> Result<usize, Error>
-    where
-        K: KeyText,
-    {
-        self.inner.must_be_open("invalidate_by_pattern")?;
-        let patterns = patterns.as_ref();
-        let told = || patterns.iter().map(|pattern| pattern.as_str().into()).collect();
-        let what = |_: &_| alloc::vec![Invalidation::Patterns(told(), Mode::Remove)];
-        let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
-            return self.inner.telling(Tier::Both, what).after(Ok(in_memory)).await;
-        };
-        storage.must_scan("invalidate_by_pattern")?;
-        // From here on nobody promotes what is swept; who was about to is fenced by the next line.
-        let sweep = storage.sweep(patterns, self.inner.memory.wall_ms());
-        let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
-        sweep.is_through_memory();
-        // Records that are being written now are older than this call.
-        storage.order.settle().await;
-        let telling = self.inner.telling(Tier::Both, what);
-        let swept = sweep.run().await;
-        // What was read from the storage before it was swept is older, too. Where others look there as
-        // well, a new entry whose record was just gone may not stay here either.
-        match &self.inner.peers {
-            Some(peers) => self.inner.forget_globs(peers, patterns, Mode::Remove),
-            None => self.inner.memory.fence_matching(patterns),
+        tags: &[&str],
+        mode: Mode,
+        seen: Witnessed<'_>,
+    ) -> Result<(), Error> {
+        if let Err(closed) = self.inner.must_be_open("invalidate_by_tags") {
+            return seen.ends(Err(closed));
         }
-        telling.after_some(swept).await.map(|swept| swept.max(in_memory))
+        self.inner.memory.invalidate_by_tags_with(tags, mode);
+        let told = |tags: &[&str]| tags.iter().map(|tag| String::from(*tag)).collect();
+        let what = || alloc::vec![Invalidation::Tags(told(tags), mode)];
+        let telling = self.inner.telling(Tier::Both, |_| what());
+        let Some(storage) = self.inner.tier_for(Tier::Both) else {
+            return seen.ends(telling.after(Ok(())).await);
+        };
+        let replaced = storage.counted(storage.replace_tags(tags, mode).await);
+        self.inner.count_upheaval();
+        // What was promoted before the storage knew goes too.
+        self.inner.memory.invalidate_again(tags, mode);
+        seen.ends(telling.after_some(replaced).await)
     }
 }

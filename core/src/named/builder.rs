@@ -69,6 +69,7 @@ impl NamedBuilder {
             stale_if_error: None,
             load_timeout: None,
             soft_timeout: None,
+            witness: None,
         };
         NamedBuilder { settings }
     }

@@ -1,7 +1,6 @@
 //! What a program does with a named cache.
 
 use alloc::format;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::type_name;
@@ -14,10 +13,8 @@ use crate::cache::{Cache, CacheKey};
 use crate::error::Error;
 use crate::key::KeyText;
 use crate::memory::{Builder, Limits};
-use crate::storage::Storage;
 use crate::sync::Mutex;
 use crate::sync::atomic::AtomicBool;
-use crate::tier::escaped;
 
 /// One storage, and one set of defaults, for all functions with `#[cachefn(cache = "…")]` of its name.
 /// Clones are the same cache.
@@ -56,6 +53,8 @@ use crate::tier::escaped;
 #[derive(Clone)]
 pub struct NamedCache {
     pub(super) inner: Arc<Inner>,
+    /// Its removals are told to nobody.
+    pub(super) is_quiet: bool,
 }
 
 pub(super) struct Inner {
@@ -106,123 +105,14 @@ impl NamedCache {
         self.part(None, "", |builder| builder)
     }
 
-    /// Invalidates a tag in all its functions. When it returns, nothing that was loaded before is served.
-    ///
-    /// # Errors
-    /// When the storage could not be asked; memory is without the entries all the same.
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # pollster::block_on(async {
-    /// let users = NamedCache::builder("users").build()?;
-    /// users.invalidate_by_tag("user:7").await?;
-    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
-    /// ```
-    pub async fn invalidate_by_tag(&self, tag: &str) -> Result<(), Error> {
-        self.invalidate_by_tags([tag]).await
-    }
-
-    /// Invalidates tags in all its functions.
-    ///
-    /// # Errors
-    /// As [`invalidate_by_tag`](Self::invalidate_by_tag).
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # pollster::block_on(async {
-    /// let users = NamedCache::builder("users").build()?;
-    /// users.invalidate_by_tags(["user:7", "user:8"]).await?;
-    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
-    /// ```
-    pub async fn invalidate_by_tags<T: AsRef<str>>(
-        &self,
-        tags: impl IntoIterator<Item = T>,
-    ) -> Result<(), Error> {
-        let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
-        self.must_be_open("invalidate_by_tags")?;
-        // Where no function was called yet, nothing is in memory, but the storage may have some.
-        if self.inner.settings.has_storage() || self.inner.settings.has_bus() {
-            self.some_part()?;
-        }
-        let mut first = Ok(());
-        for part in self.erased() {
-            first = first.and(part.invalidate(&tags).await);
-        }
-        first
-    }
-
-    /// Removes the entries of all its functions. When it returns, nothing that was loaded before is
-    /// served: of functions that were called since the program began at once, of others when their
-    /// records are deleted, one by one.
-    ///
-    /// # Errors
-    /// When the storage could not be asked, and of kind `unsupported` when it cannot list its names, so
-    /// that functions that were not called yet keep what they have there. Memory is empty all the same.
-    ///
-    /// ```
-    /// # use cachefn_core::NamedCache;
-    /// # pollster::block_on(async {
-    /// let users = NamedCache::builder("users").build()?;
-    /// users.clear().await?;
-    /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
-    /// ```
-    pub async fn clear(&self) -> Result<(), Error> {
-        self.must_be_open("clear")?;
-        let mut first = Ok(());
-        for part in self.erased() {
-            first = first.and(part.clear().await);
-        }
-        first = first.and(self.delete_records().await);
-        // There may be functions that were called in other processes only.
-        if self.inner.settings.has_bus() {
-            self.some_part()?;
-            if let Some(part) = self.erased().first() {
-                part.tell_cleared(self.name()).await;
-            }
-        }
-        first
-    }
-
-    /// Where no function was called yet, there is one all the same, of none.
-    fn some_part(&self) -> Result<(), Error> {
-        if self.erased().is_empty() {
-            self.part::<String, ()>(Some("%"), "", |builder| builder)?;
-        }
-        Ok(())
-    }
-
-    async fn delete_records(&self) -> Result<(), Error> {
-        let Some(storage) = &self.inner.settings.storage else { return Ok(()) };
-        if !storage.capabilities().scans {
-            return Err(Error::unsupported(
-                "clear",
-                "the storage cannot list names; functions that were not called yet keep their entries",
-            ));
-        }
-        // Of the functions with a key, and of all others.
-        for end in [":", "/"] {
-            let prefix = [&escaped(self.name()), end].concat();
-            let mut cursor = Vec::new();
-            loop {
-                let page = storage.scan(prefix.as_bytes(), &cursor, STEP).await?;
-                let names: Vec<&[u8]> = page.names.iter().map(|name| &**name).collect();
-                storage.delete_many(&names).await?;
-                match page.next {
-                    Some(next) => cursor = next.to_vec(),
-                    None => break,
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// The cache known to nobody that these settings make.
     pub(super) fn of(settings: Settings) -> Self {
         let Settings { ttl, memory_ttl, max_entries, .. } = settings;
         let limits = Mutex::new(Limits { ttl, memory_ttl, max_entries });
         let (parts, presence) = (Mutex::default(), Presence::on(settings.bus.as_ref()));
         let closed = AtomicBool::new(false);
-        NamedCache { inner: Arc::new(Inner { settings, parts, limits, presence, closed }) }
+        let inner = Inner { settings, parts, limits, presence, closed };
+        NamedCache { inner: Arc::new(inner), is_quiet: false }
     }
 
     pub(super) fn presence(&self) -> &Presence {
@@ -289,9 +179,6 @@ impl NamedCache {
         self.inner.parts.lock().iter().map(|part| part.cache.clone()).collect()
     }
 }
-
-/// So many names are listed and deleted at a time.
-const STEP: usize = 256;
 
 impl fmt::Debug for NamedCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

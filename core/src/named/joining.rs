@@ -6,6 +6,7 @@ use core::time::Duration;
 use super::builder::NamedBuilder;
 use super::settings::Shared;
 use crate::bus::Bus;
+use crate::cache::Witness;
 use crate::lease::Leases;
 
 impl NamedBuilder {
@@ -58,6 +59,19 @@ impl NamedBuilder {
     /// ```
     pub fn lease_time(mut self, life: Duration) -> Self {
         self.settings.lease_time = Some(life);
+        self
+    }
+
+    /// Who is told of each removal that this program asks for, at its end, whether by the cache of a function or for
+    /// all of them: an audit. Reads and writes pay nothing for it.
+    ///
+    /// ```
+    /// # use cachefn_core::{NamedCache, Removal};
+    /// let tell = |removal: &Removal<'_>| println!("{}: {:?}", removal.name, removal.what);
+    /// assert!(NamedCache::builder("users").on_removal(tell).build().is_ok());
+    /// ```
+    pub fn on_removal(mut self, witness: impl Witness) -> Self {
+        self.settings.witness = Some(Shared(Arc::new(witness)));
         self
     }
 }

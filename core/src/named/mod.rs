@@ -11,6 +11,7 @@ mod limits;
 mod part;
 mod presence;
 mod registry;
+mod removing;
 mod settings;
 mod slot;
 mod swapping;

@@ -4,14 +4,16 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::any::{Any, type_name};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::cache::{Cache, CacheKey, CacheValue};
+use crate::cache::{Cache, CacheKey, CacheValue, Witnessed};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 use crate::memory::Limits;
+use crate::options::Mode;
 use crate::stats::Stats;
 
 /// A value in a [`NamedCache`](crate::NamedCache): one that `serde` can write and read, so that the cache
@@ -65,10 +67,13 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
         Cache::stats(self)
     }
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.invalidate_by_tags(tags))
+        Box::pin(async move {
+            let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
+            self.invalidate_seen(&tags, Mode::Remove, Witnessed::by_nobody()).await
+        })
     }
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(Cache::clear(self))
+        Box::pin(self.clear_seen(Witnessed::by_nobody()))
     }
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::flush(self))

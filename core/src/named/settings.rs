@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use super::part::NamedValue;
 use crate::bus::{Bus, Hear, Hearing, Message};
-use crate::cache::{Cache, CacheKey};
+use crate::cache::{Cache, CacheKey, Witness};
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
 use crate::error::Error;
@@ -43,6 +43,7 @@ pub(super) struct Settings {
     pub(super) stale_if_error: Option<Duration>,
     pub(super) load_timeout: Option<Duration>,
     pub(super) soft_timeout: Option<Duration>,
+    pub(super) witness: Option<Shared<dyn Witness>>,
 }
 
 impl Settings {
@@ -72,6 +73,9 @@ impl Settings {
         pass_on!(stale_while_revalidate stale_if_error load_timeout soft_timeout);
         if let Some(Shared(leases)) = &self.leases {
             builder = builder.leases(leases.clone());
+        }
+        if let Some(Shared(witness)) = &self.witness {
+            builder = builder.witness(witness.clone());
         }
         match &self.storage {
             Some(storage) => builder.any_storage(storage.clone()),

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)]
 
+mod crc;
 mod four;
 #[cfg(feature = "std")]
 mod lane;
@@ -12,6 +13,7 @@ mod lane;
 mod locks;
 mod slots;
 
+pub(crate) use crc::crc_32c;
 pub(crate) use four::matching;
 #[cfg(feature = "std")]
 pub(crate) use locks::{Locks, Reentrant};

@@ -34,6 +34,24 @@ impl Record {
         places(bytes)?.into_iter().map(at).collect()
     }
 
+    /// Whether these are the tokens in the bytes of a record, in the order of [`tokens_in`](Record::tokens_in).
+    /// Nothing else is looked at, not even the checksum: for whoever made the record, or had it of who did.
+    ///
+    /// ```
+    /// # use cachefn_core::{Record, Token};
+    /// # let record = Record {
+    /// #     codec: 2, schema: 0, created: 0, fresh_for: 0, revalidates_for: 0, bridges_for: 0,
+    /// #     idle_for: 0, name: "a:b".into(), namespace_token: Token([1; 16]), tags: vec![],
+    /// #     payload: "7".into(),
+    /// # };
+    /// let bytes = record.encode(None);
+    /// assert!(Record::has_tokens(&bytes, &[Token([1; 16])]));
+    /// assert!(!Record::has_tokens(&bytes, &[Token([2; 16])]) && !Record::has_tokens(&bytes, &[]));
+    /// ```
+    pub fn has_tokens(bytes: &[u8], tokens: &[Token]) -> bool {
+        Rest::of(bytes).and_then(|rest| rest.has(tokens)) == Some(true)
+    }
+
     /// The same record beside other tokens, in the order of [`tokens_in`](Record::tokens_in): everything
     /// else stays as it is, byte by byte, and the checksum is made anew. Whoever does that says that the
     /// value is as old as these tokens.
@@ -99,5 +117,117 @@ fn places(bytes: &Bytes) -> Result<Vec<usize>, Error> {
     Ok(places)
 }
 
+/// What is left to be read of a record that nobody doubts.
+struct Rest<'b>(&'b [u8]);
+
+impl<'b> Rest<'b> {
+    fn of(bytes: &'b [u8]) -> Option<Self> {
+        let [b0, b1, b2, version, _flags, rest @ ..] = bytes else { return None };
+        ([*b0, *b1, *b2] == layout::MAGIC && *version == layout::VERSION).then_some(Rest(rest))
+    }
+
+    fn has(mut self, tokens: &[Token]) -> Option<bool> {
+        let ([namespace], tags) = tokens.split_at_checked(1)? else { return Some(false) };
+        self.pass(1)?;
+        self.number()?;
+        self.number()?;
+        self.endless()?;
+        self.number()?;
+        self.number()?;
+        self.endless()?;
+        self.counted()?;
+        if self.pass(TOKEN)? != namespace.0 || self.number()? != tags.len() as u64 / 2 {
+            return Some(false);
+        }
+        for pair in tags.chunks(2) {
+            self.counted()?;
+            for token in pair {
+                if self.pass(TOKEN)? != token.0 {
+                    return Some(false);
+                }
+            }
+        }
+        Some(tags.len() % 2 == 0)
+    }
+
+    fn pass(&mut self, length: usize) -> Option<&'b [u8]> {
+        let (passed, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(passed)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.pass(1)?[0];
+            number |= u64::from(byte & 0x7F) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn endless(&mut self) -> Option<()> {
+        if self.pass(1)?[0] != 0 {
+            self.number()?;
+        }
+        Some(())
+    }
+
+    fn counted(&mut self) -> Option<()> {
+        let length = usize::try_from(self.number()?).ok()?;
+        self.pass(length).map(drop)
+    }
+}
+
 /// Bytes of a token.
 const TOKEN: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::record::RecordTag;
+
+    #[test]
+    fn s_28_a_record_has_the_tokens_that_are_read_from_it_and_no_others() {
+        let token = |byte| Token([byte; TOKEN]);
+        for count in 0..4_u8 {
+            let tag = |at: u8| RecordTag {
+                name: "tag".repeat(usize::from(at)).into(),
+                remove: token(2 * at + 1),
+                expire: token(2 * at + 2),
+            };
+            let record = Record {
+                codec: 2,
+                schema: 70_000,
+                created: u64::MAX / 2,
+                fresh_for: u64::MAX,
+                revalidates_for: 300,
+                bridges_for: 0,
+                idle_for: 7,
+                name: "name".into(),
+                namespace_token: token(0),
+                tags: (0..count).map(tag).collect(),
+                payload: vec![9; 300].into(),
+            };
+            let bytes = record.encode(None);
+            let own = Record::tokens_in(&bytes).unwrap();
+            assert!(Record::has_tokens(&bytes, &own));
+            for at in 0..own.len() {
+                let mut others = own.clone();
+                others[at] = token(99);
+                assert!(!Record::has_tokens(&bytes, &others), "{at} of {count} tags");
+                assert!(!Record::has_tokens(&bytes, &own[..at]), "{at} of {count} tags");
+            }
+            assert!(!Record::has_tokens(&bytes, &[&own[..], &[token(99)]].concat()));
+            // Whatever the bytes are, it only says no.
+            let before_payload = bytes.len() - 300 - layout::CHECKSUM;
+            for length in 0..before_payload {
+                assert!(!Record::has_tokens(&bytes[..length], &own), "{length} bytes");
+            }
+        }
+    }
+}

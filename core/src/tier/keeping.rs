@@ -128,9 +128,13 @@ impl<K, V: 'static> StorageTier<K, V> {
         lease: Option<Lease>,
     ) -> Result<Option<Bytes>, Error> {
         let stored = self.space.stored(name);
-        let tokens = self.token_names(&start.tags);
-        let tokens: Vec<&[u8]> = tokens.iter().map(|name| &**name).collect();
-        let keep = Keep { lease, is_given, ..Keep::new(life, &tokens) };
+        // Most have no tags, and then nothing is made of them.
+        let with_tags =
+            if start.tags.is_empty() { Vec::new() } else { self.token_names(&start.tags) };
+        let alone = [self.space.namespace_token()];
+        let all: Vec<&[u8]> = with_tags.iter().map(|name| &**name).collect();
+        let tokens: &[&[u8]] = if start.tags.is_empty() { &alone } else { &all };
+        let keep = Keep { lease, is_given, ..Keep::new(life, tokens) };
         if !start.is_guess {
             let kept = self.storage.set(&stored, record.clone(), keep).await;
             return self.counted(kept.map(|()| Some(record)));
@@ -138,7 +142,7 @@ impl<K, V: 'static> StorageTier<K, V> {
         let told = self.counted(self.storage.set_telling(&stored, record.clone(), keep).await)?;
         let there = match told {
             Some(there) => there,
-            None => match self.counted(self.storage.tokens(&tokens).await) {
+            None => match self.counted(self.storage.tokens(tokens).await) {
                 Ok(there) => there,
                 // It took the record; to be wrong about the tokens costs a miss.
                 Err(_) => return Ok(Some(record)),

@@ -22,6 +22,8 @@ pub(crate) struct Space {
     /// Whose tags these are: the namespace up to a `/`, so that the functions of one named cache
     /// share them.
     scope: String,
+    /// `%n:` and the escaped namespace.
+    token: Vec<u8>,
     longest: usize,
 }
 
@@ -29,8 +31,9 @@ impl Space {
     pub(crate) fn new(namespace: &str, longest: usize) -> Self {
         let scope = namespace.split('/').next().unwrap_or(namespace);
         let mut prefix = escaped(namespace);
+        let token = ["%n:", &prefix].concat().into_bytes();
         prefix.push(':');
-        Space { prefix, scope: escaped(scope), longest }
+        Space { prefix, scope: escaped(scope), token, longest }
     }
 
     /// What the full name of every entry begins with.
@@ -82,9 +85,8 @@ impl Space {
     }
 
     /// Whose token makes all entries invalid at once.
-    pub(crate) fn namespace_token(&self) -> Vec<u8> {
-        // Without the colon at its end.
-        ["%n:", &self.prefix[..self.prefix.len() - 1]].concat().into_bytes()
+    pub(crate) fn namespace_token(&self) -> &[u8] {
+        &self.token
     }
 
     /// Whose token makes the entries with a tag invalid.
@@ -135,6 +137,7 @@ mod tests {
         assert_eq!(space.text(b"other:k:1"), None);
         assert_eq!(unescaped("a%3Ab%25/c"), "a:b%/c");
         assert_eq!(unescaped(&escaped("%3A:%25")), "%3A:%25");
+        assert_eq!(space.namespace_token(), b"%n:a%3Ab%25/c");
         assert_eq!(space.remove_token("t"), b"%t:a%3Ab%25:t");
     }
 

@@ -80,7 +80,7 @@ impl<K, V: 'static> StorageTier<K, V> {
     /// # Errors
     /// When the storage did not take it.
     pub(crate) async fn replace_namespace(&self) -> Result<(), Error> {
-        self.replace(alloc::vec![self.space.namespace_token()]).await
+        self.replace(alloc::vec![self.space.namespace_token().to_vec()]).await
     }
 
     /// Names of all tokens that a record with these tags depends on, in the order of [`Start`].
@@ -90,7 +90,7 @@ impl<K, V: 'static> StorageTier<K, V> {
 
     fn names_of<'t>(&self, tags: impl ExactSizeIterator<Item = &'t str>) -> Vec<Vec<u8>> {
         let mut names = Vec::with_capacity(1 + 2 * tags.len());
-        names.push(self.space.namespace_token());
+        names.push(self.space.namespace_token().to_vec());
         for tag in tags {
             names.extend([self.space.remove_token(tag), self.space.expire_token(tag)]);
         }

@@ -6,5 +6,7 @@ pub use cachefn_core::{Cache, CacheKey, EntryOptions, Error, MemoryCache, NamedC
 pub use cachefn_file::FileStorage;
 #[cfg(feature = "redis")]
 pub use cachefn_redis::Redis;
+#[cfg(feature = "rocksdb")]
+pub use cachefn_rocksdb::RocksDbStorage;
 #[cfg(feature = "tokio")]
 pub use cachefn_tokio::{Guarded, Outbox, Shutdown, TokioRuntime};

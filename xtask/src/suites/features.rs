@@ -19,11 +19,12 @@ pub(super) fn features(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
-const COMBINATIONS: [&str; 15] = [
+const COMBINATIONS: [&str; 17] = [
     "",
     "cli",
     "config",
     "config,file",
+    "config,http",
     "config,metrics",
     "config,redis",
     "config,tracing",
@@ -33,6 +34,7 @@ const COMBINATIONS: [&str; 15] = [
     "metrics,tracing",
     "otlp",
     "redis",
+    "tls",
     "tokio",
     "tracing",
 ];

@@ -99,8 +99,9 @@ pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
 /// The documentation of every crate, in which no link leads nowhere.
 pub(super) fn rustdoc(stage: &Stage<'_>) -> Result<Counts> {
     let mut counts = Counts::default();
-    let features = ["-p", "cachefn-core", "-p", "cachefn", "--all-features"];
-    for crates in [&["--workspace"][..], &features] {
+    let core = ["-p", "cachefn-core", "--all-features"];
+    let cachefn = ["-p", "cachefn", "--features", CACHEFN];
+    for crates in [&["--workspace"][..], &core, &cachefn] {
         let mut doc = stage.project().cargo(&[&["doc", "--no-deps", "--lib"], crates].concat());
         counts += stage.succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     }

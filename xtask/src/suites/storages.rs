@@ -87,6 +87,10 @@ pub(super) fn rocksdb(stage: &Stage<'_>) -> Result<Counts> {
         counts +=
             stage.succeeds(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
     }
+    // The other crates have a suite for that, and this one its own workspace.
+    let workspace = ("native/rocksdb/system", "rocksdb");
+    let mut doc = cargo_beside(stage, workspace, &["doc", "--no-deps", "--lib"]);
+    counts += stage.succeeds(doc.envs(library).env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(counts)
 }
 

@@ -37,6 +37,8 @@ pub enum What {
     Refuse,
     /// Entries were invalidated.
     Invalidate,
+    /// Entries were deleted by their keys.
+    Delete,
     /// All entries were removed.
     Clear,
     /// A storage is in another state.
@@ -53,6 +55,7 @@ impl What {
             What::Configure => "configure",
             What::Refuse => "refuse",
             What::Invalidate => "invalidate",
+            What::Delete => "delete",
             What::Clear => "clear",
             What::State => "state",
             What::End => "end",

@@ -99,12 +99,13 @@ impl Opened {
             };
             return Ok(Opened { scope, habits, ..Self::here(&path, here) });
         }
-        let redis = connect(l2, l2.prefix.as_deref()).await?;
+        // The way to a server is deep: in a box the compiler needs not see all of it at once.
+        let redis = Box::pin(connect(l2, l2.prefix.as_deref())).await?;
         let (told, runtime) = (&own.two_level, TokioRuntime::current()?);
         let bus = match (told.invalidation, &told.invalidation_channel) {
             (Invalidation::Channel, None) => Some(redis.bus(runtime)),
             (Invalidation::Channel, channel) => {
-                Some(connect(l2, channel.as_deref()).await?.bus(runtime))
+                Some(Box::pin(connect(l2, channel.as_deref())).await?.bus(runtime))
             }
             // The servers tell, or nobody does.
             _ => None,
@@ -134,7 +135,7 @@ impl Opened {
             Some(prefix) => builder.prefix(prefix),
             None => builder,
         };
-        let redis = builder.connect().await?;
+        let redis = Box::pin(builder.connect()).await?;
         let storage = AnyStorage::new(redis.storage());
         let bus = Some(redis.bus(TokioRuntime::current()?));
         let (title, scope) = (without_logins(&urls.join(" ")), Scope::All);

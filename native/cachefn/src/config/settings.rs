@@ -55,7 +55,7 @@ pub struct Global {
 }
 
 /// What is written down of changes, besides the `tracing` events.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Audit {
     /// The file that has one line of JSON for each event. Relative to the folder of the configuration.
@@ -64,6 +64,15 @@ pub struct Audit {
     pub max_bytes: Option<super::values::ByteSize>,
     /// How many older files are kept; 4 unless said.
     pub keep: Option<u32>,
+    /// Whether what the program's own code deletes, invalidates and clears is written down. It may be too much for
+    /// programs that do so all the time.
+    pub removals: bool,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Audit { file: None, max_bytes: None, keep: None, removals: true }
+    }
 }
 
 /// One cache of the program.
@@ -131,7 +140,7 @@ pub struct TwoLevel {
     pub promote_on_hit: bool,
     /// Whether a write waits for the storage. Otherwise it waits for a batch, and the caller does not.
     pub write_through: bool,
-    /// How many changes go to the storage in one call; 256 unless said.
+    /// How many changes go to the storage in one call; 1,024 unless said.
     #[schemars(range(min = 1))]
     pub batch_size: Option<usize>,
     /// How long a write waits for others, without `write_through`; 10 ms unless said.

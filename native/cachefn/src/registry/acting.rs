@@ -26,7 +26,7 @@ impl ServiceHandle {
         who: &str,
     ) -> Result<(), Error> {
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().to_string()).collect();
-        let done = self.named().invalidate_by_tags(&tags).await;
+        let done = self.named().quietly().invalidate_by_tags(&tags).await;
         self.tell(What::Invalidate, who, &format!("tags {}", tags.join(", ")), &done);
         done
     }
@@ -45,7 +45,7 @@ impl ServiceHandle {
     /// # Ok(()) }
     /// ```
     pub async fn clear(&self, who: &str) -> Result<(), Error> {
-        let done = self.named().clear().await;
+        let done = self.named().quietly().clear().await;
         self.tell(What::Clear, who, "", &done);
         done
     }

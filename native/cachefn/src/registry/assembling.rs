@@ -6,6 +6,7 @@ use std::time::Duration;
 use cachefn_core::{AnyCodec, Error, NamedBuilder, NamedCache, Policy};
 use cachefn_tokio::{Durability as LogDurability, Log, Outbox, TokioRuntime};
 
+use super::auditing::removals;
 use super::link::{Link, Store};
 use super::service::ServiceHandle;
 use crate::audit::Audit;
@@ -116,7 +117,16 @@ async fn store(
 impl Assembled {
     /// # Errors
     /// When a setting cannot work; with `everywhere`, when the name is taken in this program.
-    pub(super) fn finish(self, everywhere: bool, audit: &Audit) -> Result<ServiceHandle, Error> {
+    pub(super) fn finish(
+        mut self,
+        name: &str,
+        everywhere: bool,
+        audit: &Audit,
+        settings: &config::Audit,
+    ) -> Result<ServiceHandle, Error> {
+        if settings.removals {
+            self.builder = self.builder.on_removal(removals(audit.clone(), name));
+        }
         let named = if everywhere { self.builder.register()? } else { self.builder.build()? };
         Ok(ServiceHandle::new(named, self.store, self.is_logged, audit.clone()))
     }
@@ -137,5 +147,5 @@ fn policy(policy: config::Policy) -> Policy {
 /// What a memory has unless it is said.
 const MAX_ENTRIES: usize = 10_000;
 /// What an outbox has unless it is said.
-const BATCH: usize = 256;
+const BATCH: usize = 1_024;
 const INTERVAL: Duration = Duration::from_millis(10);

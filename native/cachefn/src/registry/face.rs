@@ -8,6 +8,7 @@ use std::time::Duration;
 use cachefn_core::{BoxFuture, Cache, Error, NamedCache, NamedValue};
 use cachefn_tokio::{Ended, Shutdown, TokioRuntime};
 
+use super::auditing::process;
 use super::service::ServiceHandle;
 use crate::audit::{Audit, AuditEvent, What};
 use crate::config::Config;
@@ -111,7 +112,7 @@ impl Registry {
 
     /// Who changes what nobody in particular changes.
     pub(super) fn who(&self) -> String {
-        format!("process {}", std::process::id())
+        process()
     }
 
     /// The observations of all services, where `[global] metrics` is true; otherwise none. They are reported every

@@ -2,6 +2,7 @@
 
 mod acting;
 mod assembling;
+mod auditing;
 mod ears;
 mod ending;
 mod face;

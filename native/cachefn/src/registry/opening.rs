@@ -76,7 +76,7 @@ impl Registry {
         let shutdown = Shutdown::new(runtime.clone());
         let mut services = BTreeMap::new();
         for (name, one) in assembled {
-            match one.finish(everywhere, &audit) {
+            match one.finish(&name, everywhere, &audit, &config.global.audit) {
                 Ok(service) => {
                     services.insert(name, service);
                 }

@@ -1,8 +1,11 @@
 //! Storages named by a configuration.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cachefn::AnyCodec;
+use cachefn::config::Config;
+use cachefn::registry::Registry;
 use cachefn_servers::Server;
 
 use crate::support::*;
@@ -86,6 +89,45 @@ fn doctor_checks_every_service_and_hides_the_passwords() {
         ended.out.contains("1 fault, 0 warnings") && !ended.out.contains("s3cret"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn s_35_a_running_program_hears_of_what_is_written_by_its_configuration() {
+    let server = Server::start();
+    for told in ["", "invalidation_channel = \"changes\"\n", "invalidation = \"tracking\"\n"] {
+        let place = Place::new();
+        let path = place.path("cachefn.toml");
+        let text = format!(
+            "[services.users]\ncache_type = \"two-level\"\nttl = \"1h\"\ncodec = \"json\"\n\
+             l2.connection_string = {:?}\nl2.prefix = \"p{}\"\n[services.users.two_level]\n{told}",
+            server.url(),
+            told.len()
+        );
+        std::fs::write(&path, &text).unwrap();
+        block_on(async {
+            let registry = Registry::open(Config::read(&text).unwrap()).await.unwrap();
+            let users = registry.cache::<u32>("users").unwrap();
+            let is = async |wanted: u32| {
+                let waiting = async {
+                    while users.get("k").await.unwrap() != Some(wanted) {
+                        tokio::task::yield_now().await;
+                    }
+                };
+                let waited = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+                assert!(waited.is_ok(), "{told}: {wanted}");
+            };
+            users.set("k".into(), 1).await.unwrap();
+            let exported = over(&path, &["export"]).succeeds().out;
+            over(&path, &["set", "k", "2"]).succeeds();
+            is(2).await;
+            let mut import = program(&["import", "-", "--overwrite", "--config"]);
+            import.arg(&path);
+            given(import, &exported).succeeds();
+            is(1).await;
+            let ended = registry.shutdown_all(Duration::from_secs(20)).await;
+            assert!(ended.is_clean(), "{ended}");
+        });
+    }
 }
 
 #[test]

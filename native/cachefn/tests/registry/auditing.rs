@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use cachefn::ManualClock;
 use cachefn::audit::{Audit, AuditEvent, What};
@@ -46,6 +47,123 @@ async fn every_change_is_one_line_with_who_and_what() {
         ["end", "", ""],
     ];
     assert_eq!(lines(&folder.path().join("audit.log")), expected);
+}
+
+#[cachefn::cachefn(cache = "users", tags = ["user:{id}"])]
+async fn name(id: u64) -> String {
+    format!("user {id}")
+}
+
+#[tokio::test]
+async fn what_the_program_itself_removes_is_one_line_for_each_call() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cachefn.toml");
+    let address = format!("file:{}", folder.path().join("cache.db").display());
+    let text = format!(
+        "[global]\naudit.file = \"audit.log\"\n[services.users]\n[services.pages]\n\
+         cache_type = \"two-level\"\nl2.connection_string = {address:?}\n"
+    );
+    let config = Config::loader(&path).read(&text).expect("nothing is wrong");
+    let registry = Registry::open(config).await.expect("it opens");
+    let users = registry.cache::<u64>("users").expect("numbers");
+    let pages = registry.cache::<u64>("pages").expect("numbers");
+    for cache in [&users, &pages] {
+        cache.set_many((0..30).map(|key| (key.to_string(), key))).await.expect("there is room");
+        assert_eq!(cache.get("7").await, Ok(Some(7)));
+        assert_eq!(cache.get_or_fetch("7", async || 8).await, 7);
+    }
+    users.delete("7").await.expect("memory");
+    users.delete("nobody").await.expect("memory");
+    let many: Vec<String> = (10..28).map(|key| key.to_string()).collect();
+    pages.delete_many(&many).await.expect("the file");
+    pages.invalidate_by_tags(["a", "b"]).await.expect("the file");
+    pages.invalidate_by_pattern(&cachefn::Glob::prefix("2")).await.expect("the file");
+    pages.expire("3").await.expect("the file");
+    pages.clear().await.expect("the file");
+    let named = registry.named("users").expect("it is configured");
+    cachefn::with_cache_async("users", &named, async {
+        name(7).await;
+        name::cache().invalidate_by_tag("user:7").await.expect("memory");
+    })
+    .await;
+    named.invalidate_by_tag("user:8").await.expect("memory");
+    let service = registry.service("users").expect("it is configured");
+    service.clear("ada@support").await.expect("memory");
+    let function = name_of_function(&registry);
+    end(registry).await;
+
+    let sixteen = many[..16].join(", ");
+    let expected = [
+        ["open", "pages, users", ""],
+        ["delete", "users", "keys 7"],
+        ["delete", "users", "keys nobody"],
+        ["delete", "pages", &format!("keys {sixteen} and 2 more")],
+        ["invalidate", "pages", "tags a, b"],
+        ["invalidate", "pages", "patterns 2*"],
+        ["delete", "pages", "keys 3"],
+        ["clear", "pages", ""],
+        ["invalidate", "users", &format!("of {function}; tags user:7")],
+        ["invalidate", "users", "tags user:8"],
+        ["clear", "users", ""],
+        ["end", "", ""],
+    ];
+    assert_eq!(lines(&folder.path().join("audit.log")), expected);
+}
+
+/// The namespace of the function above in its named cache.
+fn name_of_function(registry: &Registry) -> String {
+    let named = registry.named("users").expect("it is configured");
+    cachefn::with_cache("users", &named, || name::cache().name().to_string())
+}
+
+#[tokio::test]
+async fn removals_that_fail_are_told_with_the_reason_and_may_be_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cachefn.toml");
+    for (removals, count) in [("", 1), ("audit.removals = false\n", 0)] {
+        let log = folder.path().join(format!("audit{count}.log"));
+        let text = format!("[global]\naudit.file = {log:?}\n{removals}[services.users]\n");
+        let config = Config::loader(&path).read(&text).expect("nothing is wrong");
+        let registry = Registry::open(config).await.expect("it opens");
+        let users = registry.cache::<u64>("users").expect("numbers");
+        users.close().await.expect("it was open");
+        let named = registry.named("users").expect("it is configured");
+        named.invalidate_by_tag("a").await.expect_err("it is closed");
+        let told: Vec<_> =
+            lines(&log).into_iter().filter(|[what, ..]| what == "invalidate").collect();
+        assert_eq!(told.len(), count, "{told:?}");
+        for [_, _, detail] in told {
+            assert!(detail.starts_with("tags a; failed: invalidate_by_tags: "), "{detail}");
+        }
+        // Somebody has closed one of its caches before it.
+        registry.shutdown_all(Duration::from_secs(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn removals_go_on_in_the_next_file_when_one_is_full() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cachefn.toml");
+    let text = "[global]\naudit.file = \"audit.log\"\naudit.max_bytes = 1000\naudit.keep = 99\n[services.users]\n";
+    let config = Config::loader(&path).read(text).expect("nothing is wrong");
+    let registry = Registry::open(config).await.expect("it opens");
+    let users = registry.cache::<u64>("users").expect("numbers");
+    for key in 0..100 {
+        users.delete(&key.to_string()).await.expect("memory");
+    }
+    end(registry).await;
+    let files = std::fs::read_dir(folder.path()).expect("the folder");
+    let files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    assert!(files.len() > 5, "{files:?}");
+    let mut keys: Vec<u64> = Vec::new();
+    for file in &files {
+        let deleted = lines(file).into_iter().filter(|[what, ..]| what == "delete");
+        keys.extend(deleted.map(|[_, _, detail]| {
+            detail.strip_prefix("keys ").expect("a key").parse::<u64>().expect("a number")
+        }));
+    }
+    keys.sort_unstable();
+    assert_eq!(keys, (0..100).collect::<Vec<_>>());
 }
 
 #[test]

@@ -146,9 +146,9 @@ async fn s_36_a_redis_that_comes_with_another_password_is_told_and_used_when_tha
     .await;
     let users = registry.cache::<u64>("users").expect("numbers");
     assert_eq!(users.get_or_fetch("a", async || 7).await, 7);
-    users.set("b".into(), 8).await.expect("it waits");
     server.cli(&["CONFIG", "SET", "requirepass", "falsch"]);
     until("Redis is found", || is_well(&registry)).await;
+    users.set("b".into(), 8).await.expect("Redis");
     assert!(server.cli(&["KEYS", "*"]).contains("users:b"));
     end(registry).await;
 }

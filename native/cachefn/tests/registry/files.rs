@@ -26,6 +26,18 @@ async fn what_one_process_kept_the_next_one_finds() {
     end(second).await;
 }
 
+#[cfg(not(feature = "rocksdb"))]
+#[tokio::test]
+async fn h_39_a_folder_of_rocksdb_needs_the_feature_and_the_error_says_so() {
+    let text = "[services.users]\ncache_type = \"l2\"\nl2.connection_string = \"rocksdb:cache\"\n";
+    let config = cachefn::config::Config::read(text).expect("nothing is wrong");
+    let error = Registry::open(config).await.expect_err("it cannot be opened").to_string();
+    assert!(
+        error.contains("users: open: rocksdb: needs the feature rocksdb of cachefn"),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn writes_that_wait_are_on_the_disk_when_the_registry_has_ended() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -13,6 +13,8 @@ pub(crate) struct Request {
     script: Option<&'static Script>,
     /// It must not be sent again when its connection breaks before the answer.
     pub(super) is_once: bool,
+    /// About how many bytes it is, where that was known when it was made.
+    bytes: Option<usize>,
 }
 
 /// What there is to be known of a request besides its command.
@@ -27,13 +29,20 @@ impl Kind {
     /// The request with this command.
     pub(super) fn request(self, command: Cmd) -> Request {
         let Kind { slot, script, is_once } = self;
-        Request { slot, command, script, is_once }
+        Request { slot, command, script, is_once, bytes: None }
     }
 }
 
 impl Request {
     pub(super) fn new(slot: u16, command: Cmd) -> Self {
-        Request { slot, command, script: None, is_once: false }
+        Request { slot, command, script: None, is_once: false, bytes: None }
+    }
+
+    /// The same, where it is known that it has about so many bytes.
+    #[must_use]
+    pub(crate) fn of_bytes(mut self, bytes: usize) -> Self {
+        self.bytes = Some(bytes);
+        self
     }
 
     /// Not to be done twice, not even when nobody knows whether it was done.
@@ -54,11 +63,11 @@ impl Request {
         for text in keys.iter().chain(arguments) {
             command.arg(*text);
         }
-        Request { slot, command, script: Some(script), is_once: false }
+        Request { slot, command, script: Some(script), is_once: false, bytes: None }
     }
 
     pub(super) fn into_parts(self) -> (Kind, Cmd) {
-        let Request { slot, command, script, is_once } = self;
+        let Request { slot, command, script, is_once, bytes: _ } = self;
         (Kind { slot, script, is_once }, command)
     }
 
@@ -72,18 +81,16 @@ impl Request {
                 command.arg(bytes);
             }
         }
-        Some(Request { command, script: None, ..*self })
+        Some(Request { command, script: None, bytes: None, ..*self })
     }
 
     /// About how many bytes it is.
     pub(super) fn length(&self) -> usize {
-        self.command
-            .args_iter()
-            .map(|argument| match argument {
-                redis::Arg::Simple(bytes) => bytes.len() + 8,
-                _ => 8,
-            })
-            .sum()
+        let length = |argument: redis::Arg<&[u8]>| match argument {
+            redis::Arg::Simple(bytes) => bytes.len() + 8,
+            _ => 8,
+        };
+        self.bytes.unwrap_or_else(|| self.command.args_iter().map(length).sum())
     }
 }
 

@@ -70,7 +70,8 @@ impl RedisStorage {
             // Without slots no key is asked for one.
             None => {
                 let key = [self.names.prefix(), put.name];
-                self.link.request(&[], set_record(key, named, &put.record, life))
+                let bytes = put.name.len() + frame::length(named, &put.record) + BESIDE;
+                self.link.request(&[], set_record(key, named, &put.record, life)).of_bytes(bytes)
             }
         });
         for token in tokens.iter().filter(|token| is_of_tag(token)) {
@@ -146,3 +147,6 @@ impl RedisStorage {
         self.link.request(key, command)
     }
 }
+
+/// A request that keeps a record has about so many bytes besides its name and its frame.
+const BESIDE: usize = 100;

@@ -58,6 +58,17 @@ impl Journal {
         pages.newer.insert(self.hasher.hash_one(key), print);
     }
 
+    /// Others have put something else there than this, so that this would be theirs if it came again. What was
+    /// written here meanwhile stays known.
+    pub(super) fn forget(&self, key: &[u8], print: Print) {
+        let (mut pages, hash) = (self.lock(), self.hasher.hash_one(key));
+        let Pages { newer, older } = &mut *pages;
+        if newer.get(&hash).is_none_or(|noted| *noted == print) {
+            newer.remove(&hash);
+            older.remove(&hash);
+        }
+    }
+
     /// What should lie under a key, if that is known.
     pub(super) fn find(&self, key: &[u8]) -> Option<Print> {
         let (pages, hash) = (self.lock(), self.hasher.hash_one(key));
@@ -87,6 +98,19 @@ mod tests {
             }
         }
         assert!(journal.is_of(Print::Absent, b"") && !journal.is_of(Print::Absent, b"x"));
+    }
+
+    #[test]
+    fn h_38_what_others_have_replaced_is_theirs_when_it_comes_again() {
+        let journal = Journal::default();
+        let (first, second) = (journal.print(b"first"), journal.print(b"second"));
+        journal.note(b"k", first);
+        journal.forget(b"k", second);
+        assert_eq!(journal.find(b"k"), Some(first), "it was written here meanwhile");
+        journal.forget(b"k", first);
+        assert_eq!(journal.find(b"k"), None);
+        journal.note(b"k", second);
+        assert_eq!(journal.find(b"k"), Some(second));
     }
 
     #[test]

@@ -65,8 +65,11 @@ impl Judge {
             return false; // somebody is about to put a token there, which is told of then
         }
         let is_known = asked.known.is_some_and(|known| self.journal.is_of(known, end));
-        if asked.is_token && !is_known {
-            self.journal.note(&asked.key, self.journal.print(end));
+        match asked.known {
+            _ if is_known => {}
+            _ if asked.is_token => self.journal.note(&asked.key, self.journal.print(end)),
+            Some(known) => self.journal.forget(&asked.key, known),
+            None => {}
         }
         // A token that was never seen is one that nobody replaced since: whoever did has said so.
         let is_new = asked.is_token && asked.known.is_none() && !end.is_empty();

@@ -72,7 +72,7 @@ async fn h_32_a_folder_that_is_open_elsewhere_is_an_error_that_says_so() {
     let place = Place::new();
     let storage = RocksDbStorage::open(place.cache()).expect("the folder is free");
     let config = Config::read(&place.configured("")).expect("nothing is wrong");
-    let error = Registry::open(config).await.err().expect("it is taken").to_string();
+    let error = Registry::open(config).await.expect_err("it is taken").to_string();
     let told = format!("{} is open in this process already", place.cache().display());
     assert!(error.contains(&told) && error.contains("users: open: "), "{error}");
     drop(storage);

@@ -50,6 +50,9 @@ pub struct Log {
     pub(super) accepted: u64,
     last: u64,
     is_dirty: bool,
+    /// How often the disk was waited for.
+    #[cfg(test)]
+    pub(crate) waits: usize,
     /// Its files are gone, and can be read by this process alone.
     pub(super) is_forsaken: bool,
     damaged: Vec<LogDamage>,
@@ -83,6 +86,8 @@ impl Log {
             accepted,
             last,
             is_dirty,
+            #[cfg(test)]
+            waits: 0,
             is_forsaken,
             damaged,
         };
@@ -106,16 +111,23 @@ impl Log {
         self.segments.iter().map(|segment| segment.bytes).sum::<u64>() + more > self.limits.all
     }
 
-    /// Writes a line, to be kept as it was promised; where it is.
+    /// Writes a line; where it is. It is kept as it was promised after [`sync_writes`](Self::sync_writes).
     ///
     /// # Errors
     /// When it is not written; half of it may be, which is found when the log is opened.
     pub(crate) fn append(&mut self, sequence: u64, logged: &Logged) -> Result<Spot, Error> {
-        let spot = self.write(sequence, logged).map_err(told)?;
-        if self.durability == Durability::EachWrite {
-            self.sync()?;
+        self.write(sequence, logged).map_err(told)
+    }
+
+    /// What was appended is about to be acknowledged.
+    ///
+    /// # Errors
+    /// As [`sync`](Self::sync).
+    pub(crate) fn sync_writes(&mut self) -> Result<(), Error> {
+        match self.durability {
+            Durability::EachWrite => self.sync(),
+            _ => Ok(()),
         }
-        Ok(spot)
     }
 
     /// Everything up to this number is done. `is_empty`: nothing waits.
@@ -159,6 +171,10 @@ impl Log {
     /// When it cannot be waited for: what was written may be lost with the power.
     pub(crate) fn sync(&mut self) -> Result<(), Error> {
         if self.is_dirty {
+            #[cfg(test)]
+            {
+                self.waits += 1;
+            }
             self.current_segment().open.sync_data().map_err(told)?;
             self.is_dirty = false;
         }

@@ -51,10 +51,12 @@ impl Segment {
     }
 }
 
-/// The next file of a log, with its header.
+/// The next file of a log, with its header. One that a full disk left without its header is begun again: nobody
+/// else is in the folder.
 pub(super) fn begin(folder: &Folder, number: u32) -> io::Result<Segment> {
     let file = folder.file(number);
-    let mut open = OpenOptions::new().append(true).read(true).create_new(true).open(&file)?;
+    let mut open = OpenOptions::new().append(true).read(true).create(true).open(&file)?;
+    open.set_len(0)?;
     open.write_all(&frame::header(number))?;
     let bytes = frame::HEADER as u64;
     Ok(Segment { number, file, open, bytes, last: 0 })

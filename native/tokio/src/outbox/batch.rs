@@ -16,13 +16,18 @@ pub(crate) struct Batch {
 pub(crate) struct Sent {
     pub(crate) name: Name,
     pub(crate) version: u64,
+    /// Where it is in the batch.
+    pub(crate) at: u32,
+    /// Where the queue had it.
+    pub(crate) cell: Option<u32>,
     pub(crate) change: Change,
 }
 
 /// What became of a batch. What is nowhere in it was not tried, or failed with the others.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    pub(crate) accepted: Vec<(Name, u64)>,
+    /// Places in the batch.
+    pub(crate) accepted: Vec<u32>,
     /// Refused for good, each with its reason.
     pub(crate) refused: Vec<(Name, u64, Error)>,
     /// Tokens that the storage has now.

@@ -67,7 +67,7 @@ impl<S: Storage> Builder<S> {
         self
     }
 
-    /// So many changes go to the storage in one call, 256 by default; and, with
+    /// So many changes go to the storage in one call, 1,024 by default; and, with
     /// [`write_behind`](Self::write_behind), a set waits for others for so long, 10 ms by default.
     #[must_use]
     pub fn batch(mut self, entries: usize, interval: Duration) -> Self {

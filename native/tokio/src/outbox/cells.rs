@@ -25,6 +25,12 @@ pub(crate) struct Entry {
     pub(super) busy: u32,
 }
 
+impl Entry {
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy > 0
+    }
+}
+
 /// Where entries are. Its callers hash a name once.
 #[derive(Debug, Default)]
 pub(super) struct Cells {

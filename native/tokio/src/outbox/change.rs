@@ -5,6 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use cachefn_core::{Keep, Lease, Token};
 
+use super::lists::{Lists, TokenNames, own};
+
 /// What a write made of a name.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
@@ -27,7 +29,7 @@ pub(crate) struct Kept {
     /// The monotonic time, in milliseconds, from which on nobody needs it; [`NEVER`] for always.
     pub(crate) deadline: u64,
     /// Names of the tokens it is checked against.
-    pub(crate) tokens: Vec<Bytes>,
+    pub(crate) tokens: TokenNames,
     /// Under which it was made; in memory only, because it is over by the next start.
     pub(crate) lease: Option<Lease>,
     /// Its caller had the value, and no source was asked for it; in memory only.
@@ -46,8 +48,16 @@ pub(crate) const NEVER: u64 = u64::MAX;
 
 impl Kept {
     pub(crate) fn new(record: Bytes, keep: Keep<'_>, now: u64) -> Self {
+        Kept::beside(own(keep.tokens), record, keep, now)
+    }
+
+    /// The same of one of many, most of which have the same tokens.
+    pub(crate) fn sharing(lists: &mut Lists, record: Bytes, keep: Keep<'_>, now: u64) -> Self {
+        Kept::beside(lists.share(keep.tokens), record, keep, now)
+    }
+
+    fn beside(tokens: TokenNames, record: Bytes, keep: Keep<'_>, now: u64) -> Self {
         let deadline = keep.life.map_or(NEVER, |life| now.saturating_add(ms(life)));
-        let tokens = keep.tokens.iter().map(|name| Bytes::copy_from_slice(name)).collect();
         Kept { record, deadline, tokens, lease: keep.lease, is_given: keep.is_given }
     }
 

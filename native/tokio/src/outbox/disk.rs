@@ -45,8 +45,8 @@ impl State {
             return None;
         };
         let lease = self.spilled.lease(slot.version);
-        let kept =
-            Kept { record, deadline: slot.deadline, tokens, lease, is_given: slot.is_given() };
+        let (deadline, is_given, tokens) = (slot.deadline, slot.is_given(), tokens.into());
+        let kept = Kept { record, deadline, tokens, lease, is_given };
         self.spilled.is_of(slot, &name).then_some((name, kept))
     }
 

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use cachefn_core::{Error, Storage};
 
-use super::batch::{Batch, Outcome};
+use super::batch::{Batch, Outcome, Sent};
 use super::options::Mode;
 use super::sending::send;
 use super::shared::Shared;
@@ -91,9 +91,7 @@ impl<S: Storage> UnderWay<'_, S> {
         let shared = self.shared;
         let mut state = shared.state();
         let batch = std::mem::take(&mut self.batch);
-        for sent in &batch.changes {
-            state.queue.end(&sent.name);
-        }
+        end(&mut state, &batch);
         let drained = state.settle(&batch, outcome, shared.now());
         drop(state);
         shared.freed.ring();
@@ -106,12 +104,19 @@ impl<S> Drop for UnderWay<'_, S> {
         let batch = std::mem::take(&mut self.batch);
         if !batch.changes.is_empty() {
             let mut state = self.shared.state();
-            for sent in &batch.changes {
-                state.queue.end(&sent.name);
-            }
+            end(&mut state, &batch);
             drop(state);
             self.shared.freed.ring();
             self.shared.bell.ring();
+        }
+    }
+}
+
+/// The call that concerned all of these is over.
+fn end(state: &mut State, batch: &Batch) {
+    for sent in &batch.changes {
+        if !state.queue.end_at(sent.cell, sent.version) {
+            state.queue.end(&sent.name);
         }
     }
 }
@@ -125,8 +130,8 @@ impl State {
         }
         let goes_on = !accepted.is_empty() || !refused.is_empty();
         self.counts.accepted += accepted.len() as u64;
-        for (name, version) in accepted {
-            self.settle_accepted(&name, version, now);
+        for sent in accepted.into_iter().filter_map(|at| batch.changes.get(at as usize)) {
+            self.settle_accepted(sent, now);
         }
         for (name, version, error) in refused {
             self.refuse(&name, version, error, now);
@@ -144,10 +149,13 @@ impl State {
         }
     }
 
-    fn settle_accepted(&mut self, name: &[u8], version: u64, now: u64) {
-        match self.spilled.remove(version) {
+    fn settle_accepted(&mut self, sent: &Sent, now: u64) {
+        if self.queue.remove_at(sent.cell, sent.version) {
+            return;
+        }
+        match self.spilled.remove(sent.version) {
             Some(slot) => self.counts.expired += u64::from(slot.is_dead(now)),
-            None => drop(self.queue.remove_version(name, version)),
+            None => drop(self.queue.remove_version(&sent.name, sent.version)),
         }
     }
 

@@ -110,6 +110,7 @@ impl<S: Storage> Shared<S> {
         let log = {
             let mut state = self.state();
             state.is_closed = true;
+            state.leave_stranded();
             state.journal.close()
         };
         drop(log);
@@ -118,8 +119,7 @@ impl<S: Storage> Shared<S> {
 
     fn is_through(&self, until: u64) -> bool {
         let state = self.state();
-        let has_bus = !self.buses.lock().is_empty();
-        let message = state.messages.keys().next().filter(|_| has_bus);
+        let message = state.messages.keys().next();
         state.first().is_none_or(|first| first > until)
             && message.is_none_or(|first| *first > until)
     }

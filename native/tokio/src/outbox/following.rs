@@ -26,7 +26,8 @@ impl<S: Storage> FollowingBus<S> {
         let number = buses.len() - 1;
         drop(buses);
         // Messages of the process before may wait for it.
-        shared.bell.ring();
+        shared.state().land(number);
+        shared.after();
         FollowingBus { number, shared: Arc::clone(shared) }
     }
 
@@ -92,20 +93,33 @@ impl<S: Storage> Shared<S> {
     pub(crate) async fn publish_ready(self: &Arc<Self>) -> Drained {
         let mut drained = Drained::Nothing;
         loop {
-            let next = {
-                let state = self.state();
-                let first = state.messages.iter().next();
-                let ready =
-                    first.filter(|(place, _)| state.first().is_none_or(|first| first > **place));
-                ready.map(|(place, telling)| (*place, telling.clone()))
+            let (place, number, message, bus, is_own) = {
+                let mut state = self.state();
+                let Some((place, Telling { bus: number, message })) = state.ready() else {
+                    return drained;
+                };
+                let buses = self.buses.lock();
+                match buses.get(number).or_else(|| buses.first()) {
+                    Some(bus) => (place, number, message, Arc::clone(bus), number < buses.len()),
+                    None => {
+                        state.strand(place, false);
+                        drained = Drained::Some;
+                        continue;
+                    }
+                }
             };
-            let Some((place, Telling { bus, message })) = next else { return drained };
-            let bus = self.buses.lock().get(bus).cloned();
-            // Those of the process before wait until there is a bus.
-            let Some(bus) = bus else { return drained };
-            match bus.publish(&message).await {
-                Ok(()) => self.state().told(place),
-                Err(error) => return Drained::Failed(error),
+            if let Err(error) = bus.publish(&message).await {
+                return Drained::Failed(error);
+            }
+            let mut state = self.state();
+            if is_own {
+                state.told(place);
+            } else {
+                state.strand(place, true);
+                // Its own may have come meanwhile.
+                if number < self.buses.lock().len() {
+                    state.land(number);
+                }
             }
             drained = Drained::Some;
         }
@@ -149,12 +163,14 @@ impl<S> Shared<S> {
 
 impl State {
     pub(super) fn follow(&mut self, telling: Telling) {
-        let place = self.number();
-        self.log_message(place, &telling);
-        self.messages.insert(place, telling);
-        if self.messages.len() > MOST_MESSAGES {
-            self.merge_messages();
-        }
+        self.together(|state| {
+            let place = state.number();
+            state.log_message(place, &telling);
+            state.messages.insert(place, telling);
+            if state.messages.len() > MOST_MESSAGES {
+                state.merge_messages();
+            }
+        });
     }
 
     /// One message for everything takes the place of all of one sender and scope.

@@ -49,7 +49,7 @@ impl State {
                 return self.end_tokens(bus, &token_names(&own, what), message, now);
             }
         };
-        meant.iter().for_each(|name| self.take_back(name));
+        self.together(|state| meant.iter().for_each(|name| state.take_back(name)));
         false
     }
 
@@ -62,15 +62,22 @@ impl State {
         if doubtful.is_empty() {
             return false;
         }
-        for name in &doubtful {
-            self.enter(name, Change::Token(Replacement { token: draw(), known: None }));
-        }
-        // The caches of this process hear it as well, but it is no news here.
+        self.together(|state| {
+            for name in &doubtful {
+                state.enter(name, Change::Token(Replacement { token: draw(), known: None }));
+            }
+            state.tell_again(bus, message);
+        });
+        true
+    }
+
+    /// The same message follows what has just begun to wait. The caches of this process hear it as well, but it is no
+    /// news here.
+    fn tell_again(&mut self, bus: usize, message: &Message) {
         let origin = u128::from_le_bytes(draw().0);
         self.origins.insert(origin);
         let message = Message::new(&message.namespace, origin, message.what.clone());
         self.follow(Telling { bus, message });
-        true
     }
 
     /// Names of sets that are meant; of those on the disk only hashes, unless all are asked for.

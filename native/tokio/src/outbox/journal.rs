@@ -13,12 +13,14 @@ pub(crate) struct Journal {
     pub(crate) log: Option<Log>,
     /// It could not be written, and is empty until nothing waits.
     pub(crate) has_failed: bool,
+    /// More lines follow before any of them is acknowledged.
+    pub(crate) is_gathering: bool,
     clock: Arc<dyn Clock + Send + Sync>,
 }
 
 impl Journal {
     pub(crate) fn new(log: Option<Log>, clock: Arc<dyn Clock + Send + Sync>) -> Self {
-        Journal { log, has_failed: false, clock }
+        Journal { log, has_failed: false, is_gathering: false, clock }
     }
 
     /// The log, if it is written.
@@ -52,7 +54,7 @@ impl Journal {
             Change::Put(kept) => {
                 let (mono, wall) = (self.clock.mono_ms(), self.clock.wall_ms());
                 let life = (kept.deadline != NEVER).then(|| kept.deadline.saturating_sub(mono));
-                let (record, tokens) = (kept.record.clone(), kept.tokens.clone());
+                let (record, tokens) = (kept.record.clone(), kept.tokens.to_vec());
                 Logged::Put { name, record, written: wall, life, tokens }
             }
             Change::Gone => Logged::Gone { name },
@@ -72,7 +74,7 @@ impl Journal {
                 let age = self.clock.wall_ms().saturating_sub(written);
                 let left = life.map(|life| life.saturating_sub(age));
                 let deadline = left.map_or(NEVER, |left| self.clock.mono_ms().saturating_add(left));
-                let (lease, is_given) = (None, false);
+                let (tokens, lease, is_given) = (tokens.into(), None, false);
                 (name, Change::Put(Kept { record, deadline, tokens, lease, is_given }))
             }
             Logged::Gone { name } => (name, Change::Gone),

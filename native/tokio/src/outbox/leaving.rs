@@ -1,6 +1,7 @@
 //! How changes are left to wait, and who is woken for them.
 
 use std::sync::{Arc, MutexGuard};
+use std::task::Poll;
 
 use bytes::Bytes;
 use cachefn_core::{Error, Keep, Storage, Token};
@@ -15,7 +16,7 @@ pub(crate) type Told = Option<Vec<Option<Token>>>;
 
 /// What became of a set that might wait.
 pub(crate) enum Left {
-    Waits(Told),
+    Waits(Told, Turn),
     /// It goes to the storage now, or somebody has to make room for it.
     Not(Bytes),
 }
@@ -42,10 +43,14 @@ impl<S: Storage> Shared<S> {
         if state.must_help() || state.way_of_sets([name]) != Way::Queue {
             return Ok(Left::Not(record));
         }
-        state.note(name, Change::Put(Kept::new(record, keep, now)), now);
+        // Tokens that were promised go when they were kept for long enough.
+        state.promised.is_in_use(now);
+        let kept = Kept::sharing(&mut state.lists, record, keep, now);
+        state.note(name, Change::Put(kept), now);
         let told = state.known_tokens(keep.tokens, now);
+        let turn = state.turn_of_set();
         self.wake(state);
-        Ok(Left::Waits(told))
+        Ok(Left::Waits(told, turn))
     }
 
     /// Leaves changes to wait for the storage, because it failed if there is an error.
@@ -56,9 +61,21 @@ impl<S: Storage> Shared<S> {
     ) {
         let (now, mut state) = (self.now(), self.state());
         error.into_iter().for_each(|error| state.fail(error));
-        for (name, change) in changes {
-            state.note(name, change, now);
-        }
+        self.leave_held(state, changes, now);
+    }
+
+    /// The same with the lock held that they were decided with.
+    pub(crate) fn leave_held<'n>(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State>,
+        changes: impl IntoIterator<Item = (&'n [u8], Change)>,
+        now: u64,
+    ) {
+        state.together(|state| {
+            for (name, change) in changes {
+                state.note(name, change, now);
+            }
+        });
         self.wake(state);
     }
 
@@ -89,7 +106,31 @@ impl<S: Storage> Shared<S> {
     }
 }
 
+/// Whether whoever set something lets others run before it goes on.
+pub(crate) struct Turn(bool);
+
+impl Turn {
+    pub(crate) async fn given(self) {
+        let mut must_wait = self.0;
+        std::future::poll_fn(|context| {
+            if !std::mem::take(&mut must_wait) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
 impl State {
+    /// Where one thread runs everything, nobody could write what waits while somebody sets and sets.
+    fn turn_of_set(&mut self) -> Turn {
+        self.sets += 1;
+        let has_work = self.is_draining || self.waiting() >= self.options.batch;
+        Turn(has_work && self.sets.is_multiple_of(SETS_A_TURN))
+    }
+
     /// The tokens under these names, if they are known without asking.
     pub(crate) fn known_tokens(&self, names: &[&[u8]], now: u64) -> Told {
         let token =
@@ -97,3 +138,6 @@ impl State {
         names.iter().map(token).collect()
     }
 }
+
+/// After so many sets the worker gets a turn, if it has something to do.
+const SETS_A_TURN: u64 = 128;

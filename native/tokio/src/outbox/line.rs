@@ -26,6 +26,12 @@ impl Line {
         }
     }
 
+    /// Nothing is there any more.
+    pub(super) fn empty(&mut self) {
+        self.0.clear();
+        self.0.shrink_to(KEPT);
+    }
+
     /// Makes it of these.
     pub(super) fn renew(&mut self, numbers: impl Iterator<Item = (u64, u32)>) {
         let mut numbers: Vec<(u64, u32)> = numbers.collect();
@@ -48,6 +54,9 @@ impl Line {
         self.0.len()
     }
 }
+
+/// Room for so many is kept while there are none.
+const KEPT: usize = 1_024;
 
 #[cfg(test)]
 mod tests {

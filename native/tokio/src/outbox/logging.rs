@@ -5,7 +5,7 @@ use cachefn_core::Error;
 use super::change::Change;
 use super::state::{State, Telling};
 use super::told::OutboxEvent;
-use crate::log::{Logged, Spot};
+use crate::log::{Log, Logged, Spot};
 
 impl State {
     /// Takes over what the log has of the process before, line by line: not all of it may fit into memory.
@@ -84,12 +84,35 @@ impl State {
         };
         let log = self.journal.log.as_mut()?;
         match room.and_then(|()| log.append(version, logged)) {
-            Ok(spot) => Some(spot),
+            Ok(spot) => self.sync_writes().then_some(spot),
             Err(error) => {
                 self.lose_log(error);
                 None
             }
         }
+    }
+
+    /// Waits for the disk, unless more lines follow; whether the log works still.
+    fn sync_writes(&mut self) -> bool {
+        let log = self.journal.log.as_mut().filter(|_| !self.journal.is_gathering);
+        match log.map_or(Ok(()), Log::sync_writes) {
+            Ok(()) => true,
+            Err(error) => {
+                self.lose_log(error);
+                false
+            }
+        }
+    }
+
+    /// Lines that are written meanwhile are waited for once, at the end. Nothing of it is acknowledged before.
+    pub(crate) fn together<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let is_inner = std::mem::replace(&mut self.journal.is_gathering, true);
+        let done = work(self);
+        self.journal.is_gathering = is_inner;
+        if self.journal.works().is_some() {
+            self.sync_writes();
+        }
+        done
     }
 
     /// A log that lacks something would bring older changes back than it lacks: it is emptied.
@@ -106,3 +129,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ mod journal;
 mod known;
 mod leaving;
 mod line;
+mod lists;
 mod logging;
 mod options;
 #[allow(clippy::module_inception, reason = "the file of the type of that name")]
@@ -36,7 +37,9 @@ mod shared;
 mod slot;
 mod spilled;
 mod state;
+mod stranded;
 mod taking;
+mod telling;
 mod told;
 mod worker;
 mod writing;

@@ -27,7 +27,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             mode: Mode::Through,
-            batch: 256,
+            batch: 1_024,
             interval: Duration::from_millis(10),
             max_entries: 100_000,
             max_bytes: 64 << 20,

@@ -36,17 +36,19 @@ impl<'s, S: Storage> Passing<'s, S> {
         changes: Vec<(&[u8], Change)>,
     ) -> Self {
         let mut names = Vec::with_capacity(changes.len());
-        for (name, change) in changes {
-            let version = state.number();
-            // What the log has of this name may not come back when the process ends now.
-            if state.journal.is_open() {
-                state.log_change(version, name, &change);
+        state.together(|state| {
+            for (name, change) in changes {
+                let version = state.number();
+                // What the log has of this name may not come back when the process ends now.
+                if state.journal.is_open() {
+                    state.log_change(version, name, &change);
+                }
+                state.note_token(name, &change, version);
+                state.unspill(name);
+                state.queue.pass(name, change, version);
+                names.push((Bytes::copy_from_slice(name), Some(version)));
             }
-            state.note_token(name, &change, version);
-            state.unspill(name);
-            state.queue.pass(name, change, version);
-            names.push((Bytes::copy_from_slice(name), Some(version)));
-        }
+        });
         names.iter().for_each(|(name, _)| state.queue.begin(name));
         Passing { shared, names }
     }
@@ -62,15 +64,24 @@ impl<'s, S: Storage> Passing<'s, S> {
     /// The call failed: what it should remove waits; with the lock held.
     pub(crate) fn fail(mut self, state: &mut State) {
         let now = self.shared.now();
-        for (name, version) in self.release(state) {
-            version.into_iter().for_each(|version| state.keep(&name, version, now));
-        }
+        self.keep(state, now);
+    }
+
+    /// What it should remove waits.
+    fn keep(&mut self, state: &mut State, now: u64) {
+        let names = self.release(state);
+        state.together(|state| {
+            for (name, version) in names {
+                version.into_iter().for_each(|version| state.keep(&name, version, now));
+            }
+        });
     }
 
     fn release(&mut self, state: &mut State) -> Vec<(Bytes, Option<u64>)> {
         let names = std::mem::take(&mut self.names);
         let waits = names.iter().fold(false, |waits, (name, _)| state.queue.end(name) || waits);
-        if waits {
+        // The queue does not know what waits on the disk alone.
+        if waits || state.is_stalled {
             self.shared.bell.ring();
         }
         self.shared.freed.ring();
@@ -85,9 +96,7 @@ impl<S: Storage> Drop for Passing<'_, S> {
         }
         let (shared, now) = (self.shared, self.shared.now());
         let mut state = shared.state();
-        for (name, version) in self.release(&mut state) {
-            version.into_iter().for_each(|version| state.keep(&name, version, now));
-        }
+        self.keep(&mut state, now);
         drop(state);
         shared.after();
     }

@@ -1,5 +1,7 @@
 //! What waits for the storage, in the order in which it came: one change for each name.
 
+mod at;
+
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -106,11 +108,22 @@ impl Queue {
         self.puts.trim(|place, cell| is_put_at(cells, place, cell));
         self.versions.trim(|version, cell| is_of(cells, version, cell));
         let most = 2 * cells.len() + SPARE;
-        let lines = [self.order.len(), self.puts.len(), self.versions.len(), self.deaths.len()];
-        if lines.into_iter().any(|length| length > most) || cells.is_sparse() {
+        let lines = [self.order.len(), self.puts.len(), self.versions.len()];
+        if cells.len() == 0 {
+            self.empty();
+        } else if lines.into_iter().any(|length| length > most) || cells.is_sparse() {
             self.tidy();
+        } else if self.deaths.len() > most {
+            self.deaths.retain(|Reverse((_, version, cell))| is_of(cells, *version, *cell));
         }
         Some(entry)
+    }
+
+    /// What many took is given back when there is none.
+    fn empty(&mut self) {
+        [&mut self.order, &mut self.puts, &mut self.versions].into_iter().for_each(Line::empty);
+        self.deaths.clear();
+        self.deaths.shrink_to(SPARE);
     }
 
     /// Leaves out what has left.
@@ -169,8 +182,15 @@ impl Queue {
 
     /// In the order of their places.
     pub(crate) fn in_order(&self) -> impl Iterator<Item = &Entry> {
-        let there = self.order.iter().filter(|(place, cell)| is_at(&self.cells, *place, *cell));
-        there.filter_map(|(_, cell)| self.cells.get(cell))
+        self.in_cells().map(|(_, entry)| entry)
+    }
+
+    /// The same, and where they are: whoever says so later, with the number of the change, need not look for it.
+    pub(crate) fn in_cells(&self) -> impl Iterator<Item = (u32, &Entry)> {
+        let entry = |(place, cell)| {
+            Some((cell, self.cells.get(cell).filter(|entry| entry.place == place)?))
+        };
+        self.order.iter().filter_map(entry)
     }
 
     /// The set that came first, unless it is on its way.
@@ -181,21 +201,22 @@ impl Queue {
         put.map(|entry| entry.name.clone())
     }
 
-    /// Sets that nobody needs any more, the first of them first, unless they are on their way.
-    pub(crate) fn dead(&mut self, now: u64) -> Vec<Name> {
-        let (mut names, mut seen) = (Vec::new(), Vec::new());
-        while names.len() < AT_ONCE
+    /// Sets that nobody needs any more, the first of them first, unless they are on their way; with their numbers.
+    pub(crate) fn dead(&mut self, now: u64) -> Vec<(Name, u64)> {
+        let (mut dead, mut seen) = (Vec::new(), Vec::new());
+        while dead.len() < AT_ONCE
             && let Some(first) = self.deaths.peek_mut().filter(|first| first.0.0 <= now)
         {
             let death = std::collections::binary_heap::PeekMut::pop(first);
             let Reverse((_, version, cell)) = death;
-            if let Some(entry) = self.cells.get(cell).filter(|entry| entry.version == version) {
-                names.extend((entry.busy == 0).then(|| entry.name.clone()));
+            let is_it = |entry: &&Entry| entry.version == version && entry.change.is_put();
+            if let Some(entry) = self.cells.get(cell).filter(is_it) {
+                dead.extend((entry.busy == 0).then(|| (entry.name.clone(), version)));
                 seen.push(death);
             }
         }
         self.deaths.extend(seen);
-        names
+        dead
     }
 
     /// The place of the first that waits.
@@ -253,10 +274,6 @@ impl Queue {
         }
         false
     }
-
-    pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
-        self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
-    }
 }
 
 fn is_at(cells: &Cells, place: u64, cell: u32) -> bool {
@@ -274,7 +291,7 @@ fn is_of(cells: &Cells, version: u64, cell: u32) -> bool {
 /// So many are looked for at a time.
 const AT_ONCE: usize = 256;
 /// So many that have left may stay in a line of few.
-const SPARE: usize = 64;
+const SPARE: usize = 1_024;
 
 #[cfg(test)]
 mod tests;

@@ -72,8 +72,7 @@ async fn try_replace<S: Storage>(
     for (name, token) in now {
         outcome.tokens.push(((*name).into(), token));
     }
-    let accepted = tokens.iter().map(|(sent, _)| (sent.name.clone(), sent.version));
-    outcome.accepted.extend(accepted);
+    outcome.accepted.extend(tokens.iter().map(|(sent, _)| sent.at));
     Ok(())
 }
 

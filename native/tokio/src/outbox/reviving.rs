@@ -21,6 +21,7 @@
 //! what was read. In the other order the record would be valid beside a token that is younger than it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use cachefn_core::{Error, Record, Storage, Token};
@@ -28,6 +29,7 @@ use cachefn_core::{Error, Record, Storage, Token};
 use super::batch::Sent;
 use super::change::Kept;
 use super::known::draw;
+use super::lists::TokenNames;
 use super::shared::Shared;
 use super::state::State;
 
@@ -58,15 +60,16 @@ impl<S: Storage> Shared<S> {
     /// # Errors
     /// When the storage could not be asked.
     pub(crate) async fn revive(&self, puts: &[(&Sent, &Kept)]) -> Result<Vec<Revival>, Error> {
-        let waiting: Vec<Waiting<'_>> = puts.iter().map(Waiting::new).collect();
-        let names: BTreeSet<&Bytes> =
-            waiting.iter().flat_map(|put| put.tokens()).map(|(name, _)| name).collect();
+        let names: BTreeSet<&Bytes> = lists(puts).flat_map(|list| list.iter()).collect();
         if names.is_empty() {
             return Ok(puts.iter().map(|_| Revival::Same).collect());
         }
         let asked: Vec<&[u8]> = names.iter().map(|name| &name[..]).collect();
         let tokens = self.storage.tokens(&asked).await?;
         let mut there: There = names.into_iter().cloned().zip(tokens).collect();
+        let mut revivals = beside_theirs(puts, &there);
+        let others = puts.iter().zip(&revivals).filter(|(_, revival)| revival.is_none());
+        let waiting: Vec<Waiting<'_>> = others.map(|(put, _)| Waiting::new(put)).collect();
         self.fill(&waiting, &mut there).await?;
         let (now, mut state) = (self.now(), self.state());
         for (name, token) in &there {
@@ -74,8 +77,8 @@ impl<S: Storage> Shared<S> {
                 state.known.insert(name, token);
             }
         }
-        let mut revivals = Vec::with_capacity(puts.len());
-        for put in &waiting {
+        let undecided = revivals.iter_mut().filter(|revival| revival.is_none());
+        for (put, place) in waiting.iter().zip(undecided) {
             let revival = state.revival(put, &there);
             if let Revival::Beside(record) = &revival {
                 state.queue.exchange(&put.sent.name, put.sent.version, record.clone());
@@ -86,9 +89,9 @@ impl<S: Storage> Shared<S> {
                     }
                 }
             }
-            revivals.push(revival);
+            *place = Some(revival);
         }
-        Ok(revivals)
+        Ok(revivals.into_iter().map(|revival| revival.unwrap_or(Revival::Same)).collect())
     }
 
     /// Puts new tokens where there are none and records need them.
@@ -118,6 +121,28 @@ impl<S: Storage> Shared<S> {
         }
         Ok(())
     }
+}
+
+/// The names of tokens of these records, most of which have the same as the one before them.
+fn lists<'p>(puts: &[(&'p Sent, &'p Kept)]) -> impl Iterator<Item = &'p TokenNames> {
+    let mut last: Option<&TokenNames> = None;
+    puts.iter()
+        .map(|(_, kept)| &kept.tokens)
+        .filter(move |list| last.replace(list).is_none_or(|last| !Arc::ptr_eq(last, list)))
+}
+
+/// Those beside the very tokens that are there stay as they are, which is told at a glance: most of them.
+fn beside_theirs<'p>(puts: &[(&'p Sent, &'p Kept)], there: &There) -> Vec<Option<Revival>> {
+    let mut last: Option<(&'p TokenNames, Option<Vec<Token>>)> = None;
+    let same = |(_, kept): &(&'p Sent, &'p Kept)| {
+        if last.as_ref().is_none_or(|(list, _)| !Arc::ptr_eq(list, &kept.tokens)) {
+            let tokens = kept.tokens.iter().map(|name| there.get(name).copied().flatten());
+            last = Some((&kept.tokens, tokens.collect()));
+        }
+        let (_, tokens) = last.as_ref()?;
+        Record::has_tokens(&kept.record, tokens.as_ref()?).then_some(Revival::Same)
+    };
+    puts.iter().map(same).collect()
 }
 
 /// A record that waits, and the tokens in it; none of what is no record of a cache.

@@ -1,10 +1,13 @@
 //! How a batch of changes goes to the storage: one call for each kind, and more only to find a bad record.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use cachefn_core::{Error, Keep, Put, Storage};
 
 use super::batch::{Batch, Outcome, Sent};
 use super::change::{Change, Kept};
+use super::lists::TokenNames;
 use super::replacing::replace;
 use super::reviving::Revival;
 use super::shared::Shared;
@@ -19,7 +22,7 @@ pub(crate) async fn send<S: Storage>(shared: &Shared<S>, batch: &Batch, now: u64
             Change::Gone => gone.push(sent),
             Change::TakeBack(record) => taken.push((sent, record)),
             Change::Put(kept) => puts.push((sent, kept)),
-            Change::Nothing => outcome.accepted.push((sent.name.clone(), sent.version)),
+            Change::Nothing => outcome.accepted.push(sent.at),
         }
     }
     if !tokens.is_empty() {
@@ -40,11 +43,12 @@ pub(crate) async fn send<S: Storage>(shared: &Shared<S>, batch: &Batch, now: u64
         }
     }
     let puts = revived(shared, puts, &mut outcome).await;
+    let names = names(&puts);
     let mut parts = vec![&puts[..]];
     while let Some(part) = parts.pop().filter(|_| outcome.failed.is_none()) {
         if !part.is_empty() {
-            let records = part.iter().map(|Parcel { sent, kept, record, tokens }| {
-                let mut keep = Keep::new(kept.remaining(now), tokens);
+            let records = part.iter().map(|Parcel { sent, kept, record, list }| {
+                let mut keep = Keep::new(kept.remaining(now), &names[*list]);
                 (keep.lease, keep.is_given) = (kept.lease, kept.is_given);
                 Put { name: &sent.name, record: record.clone(), keep }
             });
@@ -60,7 +64,14 @@ struct Parcel<'b> {
     sent: &'b Sent,
     kept: &'b Kept,
     record: Bytes,
-    tokens: Vec<&'b [u8]>,
+    /// Which of the lists of [`names`] it has.
+    list: usize,
+}
+
+/// The names of tokens of these records, each list once where they come one after the other.
+fn names<'b>(puts: &[Parcel<'b>]) -> Vec<Vec<&'b [u8]>> {
+    let starts = puts.chunk_by(|one, next| one.list == next.list).filter_map(|run| run.first());
+    starts.map(|put| put.kept.tokens.iter().map(|name| &name[..]).collect()).collect()
 }
 
 /// Records beside the tokens that are there now.
@@ -81,7 +92,11 @@ async fn revived<'b, S: Storage>(
         // Who cannot tell tokens takes the records as they are.
         Err(_) => puts.iter().map(|_| Revival::Same).collect(),
     };
+    let (mut list, mut last): (usize, Option<&TokenNames>) = (0, None);
     let parcel = |((sent, kept), revival): ((&'b Sent, &'b Kept), Revival)| {
+        if last.replace(&kept.tokens).is_some_and(|last| !Arc::ptr_eq(last, &kept.tokens)) {
+            list += 1;
+        }
         let record = match revival {
             Revival::Same => kept.record.clone(),
             Revival::Beside(record) => record,
@@ -90,8 +105,7 @@ async fn revived<'b, S: Storage>(
                 kept.record.clone()
             }
         };
-        let tokens = kept.tokens.iter().map(|name| &name[..]).collect();
-        Parcel { sent, kept, record, tokens }
+        Parcel { sent, kept, record, list }
     };
     puts.into_iter().zip(revivals).map(parcel).collect()
 }
@@ -117,8 +131,7 @@ impl Outcome {
     pub(crate) fn add<T: IsSent>(&mut self, part: &[T], done: Result<(), Error>) {
         match done {
             Ok(()) => {
-                let accepted = part.iter().map(IsSent::sent);
-                self.accepted.extend(accepted.map(|sent| (sent.name.clone(), sent.version)));
+                self.accepted.extend(part.iter().map(|sent| sent.sent().at));
             }
             Err(error) if error.is_retryable() => self.failed = Some(error),
             Err(error) => {

@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use cachefn_core::{Error, Message};
+use cachefn_core::Error;
 
 use super::change::{Change, Replacement};
 use super::doubts::Doubts;
 use super::heirs::Heirs;
 use super::journal::Journal;
 use super::known::Known;
+use super::lists::Lists;
 use super::options::{Mode, Options};
 use super::promised::Promised;
 use super::queue::Queue;
 use super::spilled::Spilled;
+pub(crate) use super::telling::{Stranded, Telling};
 use super::told::{OutboxEvent, Pending, shown};
 
 pub(crate) struct State {
@@ -22,14 +24,19 @@ pub(crate) struct State {
     pub(crate) spilled: Spilled,
     /// Messages by the number of the change that they follow.
     pub(crate) messages: BTreeMap<u64, Telling>,
+    /// Those whose bus is not here.
+    pub(crate) stranded: Vec<Stranded>,
     /// Who has told something through this outbox: what comes back from them is no news.
     pub(crate) origins: BTreeSet<u128>,
     pub(crate) known: Known,
+    pub(crate) lists: Lists,
     pub(crate) heirs: Heirs,
     pub(crate) promised: Promised,
     pub(crate) doubts: Doubts,
     /// Tokens that waited and were replaced by those that wait now.
     pub(crate) befores: BTreeMap<Bytes, Vec<cachefn_core::Token>>,
+    /// Sets that were left to wait one by one.
+    pub(crate) sets: u64,
     /// The number that was given last.
     pub(crate) last: u64,
     pub(crate) is_down: bool,
@@ -48,13 +55,6 @@ pub(crate) struct State {
     pub(crate) events: Vec<OutboxEvent>,
     pub(crate) options: Options,
     pub(crate) journal: Journal,
-}
-
-/// A message, and the number of the bus that it goes to.
-#[derive(Debug, Clone)]
-pub(crate) struct Telling {
-    pub(crate) bus: usize,
-    pub(crate) message: Message,
 }
 
 /// A change that failed alone, as often as that, and how often others were accepted in between.
@@ -80,12 +80,15 @@ impl State {
             queue: Queue::default(),
             spilled: Spilled::default(),
             messages: BTreeMap::new(),
+            stranded: Vec::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
+            lists: Lists::default(),
             heirs: Heirs::default(),
             promised: Promised::default(),
             doubts: Doubts::default(),
             befores: BTreeMap::new(),
+            sets: 0,
             last: 0,
             is_down: false,
             batch: options.batch,
@@ -132,9 +135,11 @@ impl State {
 
     /// Keeps a change for the storage.
     pub(crate) fn note(&mut self, name: &[u8], change: Change, now: u64) -> u64 {
-        let version = self.enter(name, change);
-        self.make_room(now);
-        version
+        self.together(|state| {
+            let version = state.enter(name, change);
+            state.make_room(now);
+            version
+        })
     }
 
     /// [`note`](Self::note), however little room there is.
@@ -260,18 +265,19 @@ impl State {
             sets: self.queue.puts() + self.spilled.len(),
             on_disk: self.spilled.len(),
             bytes: self.weight(),
-            messages: self.messages.len(),
+            messages: self.messages.len() + self.untold(),
             is_down: self.is_down,
             ..self.counts.clone()
         }
     }
 
-    /// Names of dead sets become deletes: what they took the place of may not come back.
+    /// Names of dead sets become deletes: what they took the place of may not come back. They keep the numbers of
+    /// the sets, whose lines are in the log for as long as these wait: the next process buries them again.
     pub(crate) fn bury(&mut self, now: u64) -> bool {
         let dead = self.queue.dead(now);
-        for name in &dead {
+        for (name, version) in &dead {
             self.counts.expired += 1;
-            self.turn_into_removal(name);
+            self.queue.insert(name, Change::Gone, *version);
         }
         !dead.is_empty()
     }

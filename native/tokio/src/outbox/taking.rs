@@ -19,15 +19,21 @@ impl State {
         let skipped = self.stuck.filter(is_suspect).map(|stuck| stuck.version);
         let (changes, lost) = self.next(skipped, now);
         let has_lost = !lost.is_empty();
-        for slot in lost {
-            let name = self.name_of(&slot);
-            self.lose(&slot, name);
-        }
+        self.together(|state| {
+            for slot in lost {
+                let name = state.name_of(&slot);
+                state.lose(&slot, name);
+            }
+        });
         if has_lost && changes.is_empty() {
             return self.take(now);
         }
         let Some(skipped) = skipped.filter(|_| changes.is_empty()) else {
-            changes.iter().for_each(|sent| self.queue.begin(&sent.name));
+            for sent in &changes {
+                if !self.queue.begin_at(sent.cell, sent.version) {
+                    self.queue.begin(&sent.name);
+                }
+            }
             return Batch { changes };
         };
         // There is no other.
@@ -38,35 +44,45 @@ impl State {
     /// A batch, and what cannot be read on the way to it.
     fn next(&self, skipped: Option<u64>, now: u64) -> (Vec<Sent>, Vec<Slot>) {
         let (mut changes, mut lost) = (Vec::new(), Vec::new());
-        let mut memory = self.queue.in_order().peekable();
+        let mut memory = self.queue.in_cells().peekable();
         // Without the log nothing on the disk can be read; the next process does that.
         let has_log = self.journal.log.is_some();
         let mut disk = self.spilled.from(0).filter(|_| has_log).peekable();
         while changes.len() < self.batch && lost.len() < AT_ONCE {
-            let place = memory.peek().map_or(u64::MAX, |entry| entry.place);
+            let place = memory.peek().map_or(u64::MAX, |(_, entry)| entry.place);
             let slot = disk.next_if(|slot| slot.version < place);
             let next = match slot {
                 Some(slot) if Some(slot.version) == skipped => continue,
                 Some(slot) => match self.read(slot) {
                     // Nobody needs it, but what it took the place of may not come back.
                     Some((name, _)) if slot.is_dead(now) => {
-                        ((*name).into(), slot.version, Change::Gone)
+                        ((*name).into(), slot.version, None, Change::Gone)
                     }
-                    Some((name, kept)) => ((*name).into(), slot.version, Change::Put(kept)),
+                    Some((name, kept)) => ((*name).into(), slot.version, None, Change::Put(kept)),
                     None => {
                         lost.push(*slot);
                         continue;
                     }
                 },
                 None => match memory.next() {
-                    Some(entry) if Some(entry.version) == skipped => continue,
-                    Some(entry) => (entry.name.clone(), entry.version, entry.change.clone()),
+                    Some((_, entry)) if Some(entry.version) == skipped => continue,
+                    Some((_, entry))
+                        if entry.is_busy() || self.needs_token(&entry.change, skipped) =>
+                    {
+                        continue;
+                    }
+                    Some((cell, entry)) => {
+                        (entry.name.clone(), entry.version, Some(cell), entry.change.clone())
+                    }
                     None => break,
                 },
             };
-            let (name, version, change): (Name, u64, Change) = next;
-            if !self.queue.is_busy(&name) && !self.needs_token(&change, skipped) {
-                changes.push(Sent { name, version, change });
+            let (name, version, cell, change): (Name, u64, Option<u32>, Change) = next;
+            // Of those in memory that was seen before they were copied.
+            let waits = |name| self.queue.is_busy(name) || self.needs_token(&change, skipped);
+            if cell.is_some() || !waits(&name) {
+                let at = changes.len() as u32;
+                changes.push(Sent { name, version, at, cell, change });
             }
         }
         (changes, lost)

@@ -8,6 +8,7 @@ use cachefn_core::{Error, Keep, Put, Record, Storage, Token};
 use super::change::{Change, Kept, Replacement};
 use super::drain::Drained;
 use super::leaving::{Left, Told};
+use super::lists::Lists;
 use super::passing::Passing;
 use super::shared::{Shared, closed};
 use super::state::Way;
@@ -20,7 +21,10 @@ impl<S: Storage> Shared<S> {
         keep: Keep<'_>,
     ) -> Result<Told, Error> {
         match self.leave_set(name, record, keep)? {
-            Left::Waits(told) => Ok(told),
+            Left::Waits(told, turn) => {
+                turn.given().await;
+                Ok(told)
+            }
             // What waits for nothing does not carry this along.
             Left::Not(record) => Box::pin(self.pass_set(name, record, keep)).await,
         }
@@ -65,9 +69,9 @@ impl<S: Storage> Shared<S> {
         let names: Vec<&[u8]> = records.iter().map(|put| put.name).collect();
         let is_promised = self.is_promised(records.iter().map(|put| (&put.record, put.keep)));
         let Some(passing) = self.pass_sets("set_many", &names, is_promised).await? else {
-            let now = self.now();
+            let (now, mut lists) = (self.now(), Lists::default());
             let changes = records.into_iter().map(|Put { name, record, keep }| {
-                (name, Change::Put(Kept::new(record, keep, now)))
+                (name, Change::Put(Kept::sharing(&mut lists, record, keep, now)))
             });
             self.leave(changes, None);
             return Ok(());

@@ -155,6 +155,30 @@ fn h_33_a_disk_that_refuses_is_told_and_the_outbox_goes_on_in_memory() {
 }
 
 #[test]
+fn h_33_a_file_that_a_full_disk_left_without_its_header_stands_in_nobodys_way() {
+    let (place, map, events) = (Place::new(), MapStorage::new(), Arc::new(Mutex::new(Vec::new())));
+    let heard = Arc::clone(&events);
+    let first = place.begin_with(
+        &map,
+        Faults::down(),
+        |log| log.file_bytes(1_000),
+        |outbox| outbox.listener(move |event| heard.lock().unwrap().push(event.clone())),
+    );
+    for (number, left) in [(2, &b""[..]), (3, b"half a header")] {
+        std::fs::write(place.path().join(format!("{number:08x}.log")), left).unwrap();
+    }
+    (0..100).for_each(|number| first.set(&format!("n:{number}"), "record"));
+    assert!(place.files().len() > 3, "{:?}", place.files());
+    let failed = |event: &OutboxEvent| matches!(event, OutboxEvent::LogFailed(_));
+    assert!(!events.lock().unwrap().iter().any(failed), "{events:?}");
+    drop(first);
+    let second = place.begin(&map, Faults::none());
+    assert!(second.damaged.is_empty(), "{:?}", second.damaged);
+    second.recover();
+    assert_eq!(held(&map).len(), 100);
+}
+
+#[test]
 fn h_36_what_is_left_at_shutdown_is_told_and_there_at_the_next_start() {
     let (place, map) = (Place::new(), MapStorage::new());
     let first = place.begin(&map, Faults::down());

@@ -4,6 +4,8 @@
 mod support;
 
 mod beside;
+mod buses;
+mod busy;
 mod bytes;
 mod damage;
 mod emptied;

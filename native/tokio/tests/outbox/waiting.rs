@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cachefn_conformance::{Faults, MapStorage};
 use cachefn_core::{Capabilities, Error, Found, Keep, Storage, Token};
-use cachefn_tokio::{Outbox, OutboxEvent};
+use cachefn_tokio::{Outbox, OutboxEvent, TokioRuntime};
 
 use crate::support::{Manual, Scene, now};
 
@@ -224,4 +224,23 @@ fn dropping_the_outbox_ends_its_task() {
     drop(outbox);
     runtime.run();
     assert_eq!(runtime.tasks(), 0);
+}
+
+#[test]
+fn h_36_who_sets_without_a_pause_lets_others_write_what_waits_on_one_thread() {
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tokio.block_on(async {
+        let (map, runtime) = (MapStorage::new(), TokioRuntime::current().unwrap());
+        let builder = Outbox::new(map.clone(), runtime).write_behind();
+        let outbox = builder.batch(100, Duration::from_secs(3_600)).build().await.unwrap();
+        for number in 0..2_000_u32 {
+            let name = number.to_le_bytes();
+            outbox.set(&name, Bytes::from_static(b"record"), Keep::default()).await.unwrap();
+        }
+        // Nobody has waited for anything else.
+        let pending = outbox.pending();
+        assert!(pending.accepted > 1_000 && map.len() > 1_000, "{pending:?}");
+        outbox.flush().await.unwrap();
+        assert_eq!(map.len(), 2_000);
+    });
 }

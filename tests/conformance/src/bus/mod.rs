@@ -15,7 +15,8 @@ pub use faults::BusFaults;
 /// Brings messages to all caches of this process; clones are the same bus. Each cache, or each of the
 /// processes that a test plays, has a [`connect`](Self::connect)ion of its own.
 ///
-/// A message is there when `publish` returns, unless there are [`BusFaults`].
+/// A message is there when `publish` returns, unless there are [`BusFaults`]: whoever publishes hands it over, so that
+/// two who do so at once may call one subscriber at once. A connection is lost and restored by one thread.
 ///
 /// ```
 /// use cachefn_conformance::LocalBus;

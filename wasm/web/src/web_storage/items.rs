@@ -8,8 +8,9 @@ use js_sys::{JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::Storage as Browsers;
 
+use super::texts;
 use crate::failure::Failure;
-use crate::item_name::{self, Items};
+use crate::item_name::Items;
 
 /// Which of the browser's two.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +47,7 @@ impl Own {
 
     pub(super) fn get(&self, name: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let text = self.browsers()?.get_item(&self.items.key(name))?;
-        Ok(text.and_then(|text| item_name::read(&text)))
+        Ok(text.and_then(|text| texts::read(&text)))
     }
 
     pub(super) fn put(&self, name: &[u8], text: &str) -> Result<(), Failure> {

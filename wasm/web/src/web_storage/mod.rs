@@ -2,6 +2,7 @@
 
 mod items;
 mod room;
+mod texts;
 
 use std::fmt;
 use std::rc::Rc;

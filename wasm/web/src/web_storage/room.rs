@@ -5,12 +5,12 @@ use bytes::Bytes;
 use cachefn_core::Record;
 
 use super::items::Own;
+use super::texts;
 use crate::failure::Failure;
-use crate::item_name;
 
 /// Keeps a record; while there is no room for it, others of this storage go.
 pub(super) fn set(own: &Own, name: &[u8], record: &[u8], now: u64) -> Result<(), Failure> {
-    let text = item_name::written(record);
+    let text = texts::written(record);
     let full = match own.put(name, &text) {
         Err(full @ Failure::Full(_)) => full,
         done => return done,

@@ -7,7 +7,7 @@ fn put(deadline: u64) -> Change {
     Change::Put(Kept {
         record: Bytes::from_static(b"r"),
         deadline,
-        tokens: Vec::new(),
+        tokens: [].into(),
         lease: None,
         is_given: false,
     })

@@ -1,0 +1,31 @@
+//! What calls concern just now, and what is known to be in a cell, or to have been: it need not be looked for.
+
+use super::{Entry, Queue};
+
+impl Queue {
+    /// Whether a call to the storage concerns this name just now.
+    pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
+        self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
+    }
+
+    fn at(&mut self, cell: Option<u32>, version: u64) -> Option<&mut Entry> {
+        self.cells.get_mut(cell?).filter(|entry| entry.version == version)
+    }
+
+    /// [`begin`](Self::begin) with this very change; whether it is there.
+    pub(crate) fn begin_at(&mut self, cell: Option<u32>, version: u64) -> bool {
+        self.at(cell, version).map(|entry| entry.busy += 1).is_some()
+    }
+
+    /// [`end`](Self::end) with this very change; whether it is there.
+    pub(crate) fn end_at(&mut self, cell: Option<u32>, version: u64) -> bool {
+        let entry = self.at(cell, version);
+        entry.map(|entry| entry.busy = entry.busy.saturating_sub(1)).is_some()
+    }
+
+    /// Removes this very change; whether it is there.
+    pub(crate) fn remove_at(&mut self, cell: Option<u32>, version: u64) -> bool {
+        let is_there = self.at(cell, version).is_some();
+        is_there && cell.and_then(|cell| self.remove_cell(cell)).is_some()
+    }
+}
