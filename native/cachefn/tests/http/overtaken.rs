@@ -140,3 +140,27 @@ async fn an_answer_to_head_does_not_bring_back_what_was_removed_meanwhile() {
     let got = aside.get("/").await;
     assert_eq!((&*got.body, got.hit()), ("new", false));
 }
+
+#[tokio::test]
+async fn who_waits_for_what_there_is_no_place_for_asks_alone_in_the_end() {
+    let site = site_with(|builder| builder.max_bytes(4_000));
+    site.origin.answers(|_| reply(&[("cache-control", "max-age=60")], "x".repeat(10_000)));
+    site.origin.shut();
+    let clients = crowd(&site, 5, &[]).await;
+    assert_eq!(site.origin.asked(), 1);
+    site.origin.let_through(1);
+    settle().await;
+    assert_eq!(site.origin.asked(), 2);
+    site.origin.let_through(1);
+    settle().await;
+    assert_eq!(site.origin.asked(), 5);
+    site.origin.let_through(3);
+    // And who comes next does not wait for anybody.
+    let later = crowd(&site, 3, &[]).await;
+    assert_eq!(site.origin.asked(), 8);
+    site.origin.let_through(3);
+    for client in clients.into_iter().chain(later) {
+        let got = client.await.unwrap();
+        assert_eq!((got.body.len(), got.why()), (10_000, "fwd=uri-miss"));
+    }
+}
