@@ -1,6 +1,6 @@
 //! From the command line to an open storage.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cachefn_core::{AnyStorage, Error, Records, Storage};
@@ -26,6 +26,8 @@ pub(crate) struct Opened {
     pub(crate) damage: Vec<String>,
     /// What it is called, without logins.
     pub(crate) title: String,
+    /// Where it lies on this machine, if it does.
+    pub(crate) path: Option<PathBuf>,
     scope: Scope,
     /// What the configuration says of entries that are written.
     pub(crate) habits: Habits,
@@ -112,15 +114,16 @@ impl Opened {
         };
         let storage = AnyStorage::new(redis.storage());
         let title = without_logins(&l2.addresses().join(" "));
-        Ok(Opened { storage, redis: Some(redis), bus, damage: vec![], title, scope, habits })
+        let (damage, redis) = (vec![], Some(redis));
+        Ok(Opened { storage, redis, bus, damage, title, path: None, scope, habits })
     }
 
     /// A file, or a folder, which nobody else can have told of changes.
     fn here(path: &Path, here: Here) -> Self {
         let (scope, habits) = (Scope::All, Habits::default());
         let Here { storage, damage } = here;
-        let title = path.display().to_string();
-        Opened { storage, redis: None, bus: None, damage, title, scope, habits }
+        let (title, path) = (path.display().to_string(), Some(path.into()));
+        Opened { storage, redis: None, bus: None, damage, title, path, scope, habits }
     }
 
     async fn redis(urls: Vec<String>, place: &Place) -> Result<Self, Failure> {
@@ -139,8 +142,8 @@ impl Opened {
         let storage = AnyStorage::new(redis.storage());
         let bus = Some(redis.bus(TokioRuntime::current()?));
         let (title, scope) = (without_logins(&urls.join(" ")), Scope::All);
-        let habits = Habits::default();
-        Ok(Opened { storage, redis: Some(redis), bus, damage: vec![], title, scope, habits })
+        let (damage, redis, habits) = (vec![], Some(redis), Habits::default());
+        Ok(Opened { storage, redis, bus, damage, title, path: None, scope, habits })
     }
 
     /// The cache that was named, or the only one.
