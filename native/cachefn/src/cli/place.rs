@@ -50,11 +50,41 @@ pub(crate) struct Habits {
     pub(crate) ttl: Option<Duration>,
 }
 
+impl Place {
+    /// Whether the words fit together: one that is passed over may have been to spare another storage.
+    ///
+    /// # Errors
+    /// Of usage when no storage or several are named, or a word is for another kind of storage.
+    pub(crate) fn agrees(&self) -> Result<(), Failure> {
+        let (has_urls, has_config) = (!self.url.is_empty(), self.config.is_some());
+        let named = [self.file.is_some(), self.rocksdb.is_some(), has_urls, has_config];
+        let is_redis = match named.iter().filter(|named| **named).count() {
+            0 if std::env::var_os(URL).is_none() => return Err(Failure::Usage(NO_PLACE.into())),
+            0 => true,
+            1 => has_urls,
+            _ => return Err(Failure::Usage(TWO_PLACES.into())),
+        };
+        if self.service.is_some() && !has_config {
+            return Err(Failure::Usage(NO_SERVICE.into()));
+        }
+        let words = [
+            ("--prefix", self.prefix.is_some()),
+            ("--master", self.master.is_some()),
+            ("--cluster", self.cluster),
+        ];
+        match words.iter().find(|(_, said)| *said && !is_redis) {
+            Some((word, _)) => Err(Failure::Usage(format!("{word} {NO_SERVERS}"))),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Opened {
     /// # Errors
-    /// Of usage when no storage or several are named, of the storage when it does not open, of data when
-    /// the configuration is wrong.
+    /// Of usage when the words do not [agree](Place::agrees), of the storage when it does not open, of data
+    /// when the configuration is wrong.
     pub(crate) async fn open(place: &Place, absent: Absent) -> Result<Self, Failure> {
+        place.agrees()?;
         let opened = match (&place.file, &place.rocksdb, &*place.url, &place.config) {
             (Some(path), None, [], None) => Self::here(path, here::file(path, absent)?),
             (None, Some(path), [], None) => Self::here(path, here::rocksdb(path, None, absent)?),
@@ -208,5 +238,9 @@ const URL: &str = "CACHEFN_URL";
 const NO_PLACE: &str =
     "name a storage: --file PATH, --rocksdb PATH, --url redis://HOST/ or --config PATH";
 const TWO_PLACES: &str = "name one storage: only one of --file, --rocksdb, --url and --config";
+const NO_SERVICE: &str = "--service names one of a configuration; name that with --config, \
+                          or the cache of this storage with --namespace";
+const NO_SERVERS: &str = "is for servers named by --url; leave it out: \
+                          a configuration says it of its own, and what lies on this machine has none";
 const TWO_TOPOLOGIES: &str = "--master is for Sentinels, --cluster for a Cluster; give one of them";
 const MANY_URLS: &str = "several urls need --master NAME for Sentinels, or --cluster";

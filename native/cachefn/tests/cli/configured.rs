@@ -67,6 +67,42 @@ fn h_39_a_service_that_is_not_there_or_has_no_storage_is_said_so() {
 }
 
 #[test]
+fn h_39_a_word_that_does_not_belong_to_the_named_storage_is_refused_and_removes_nothing() {
+    let server = Server::start();
+    let place = Place::filled();
+    let config = written(&place, &server.url());
+    let all = ["invalidate", "--all", "--yes"];
+    for (more, told) in [
+        (&["-s", "users", "--prefix", "staging"][..], "--prefix is for servers named by --url"),
+        (&["-s", "users", "--master", "m"], "--master is for servers named by --url"),
+        (&["-s", "users", "--cluster"], "--cluster is for servers named by --url"),
+    ] {
+        let ended = over(&config, &[&all[..], more].concat()).fails(2);
+        assert!(ended.told.contains(told), "{ended:?}");
+    }
+    let doctor = over(&config, &["doctor", "--prefix", "staging"]).fails(2);
+    assert!(doctor.told.contains("--prefix is for servers"), "{doctor:?}");
+    over(&config, &["doctor", "--file", "x"]).fails(2);
+    let here = place.run(&[&all[..], &["-n", "users", "--prefix", "staging"]].concat()).fails(2);
+    assert!(here.told.contains("--prefix is for servers named by --url"), "{here:?}");
+    assert_eq!(place.value("users", AnyCodec::Json, "user:1"), Some(1));
+
+    let at = |words: &[&str]| {
+        let mut command = program(words);
+        command.args(["--url", &server.url()]);
+        command
+    };
+    ended(at(&["set", "k", "1", "-n", "orders"])).succeeds();
+    let mut by_variable = program(&[&all[..], &["-s", "users"]].concat());
+    by_variable.env("CACHEFN_URL", server.url());
+    for command in [at(&[&all[..], &["-s", "users"]].concat()), by_variable] {
+        let other = ended(command).fails(2);
+        assert!(other.told.contains("--service names one of a configuration"), "{other:?}");
+    }
+    assert_eq!(ended(at(&["get", "k", "-n", "orders"])).succeeds().out, "1\n");
+}
+
+#[test]
 fn doctor_checks_every_service_and_hides_the_passwords() {
     let server = Server::builder().password("s3cret").start();
     let place = Place::filled();

@@ -20,6 +20,7 @@ use crate::config::Config;
 /// # Errors
 /// When something is wrong: with the storage, or with the configuration and the servers in it.
 pub(crate) async fn doctor(place: &Place, output: &mut Output) -> Result<(), Failure> {
+    place.agrees()?;
     let mut findings = Vec::new();
     match (&place.config, &place.service) {
         (Some(path), None) => configuration(path, &mut findings).await?,
