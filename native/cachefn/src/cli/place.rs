@@ -215,6 +215,19 @@ impl Opened {
         Ok(all)
     }
 
+    /// The caches from which entries are removed: that of this name, and those of functions in it where a
+    /// service is looked at.
+    ///
+    /// # Errors
+    /// When the storage cannot list them.
+    pub(crate) async fn with_functions(&self, name: &str) -> Result<Vec<String>, Failure> {
+        let mut all = vec![name.to_string()];
+        if let Scope::Service(_) = &self.scope {
+            all.extend(self.namespaces().await?.into_iter().filter(|other| other != name));
+        }
+        Ok(all)
+    }
+
     /// Makes sure that what was written survives.
     ///
     /// # Errors

@@ -103,6 +103,36 @@ fn h_39_a_word_that_does_not_belong_to_the_named_storage_is_refused_and_removes_
 }
 
 #[test]
+fn what_is_removed_of_a_service_is_removed_of_its_functions_too() {
+    let place = Place::new();
+    let config = place.path("cachefn.toml");
+    let text = "[services.users]\ncache_type = \"l2\"\nttl = \"1h\"\nl2.connection_string = \"file:cache.db\"\n";
+    std::fs::write(&config, text).unwrap();
+    let names = ["users", "users/load", "users2"];
+    let left = || {
+        names.map(|name| {
+            let value = |number| place.value(name, AnyCodec::Json, &format!("{number}"));
+            [1, 2, 3].map(value).iter().flatten().count()
+        })
+    };
+    let fill = || names.iter().for_each(|name| place.fill(name, AnyCodec::Json, |n| n.to_string()));
+    fill();
+    let ended = over(&config, &["invalidate", "--pattern", "[12]"]).succeeds();
+    assert_eq!(ended.out, "removed the entries of users that match [12] (4)\n");
+    assert_eq!(left(), [1, 1, 3]);
+    fill();
+    over(&config, &["invalidate", "--tag", "odd"]).succeeds();
+    assert_eq!(left(), [1, 1, 3], "tags are those of the service");
+    fill();
+    let ended = over(&config, &["invalidate", "--all", "--yes"]).succeeds();
+    assert_eq!(ended.out, "removed all entries of users\n");
+    assert_eq!(left(), [0, 0, 3]);
+    fill();
+    over(&config, &["invalidate", "--all", "--yes", "-n", "users"]).succeeds();
+    assert_eq!(left(), [0, 3, 3], "the cache of this name alone");
+}
+
+#[test]
 fn doctor_checks_every_service_and_hides_the_passwords() {
     let server = Server::builder().password("s3cret").start();
     let place = Place::filled();
