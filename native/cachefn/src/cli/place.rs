@@ -11,7 +11,7 @@ use super::arguments::Place;
 use super::failure::Failure;
 use super::here::{self, Absent, Here};
 use super::service;
-use super::text::without_logins;
+use super::text::addresses;
 use crate::config::{self, Backend, Config, Invalidation};
 use crate::registry::connect;
 
@@ -143,7 +143,7 @@ impl Opened {
             _ => None,
         };
         let storage = AnyStorage::new(redis.storage());
-        let title = without_logins(&l2.addresses().join(" "));
+        let title = addresses(l2.addresses());
         let (damage, redis) = (vec![], Some(redis));
         Ok(Opened { storage, redis, bus, damage, title, path: None, scope, habits })
     }
@@ -171,7 +171,7 @@ impl Opened {
         let redis = Box::pin(builder.connect()).await?;
         let storage = AnyStorage::new(redis.storage());
         let bus = Some(redis.bus(TokioRuntime::current()?));
-        let (title, scope) = (without_logins(&urls.join(" ")), Scope::All);
+        let (title, scope) = (addresses(urls.iter().map(String::as_str)), Scope::All);
         let (damage, redis, habits) = (vec![], Some(redis), Habits::default());
         Ok(Opened { storage, redis, bus, damage, title, path: None, scope, habits })
     }
