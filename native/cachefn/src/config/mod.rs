@@ -4,6 +4,7 @@ mod checks;
 mod document;
 mod environment;
 mod faults;
+mod given;
 mod layer;
 mod loader;
 mod locate;
@@ -19,6 +20,7 @@ mod texts;
 mod values;
 
 pub use faults::{ConfigError, Fault};
+pub use given::Given;
 pub use loader::Loader;
 pub use schema::json_schema;
 pub use settings::{Audit, CacheType, Codec, Config, Global, L1, Policy, Service, TwoLevel};
