@@ -133,6 +133,25 @@ fn what_is_removed_of_a_service_is_removed_of_its_functions_too() {
 }
 
 #[test]
+fn doctor_tells_of_every_service_though_the_records_of_one_cannot_be_listed() {
+    let server = Server::builder().acl("user app on >geheim ~* &* +@all -scan").start();
+    let place = Place::filled();
+    let config = written(&place, &server.url_for("app", "geheim"));
+    let ended = over(&config, &["doctor"]).fails(1);
+    for told in [
+        "cachefn.toml: 4 services\n",
+        "prices: writes, reads and deletes",
+        "fault    prices: its records cannot be listed: ",
+        "users: 3 entries can be returned",
+        "1 fault, 0 warnings",
+    ] {
+        assert!(ended.out.contains(told), "{told}: {ended:?}");
+    }
+    let alone = over(&config, &["doctor", "-s", "prices", "--json"]).fails(1);
+    assert!(alone.out.contains("its records cannot be listed: "), "{alone:?}");
+}
+
+#[test]
 fn doctor_checks_every_service_and_hides_the_passwords() {
     let server = Server::builder().password("s3cret").start();
     let place = Place::filled();
