@@ -39,6 +39,7 @@ mod spilled;
 mod state;
 mod stranded;
 mod taking;
+mod telling;
 mod told;
 mod worker;
 mod writing;

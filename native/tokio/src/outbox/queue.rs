@@ -274,10 +274,6 @@ impl Queue {
         }
         false
     }
-
-    pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
-        self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
-    }
 }
 
 fn is_at(cells: &Cells, place: u64, cell: u32) -> bool {

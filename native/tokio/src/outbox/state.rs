@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use cachefn_core::{Error, Message};
+use cachefn_core::Error;
 
 use super::change::{Change, Replacement};
 use super::doubts::Doubts;
@@ -15,7 +15,7 @@ use super::options::{Mode, Options};
 use super::promised::Promised;
 use super::queue::Queue;
 use super::spilled::Spilled;
-use super::stranded::Stranded;
+pub(crate) use super::telling::{Stranded, Telling};
 use super::told::{OutboxEvent, Pending, shown};
 
 pub(crate) struct State {
@@ -55,13 +55,6 @@ pub(crate) struct State {
     pub(crate) events: Vec<OutboxEvent>,
     pub(crate) options: Options,
     pub(crate) journal: Journal,
-}
-
-/// A message, and the number of the bus that it goes to.
-#[derive(Debug, Clone)]
-pub(crate) struct Telling {
-    pub(crate) bus: usize,
-    pub(crate) message: Message,
 }
 
 /// A change that failed alone, as often as that, and how often others were accepted in between.

@@ -4,15 +4,7 @@
 //! tells them again, because they may not. While there is none, they wait beside the queue, and an outbox that is
 //! closed writes them behind everything in its log, for the next process.
 
-use super::state::{State, Telling};
-
-/// A message without its bus.
-#[derive(Debug)]
-pub(crate) struct Stranded {
-    telling: Telling,
-    /// Another bus has told it.
-    is_told: bool,
-}
+use super::state::{State, Stranded, Telling};
 
 impl State {
     /// The first message, if nothing waits before it any more.

@@ -123,7 +123,9 @@ fn h_36_removals_that_make_room_for_a_change_are_waited_for_with_it() {
         let change = Change::Token(Replacement { token, known: None });
         scene.state.note(&[b'%', number], change, 0);
     }
-    (0..10).for_each(|number| drop(scene.state.enter(&[b'n', b':', number], Change::Gone)));
+    for number in 0..10 {
+        let _ = scene.state.enter(&[b'n', b':', number], Change::Gone);
+    }
     let before = scene.waits();
     scene.state.note(b"n:one more", Change::Gone, 0);
     assert_eq!((scene.state.pending().merged, scene.waits() - before), (1, 1));

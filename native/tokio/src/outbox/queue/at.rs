@@ -1,8 +1,13 @@
-//! What is known to be in a cell, or to have been: it need not be looked for.
+//! What calls concern just now, and what is known to be in a cell, or to have been: it need not be looked for.
 
 use super::{Entry, Queue};
 
 impl Queue {
+    /// Whether a call to the storage concerns this name just now.
+    pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
+        self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
+    }
+
     fn at(&mut self, cell: Option<u32>, version: u64) -> Option<&mut Entry> {
         self.cells.get_mut(cell?).filter(|entry| entry.version == version)
     }
