@@ -41,8 +41,12 @@ where
     let flight = flight_key(&found, &about, verdict);
     let mut duty = None;
     if let (Some(stored), Some(Verdict::Ask { meanwhile: true, .. })) = (&found.response, verdict) {
-        duty = cache.refreshing.begin(&flight);
         let answer = hit(&cache, stored, &about, Some("stale-while-revalidate"));
+        if about.asks.only_if_cached {
+            // Whoever may ask has the duty.
+            return Ok(answer);
+        }
+        duty = cache.refreshing.begin(&flight);
         match (&duty, &cache.runtime) {
             (None, _) => return Ok(answer),
             // Nobody else will: this one asks, and waits.
@@ -69,8 +73,8 @@ where
     }
     let why = why(&found, verdict);
     if about.head {
-        return Box::pin(heading::head(&cache, service, &about, found.response, request, why))
-            .await;
+        let previous = previous(&found, verdict);
+        return Box::pin(heading::head(&cache, service, &about, previous, request, why)).await;
     }
     let fetching = fetching(&cache, service, &about, &found, verdict);
     let answer = Box::pin(together(fetching, request, flight)).await;
@@ -87,57 +91,73 @@ where
     let (cache, about) = (fetching.cache.clone(), fetching.about.clone());
     if cache.unshared.get(&flight).is_some() {
         let (answer, flown) = Box::pin(fetching.run(request)).await;
-        if !matches!(flown, Flown::Alone) {
+        if !matches!(flown, Flown::Alone | Flown::Removed) {
             cache.unshared.delete(&flight);
         }
         return answer;
     }
-    // Whoever's fetch is run finds its answer here; the others have their requests still.
-    let mine = Arc::new(Mutex::new((Some((fetching, request)), None)));
-    let place = mine.clone();
-    let fetch = move || async move {
-        let taken = locked(&place).0.take();
-        let Some((fetching, request)) = taken else { return Flown::Alone };
-        let (answer, flown) = Box::pin(fetching.run(request)).await;
-        locked(&place).1 = Some(answer);
-        flown
-    };
-    let flown = Box::pin(cache.flights.get_or_fetch_shared(&flight, fetch)).await;
-    let (left, answer) = {
-        let mut mine = locked(&mine);
-        (mine.0.take(), mine.1.take())
-    };
-    if let Some(answer) = answer {
-        if matches!((&answer, &flown), (Ok(_), Flown::Alone)) {
-            // Memory that is full forgets it, and somebody waits once more.
-            let _ = cache.unshared.set(flight, ());
-        }
-        return answer;
-    }
-    let shared = match &flown {
-        Flown::Kept(stored, selecting) | Flown::Older(stored, selecting)
-            if matches(selecting, &about.headers) =>
-        {
-            let verdict = verdict(&cache, stored, &about);
-            let older = matches!(flown, Flown::Older(..));
-            match verdict {
-                Verdict::Fresh | Verdict::Stale => Some(stored),
-                Verdict::Ask { on_error: true, .. } if older => Some(stored),
-                Verdict::Ask { .. } => None,
+    let joined = format!("{flight}\n#{}", fetching.epoch);
+    let mut left = Some((fetching, request));
+    for round in 0..ROUNDS {
+        // Whoever's fetch is run finds its answer here; the others have their requests still.
+        let mine = Arc::new(Mutex::new((left.take(), None)));
+        let place = mine.clone();
+        let fetch = move || async move {
+            let taken = locked(&place).0.take();
+            let Some((fetching, request)) = taken else { return Flown::Alone };
+            let (answer, flown) = Box::pin(fetching.run(request)).await;
+            locked(&place).1 = Some(answer);
+            flown
+        };
+        let flown = Box::pin(cache.flights.get_or_fetch_shared(&joined, fetch)).await;
+        let answer = {
+            let mut mine = locked(&mine);
+            left = mine.0.take();
+            mine.1.take()
+        };
+        if let Some(answer) = answer {
+            let in_vain = match &flown {
+                Flown::Alone => true,
+                Flown::Removed => round > 0,
+                Flown::Kept(..) | Flown::Older(..) => false,
+            };
+            if answer.is_ok() && in_vain {
+                // Memory that is full forgets it, and somebody waits once more.
+                let _ = cache.unshared.set(flight, ());
             }
+            return answer;
         }
-        _ => None,
-    };
-    if let Some(stored) = shared {
-        let mut response = from_stored(stored, &about, cache.now());
-        let report = Report { collapsed: true, ..Report::forwarded("miss") };
-        report.tell(cache.settings.status.as_deref(), response.headers_mut());
-        return Ok(response);
+        if let Some(stored) = shared(&cache, &about, &flown) {
+            let mut response = from_stored(stored, &about, cache.now());
+            let report = Report { collapsed: true, ..Report::forwarded("miss") };
+            report.tell(cache.settings.status.as_deref(), response.headers_mut());
+            return Ok(response);
+        }
+        if left.is_none() || !matches!(flown, Flown::Removed) {
+            break;
+        }
     }
     match left {
         Some((fetching, request)) => Box::pin(fetching.run(request)).await.0,
         // A flight that took the request has left an answer.
         None => Ok(gateway_timeout()),
+    }
+}
+
+/// What a flight has for one who waited, if it may have that.
+fn shared<'f>(cache: &Inner, about: &About, flown: &'f Flown) -> Option<&'f Stored> {
+    let (stored, selecting, is_older) = match flown {
+        Flown::Kept(stored, selecting) => (stored, selecting, false),
+        Flown::Older(stored, selecting) => (stored, selecting, true),
+        Flown::Removed | Flown::Alone => return None,
+    };
+    if !matches(selecting, &about.headers) {
+        return None;
+    }
+    match verdict(cache, stored, about) {
+        Verdict::Fresh | Verdict::Stale => Some(stored),
+        Verdict::Ask { on_error: true, .. } if is_older => Some(stored),
+        Verdict::Ask { .. } => None,
     }
 }
 
@@ -148,10 +168,14 @@ fn fetching<S>(
     found: &Found,
     verdict: Option<Verdict>,
 ) -> Fetching<S> {
+    let (previous, why) = (previous(found, verdict), why(found, verdict));
+    let (cache, epoch) = (cache.clone(), found.epoch);
+    Fetching { cache, service, about: about.clone(), previous, epoch, why }
+}
+
+fn previous(found: &Found, verdict: Option<Verdict>) -> Option<Previous> {
     let on_error = matches!(verdict, Some(Verdict::Ask { on_error: true, .. }));
-    let previous = found.response.clone().map(|stored| Previous { stored, on_error });
-    let why = why(found, verdict);
-    Fetching { cache: cache.clone(), service, about: about.clone(), previous, why }
+    found.response.clone().map(|stored| Previous { stored, on_error })
 }
 
 fn hit<B: Body>(
@@ -209,3 +233,6 @@ fn flight_key(found: &Found, about: &About, verdict: Option<Verdict>) -> String 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// How often one waits for others whose responses are removed while they are fetched.
+const ROUNDS: usize = 2;

@@ -13,7 +13,7 @@ use super::origin::{Brought, Previous, fetch};
 use super::plan::About;
 use super::report::Report;
 use super::service::Origin;
-use super::shelf::chosen;
+use super::shelf::{Fate, chosen};
 use super::stored::Stored;
 
 /// A fetch that is to be done.
@@ -22,6 +22,8 @@ pub(super) struct Fetching<S> {
     pub(super) service: S,
     pub(super) about: Arc<About>,
     pub(super) previous: Option<Previous>,
+    /// Of its target, before anything was looked for.
+    pub(super) epoch: u64,
     /// Why, as `Cache-Status` says it.
     pub(super) why: &'static str,
 }
@@ -39,7 +41,7 @@ impl<S> Fetching<S> {
         S: Origin<B>,
         B: Default + Send,
     {
-        let Fetching { cache, service, about, previous, why } = self;
+        let Fetching { cache, service, about, previous, epoch, why } = self;
         let fetched = Box::pin(async {
             let brought =
                 Box::pin(fetch(&cache, service, request, &about, previous.as_ref())).await;
@@ -50,7 +52,7 @@ impl<S> Fetching<S> {
             };
             (brought, keep)
         });
-        let Some((brought, is_kept)) = Box::pin(cache.keeping(&about, || fetched)).await else {
+        let Some((brought, fate)) = Box::pin(cache.keeping(&about, || fetched)).await else {
             // The cache has run the fetch, or it would have something under a name of our own.
             return (Ok(gateway_timeout()), Flown::Alone);
         };
@@ -59,8 +61,14 @@ impl<S> Fetching<S> {
         if previous.is_some() && !for_one && is_past(&brought) {
             Box::pin(cache.forget(&about)).await;
         }
-        let report = Report { stored: is_kept, ..Report::forwarded(why) };
-        finish(&cache, &about, previous, brought, report)
+        let (answer, flown) = finish(&cache, &about, previous, (brought, fate), why);
+        // All who wait began before a removal of this cache was through. When another process removed it
+        // is not known here.
+        let is_ours = cache.epochs.of(&about.key) != epoch;
+        match (fate, flown) {
+            (Fate::Removed, Flown::Kept(..)) if !is_ours => (answer, Flown::Removed),
+            (_, flown) => (answer, flown),
+        }
     }
 }
 
@@ -80,9 +88,10 @@ fn finish<R: http_body::Body, E>(
     cache: &Inner,
     about: &About,
     previous: Option<Previous>,
-    brought: Brought<R, E>,
-    mut report: Report,
+    (brought, fate): (Brought<R, E>, Fate),
+    why: &'static str,
 ) -> (Result<Response<ResponseBody<R>>, E>, Flown) {
+    let mut report = Report { stored: fate == Fate::Kept, ..Report::forwarded(why) };
     let name = cache.settings.status.as_deref();
     let (mut response, flown) = match brought {
         Brought::Failed(error) => return (Err(error), Flown::Alone),
@@ -91,7 +100,7 @@ fn finish<R: http_body::Body, E>(
             (response, Flown::Alone)
         }
         Brought::New { response, stored } => {
-            let flown = if report.stored { kept(stored, about) } else { Flown::Alone };
+            let flown = if fate == Fate::Nothing { Flown::Alone } else { kept(stored, about) };
             (response, flown)
         }
         Brought::Valid { stored, cookies, keep } => {
@@ -101,7 +110,7 @@ fn finish<R: http_body::Body, E>(
             for cookie in cookies {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
-            let flown = if report.stored { kept(stored, about) } else { Flown::Alone };
+            let flown = if fate == Fate::Nothing { Flown::Alone } else { kept(stored, about) };
             (response, flown)
         }
         Brought::Older { status } => match previous {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use cachefn_core::{Cache, Error, Glob, MemoryCache, Stats};
 use http::Request;
 
+use super::epochs::Epochs;
 use super::inner::{Flown, Inner, Refreshing, SharedClock, SharedRuntime};
 use super::kept::Kept;
 use super::key::Target;
@@ -64,6 +65,7 @@ impl HttpCache {
             flights,
             unshared,
             refreshing: Arc::<Refreshing>::default(),
+            epochs: Epochs::new(),
             clock,
             runtime,
             settings,
@@ -144,7 +146,7 @@ impl HttpCache {
     /// # Errors
     /// When the storage did not do it.
     pub async fn clear(&self) -> Result<(), Error> {
-        self.inner.store.clear().await
+        self.inner.clear().await
     }
 
     /// The numbers of the cache behind. Each response counts two entries: the list of its target's

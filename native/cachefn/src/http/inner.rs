@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cachefn_core::{BoxFuture, Cache, Clock, MemoryCache, Runtime};
 
+use super::epochs::Epochs;
 use super::kept::Kept;
 use super::settings::Settings;
 use super::stored::Stored;
@@ -18,6 +19,7 @@ pub(super) struct Inner {
     /// Flights whose responses were not for sharing: for a while nobody waits for the like.
     pub(super) unshared: MemoryCache<String, ()>,
     pub(super) refreshing: Arc<Refreshing>,
+    pub(super) epochs: Epochs,
     pub(super) clock: SharedClock,
     pub(super) runtime: Option<SharedRuntime>,
     pub(super) settings: Settings,
@@ -33,6 +35,8 @@ pub(super) enum Flown {
     Kept(Arc<Stored>, Arc<[Selecting]>),
     /// The service failed, and this may be used instead.
     Older(Arc<Stored>, Arc<[Selecting]>),
+    /// Somebody elsewhere removed it before it was kept: those who waited may have begun after that.
+    Removed,
     /// Nothing that may be shared: each asks for itself.
     Alone,
 }

@@ -23,6 +23,7 @@ mod changing;
 mod codec;
 mod conditions;
 mod directives;
+mod epochs;
 mod fetching;
 mod freshen;
 mod freshness;

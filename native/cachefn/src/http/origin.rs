@@ -192,12 +192,12 @@ fn valid<R: Body, E>(
 }
 
 /// Whether a response must not be used without its origin, which makes 504 of an origin that is away.
-fn must_ask(stored: &Stored) -> bool {
+pub(super) fn must_ask(stored: &Stored) -> bool {
     let says = &stored.says;
     says.must_revalidate || says.proxy_revalidate || says.s_maxage.is_some()
 }
 
 /// The statuses that mean that an origin has a failure.
-fn is_failure(status: StatusCode) -> bool {
+pub(super) fn is_failure(status: StatusCode) -> bool {
     matches!(status.as_u16(), 500 | 502 | 503 | 504)
 }

@@ -35,47 +35,49 @@ pub(super) fn order(parts: &Parts, settings: &Settings) -> Option<Order> {
     if !is_allowed(&parts.headers, purge) {
         return Some(Order::Refused);
     }
-    Some(said(parts, by_path, settings))
+    Some(read(parts, by_path, settings).unwrap_or_else(Order::Unclear))
 }
 
-fn said(parts: &Parts, by_path: bool, settings: &Settings) -> Order {
-    let text = |name: &HeaderName| match parts.headers.get(name).map(HeaderValue::to_str) {
-        None => Ok(None),
-        Some(Ok(text)) => Ok(Some(text)),
-        Some(Err(_)) => Err(Order::Unclear("purge: a header has bytes that are no ASCII\n")),
-    };
-    let read = || -> Result<Order, Order> {
-        if let Some(tags) = text(&settings.tag_header)? {
-            let tags = tags.split([',', ' ', '\t']).filter(|tag| !tag.is_empty());
+/// What is named, or the text that says what can be.
+fn read(parts: &Parts, by_path: bool, settings: &Settings) -> Result<Order, &'static str> {
+    let tags = lines(&parts.headers, &settings.tag_header)?;
+    let pattern = lines(&parts.headers, &HeaderName::from_static("purge-pattern"))?;
+    let everything = lines(&parts.headers, &HeaderName::from_static("purge-everything"))?;
+    let uri = lines(&parts.headers, &HeaderName::from_static("purge-uri"))?;
+    let here = || Target::of(parts, &settings.scheme);
+    let target = match (&*tags, &*pattern, &*everything, &*uri) {
+        ([], [], [], []) if by_path => None,
+        ([], [], [], []) => here(),
+        ([], [], [], [uri]) => here().and_then(|here| here.refer(uri)),
+        ([], [pattern], [], []) => {
+            let unclear = "purge: purge-pattern is no glob; a [ is not closed, perhaps\n";
+            return Glob::new(pattern).map(Order::Pattern).map_err(|_| unclear);
+        }
+        ([], [], ["yes"], []) => return Ok(Order::Everything),
+        ([], [], [_], []) => return Err("purge: purge-everything takes yes\n"),
+        (lines, [], [], []) => {
+            let tags = lines.iter().flat_map(|line| line.split([',', ' ', '\t']));
+            let tags = tags.filter(|tag| !tag.is_empty());
             let tags: Vec<String> = tags.map(|tag| tag_of(tag).into()).collect();
-            if tags.is_empty() {
-                return Err(Order::Unclear("purge: the header of tags names none\n"));
-            }
-            return Ok(Order::Tags(tags));
+            let unclear = "purge: the header of tags names none\n";
+            return if tags.is_empty() { Err(unclear) } else { Ok(Order::Tags(tags)) };
         }
-        if let Some(pattern) = text(&HeaderName::from_static("purge-pattern"))? {
-            let glob = Glob::new(pattern);
-            return glob.map(Order::Pattern).map_err(|_| {
-                Order::Unclear("purge: purge-pattern is no glob; a [ is not closed, perhaps\n")
-            });
+        // To do a part of it would look as if all were done.
+        _ => {
+            return Err("purge: name one thing only: one line of purge-uri, purge-pattern or \
+                        purge-everything, or lines of tags\n");
         }
-        if let Some(everything) = text(&HeaderName::from_static("purge-everything"))? {
-            return match everything {
-                "yes" => Ok(Order::Everything),
-                _ => Err(Order::Unclear("purge: purge-everything takes yes\n")),
-            };
-        }
-        let here = Target::of(parts, &settings.scheme);
-        let target = match text(&HeaderName::from_static("purge-uri"))? {
-            Some(uri) => here.and_then(|here| here.refer(uri)),
-            None if by_path => None,
-            None => here,
-        };
-        let missing = "purge: name what: purge-uri, the header of tags, purge-pattern, or \
-                       purge-everything: yes\n";
-        target.map(|target| Order::Tags(vec![target.tag()])).ok_or(Order::Unclear(missing))
     };
-    read().unwrap_or_else(|unclear| unclear)
+    let missing = "purge: name what: purge-uri, the header of tags, purge-pattern, or \
+                   purge-everything: yes\n";
+    target.map(|target| Order::Tags(vec![target.tag()])).ok_or(missing)
+}
+
+/// All lines of a header.
+fn lines<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Vec<&'h str>, &'static str> {
+    let lines = headers.get_all(name).iter().map(HeaderValue::to_str);
+    let unclear = "purge: a header has bytes that are no ASCII\n";
+    lines.collect::<Result<_, _>>().map_err(|_| unclear)
 }
 
 /// Does it, and says so.
@@ -91,7 +93,7 @@ pub(super) async fn obey<B: Body>(cache: &Inner, order: Order) -> Response<Respo
         Order::Unclear(text) => return plain(StatusCode::BAD_REQUEST, text),
         Order::Tags(tags) => cache.invalidate(&tags).await,
         Order::Pattern(glob) => cache.invalidate_pattern(&glob).await,
-        Order::Everything => cache.store.clear().await,
+        Order::Everything => cache.clear().await,
     };
     match done {
         Ok(()) => plain(StatusCode::OK, "purged\n"),

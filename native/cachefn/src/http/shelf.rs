@@ -13,8 +13,20 @@ use super::plan::About;
 use super::stored::Stored;
 use super::vary::{Selecting, Vary, selecting};
 
+/// What became of a response that was to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Kept,
+    /// It was removed while it was fetched, or there was no place for it.
+    Removed,
+    /// There was nothing to keep.
+    Nothing,
+}
+
 /// What is there for a request.
 pub(super) struct Found {
+    /// The epoch of its target before anything was looked for.
+    pub(super) epoch: u64,
     pub(super) variants: Option<Arc<Vec<Variant>>>,
     pub(super) response: Option<Arc<Stored>>,
 }
@@ -23,9 +35,10 @@ impl Inner {
     /// The response that suits a request best. A storage that fails has none: its cache counts that, and
     /// tells it.
     pub(super) async fn look(&self, about: &About) -> Found {
+        let epoch = self.epochs.of(&about.key);
         let variants = match self.store.get(&about.key).await {
             Ok(Some(Kept(Entry::Variants(variants)))) => variants,
-            _ => return Found { variants: None, response: None },
+            _ => return Found { epoch, variants: None, response: None },
         };
         let mut response = None;
         for variant in matching(&variants, &about.headers) {
@@ -35,12 +48,12 @@ impl Inner {
                 break;
             }
         }
-        Found { variants: Some(variants), response }
+        Found { epoch, variants: Some(variants), response }
     }
 
-    /// Keeps what a fetch brings, unless it was invalidated since the fetch began. Its result, and whether
-    /// there was something to keep.
-    pub(super) async fn keeping<T, F, Fut>(&self, about: &About, fetch: F) -> Option<(T, bool)>
+    /// Keeps what a fetch brings, unless it was invalidated since the fetch began. Its result, and what
+    /// became of what there was to keep.
+    pub(super) async fn keeping<T, F, Fut>(&self, about: &About, fetch: F) -> Option<(T, Fate)>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = (T, Option<Arc<Stored>>)>,
@@ -66,13 +79,15 @@ impl Inner {
         let place = place(&about.key, &own);
         let _: Kept = Box::pin(self.store.get_or_fetch_with(&place, options, load)).await;
         let (result, kept) = made?;
-        let is_kept = kept.is_some();
-        if let Some(stored) = kept {
-            let selecting = chosen(&stored, about);
-            let variant = Variant { place: own, date: stored.date(), selecting };
-            Box::pin(self.list(&about.key, variant)).await;
+        let Some(stored) = kept else { return Some((result, Fate::Nothing)) };
+        // One that is not there must not be listed: it would displace what others have kept since.
+        if !matches!(self.store.peek(&place).await, Ok(Some(_))) {
+            return Some((result, Fate::Removed));
         }
-        Some((result, is_kept))
+        let selecting = chosen(&stored, about);
+        let variant = Variant { place: own, date: stored.date(), selecting };
+        Box::pin(self.list(&about.key, variant)).await;
+        Some((result, Fate::Kept))
     }
 
     /// Removes the responses that suit a request.
@@ -86,13 +101,21 @@ impl Inner {
 
     /// Removes everything of a target.
     pub(super) async fn invalidate(&self, tags: &[String]) -> Result<(), Error> {
+        let _removing = self.epochs.removing(tags);
         self.store.invalidate_by_tags(tags).await
     }
 
     /// Removes all targets that match, with what is being fetched of them.
     pub(super) async fn invalidate_pattern(&self, glob: &Glob) -> Result<(), Error> {
         let places = Glob::new(&format!("{}\n*", glob.as_str()))?;
+        let _removing = self.epochs.removing_any();
         self.store.invalidate_by_pattern(&[glob.clone(), places]).await.map(drop)
+    }
+
+    /// Removes everything.
+    pub(super) async fn clear(&self) -> Result<(), Error> {
+        let _removing = self.epochs.removing_any();
+        self.store.clear().await
     }
 
     async fn list(&self, key: &str, variant: Variant) {

@@ -3,31 +3,8 @@
 use std::sync::Arc;
 
 use cachefn::tokio::TokioRuntime;
-use tokio::task::{JoinHandle, yield_now};
 
 use crate::support::*;
-
-/// Lets `count` clients ask, and waits until none of them can go on alone.
-async fn crowd(
-    site: &Site,
-    count: usize,
-    headers: &'static [(&str, &str)],
-) -> Vec<JoinHandle<Got>> {
-    let mut clients = Vec::new();
-    for _ in 0..count {
-        let site = site.clone();
-        clients.push(tokio::spawn(async move { site.get_with("/", headers).await }));
-    }
-    settle().await;
-    clients
-}
-
-/// The other tasks run until they wait: all are on this thread, so turns are enough.
-async fn settle() {
-    for _ in 0..200 {
-        yield_now().await;
-    }
-}
 
 #[tokio::test]
 async fn rfc9111_4_many_who_ask_at_once_share_one_fetch() {
@@ -206,6 +183,30 @@ async fn rfc5861_3_without_a_runtime_one_waits_and_the_others_do_not() {
     site.origin.let_through(1);
     assert_eq!(first.await.unwrap().why(), "fwd=stale; stored");
     assert_eq!(site.origin.asked(), 2);
+}
+
+#[tokio::test]
+async fn rfc9111_5_2_1_7_only_if_cached_takes_what_is_stale_within_the_window_and_asks_nobody() {
+    let runtime = TokioRuntime::current().unwrap();
+    for site in [site(), site_with(|builder| builder.runtime(runtime))] {
+        site.origin.answers(|_| {
+            reply(&[("cache-control", "max-age=10, stale-while-revalidate=30")], "text")
+        });
+        site.get("/").await;
+        site.seconds(15);
+        for method in ["GET", "HEAD"] {
+            let only = request(method, "/", &[("cache-control", "only-if-cached")], "");
+            let got = site.ask(only).await;
+            let why = "hit; ttl=-5; detail=stale-while-revalidate";
+            assert_eq!((got.status, got.why()), (200, why), "{method}");
+            settle().await;
+            assert_eq!(site.origin.asked(), 1, "{method}");
+        }
+        // The duty is still there for who may ask.
+        site.get("/").await;
+        settle().await;
+        assert_eq!(site.origin.asked(), 2);
+    }
 }
 
 #[tokio::test(start_paused = true)]

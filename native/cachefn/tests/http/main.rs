@@ -7,6 +7,7 @@ mod freshness;
 mod invalidation;
 mod keys;
 mod methods;
+mod overtaken;
 mod purging;
 mod redis;
 mod server;

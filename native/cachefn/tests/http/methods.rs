@@ -113,3 +113,41 @@ fn a_connection_that_becomes_another_protocol_passes() {
         assert_eq!(got.why(), "fwd=bypass; detail=upgrade");
     });
 }
+
+/// A site whose response with this `cache-control` is five seconds too old, and what HEAD gets of it.
+fn head_of(said: &'static str, now: fn() -> Reply) -> Result<Got, &'static str> {
+    let site = site();
+    site.origin.answers(move |_| reply(&[("cache-control", said), ("etag", "\"1\"")], "old"));
+    block_on(async {
+        site.get("/").await;
+        site.seconds(15);
+        site.origin.answers(move |_| now());
+        let got = site.try_ask(request("HEAD", "/", &[], "")).await;
+        site.origin.answers(|_| reply_as(304, &[], ""));
+        assert_eq!(site.get("/").await.body, "old", "a failure leaves what is kept");
+        got
+    })
+}
+
+#[test]
+fn rfc5861_4_head_is_answered_with_what_is_stale_too() {
+    let window = "max-age=10, stale-if-error=10";
+    let got = head_of(window, || reply_as(503, &[], "")).unwrap();
+    assert_eq!((got.status, &*got.body, got.header("age")), (200, "", Some("15")));
+    assert_eq!(got.header("content-length"), Some("3"));
+    assert_eq!(got.why(), "fwd=stale; fwd-status=503; detail=stale-if-error");
+    let got = head_of(window, || Err("unreachable")).unwrap();
+    assert_eq!((got.status, got.why()), (200, "fwd=stale; detail=stale-if-error"));
+    let closed = "max-age=10, stale-if-error=5";
+    assert_eq!(head_of(closed, || reply_as(503, &[], "")).unwrap().status, 503);
+    assert_eq!(head_of(closed, || Err("unreachable")).unwrap_err(), "unreachable");
+    assert_eq!(head_of(window, || reply_as(404, &[], "")).unwrap().status, 404);
+}
+
+#[test]
+fn rfc9111_5_2_2_2_head_that_must_ask_and_cannot_is_answered_504() {
+    for said in ["max-age=10, must-revalidate", "max-age=10, proxy-revalidate", "s-maxage=10"] {
+        assert_eq!(head_of(said, || Err("unreachable")).unwrap().status, 504, "{said}");
+        assert_eq!(head_of(said, || reply_as(503, &[], "")).unwrap().status, 503, "{said}");
+    }
+}

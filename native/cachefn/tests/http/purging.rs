@@ -166,3 +166,40 @@ fn settings_that_cannot_work_are_refused_with_what_would() {
         assert_eq!(said, told);
     }
 }
+
+#[test]
+fn tags_may_be_on_several_lines() {
+    let site = kept();
+    let lines = [BEARER, ("cache-tag", "page:a"), ("cache-tag", "page:b")];
+    assert_eq!(block_on(site.ask(request("POST", "/purge", &lines, ""))).status, 200);
+    assert_eq!(hits(&site), (false, false));
+}
+
+#[test]
+fn an_order_that_names_two_things_is_not_obeyed_in_part() {
+    let site = kept();
+    let (tags, pattern) = (("cache-tag", "page:a"), ("purge-pattern", "http://example.com/a*"));
+    let (uri, everything) = (("purge-uri", "/a"), ("purge-everything", "yes"));
+    block_on(async {
+        for two in [
+            [tags, pattern],
+            [tags, uri],
+            [uri, tags],
+            [tags, everything],
+            [pattern, uri],
+            [pattern, everything],
+            [uri, everything],
+            [pattern, ("purge-pattern", "http://example.com/b*")],
+            [uri, ("purge-uri", "/b")],
+            [everything, ("purge-everything", "no")],
+        ] {
+            for (method, path) in [("PURGE", "/a"), ("POST", "/purge")] {
+                let got = site.ask(request(method, path, &[BEARER, two[0], two[1]], "")).await;
+                let told = "purge: name one thing only: one line of purge-uri, purge-pattern or \
+                            purge-everything, or lines of tags\n";
+                assert_eq!((got.status, &*got.body), (400, told), "{method} {two:?}");
+            }
+        }
+    });
+    assert_eq!((hits(&site), site.origin.asked()), ((true, true), 2));
+}

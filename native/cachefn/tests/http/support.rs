@@ -12,6 +12,7 @@ use http::{HeaderMap, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, yield_now};
 use tower::{Layer, Service, ServiceExt};
 
 pub(crate) type Body = UnsyncBoxBody<Bytes, &'static str>;
@@ -232,4 +233,26 @@ pub(crate) fn is_kept_as(site: &Site, status: u16, headers: &[(&str, &str)]) -> 
         assert!(!first.hit() && first.status == status, "{first:?}");
         site.get("/").await.hit()
     })
+}
+
+/// Lets `count` clients ask, and waits until none of them can go on alone.
+pub(crate) async fn crowd(
+    site: &Site,
+    count: usize,
+    headers: &'static [(&str, &str)],
+) -> Vec<JoinHandle<Got>> {
+    let mut clients = Vec::new();
+    for _ in 0..count {
+        let site = site.clone();
+        clients.push(tokio::spawn(async move { site.get_with("/", headers).await }));
+    }
+    settle().await;
+    clients
+}
+
+/// The other tasks run until they wait: all are on this thread, so turns are enough.
+pub(crate) async fn settle() {
+    for _ in 0..200 {
+        yield_now().await;
+    }
 }

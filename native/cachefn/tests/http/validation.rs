@@ -217,3 +217,43 @@ fn rfc9111_4_3_5_an_answer_to_head_that_speaks_of_another_removes_what_is_kept()
         });
     }
 }
+
+#[test]
+fn rfc9111_4_3_5_an_answer_to_head_without_a_validator_freshens_nothing() {
+    for lengths in [&[][..], &[("content-length", "4")]] {
+        let site = site();
+        let said = [&[("cache-control", "max-age=10")], lengths].concat();
+        site.origin.answers(move |asked| match asked.method.as_str() {
+            "HEAD" => reply(&said, ""),
+            _ => reply(&said, "text"),
+        });
+        block_on(async {
+            site.get("/").await;
+            site.seconds(5);
+            site.ask(request("HEAD", "/", &[("cache-control", "no-cache")], "")).await;
+            assert_eq!((site.get("/").await.hit(), site.origin.asked()), (false, 3));
+        });
+    }
+}
+
+#[test]
+fn an_answer_to_head_with_more_tags_than_are_kept_removes_what_is_kept() {
+    let site = stale(site());
+    let modified = site.date(-1_020);
+    let tags: Vec<String> = (0..65).map(|number| format!("t{number}")).collect();
+    let tags = tags.join(",");
+    site.origin.answers(move |_| {
+        let said = [
+            ("cache-control", "max-age=30"),
+            ("etag", "\"1\""),
+            ("last-modified", &*modified),
+            ("cache-tag", &*tags),
+        ];
+        reply(&said, "")
+    });
+    block_on(async {
+        site.ask(request("HEAD", "/", &[], "")).await;
+        assert!(!site.get("/").await.hit());
+        assert!(!site.origin.last().headers.contains_key("if-none-match"));
+    });
+}

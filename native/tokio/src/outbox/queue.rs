@@ -263,30 +263,6 @@ impl Queue {
     pub(crate) fn weight(&self) -> usize {
         self.weight
     }
-
-    /// A call that concerns this name begins.
-    pub(crate) fn begin(&mut self, name: &[u8]) {
-        match self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
-            Some(entry) => entry.busy += 1,
-            None => *self.busy.entry(name.into()).or_default() += 1,
-        }
-    }
-
-    /// A call that concerned this name is over; whether something waits for that.
-    pub(crate) fn end(&mut self, name: &[u8]) -> bool {
-        if let Some(entry) = self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
-            entry.busy = entry.busy.saturating_sub(1);
-            entry.is_behind &= entry.busy > 0;
-            return true;
-        }
-        if let Some(calls) = self.busy.get_mut(name) {
-            *calls -= 1;
-            if *calls == 0 {
-                self.busy.remove(name);
-            }
-        }
-        false
-    }
 }
 
 fn is_at(cells: &Cells, place: u64, cell: u32) -> bool {
