@@ -25,8 +25,9 @@ pub enum OutboxEvent {
         /// The name of the record.
         name: String,
     },
-    /// The storage refused one record or removal while it took others. A refused record's name is deleted
-    /// instead; a removal waits on, and is tried again with growing pauses.
+    /// The storage refused one record or removal while it took others, or that failed alone again and again. Such
+    /// a record's name is deleted instead; a removal waits on, is told of once, and is tried again with growing
+    /// pauses. What other caches are to be told after it waits with it.
     Refused {
         /// The name of the record.
         name: String,
