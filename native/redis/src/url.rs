@@ -67,16 +67,45 @@ impl Target {
     }
 }
 
-/// What comes after the login, where there may be one.
+/// What comes after the login, where there may be one, and before a `?`, where sockets have theirs.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((scheme, rest)) = self.0.split_once("://") else { return f.write_str("hidden") };
-        match rest.rsplit_once('@') {
-            Some((_, rest)) => write!(f, "{scheme}://hidden@{rest}"),
-            None => write!(f, "{scheme}://{rest}"),
+        write!(f, "{scheme}://")?;
+        match (rest.find('?'), rest.rfind('@')) {
+            (None, None) => f.write_str(rest),
+            (None, Some(at)) => write!(f, "hidden@{}", &rest[at + 1..]),
+            (Some(query), None) => write!(f, "{}?hidden", &rest[..query]),
+            (Some(query), Some(at)) if at < query => {
+                write!(f, "hidden@{}?hidden", &rest[at + 1..query])
+            }
+            // In the password of a socket, whose path is shown; elsewhere nobody knows where one begins.
+            (Some(query), _) if rest.starts_with('/') && !rest[..query].contains(':') => {
+                write!(f, "{}?hidden", &rest[..query])
+            }
+            _ => f.write_str("hidden"),
         }
     }
 }
 
 const SCHEMES: &str = "a url begins with redis://, rediss:// or unix:// and looks like \
                        redis://user:password@host:6379/0, special characters percent-encoded";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_login_of_an_address_is_shown_wherever_it_stands() {
+        for (text, shown) in [
+            ("redis://app:ge@heim@host:1/0", "redis://hidden@host:1/0"),
+            ("unix:///run/r.sock?user=app&pass=geheim", "unix:///run/r.sock?hidden"),
+            ("redis+unix:///run/r.sock?pass=ge@heim", "redis+unix:///run/r.sock?hidden"),
+            ("redis://:geheim@host/0?protocol=resp3", "redis://hidden@host/0?hidden"),
+            ("redis://app:ge?heim@host", "redis://hidden"),
+            ("unix:/run/r.sock?pass=geheim", "hidden"),
+        ] {
+            assert_eq!(format!("{:?}", Url::new(text)), shown);
+        }
+    }
+}

@@ -43,17 +43,25 @@ impl Rotating {
             name.push(format!(".{number}"));
             PathBuf::from(name)
         };
+        // It may be gone already, by a rotation that could not begin another one: what is older stays then.
+        let numbers = if self.path.exists() { 0..self.keep } else { 0..0 };
         if self.keep == 0 {
-            std::fs::remove_file(&self.path)?;
+            gone(std::fs::remove_file(&self.path))?;
         }
-        for number in (0..self.keep).rev() {
+        for number in numbers.rev() {
             let from = if number == 0 { self.path.clone() } else { older(number) };
-            if from.exists() {
-                std::fs::rename(from, older(number + 1))?;
-            }
+            gone(std::fs::rename(from, older(number + 1)))?;
         }
         (self.file, self.length) = (append(&self.path)?, 0);
         Ok(())
+    }
+}
+
+/// What is not there is gone, whoever took it.
+fn gone(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
     }
 }
 

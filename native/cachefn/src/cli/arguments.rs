@@ -172,7 +172,7 @@ pub(crate) struct Invalidate {
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Into this file, instead of the standard output
+    /// Into this file, which is replaced when all is written, instead of the standard output
     #[arg(long, short, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
     /// Only keys that match

@@ -20,6 +20,7 @@ mod screen;
 mod service;
 mod shown;
 mod table;
+mod target;
 mod telling;
 mod text;
 mod tool_cache;
@@ -70,19 +71,21 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     failure.code().into()
 }
 
+/// What opens a storage and what works on it is deep: each in a box of its own.
 async fn command(arguments: &Arguments, output: &mut Output) -> Result<(), Failure> {
     let absent = match &arguments.command {
         Command::Completions(asked) => return commands::completions(asked, output),
         Command::Replay(asked) => return commands::replay(asked, output),
         Command::Doctor => {
-            return Interrupt::ends(commands::doctor(&arguments.place, output)).await;
+            let doctor = Box::pin(commands::doctor(&arguments.place, output));
+            return Interrupt::ends(doctor).await;
         }
         Command::Set(_) | Command::Import(_) => Absent::Make,
         _ => Absent::Refuse,
     };
-    let opened = Interrupt::ends(Opened::open(&arguments.place, absent)).await?;
+    let opened = Interrupt::ends(Box::pin(Opened::open(&arguments.place, absent))).await?;
     opened.damage.iter().for_each(|damage| tell(&format!("cachefn: damaged: {damage}")));
-    let done = storage_command(arguments, &opened, output).await;
+    let done = Box::pin(storage_command(arguments, &opened, output)).await;
     let closed = opened.close().await;
     done?;
     Ok(closed?)

@@ -1,6 +1,6 @@
 //! From the command line to an open storage.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cachefn_core::{AnyStorage, Error, Records, Storage};
@@ -11,7 +11,7 @@ use super::arguments::Place;
 use super::failure::Failure;
 use super::here::{self, Absent, Here};
 use super::service;
-use super::text::without_logins;
+use super::text::addresses;
 use crate::config::{self, Backend, Config, Invalidation};
 use crate::registry::connect;
 
@@ -26,6 +26,8 @@ pub(crate) struct Opened {
     pub(crate) damage: Vec<String>,
     /// What it is called, without logins.
     pub(crate) title: String,
+    /// Where it lies on this machine, if it does.
+    pub(crate) path: Option<PathBuf>,
     scope: Scope,
     /// What the configuration says of entries that are written.
     pub(crate) habits: Habits,
@@ -48,11 +50,41 @@ pub(crate) struct Habits {
     pub(crate) ttl: Option<Duration>,
 }
 
+impl Place {
+    /// Whether the words fit together: one that is passed over may have been to spare another storage.
+    ///
+    /// # Errors
+    /// Of usage when no storage or several are named, or a word is for another kind of storage.
+    pub(crate) fn agrees(&self) -> Result<(), Failure> {
+        let (has_urls, has_config) = (!self.url.is_empty(), self.config.is_some());
+        let named = [self.file.is_some(), self.rocksdb.is_some(), has_urls, has_config];
+        let is_redis = match named.iter().filter(|named| **named).count() {
+            0 if std::env::var_os(URL).is_none() => return Err(Failure::Usage(NO_PLACE.into())),
+            0 => true,
+            1 => has_urls,
+            _ => return Err(Failure::Usage(TWO_PLACES.into())),
+        };
+        if self.service.is_some() && !has_config {
+            return Err(Failure::Usage(NO_SERVICE.into()));
+        }
+        let words = [
+            ("--prefix", self.prefix.is_some()),
+            ("--master", self.master.is_some()),
+            ("--cluster", self.cluster),
+        ];
+        match words.iter().find(|(_, said)| *said && !is_redis) {
+            Some((word, _)) => Err(Failure::Usage(format!("{word} {NO_SERVERS}"))),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Opened {
     /// # Errors
-    /// Of usage when no storage or several are named, of the storage when it does not open, of data when
-    /// the configuration is wrong.
+    /// Of usage when the words do not [agree](Place::agrees), of the storage when it does not open, of data
+    /// when the configuration is wrong.
     pub(crate) async fn open(place: &Place, absent: Absent) -> Result<Self, Failure> {
+        place.agrees()?;
         let opened = match (&place.file, &place.rocksdb, &*place.url, &place.config) {
             (Some(path), None, [], None) => Self::here(path, here::file(path, absent)?),
             (None, Some(path), [], None) => Self::here(path, here::rocksdb(path, None, absent)?),
@@ -111,16 +143,17 @@ impl Opened {
             _ => None,
         };
         let storage = AnyStorage::new(redis.storage());
-        let title = without_logins(&l2.addresses().join(" "));
-        Ok(Opened { storage, redis: Some(redis), bus, damage: vec![], title, scope, habits })
+        let title = addresses(l2.addresses());
+        let (damage, redis) = (vec![], Some(redis));
+        Ok(Opened { storage, redis, bus, damage, title, path: None, scope, habits })
     }
 
     /// A file, or a folder, which nobody else can have told of changes.
     fn here(path: &Path, here: Here) -> Self {
         let (scope, habits) = (Scope::All, Habits::default());
         let Here { storage, damage } = here;
-        let title = path.display().to_string();
-        Opened { storage, redis: None, bus: None, damage, title, scope, habits }
+        let (title, path) = (path.display().to_string(), Some(path.into()));
+        Opened { storage, redis: None, bus: None, damage, title, path, scope, habits }
     }
 
     async fn redis(urls: Vec<String>, place: &Place) -> Result<Self, Failure> {
@@ -138,9 +171,9 @@ impl Opened {
         let redis = Box::pin(builder.connect()).await?;
         let storage = AnyStorage::new(redis.storage());
         let bus = Some(redis.bus(TokioRuntime::current()?));
-        let (title, scope) = (without_logins(&urls.join(" ")), Scope::All);
-        let habits = Habits::default();
-        Ok(Opened { storage, redis: Some(redis), bus, damage: vec![], title, scope, habits })
+        let (title, scope) = (addresses(urls.iter().map(String::as_str)), Scope::All);
+        let (damage, redis, habits) = (vec![], Some(redis), Habits::default());
+        Ok(Opened { storage, redis, bus, damage, title, path: None, scope, habits })
     }
 
     /// The cache that was named, or the only one.
@@ -182,6 +215,19 @@ impl Opened {
         Ok(all)
     }
 
+    /// The caches from which entries are removed: that of this name, and those of functions in it where a
+    /// service is looked at.
+    ///
+    /// # Errors
+    /// When the storage cannot list them.
+    pub(crate) async fn with_functions(&self, name: &str) -> Result<Vec<String>, Failure> {
+        let mut all = vec![name.to_string()];
+        if let Scope::Service(_) = &self.scope {
+            all.extend(self.namespaces().await?.into_iter().filter(|other| other != name));
+        }
+        Ok(all)
+    }
+
     /// Makes sure that what was written survives.
     ///
     /// # Errors
@@ -205,5 +251,9 @@ const URL: &str = "CACHEFN_URL";
 const NO_PLACE: &str =
     "name a storage: --file PATH, --rocksdb PATH, --url redis://HOST/ or --config PATH";
 const TWO_PLACES: &str = "name one storage: only one of --file, --rocksdb, --url and --config";
+const NO_SERVICE: &str = "--service names one of a configuration; name that with --config, \
+                          or the cache of this storage with --namespace";
+const NO_SERVERS: &str = "is for servers named by --url; leave it out: \
+                          a configuration says it of its own, and what lies on this machine has none";
 const TWO_TOPOLOGIES: &str = "--master is for Sentinels, --cluster for a Cluster; give one of them";
 const MANY_URLS: &str = "several urls need --master NAME for Sentinels, or --cluster";

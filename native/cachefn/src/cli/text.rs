@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::config::{self, without_login};
+
 /// In at most three digits: `999 B`, `1.2 kB`, `12 MB`.
 pub(crate) fn bytes(number: u64) -> String {
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
@@ -61,24 +63,27 @@ pub(crate) fn harmless(text: &str) -> String {
     shown
 }
 
-/// Without the logins in its urls, wherever they stand.
+/// Addresses as a title, each without its login, whatever signs are in that.
+pub(crate) fn addresses<'u>(urls: impl IntoIterator<Item = &'u str>) -> String {
+    urls.into_iter().map(config::shown).collect::<Vec<_>>().join(" ")
+}
+
+/// Without the logins in its urls, wherever they stand, and what sockets have behind a `?`.
 pub(crate) fn without_logins(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + 3);
-        shown.push_str(before);
-        // A password may hold anything but a space, even an @ or a quote.
-        let end = after.find(char::is_whitespace);
-        let (url, others) = after.split_at(end.unwrap_or(after.len()));
-        match url.rsplit_once('@') {
-            Some((_, host)) => shown.extend(["hidden@", host]),
-            None => shown.push_str(url),
-        }
-        rest = others;
+    // A password may hold anything but a space, even an @ or a quote.
+    text.split_inclusive(char::is_whitespace).map(word).collect()
+}
+
+fn word(text: &str) -> String {
+    let (word, space) = text.split_at(text.trim_end().len());
+    // A question about an address ends with such a sign.
+    let (url, sign) = word.strip_suffix('?').map_or((word, ""), |url| (url, "?"));
+    match (url.split_once("://"), url.split_once('?')) {
+        (Some((before, url)), _) => format!("{before}://{}{sign}{space}", without_login(url)),
+        // A socket may be written with one slash.
+        (None, Some((path, _))) if path.contains("unix:/") => format!("{path}?hidden{space}"),
+        _ => text.into(),
     }
-    shown.push_str(rest);
-    shown
 }
 
 #[cfg(test)]
@@ -110,5 +115,20 @@ mod tests {
         let text = "connect 'redis://app:se@cret@host:1/0' and redis://host, rediss://:pw@h";
         let shown = "connect 'redis://hidden@host:1/0' and redis://host, rediss://hidden@h";
         assert_eq!(without_logins(text), shown);
+        let text = "connect unix:///run/r.sock?user=u&pass=se@c:ret and redis+unix:///r?pass=p: no";
+        let shown = "connect unix:///run/r.sock?hidden and redis+unix:///r?hidden no";
+        assert_eq!(without_logins(text), shown);
+        assert_eq!(
+            without_logins("from redis://:p@host? [y/N]"),
+            "from redis://hidden@host? [y/N]"
+        );
+        assert_eq!(without_logins("redis://u:se?cret@host"), "redis://hidden");
+        assert_eq!(without_logins("'unix:/r.sock?pass=p' found"), "'unix:/r.sock?hidden found");
+    }
+
+    #[test]
+    fn a_title_hides_logins_with_spaces_too() {
+        let urls = ["redis://:a b@one:1", "unix:///run/r.sock?pass=a b@c", "unix:/r.sock?pass=p"];
+        assert_eq!(addresses(urls), "redis://hidden@one:1 unix:///run/r.sock?hidden hidden");
     }
 }

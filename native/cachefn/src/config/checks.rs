@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::secrets::Complaint;
 use super::settings::{CacheType, Config, Service, TwoLevel};
-use super::storages::{Backend, Invalidation, L2, Mode};
+use super::storages::{Backend, Durability, Invalidation, L2, Mode};
 use super::values::{Period, Secret};
 
 /// Says what the whole program says where a service says nothing, and paths from the root on.
@@ -34,6 +34,16 @@ pub(super) fn settle(config: &mut Config, folder: &Path) {
 /// All that does not agree.
 pub(super) fn contradictions(config: &Config) -> Vec<Complaint> {
     let mut found = Vec::new();
+    let audit = &config.global.audit;
+    if audit.file.is_none() {
+        let said = [("max_bytes", audit.max_bytes.is_some()), ("keep", audit.keep.is_some())];
+        for (word, _) in said.iter().filter(|(_, said)| *said) {
+            let (problem, suggestion) =
+                ("is said where no file is written", "leave it out, or add audit.file");
+            let path = ["global", "audit", word].map(String::from);
+            found.push((path.into(), problem.into(), suggestion.into()));
+        }
+    }
     let mut logs: BTreeMap<&Path, &str> = BTreeMap::new();
     for (name, service) in &config.services {
         let mut about = About { name, found: &mut found };
@@ -99,7 +109,7 @@ impl About<'_> {
                 );
             }
         }
-        if let (Some(ttl), Some(tti)) = (service.ttl, service.tti)
+        if let (Some(ttl), Some(tti)) = (outside, service.tti)
             && tti > ttl
         {
             let problem = format!("is {tti}, longer than the ttl of {ttl}");
@@ -112,6 +122,10 @@ impl About<'_> {
             (CacheType::L1, None) => {
                 if service.two_level != TwoLevel::default() {
                     self.say(&["two_level"], "is said of a service that has one level", TWO);
+                }
+                if service.codec.is_some() {
+                    let problem = "is said of a service that keeps values as they are, in memory";
+                    self.say(&["codec"], problem, TWO);
                 }
             }
             (CacheType::L1, Some(_)) => {
@@ -195,22 +209,31 @@ impl About<'_> {
     }
 
     fn together(&mut self, both: &TwoLevel, l2: &L2) {
-        let hears = both.invalidation == Invalidation::Channel;
-        if both.invalidation_channel.is_some() && !hears {
-            let suggestion = "leave it out, or write invalidation = \"channel\"";
-            self.say(
-                &["two_level", "invalidation_channel"],
-                "is said where no channel is used",
-                suggestion,
-            );
-        }
         let is_here = l2.backend().is_some_and(Backend::is_here);
+        let mut useless = |word: &str, problem: &str, instead: &str| {
+            let suggestion =
+                if is_here { ALONE.into() } else { format!("leave it out, or {instead}") };
+            self.say(&["two_level", word], problem, &suggestion);
+        };
+        let hears = both.invalidation == Invalidation::Channel && !is_here;
+        if both.invalidation_channel.is_some() && !hears {
+            let instead = "write invalidation = \"channel\"";
+            useless("invalidation_channel", "is said where no channel is used", instead);
+        }
+        let is_told = both.invalidation != Invalidation::None && !is_here;
+        if both.stale_while_lost.is_some() && !is_told {
+            let instead = "write another invalidation";
+            useless("stale_while_lost", "is said where nobody tells of changes", instead);
+        }
         if is_here && both.invalidation == Invalidation::Tracking {
-            let problem = "is \"tracking\", which only Redis can do";
+            useless("invalidation", "is \"tracking\", which only Redis can do", "");
+        }
+        if both.wal_path.is_none() && both.wal_durability != Durability::default() {
+            let suggestion = "leave it out, or add two_level.wal_path";
             self.say(
-                &["two_level", "invalidation"],
-                problem,
-                "leave it out: what lies on this machine serves one process",
+                &["two_level", "wal_durability"],
+                "is said where no log is written",
+                suggestion,
             );
         }
         if both.batch_interval.is_some() && both.write_through {
@@ -225,3 +248,4 @@ impl About<'_> {
 }
 
 const TWO: &str = "leave it out, or write cache_type = \"two-level\"";
+const ALONE: &str = "leave it out: what lies on this machine serves one process";

@@ -7,6 +7,7 @@ use super::checks;
 use super::document::{self, Node};
 use super::environment;
 use super::faults::{ConfigError, Fault};
+use super::given::Given;
 use super::layer::{File, services};
 use super::locate::locate;
 use super::merging::merged;
@@ -59,20 +60,29 @@ impl Config {
     pub fn loader(path: impl AsRef<Path>) -> Loader {
         Loader { path: path.as_ref().into(), profile: None, variables: None }
     }
+
+    /// Where this one was read from, with the profile that it has, or none, and with the environment that it was
+    /// given; nowhere if that was no file.
+    pub(crate) fn again(&self) -> Option<Loader> {
+        let (path, variables) = (self.file.clone()?, self.given.0.clone());
+        Some(Loader { path, profile: Some(self.profile.clone()), variables })
+    }
 }
 
 /// Where a configuration is to be read.
 #[must_use]
+#[derive(Clone)]
 pub struct Loader {
     path: PathBuf,
-    profile: Option<String>,
+    /// The one that was chosen, or none; by the environment if nothing was.
+    profile: Option<Option<String>>,
     variables: Option<Vec<(String, String)>>,
 }
 
 impl Loader {
     /// The profile, instead of the one that `CACHEFN_PROFILE` names.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.profile = Some(name.into());
+        self.profile = Some(Some(name.into()));
         self
     }
 
@@ -93,7 +103,10 @@ impl Loader {
     /// As [`Config::load`].
     pub fn load(self) -> Result<Config, ConfigError> {
         match std::fs::read_to_string(&self.path) {
-            Ok(text) => self.read(&text),
+            Ok(text) => {
+                let (file, given) = (Some(self.path.clone()), Given(self.variables.clone()));
+                Ok(Config { file, given, ..self.read(&text)? })
+            }
             Err(error) => {
                 let problem = format!("the file cannot be read: {}", reason(&error));
                 let suggestion = "write one, or name another";
@@ -104,7 +117,8 @@ impl Loader {
         }
     }
 
-    /// Reads a text that stands for the file.
+    /// Reads a text that stands for the file: paths in it are relative to the same folder. What is read from it was
+    /// read from no file, and cannot be [watched](crate::registry::Registry::watch).
     ///
     /// # Errors
     /// As [`Config::load`].
@@ -115,9 +129,10 @@ impl Loader {
             document::parse(&source, text).map_err(|faults| ConfigError::new(&source, faults))?;
         let mut findings = Findings::default();
         let file = File::new(&source, root, &mut findings);
-        let named = variables.iter().find(|(name, _)| name == "CACHEFN_PROFILE");
-        let named = named.map(|(_, text)| text.clone()).filter(|name| !name.is_empty());
-        let profile = self.profile.clone().or(named);
+        let profile = self.profile.clone().unwrap_or_else(|| {
+            let named = variables.iter().find(|(name, _)| name == "CACHEFN_PROFILE");
+            named.map(|(_, text)| text.clone()).filter(|name| !name.is_empty())
+        });
         let mut sources = file.chosen(profile.as_deref(), &mut findings);
         let known = services(&sources);
         sources.push(environment::settings(&variables, &known, &mut findings));
@@ -153,7 +168,6 @@ impl Loader {
         for (keys, problem, suggestion) in complaints {
             self.complain(sources, (keys, problem, suggestion), findings);
         }
-        config.file = Some(self.path.clone());
         Some(config)
     }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::given::Given;
 use super::storages::{Durability, Invalidation, L2};
 use super::values::Period;
 
@@ -33,6 +34,9 @@ pub struct Config {
     /// The file it was read from, if any.
     #[serde(skip)]
     pub file: Option<PathBuf>,
+    /// The environment it was read with, if it was given one.
+    #[serde(skip)]
+    pub given: Given,
 }
 
 /// What holds for the whole program.

@@ -54,18 +54,28 @@ pub(super) fn bytes(size: u64) -> String {
 
 /// An address without its login, and without what follows a `?`, where sockets have theirs; nothing of a text that
 /// is no address. A password may have every sign in it: of several addresses with logins only the last host is shown.
-pub(super) fn shown(secret: &str) -> String {
+pub(crate) fn shown(secret: &str) -> String {
     if secret.starts_with("file:") || secret.starts_with("rocksdb:") {
         return secret.into();
     }
-    let Some((scheme, rest)) = secret.split_once("://") else { return "hidden".into() };
-    let (login, host) = match rest.rsplit_once('@') {
-        Some((_, host)) => ("hidden@", host),
-        None => ("", rest),
-    };
-    match host.split_once('?') {
-        Some((host, _)) => format!("{scheme}://{login}{host}?hidden"),
-        None => format!("{scheme}://{login}{host}"),
+    match secret.split_once("://") {
+        Some((scheme, rest)) => format!("{scheme}://{}", without_login(rest)),
+        None => "hidden".into(),
+    }
+}
+
+/// The same of what follows the `://`.
+pub(crate) fn without_login(rest: &str) -> String {
+    match (rest.find('?'), rest.rfind('@')) {
+        (None, None) => rest.into(),
+        (None, Some(at)) => format!("hidden@{}", &rest[at + 1..]),
+        (Some(query), None) => format!("{}?hidden", &rest[..query]),
+        (Some(query), Some(at)) if at < query => format!("hidden@{}?hidden", &rest[at + 1..query]),
+        // In the password of a socket, whose path is shown; elsewhere nobody knows where one begins.
+        (Some(query), _) if rest.starts_with('/') && !rest[..query].contains(':') => {
+            format!("{}?hidden", &rest[..query])
+        }
+        _ => "hidden".into(),
     }
 }
 

@@ -12,11 +12,12 @@ use super::link::Link;
 use super::reloading::Reloaded;
 use super::stop::Stop;
 use crate::audit::{Audit, AuditEvent, What};
-use crate::config::{Config, ConfigError};
+use crate::config::ConfigError;
 
 impl Registry {
     /// Reads the configuration again whenever its file has changed, looked at each `every`, and
-    /// [reloads](Self::reload) it; what came of it is told to `told`. A file with faults changes nothing. It ends with
+    /// [reloads](Self::reload) it; what came of it is told to `told`. It is read as it was at first, with the same
+    /// profile or none and the environment that was given, if one was. A file with faults changes nothing. It ends with
     /// the registry, or when what is returned is dropped.
     ///
     /// # Errors
@@ -27,7 +28,7 @@ impl Registry {
         told: impl Fn(Result<Reloaded, ConfigError>) + Send + Sync + 'static,
     ) -> Result<Watch, Error> {
         let config = self.config();
-        let Some(file) = config.file.clone() else {
+        let (Some(file), Some(loader)) = (config.file.clone(), config.again()) else {
             return Err(Error::config("watch", "the configuration was not read from a file"));
         };
         let stop = Stop::default();
@@ -44,11 +45,7 @@ impl Registry {
                     continue;
                 }
                 seen = text;
-                let mut loader = Config::loader(&file);
-                if let Some(profile) = &config.profile {
-                    loader = loader.profile(profile);
-                }
-                let read = loader.load();
+                let read = loader.clone().load();
                 if let Err(error) = &read {
                     let event = AuditEvent::new(What::Refuse, "", registry.who());
                     registry.audit().tell(event.detail(error.to_string()));

@@ -67,6 +67,91 @@ fn h_39_a_service_that_is_not_there_or_has_no_storage_is_said_so() {
 }
 
 #[test]
+fn h_39_a_word_that_does_not_belong_to_the_named_storage_is_refused_and_removes_nothing() {
+    let server = Server::start();
+    let place = Place::filled();
+    let config = written(&place, &server.url());
+    let all = ["invalidate", "--all", "--yes"];
+    for (more, told) in [
+        (&["-s", "users", "--prefix", "staging"][..], "--prefix is for servers named by --url"),
+        (&["-s", "users", "--master", "m"], "--master is for servers named by --url"),
+        (&["-s", "users", "--cluster"], "--cluster is for servers named by --url"),
+    ] {
+        let ended = over(&config, &[&all[..], more].concat()).fails(2);
+        assert!(ended.told.contains(told), "{ended:?}");
+    }
+    let doctor = over(&config, &["doctor", "--prefix", "staging"]).fails(2);
+    assert!(doctor.told.contains("--prefix is for servers"), "{doctor:?}");
+    over(&config, &["doctor", "--file", "x"]).fails(2);
+    let here = place.run(&[&all[..], &["-n", "users", "--prefix", "staging"]].concat()).fails(2);
+    assert!(here.told.contains("--prefix is for servers named by --url"), "{here:?}");
+    assert_eq!(place.value("users", AnyCodec::Json, "user:1"), Some(1));
+
+    let at = |words: &[&str]| {
+        let mut command = program(words);
+        command.args(["--url", &server.url()]);
+        command
+    };
+    ended(at(&["set", "k", "1", "-n", "orders"])).succeeds();
+    let mut by_variable = program(&[&all[..], &["-s", "users"]].concat());
+    by_variable.env("CACHEFN_URL", server.url());
+    for command in [at(&[&all[..], &["-s", "users"]].concat()), by_variable] {
+        let other = ended(command).fails(2);
+        assert!(other.told.contains("--service names one of a configuration"), "{other:?}");
+    }
+    assert_eq!(ended(at(&["get", "k", "-n", "orders"])).succeeds().out, "1\n");
+}
+
+#[test]
+fn what_is_removed_of_a_service_is_removed_of_its_functions_too() {
+    let place = Place::new();
+    let config = place.path("cachefn.toml");
+    let text = "[services.users]\ncache_type = \"l2\"\nttl = \"1h\"\nl2.connection_string = \"file:cache.db\"\n";
+    std::fs::write(&config, text).unwrap();
+    let names = ["users", "users/load", "users2"];
+    let left = || {
+        names.map(|name| {
+            let value = |number| place.value(name, AnyCodec::Json, &format!("{number}"));
+            [1, 2, 3].map(value).iter().flatten().count()
+        })
+    };
+    let fill = || names.iter().for_each(|name| place.fill(name, AnyCodec::Json, |n| n.to_string()));
+    fill();
+    let ended = over(&config, &["invalidate", "--pattern", "[12]"]).succeeds();
+    assert_eq!(ended.out, "removed the entries of users that match [12] (4)\n");
+    assert_eq!(left(), [1, 1, 3]);
+    fill();
+    over(&config, &["invalidate", "--tag", "odd"]).succeeds();
+    assert_eq!(left(), [1, 1, 3], "tags are those of the service");
+    fill();
+    let ended = over(&config, &["invalidate", "--all", "--yes"]).succeeds();
+    assert_eq!(ended.out, "removed all entries of users\n");
+    assert_eq!(left(), [0, 0, 3]);
+    fill();
+    over(&config, &["invalidate", "--all", "--yes", "-n", "users"]).succeeds();
+    assert_eq!(left(), [0, 3, 3], "the cache of this name alone");
+}
+
+#[test]
+fn doctor_tells_of_every_service_though_the_records_of_one_cannot_be_listed() {
+    let server = Server::builder().acl("user app on >geheim ~* &* +@all -scan").start();
+    let place = Place::filled();
+    let config = written(&place, &server.url_for("app", "geheim"));
+    let ended = over(&config, &["doctor"]).fails(1);
+    for told in [
+        "cachefn.toml: 4 services\n",
+        "prices: writes, reads and deletes",
+        "fault    prices: its records cannot be listed: ",
+        "users: 3 entries can be returned",
+        "1 fault, 0 warnings",
+    ] {
+        assert!(ended.out.contains(told), "{told}: {ended:?}");
+    }
+    let alone = over(&config, &["doctor", "-s", "prices", "--json"]).fails(1);
+    assert!(alone.out.contains("its records cannot be listed: "), "{alone:?}");
+}
+
+#[test]
 fn doctor_checks_every_service_and_hides_the_passwords() {
     let server = Server::builder().password("s3cret").start();
     let place = Place::filled();

@@ -5,6 +5,7 @@ mod support;
 mod configured;
 mod ending;
 mod entries;
+mod exporting;
 mod help;
 mod listing;
 mod moving;

@@ -79,6 +79,18 @@ fn lines_come_from_the_standard_input_and_numbers_from_files_called_so() {
 }
 
 #[test]
+fn numbers_that_are_small_and_have_gaps_are_as_many_keys_as_there_are() {
+    let place = Place::new();
+    let numbers = place.path("five.u32");
+    std::fs::write(&numbers, [5_u32; 6].map(u32::to_le_bytes).concat()).unwrap();
+    let plot = place.path("plot.svg");
+    let words = ["replay", numbers.to_str().unwrap(), "--json", "--sizes", "100%", "--plot"];
+    let ended = ended(program(&[&words[..], &[plot.to_str().unwrap()]].concat())).succeeds();
+    assert_eq!(ended.objects()[0]["entries"], 1);
+    assert!(text_of(&plot).contains("6 requests, 1 different keys"), "{}", text_of(&plot));
+}
+
+#[test]
 fn what_cannot_be_replayed_says_why() {
     let place = Place::new();
     let file = |name: &str, bytes: &[u8]| {

@@ -57,6 +57,14 @@ fn seconds(seconds: u64) -> Option<Period> {
 }
 
 #[test]
+fn a_time_of_use_is_measured_by_the_ttl_that_holds() {
+    let text = "[global]\ndefault_ttl = \"1m\"\n[services.users]\ncache_type = \"two-level\"\n\
+                tti = \"10m\"\nl2.connection_string = \"redis://127.0.0.1/\"\nl2.ttl = \"1h\"\n";
+    let config = Config::read(text).expect("the ttl in the storage is longer");
+    assert_eq!(config.services["users"].tti, seconds(600));
+}
+
+#[test]
 fn every_setting_has_its_type() {
     let config = whole();
     assert_eq!(config.global.health_check_interval, seconds(2));

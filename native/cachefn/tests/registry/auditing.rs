@@ -190,6 +190,33 @@ fn a_full_file_is_begun_anew_and_so_many_older_ones_are_kept() {
     assert_eq!(services(&older(1)), ["service8", "service9"]);
 }
 
+/// As a rotation leaves it that could rename the file and not begin another one, or somebody else's tool.
+#[test]
+fn a_file_that_is_gone_is_begun_anew_and_costs_no_older_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("audit.log");
+    let older = |number: usize| folder.path().join(format!("audit.log.{number}"));
+    let services =
+        |path: &Path| lines(path).into_iter().map(|[_, service, _]| service).collect::<Vec<_>>();
+    let audit = Audit::with_clock(&path, 200, 2, ManualClock::new()).expect("a file");
+    let tell = |audit: &Audit, number: usize| {
+        audit.tell(AuditEvent::new(What::Clear, format!("service{number}"), "ada"));
+    };
+    (0..6).for_each(|number| tell(&audit, number));
+    std::fs::remove_file(&path).expect("it was there");
+    tell(&audit, 6);
+    assert_eq!(services(&path), ["service6"]);
+    assert_eq!(services(&older(1)), ["service2", "service3"]);
+    assert_eq!(services(&older(2)), ["service0", "service1"]);
+
+    let path = folder.path().join("alone.log");
+    let audit = Audit::with_clock(&path, 200, 0, ManualClock::new()).expect("a file");
+    (0..2).for_each(|number| tell(&audit, number));
+    std::fs::remove_file(&path).expect("it was there");
+    (2..5).for_each(|number| tell(&audit, number));
+    assert_eq!(services(&path), ["service4"]);
+}
+
 #[test]
 fn a_file_that_cannot_be_written_is_told_when_it_is_opened() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -128,6 +128,65 @@ async fn a_file_that_is_watched_is_read_again_when_it_changes() {
     drop(watch);
 }
 
+/// Also run by the next one, in a process of its own.
+#[tokio::test]
+async fn a_watched_file_is_read_with_what_it_was_read_with_at_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cachefn.toml");
+    let write = |most: usize| {
+        let text = format!(
+            "[services.users]\nttl = \"10m\"\nl1.max_entries = {most}\n\
+             [profile.production.services.users]\nttl = \"1m\"\n"
+        );
+        std::fs::write(&path, text).expect("a file");
+    };
+    write(100);
+    let variables = [("CACHEFN__SERVICES__USERS__TTL", "7m")];
+    let config = Config::loader(&path).variables(variables).load().expect("nothing is wrong");
+    assert!(!format!("{config:?}").contains("7m\""), "variables may be secret: {config:?}");
+    let registry = Registry::open(config).await.expect("it opens");
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    let tell = move |what: Result<Reloaded, _>| {
+        heard.lock().expect("nobody panics").push(what.expect("nothing is wrong"));
+    };
+    let watch = registry.watch(Duration::from_millis(1), tell).expect("it was read from a file");
+    let count = || told.lock().expect("nobody panics").len();
+    until("the file is read once", || async { count() > 0 }).await;
+    write(7);
+    until("the change is heard", || async {
+        registry.config().services["users"].l1.max_entries == Some(7)
+    })
+    .await;
+    for reloaded in told.lock().expect("nobody panics").iter() {
+        assert!(reloaded.refused.is_empty(), "{reloaded:?}");
+        for change in &reloaded.changed {
+            assert_eq!(change.path, "services.users.l1.max_entries", "{change:?}");
+        }
+    }
+    assert_eq!(registry.config().services["users"].ttl.map(|ttl| ttl.0.as_secs()), Some(420));
+    end(registry).await;
+    drop(watch);
+}
+
+#[test]
+fn where_no_profile_was_chosen_that_of_the_process_is_not_taken_up_later() {
+    let test = "reloading::a_watched_file_is_read_with_what_it_was_read_with_at_first";
+    let mut again = std::process::Command::new(std::env::current_exe().expect("this program"));
+    again.args(["--exact", test]).env("CACHEFN_PROFILE", "production");
+    let output = again.output().expect("it runs");
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && out.contains("1 passed"), "{out}");
+}
+
+#[tokio::test]
+async fn what_was_read_as_a_text_is_not_watched_as_a_file_that_happens_to_be_there() {
+    let registry = open("[services.users]\nttl = \"10m\"\n").await;
+    let error = registry.watch(Duration::from_secs(1), |_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "watch: the configuration was not read from a file");
+    end(registry).await;
+}
+
 #[tokio::test]
 async fn what_was_read_from_no_file_cannot_be_watched() {
     let registry = Registry::open(Config::default()).await.expect("nothing to open");

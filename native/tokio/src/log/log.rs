@@ -158,10 +158,14 @@ impl Log {
         }
     }
 
-    pub(crate) fn sync_batch(&mut self) {
-        if self.durability == Durability::EachBatch {
-            // What cannot be synced now is tried again with the next batch.
-            let _ = self.sync();
+    /// [`sync`](Self::sync), where a batch is not to be written before.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn sync_batch(&mut self) -> Result<(), Error> {
+        match self.durability {
+            Durability::EachBatch => self.sync(),
+            _ => Ok(()),
         }
     }
 
@@ -239,6 +243,13 @@ impl Log {
             std::fs::remove_file(segment.file)?;
         }
         Ok(())
+    }
+
+    /// Another file in the place of the one that is written.
+    #[cfg(all(test, unix))]
+    pub(crate) fn exchange_file(&mut self, file: std::fs::File) -> std::fs::File {
+        let segment = self.segments.last_mut().expect("a log always writes to some file");
+        std::mem::replace(&mut segment.open, file)
     }
 
     pub(super) fn current_segment(&self) -> &Segment {

@@ -9,6 +9,8 @@ use super::change::Change;
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) changes: Vec<Sent>,
+    /// Known to fail where others do not, and tried again.
+    pub(crate) is_again: bool,
 }
 
 /// One of them.
@@ -28,8 +30,12 @@ pub(crate) struct Sent {
 pub(crate) struct Outcome {
     /// Places in the batch.
     pub(crate) accepted: Vec<u32>,
-    /// Refused for good, each with its reason.
-    pub(crate) refused: Vec<(Name, u64, Error)>,
+    /// Nothing was to be done for these, or perhaps nothing: they do not tell that the storage takes changes.
+    pub(crate) nothing: Vec<u32>,
+    /// Refused alone, each with its reason.
+    pub(crate) refused: Vec<Refusal>,
+    /// So many were refused one after the other, with nothing accepted in between.
+    pub(crate) in_a_row: usize,
     /// Tokens that the storage has now.
     pub(crate) tokens: Vec<(Name, Token)>,
     /// Names of tokens that others had replaced meanwhile: what was written beside ours is dead.
@@ -38,4 +44,15 @@ pub(crate) struct Outcome {
     pub(crate) dead: Vec<Name>,
     /// Why the rest is to be tried again.
     pub(crate) failed: Option<Error>,
+}
+
+/// A change that the storage refused.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) name: Name,
+    pub(crate) version: u64,
+    pub(crate) is_put: bool,
+    pub(crate) error: Error,
+    /// So many of its batch were accepted before.
+    pub(crate) after: u64,
 }

@@ -23,6 +23,8 @@ pub(crate) struct Entry {
     pub(super) is_passing: bool,
     /// So many calls to the storage concern its name just now.
     pub(super) busy: u32,
+    /// They began before it came, and may bring something older.
+    pub(super) is_behind: bool,
 }
 
 impl Entry {
@@ -130,8 +132,8 @@ mod tests {
 
     fn entry(number: u64) -> Entry {
         let name = number.to_le_bytes()[..].into();
-        let (change, is_passing, busy) = (Change::Gone, false, 0);
-        Entry { name, change, place: number, version: number, is_passing, busy }
+        let (change, is_passing, busy, is_behind) = (Change::Gone, false, 0, false);
+        Entry { name, change, place: number, version: number, is_passing, busy, is_behind }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cachefn_core::Error;
 
 use super::change::{Change, Kept};
-use super::hearing::is_hashed;
+use super::hashed::is_hashed;
 use super::slot::{New, Slot, TOO_LONG};
 use super::state::State;
 use super::told::{OutboxEvent, shown};
@@ -116,13 +116,12 @@ impl State {
         bytes < TOO_LONG && self.spilled.bytes() + self.queue.weight() as u64 + bytes <= most
     }
 
-    /// Makes sets of the disk that are meant known by their names. Reads all lines if no names are given.
-    pub(crate) fn on_disk_where(
+    /// Names of sets on the disk that are hashes, and meant.
+    pub(crate) fn hashes_on_disk_where(
         &self,
         is_meant: impl Fn(&[u8]) -> bool,
-        all: bool,
     ) -> impl Iterator<Item = Bytes> {
-        let slots = self.spilled.from(0).filter(move |slot| all || slot.is_hashed());
+        let slots = self.spilled.from(0).filter(|slot| slot.is_hashed());
         let names = slots.filter_map(|slot| self.name_of(slot));
         names.filter(move |name| is_meant(name))
     }

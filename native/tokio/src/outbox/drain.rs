@@ -30,7 +30,7 @@ impl<S: Storage> Shared<S> {
         let mut under_way = UnderWay { shared: self, batch: Batch::default() };
         {
             let mut state = self.state();
-            state.journal.sync_batch();
+            state.sync_batch();
             under_way.batch = state.take(self.now());
         }
         let drained = if under_way.batch.changes.is_empty() {
@@ -123,25 +123,35 @@ fn end(state: &mut State, batch: &Batch) {
 
 impl State {
     fn settle(&mut self, batch: &Batch, outcome: Outcome, now: u64) -> Drained {
-        let Outcome { accepted, refused, tokens, failed, overtaken: _, dead: _ } = outcome;
+        let Outcome { accepted, nothing, refused, tokens, failed, .. } = outcome;
         for (name, token) in tokens {
             self.known.insert(&name, token);
             self.befores.remove(&name[..]);
         }
-        let goes_on = !accepted.is_empty() || !refused.is_empty();
-        self.counts.accepted += accepted.len() as u64;
-        for sent in accepted.into_iter().filter_map(|at| batch.changes.get(at as usize)) {
+        let (before, goes_on) = (self.aside.accepted(), !accepted.is_empty());
+        self.aside.accept(accepted.len() as u64);
+        self.counts.accepted += (accepted.len() + nothing.len()) as u64;
+        let done = accepted.into_iter().chain(nothing);
+        for sent in done.filter_map(|at| batch.changes.get(at as usize)) {
             self.settle_accepted(sent, now);
         }
-        for (name, version, error) in refused {
-            self.refuse(&name, version, error, now);
+        let error = failed.clone().or_else(|| refused.first().map(|refusal| refusal.error.clone()));
+        let mut is_doubtful = false;
+        for refusal in refused {
+            is_doubtful |= !self.settle_refused(refusal, before, now);
+        }
+        if batch.is_again {
+            self.settle_again(batch, error.as_ref(), now);
         }
         self.log_accepted();
-        match failed {
+        // A storage that takes nothing is down, whatever it says.
+        match failed.or(error.clone().filter(|_| is_doubtful && !goes_on)) {
+            Some(_) if batch.is_again => Drained::Some,
             Some(error) => {
-                self.note_failure(batch, &error, goes_on);
+                self.note_failure(batch, &error, goes_on, now);
                 Drained::Failed(error)
             }
+            None if error.is_some() && !goes_on => Drained::Some,
             None => {
                 self.note_success(batch, now);
                 Drained::Some
@@ -159,14 +169,17 @@ impl State {
         }
     }
 
-    fn note_failure(&mut self, batch: &Batch, error: &Error, goes_on: bool) {
+    fn note_failure(&mut self, batch: &Batch, error: &Error, goes_on: bool, now: u64) {
         if !goes_on {
             self.fail(error);
         }
         self.batch = 1;
         self.counts.last_error = Some(error.clone());
         let [sent] = &batch.changes[..] else { return };
-        let is_first = self.first_version() == Some(sent.version);
+        if !error.is_retryable() {
+            return;
+        }
+        let is_first = self.first_due(now) == Some(sent.version);
         match &mut self.stuck {
             Some(stuck) if stuck.version == sent.version => stuck.times += 1,
             // The other failed, too: it is the storage.
@@ -188,7 +201,7 @@ impl State {
                     let error = self.counts.last_error.clone();
                     let error =
                         error.unwrap_or_else(|| Error::unavailable("set", "it failed alone"));
-                    self.refuse(&name, stuck.version, error, now);
+                    self.give_way((*name).into(), stuck.version, error, now);
                 } else {
                     (self.stuck, self.batch) = (Some(stuck), 1);
                 }

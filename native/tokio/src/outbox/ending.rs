@@ -8,6 +8,7 @@ use cachefn_core::{Error, Storage};
 use super::drain::Drained;
 use super::rest::rest;
 use super::shared::Shared;
+use super::state::State;
 use crate::within::within;
 
 impl<S: Storage> Shared<S> {
@@ -16,8 +17,7 @@ impl<S: Storage> Shared<S> {
         self.must_be_open("flush")?;
         let written = self.write_out("flush").await;
         // What is in a log that is on the disk survives as well.
-        let written =
-            written.or_else(|error| self.state().journal.sync_all().then_some(()).ok_or(error));
+        let written = written.or_else(|error| self.state().sync_all().then_some(()).ok_or(error));
         let flushed = self.storage.flush().await;
         let is_logged =
             matches!(&flushed, Err(error) if error.is_retryable()) && self.state().is_down;
@@ -27,7 +27,10 @@ impl<S: Storage> Shared<S> {
     /// Flushes and lets go of the storage; nothing is accepted any more.
     pub(crate) async fn close(self: &Arc<Self>) -> Result<(), Error> {
         self.must_be_open("close")?;
-        let written = self.write_out("close").await;
+        let mut written = self.write_out("close").await;
+        if self.calls_end().await {
+            written = self.write_out("close").await;
+        }
         self.finish();
         let closed = self.storage.close().await;
         written.and(closed)
@@ -47,18 +50,18 @@ impl<S: Storage> Shared<S> {
     /// The same of one that goes on: what is in a log is not lost, whatever went wrong.
     pub(crate) async fn drain_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
         let errors = self.write_within(deadline).await;
-        if errors.is_empty() || self.state().journal.sync_all() { Vec::new() } else { errors }
+        if errors.is_empty() || self.state().sync_all() { Vec::new() } else { errors }
     }
 
     /// Writes what waits, for as long as the deadline allows; what went wrong.
     pub(crate) async fn write_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
-        if self.state().is_idle() {
+        if self.state().is_quiet() {
             return Vec::new();
         }
         // When the time is over, nobody waits for a timer of no time either.
         let written = match deadline.is_zero() {
             true => None,
-            false => within(&*self.runtime, deadline, self.write_again_and_again()).await,
+            false => within(&*self.runtime, deadline, self.write_and_wait()).await,
         };
         match written {
             Some(written) => written.err().into_iter().collect(),
@@ -71,6 +74,32 @@ impl<S: Storage> Shared<S> {
         }
     }
 
+    /// Writes what waits, and what the calls leave that are under way now.
+    async fn write_and_wait(self: &Arc<Self>) -> Result<(), Error> {
+        let written = self.write_again_and_again().await;
+        match self.calls_end().await {
+            true => self.write_again_and_again().await,
+            false => written,
+        }
+    }
+
+    /// Waits until no call concerns any of the names that one concerns now; whether there was one.
+    async fn calls_end(&self) -> bool {
+        let mut names = self.state().queue.busy_names();
+        let was_busy = !names.is_empty();
+        loop {
+            let freed = self.freed.rings();
+            {
+                let state = self.state();
+                names.retain(|name| state.queue.is_busy(name));
+            }
+            if names.is_empty() {
+                return was_busy;
+            }
+            self.freed.after(freed).await;
+        }
+    }
+
     /// Writes what waits however often the storage fails: it may be coming back. What a log keeps is tried
     /// once, because the next start has it.
     async fn write_again_and_again(self: &Arc<Self>) -> Result<(), Error> {
@@ -79,7 +108,7 @@ impl<S: Storage> Shared<S> {
         loop {
             let rings = self.bell.rings();
             let Err(error) = self.write_out("shutdown").await else { return Ok(()) };
-            if self.state().journal.sync_all() {
+            if self.state().sync_all() {
                 return Err(error);
             }
             let rung = self.bell.after(rings);
@@ -90,7 +119,11 @@ impl<S: Storage> Shared<S> {
 
     /// Writes all that waits at the time of the call.
     async fn write_out(self: &Arc<Self>, operation: &'static str) -> Result<(), Error> {
-        let until = self.state().last;
+        let until = {
+            let mut state = self.state();
+            state.aside.hurry();
+            state.last
+        };
         loop {
             let freed = self.freed.rings();
             if self.is_through(until) {
@@ -100,9 +133,21 @@ impl<S: Storage> Shared<S> {
                 Drained::Some => (),
                 Drained::Failed(error) => return Err(self.left(operation, &error.to_string())),
                 Drained::Nothing if self.is_through(until) => return Ok(()),
-                Drained::Nothing => self.freed.after(freed).await,
+                Drained::Nothing => match self.refused() {
+                    Some(error) => return Err(self.left(operation, &error.to_string())),
+                    None => self.freed.after(freed).await,
+                },
             }
         }
+    }
+
+    /// What the storage said last of changes that it does not take while it takes others.
+    fn refused(&self) -> Option<Error> {
+        let mut state = self.state();
+        state.tidy_aside();
+        let unknown = || Error::unavailable("write", "the storage does not take what waits");
+        let is_held_up = !state.aside.is_empty();
+        is_held_up.then(|| state.counts.last_error.clone().unwrap_or_else(unknown))
     }
 
     /// Accepts nothing any more, and lets go of the log, so that the next process may open it.
@@ -111,7 +156,8 @@ impl<S: Storage> Shared<S> {
             let mut state = self.state();
             state.is_closed = true;
             state.leave_stranded();
-            state.journal.close()
+            state.sync_all();
+            state.journal.log.take()
         };
         drop(log);
         self.bell.ring();
@@ -125,11 +171,23 @@ impl<S: Storage> Shared<S> {
     }
 
     fn left(&self, operation: &'static str, why: &str) -> Error {
-        let pending = self.state().pending();
+        let (pending, calls) = {
+            let state = self.state();
+            (state.pending(), state.queue.busy_names().len())
+        };
         let left = pending.entries;
         let (messages, name) = (pending.messages, &self.name);
-        let detail =
-            format!("{name}: {left} changes and {messages} messages wait for the storage: {why}");
+        let calls = if calls > 0 { ", and calls are under way" } else { "" };
+        let detail = format!(
+            "{name}: {left} changes and {messages} messages wait for the storage{calls}: {why}"
+        );
         Error::unavailable(operation, detail)
+    }
+}
+
+impl State {
+    /// Whether nothing waits and no call is under way that may leave something.
+    fn is_quiet(&self) -> bool {
+        self.is_idle() && self.queue.busy_names().is_empty()
     }
 }

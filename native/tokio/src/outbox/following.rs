@@ -7,7 +7,7 @@ use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Invalidation, Message, 
 
 use super::cells::Name;
 use super::drain::Drained;
-use super::hearing::is_hash_in;
+use super::hashed::is_hash_in;
 use super::known::{Known, draw};
 use super::shared::Shared;
 use super::state::{State, Telling};
@@ -71,12 +71,7 @@ impl<S: Storage> Bus for FollowingBus<S> {
         self.bus().subscribe(Arc::new(move |notice| {
             if let Some(shared) = shared.upgrade() {
                 match &notice {
-                    Notice::Message(message) => {
-                        let has_work = shared.state().hear(number, message, shared.now());
-                        if has_work {
-                            shared.after();
-                        }
-                    }
+                    Notice::Message(message) => shared.hear(number, message),
                     // Most likely the storage is gone as well: these are all that a write can begin with.
                     Notice::Lost => (),
                     // Whatever was replaced meanwhile, nobody tells.
@@ -191,7 +186,7 @@ impl State {
     }
 }
 
-fn unescaped(namespace: &str) -> String {
+pub(super) fn unescaped(namespace: &str) -> String {
     namespace.replace("%3A", ":").replace("%25", "%")
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cachefn_core::Clock;
+use cachefn_core::{Clock, Error};
 
 use super::change::{Change, Kept, NEVER, Replacement};
+use super::state::State;
 use crate::log::{Log, Logged};
 
 /// The log, if there is one, and the time by which what it keeps ends.
@@ -31,21 +32,6 @@ impl Journal {
     /// Whether the next process would find something to do: what goes past the queue has to be newer there, too.
     pub(crate) fn is_open(&self) -> bool {
         self.log.as_ref().is_some_and(Log::is_open)
-    }
-
-    pub(crate) fn sync_batch(&mut self) {
-        self.log.iter_mut().for_each(Log::sync_batch);
-    }
-
-    /// Whether everything that waits is on the disk.
-    pub(crate) fn sync_all(&mut self) -> bool {
-        !self.has_failed && self.log.as_mut().is_some_and(|log| log.sync().is_ok())
-    }
-
-    /// What is left of it, to be dropped where nothing is locked.
-    pub(crate) fn close(&mut self) -> Option<Log> {
-        self.sync_all();
-        self.log.take()
     }
 
     pub(crate) fn logged(&self, name: &[u8], change: &Change) -> Logged {
@@ -85,5 +71,70 @@ impl Journal {
             Logged::Nothing { name } => (name, Change::Nothing),
             Logged::Message { .. } | Logged::Accepted { .. } => return None,
         })
+    }
+}
+
+/// A failure of the disk to keep what was written is told once, and what follows seems to work although something is
+/// missing: such a log is lost at once.
+impl State {
+    /// Waits for the disk before a batch, where that was promised.
+    pub(crate) fn sync_batch(&mut self) {
+        self.sync(Log::sync_batch);
+    }
+
+    /// Whether everything that waits is on the disk.
+    pub(crate) fn sync_all(&mut self) -> bool {
+        self.sync(Log::sync)
+    }
+
+    fn sync(&mut self, sync: fn(&mut Log) -> Result<(), Error>) -> bool {
+        let log = self.journal.log.as_mut().filter(|_| !self.journal.has_failed);
+        match log.map(sync) {
+            Some(Err(error)) => {
+                self.lose_log(error);
+                false
+            }
+            synced => synced.is_some(),
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::File;
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+    use std::sync::{Arc, Mutex};
+
+    use cachefn_conformance::{Chaos, Faults, MapStorage};
+    use cachefn_core::{Keep, Storage};
+
+    use crate::{Durability, Log, Outbox, OutboxEvent, TokioRuntime};
+
+    #[tokio::test]
+    async fn h_30_a_disk_that_fails_to_sync_is_told_and_nothing_is_said_to_be_on_it_any_more() {
+        for durability in [Durability::EachBatch, Durability::Never] {
+            let folder = tempfile::tempdir().unwrap();
+            let log = Log::builder(folder.path()).durability(durability).open().unwrap();
+            let server = Chaos::new(MapStorage::new(), 7).with(Faults::down());
+            let events = Arc::new(Mutex::new(Vec::new()));
+            let heard = Arc::clone(&events);
+            let outbox = Outbox::new(server, TokioRuntime::current().unwrap()).log(log);
+            let outbox = outbox.listener(move |event| heard.lock().unwrap().push(event.clone()));
+            let outbox = outbox.build().await.unwrap();
+            outbox.set(b"n:a", b"waits"[..].into(), Keep::default()).await.unwrap();
+            let exchange = |file| {
+                let mut state = outbox.0.state();
+                state.journal.log.as_mut().unwrap().exchange_file(file)
+            };
+            // What is no file cannot be synced. The system tells such a failure once, and then no more.
+            let (broken, _other) = UnixStream::pair().unwrap();
+            let whole = exchange(File::from(OwnedFd::from(broken)));
+            assert!(outbox.flush().await.is_err(), "{durability:?}");
+            exchange(whole);
+            assert!(outbox.flush().await.is_err(), "{durability:?}");
+            let is_told = |event: &OutboxEvent| matches!(event, OutboxEvent::LogFailed(_));
+            assert_eq!(events.lock().unwrap().iter().filter(|event| is_told(event)).count(), 1);
+        }
     }
 }

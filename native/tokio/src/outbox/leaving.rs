@@ -54,14 +54,22 @@ impl<S: Storage> Shared<S> {
     }
 
     /// Leaves changes to wait for the storage, because it failed if there is an error.
+    ///
+    /// # Errors
+    /// The outbox is closed: nobody would write them.
     pub(crate) fn leave<'n>(
         self: &Arc<Self>,
+        operation: &'static str,
         changes: impl IntoIterator<Item = (&'n [u8], Change)>,
         error: Option<&Error>,
-    ) {
+    ) -> Result<(), Error> {
         let (now, mut state) = (self.now(), self.state());
+        if state.is_closed {
+            return Err(error.cloned().unwrap_or_else(|| closed(operation)));
+        }
         error.into_iter().for_each(|error| state.fail(error));
         self.leave_held(state, changes, now);
+        Ok(())
     }
 
     /// The same with the lock held that they were decided with.

@@ -116,7 +116,7 @@ impl State {
     }
 
     /// A log that lacks something would bring older changes back than it lacks: it is emptied.
-    fn lose_log(&mut self, error: Error) {
+    pub(crate) fn lose_log(&mut self, error: Error) {
         if let Some(log) = &mut self.journal.log {
             match self.spilled.len() {
                 0 => log.empty(),

@@ -1,5 +1,6 @@
 //! What waits while the storage cannot take it: a queue before any storage.
 
+mod aside;
 mod batch;
 mod bell;
 mod builder;
@@ -11,6 +12,7 @@ mod doubts;
 mod drain;
 mod ending;
 mod following;
+mod hashed;
 mod hearing;
 mod heirs;
 mod journal;
@@ -38,6 +40,7 @@ mod slot;
 mod spilled;
 mod state;
 mod stranded;
+mod sweeping;
 mod taking;
 mod telling;
 mod told;

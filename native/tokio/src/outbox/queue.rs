@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use super::cells::{Cells, Entry, Name};
 use super::change::{Change, NEVER};
+use super::hashed::is_hashed;
 use super::line::Line;
 
 /// Changes by name. It knows neither time nor storage.
@@ -27,6 +28,8 @@ pub(crate) struct Queue {
     busy: HashMap<Name, u32>,
     weight: usize,
     sets: usize,
+    /// Sets whose names are hashes.
+    hashed: usize,
     tokens: usize,
     passing: usize,
 }
@@ -54,7 +57,8 @@ impl Queue {
         };
         let keeps = before.filter(|place| busy == 0 && !self.has_token_after(&change, *place));
         let place = keeps.unwrap_or(version);
-        self.enter(hash, Entry { name, change, place, version, is_passing: false, busy });
+        let (is_passing, is_behind) = (false, busy > 0);
+        self.enter(hash, Entry { name, change, place, version, is_passing, busy, is_behind });
     }
 
     fn take_busy(&mut self, name: &[u8]) -> u32 {
@@ -84,11 +88,13 @@ impl Queue {
             Change::Put(kept) => Some(kept.deadline),
             _ => None,
         };
+        let is_hashed = usize::from(deadline.is_some() && is_hashed(&entry.name));
         let cell = self.cells.insert(hash, entry);
         self.order.insert(place, cell);
         self.versions.insert(version, cell);
         if let Some(deadline) = deadline {
             self.sets += 1;
+            self.hashed += is_hashed;
             self.puts.insert(place, cell);
             if deadline != NEVER {
                 self.deaths.push(Reverse((deadline, version, cell)));
@@ -102,6 +108,7 @@ impl Queue {
         self.weight -= entry.change.weight(&entry.name);
         self.tokens -= usize::from(matches!(entry.change, Change::Token(_)));
         self.sets -= usize::from(entry.change.is_put());
+        self.hashed -= usize::from(entry.change.is_put() && is_hashed(&entry.name));
         self.passing -= usize::from(entry.is_passing);
         let cells = &self.cells;
         self.order.trim(|place, cell| is_at(cells, place, cell));
@@ -242,6 +249,11 @@ impl Queue {
         self.sets
     }
 
+    /// How many sets have names that are hashes.
+    pub(crate) fn hashed(&self) -> usize {
+        self.hashed
+    }
+
     /// How many tokens wait.
     pub(crate) fn tokens(&self) -> usize {
         self.tokens
@@ -250,29 +262,6 @@ impl Queue {
     /// About how many bytes of memory it takes.
     pub(crate) fn weight(&self) -> usize {
         self.weight
-    }
-
-    /// A call that concerns this name begins.
-    pub(crate) fn begin(&mut self, name: &[u8]) {
-        match self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
-            Some(entry) => entry.busy += 1,
-            None => *self.busy.entry(name.into()).or_default() += 1,
-        }
-    }
-
-    /// A call that concerned this name is over; whether something waits for that.
-    pub(crate) fn end(&mut self, name: &[u8]) -> bool {
-        if let Some(entry) = self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
-            entry.busy = entry.busy.saturating_sub(1);
-            return true;
-        }
-        if let Some(calls) = self.busy.get_mut(name) {
-            *calls -= 1;
-            if *calls == 0 {
-                self.busy.remove(name);
-            }
-        }
-        false
     }
 }
 

@@ -137,9 +137,9 @@ impl<S: Storage> Shared<S> {
                         if state.refuses_removals(names.len()) {
                             return Err(full(operation));
                         }
-                        let changes = changes(&state);
-                        drop(state);
-                        self.leave(changes, None);
+                        // What was found is what is changed: nobody writes in between.
+                        let (now, changes) = (self.now(), changes(&state));
+                        self.leave_held(state, changes, now);
                         return Ok(None);
                     }
                     Way::Wait => (),
@@ -158,6 +158,11 @@ impl<S: Storage> Shared<S> {
         match done {
             Err(error) if error.is_retryable() => {
                 let mut state = self.state();
+                if state.is_closed {
+                    // Nobody would write what it left.
+                    passing.end(&mut state);
+                    return Err(error);
+                }
                 state.fail(&error);
                 passing.fail(&mut state);
                 drop(state);

@@ -11,34 +11,10 @@ use super::shared::Shared;
 /// beside ours may be older than that, so that a token nobody has seen takes the place of both. Otherwise
 /// ours does, in two steps of which each is atomic: the one that was known is deleted, and ours created.
 /// Where there is none any more, a new one is put there as an heir of ours.
+///
+/// # Errors
+/// Those of the storage. Some may be replaced then, which does no harm when all are replaced again.
 pub(crate) async fn replace<S: Storage>(
-    shared: &Shared<S>,
-    tokens: &[(&Sent, Replacement)],
-    outcome: &mut Outcome,
-) {
-    if let Err(error) = try_replace(shared, tokens, outcome).await {
-        if error.is_retryable() {
-            outcome.failed = Some(error);
-        } else {
-            let all: Vec<&Sent> = tokens.iter().map(|(sent, _)| *sent).collect();
-            outcome.add(&all, Err(error));
-        }
-    }
-}
-
-/// What is done about one token.
-enum Step {
-    /// It is there.
-    Done(Token),
-    /// This one is to go, so that ours can be created.
-    Exchange(Token),
-    /// There is none, and this one is to be created.
-    Fill(Token),
-    /// Neither ours nor theirs may stay.
-    Overtake,
-}
-
-async fn try_replace<S: Storage>(
     shared: &Shared<S>,
     tokens: &[(&Sent, Replacement)],
     outcome: &mut Outcome,
@@ -72,8 +48,19 @@ async fn try_replace<S: Storage>(
     for (name, token) in now {
         outcome.tokens.push(((*name).into(), token));
     }
-    outcome.accepted.extend(tokens.iter().map(|(sent, _)| sent.at));
     Ok(())
+}
+
+/// What is done about one token.
+enum Step {
+    /// It is there.
+    Done(Token),
+    /// This one is to go, so that ours can be created.
+    Exchange(Token),
+    /// There is none, and this one is to be created.
+    Fill(Token),
+    /// Neither ours nor theirs may stay.
+    Overtake,
 }
 
 fn step<S>(shared: &Shared<S>, name: &[u8], own: &Replacement, there: Option<Token>) -> Step {

@@ -8,14 +8,16 @@
 //! the place of may not come back. When there are too many removals, one new token for a namespace takes
 //! their place: nothing of it is valid then, which costs misses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
+use cachefn_core::{Invalidation, Message};
 
 use super::cells::Name;
 use super::change::{Change, Replacement};
+use super::following::unescaped;
 use super::known::draw;
-use super::state::State;
+use super::state::{State, Telling};
 use super::told::{OutboxEvent, shown};
 
 impl State {
@@ -97,9 +99,23 @@ impl State {
         let name = [b"%n:", &namespace[..]].concat();
         let known = self.known_before(&name);
         self.enter(&name, Change::Token(Replacement { token: draw(), known }));
+        self.follow_merged(&namespace);
         self.counts.merged += 1;
         self.events.push(OutboxEvent::Merged { namespace: shown(&namespace) });
         true
+    }
+
+    /// What followed the removals goes out before the token now, and is true only after it: whoever told something of
+    /// this namespace, or of one around it, tells that all of it has gone.
+    fn follow_merged(&mut self, namespace: &[u8]) {
+        let namespace = unescaped(&String::from_utf8_lossy(namespace));
+        let told =
+            self.messages.values().filter(|own| scope(&own.message.namespace) == scope(&namespace));
+        let who: BTreeSet<(usize, u128)> = told.map(|own| (own.bus, own.message.origin)).collect();
+        for (bus, origin) in who {
+            let message = Message::new(&namespace, origin, Invalidation::Everything);
+            self.follow(Telling { bus, message });
+        }
     }
 
     /// The namespace with the most removals that are not under way.
@@ -125,4 +141,9 @@ fn namespace(name: &[u8]) -> Option<&[u8]> {
     let end = name.iter().position(|byte| *byte == b':')?;
     Some(&name[..end])
         .filter(|namespace| *namespace != b"%n" && *namespace != b"%t" && *namespace != b"%x")
+}
+
+/// The outermost of the namespaces that one is in.
+fn scope(namespace: &str) -> &str {
+    namespace.split('/').next().unwrap_or_default()
 }

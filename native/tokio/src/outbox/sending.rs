@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cachefn_core::{Error, Keep, Put, Storage};
 
-use super::batch::{Batch, Outcome, Sent};
-use super::change::{Change, Kept};
+use super::batch::{Batch, Outcome, Refusal, Sent};
+use super::change::{Change, Kept, Replacement};
 use super::lists::TokenNames;
 use super::replacing::replace;
 use super::reviving::Revival;
@@ -22,16 +22,25 @@ pub(crate) async fn send<S: Storage>(shared: &Shared<S>, batch: &Batch, now: u64
             Change::Gone => gone.push(sent),
             Change::TakeBack(record) => taken.push((sent, record)),
             Change::Put(kept) => puts.push((sent, kept)),
-            Change::Nothing => outcome.accepted.push(sent.at),
+            Change::Nothing => outcome.nothing.push(sent.at),
         }
     }
-    if !tokens.is_empty() {
-        replace(shared, &tokens, &mut outcome).await;
+    let mut parts = vec![&tokens[..]];
+    while let Some(part) = parts.pop().filter(|_| outcome.failed.is_none()) {
+        if !part.is_empty() {
+            let replaced = replace(shared, part, &mut outcome).await;
+            outcome.split(part, replaced, &mut parts);
+        }
     }
+    // A record beside a token that was refused waits as long as that does.
+    let is_refused = |name: &[u8]| outcome.refused.iter().any(|refusal| *refusal.name == *name);
+    puts.retain(|(_, kept)| !kept.tokens.iter().any(|name| is_refused(name)));
     for (sent, record) in taken {
         if outcome.failed.is_none() {
-            let deleted = storage.delete_if(&sent.name, record).await.map(drop);
-            outcome.add(&[sent], deleted);
+            match storage.delete_if(&sent.name, record).await {
+                Ok(_) => outcome.nothing.push(sent.at),
+                Err(error) => outcome.add(&[sent], Err(error)),
+            }
         }
     }
     let mut parts = vec![&gone[..]];
@@ -121,6 +130,12 @@ impl IsSent for &Sent {
     }
 }
 
+impl IsSent for (&Sent, Replacement) {
+    fn sent(&self) -> &Sent {
+        self.0
+    }
+}
+
 impl IsSent for Parcel<'_> {
     fn sent(&self) -> &Sent {
         self.sent
@@ -132,12 +147,20 @@ impl Outcome {
         match done {
             Ok(()) => {
                 self.accepted.extend(part.iter().map(|sent| sent.sent().at));
+                self.in_a_row = 0;
             }
             Err(error) if error.is_retryable() => self.failed = Some(error),
             Err(error) => {
-                let refused = part.iter().map(IsSent::sent);
-                self.refused
-                    .extend(refused.map(|sent| (sent.name.clone(), sent.version, error.clone())));
+                let after = self.accepted.len() as u64;
+                let refusal = |Sent { name, version, change, .. }: &Sent| {
+                    let (name, is_put, error) = (name.clone(), change.is_put(), error.clone());
+                    Refusal { name, version: *version, is_put, error, after }
+                };
+                self.refused.extend(part.iter().map(|part| refusal(part.sent())));
+                self.in_a_row += 1;
+                if self.in_a_row == FEW {
+                    self.failed = Some(error);
+                }
             }
         }
     }
@@ -158,3 +181,6 @@ impl Outcome {
         }
     }
 }
+
+/// So many refusals one after the other are those of a storage that refuses everything: the rest is not tried.
+const FEW: usize = 8;

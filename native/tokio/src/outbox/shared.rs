@@ -1,6 +1,7 @@
 //! What the clones of an outbox, its buses and its worker share.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, MutexGuard, Weak};
 
 use cachefn_core::{Bus, Clock, Error, Notice, Runtime};
@@ -75,7 +76,10 @@ impl<S> Shared<S> {
     pub(crate) fn tell(&self) {
         let events = std::mem::take(&mut self.state().events);
         if let Some(listener) = &self.listener {
-            events.iter().for_each(|event| listener(event));
+            for event in &events {
+                // A listener that panics harms neither the caller nor the worker.
+                let _ = catch_unwind(AssertUnwindSafe(|| listener(event)));
+            }
         }
     }
 

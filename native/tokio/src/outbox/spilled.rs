@@ -24,6 +24,8 @@ pub(crate) struct Spilled {
     /// Under which some were made.
     leases: BTreeMap<u64, Lease>,
     live: usize,
+    /// Those whose names are hashes.
+    hashed: usize,
     /// What they take in the log.
     bytes: u64,
     hasher: Hasher,
@@ -46,6 +48,7 @@ impl Spilled {
         self.is_unsorted |= self.slots.back().is_some_and(|last| last.version > version);
         let number = self.first.wrapping_add(self.slots.len() as u32);
         self.slots.push_back(slot);
+        self.hashed += usize::from(slot.is_hashed());
         self.enter(number, hash);
         if let Some(lease) = lease {
             self.leases.insert(version, lease);
@@ -94,6 +97,7 @@ impl Spilled {
             found.remove();
         }
         self.leases.remove(&version);
+        self.hashed -= usize::from(slot.is_hashed());
         self.slots[place].leave();
         self.live -= 1;
         self.bytes -= u64::from(slot.spot().length);
@@ -129,6 +133,11 @@ impl Spilled {
 
     pub(crate) fn len(&self) -> usize {
         self.live
+    }
+
+    /// How many have names that are hashes.
+    pub(crate) fn hashed(&self) -> usize {
+        self.hashed
     }
 
     /// What they take in the log.

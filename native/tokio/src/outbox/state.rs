@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use cachefn_core::Error;
 
+use super::aside::Aside;
 use super::change::{Change, Replacement};
 use super::doubts::Doubts;
 use super::heirs::Heirs;
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(crate) spilled: Spilled,
     /// Messages by the number of the change that they follow.
     pub(crate) messages: BTreeMap<u64, Telling>,
+    /// So many messages are looked for on the disk just now.
+    pub(crate) sweeps: usize,
     /// Those whose bus is not here.
     pub(crate) stranded: Vec<Stranded>,
     /// Who has told something through this outbox: what comes back from them is no news.
@@ -43,6 +46,8 @@ pub(crate) struct State {
     /// So many changes are tried at once: few after a failure.
     pub(crate) batch: usize,
     pub(crate) stuck: Option<Stuck>,
+    /// What the storage did not take while it took others.
+    pub(crate) aside: Aside,
     pub(crate) is_draining: bool,
     pub(crate) has_worker: bool,
     /// The worker found nothing that it could do.
@@ -80,6 +85,7 @@ impl State {
             queue: Queue::default(),
             spilled: Spilled::default(),
             messages: BTreeMap::new(),
+            sweeps: 0,
             stranded: Vec::new(),
             origins: BTreeSet::new(),
             known: Known::default(),
@@ -93,6 +99,7 @@ impl State {
             is_down: false,
             batch: options.batch,
             stuck: None,
+            aside: Aside::default(),
             is_draining: false,
             has_worker: false,
             is_stalled: false,
@@ -230,7 +237,7 @@ impl State {
         }
     }
 
-    /// The storage did not take this and never will. Of a record that is not there no older one may be.
+    /// The storage does not take this record. Of one that is not there no older one may be.
     pub(crate) fn refuse(&mut self, name: &[u8], version: u64, error: Error, now: u64) {
         self.counts.refused += 1;
         self.events.push(OutboxEvent::Refused { name: shown(name), error });
@@ -269,17 +276,6 @@ impl State {
             is_down: self.is_down,
             ..self.counts.clone()
         }
-    }
-
-    /// Names of dead sets become deletes: what they took the place of may not come back. They keep the numbers of
-    /// the sets, whose lines are in the log for as long as these wait: the next process buries them again.
-    pub(crate) fn bury(&mut self, now: u64) -> bool {
-        let dead = self.queue.dead(now);
-        for (name, version) in &dead {
-            self.counts.expired += 1;
-            self.queue.insert(name, Change::Gone, *version);
-        }
-        !dead.is_empty()
     }
 
     /// A set that is not to be is a delete.

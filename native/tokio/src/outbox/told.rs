@@ -25,8 +25,8 @@ pub enum OutboxEvent {
         /// The name of the record.
         name: String,
     },
-    /// The storage refused one record or removal and took the others of its batch. A refused record's name
-    /// is deleted instead.
+    /// The storage refused one record or removal while it took others. A refused record's name is deleted
+    /// instead; a removal waits on, and is tried again with growing pauses.
     Refused {
         /// The name of the record.
         name: String,

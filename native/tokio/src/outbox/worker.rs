@@ -17,6 +17,7 @@ pub(crate) fn spawn<S: Storage>(shared: &Arc<Shared<S>>) {
         bell: Arc::clone(&shared.bell),
         runtime: Arc::clone(&shared.runtime),
         health: shared.health.clone(),
+        has_ended: false,
     };
     shared.runtime.spawn_named("outbox", Box::pin(worker.work()));
 }
@@ -27,6 +28,8 @@ struct Worker<S> {
     bell: Arc<Bell>,
     runtime: Arc<dyn Runtime>,
     health: Option<Health>,
+    /// It was told that it is not needed any more.
+    has_ended: bool,
 }
 
 /// What comes next.
@@ -38,14 +41,17 @@ enum Next {
 }
 
 impl<S: Storage> Worker<S> {
-    async fn work(self) {
+    async fn work(mut self) {
         let mut pauses = None;
         let mut gathered = false;
         loop {
             let rings = self.bell.rings();
             let Some(shared) = self.shared.upgrade() else { return };
             match next(&shared, gathered) {
-                Next::End => return,
+                Next::End => {
+                    self.has_ended = true;
+                    return;
+                }
                 Next::Gather(interval) => {
                     drop(shared);
                     rest(&*self.runtime, None, Some(interval), self.bell.after(rings)).await;
@@ -61,8 +67,8 @@ impl<S: Storage> Worker<S> {
             match drained {
                 Drained::Some => pauses = None,
                 Drained::Nothing => {
-                    if self.stall(rings) {
-                        self.bell.after(rings).await;
+                    if let Some(limit) = self.stall(rings) {
+                        rest(&*self.runtime, None, limit, self.bell.after(rings)).await;
                     }
                 }
                 Drained::Failed(_) => {
@@ -75,12 +81,24 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Whether what waits is under way elsewhere, or has no bus yet. Whoever changes that rings.
-    fn stall(&self, rings: u64) -> bool {
-        let Some(shared) = self.shared.upgrade() else { return false };
-        let mut state = shared.state();
+    /// Whether what waits is under way elsewhere, or has no bus yet: whoever changes that rings. For how long at
+    /// most, if there is something that others go before.
+    fn stall(&self, rings: u64) -> Option<Option<Duration>> {
+        let shared = self.shared.upgrade()?;
+        let (now, mut state) = (shared.now(), shared.state());
         state.is_stalled = !state.is_idle() && self.bell.rings() == rings;
-        state.is_stalled
+        let until = |next: u64| Duration::from_millis(next.saturating_sub(now));
+        state.is_stalled.then(|| state.aside.next().map(until))
+    }
+}
+
+/// One that dies, because the storage panics or its runtime ends, makes place for another: the next write starts it.
+impl<S> Drop for Worker<S> {
+    fn drop(&mut self) {
+        if let Some(shared) = self.shared.upgrade().filter(|_| !self.has_ended) {
+            let mut state = shared.state();
+            (state.has_worker, state.is_stalled, state.is_gathering) = (false, false, false);
+        }
     }
 }
 

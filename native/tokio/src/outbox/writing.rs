@@ -43,7 +43,7 @@ impl<S: Storage> Shared<S> {
         let is_promised = self.is_promised([(&record, keep)].into_iter());
         let Some(passing) = self.pass_sets("set", &[name], is_promised).await? else {
             let kept = Kept::new(record, keep, self.now());
-            self.leave([(name, Change::Put(kept))], None);
+            self.leave("set", [(name, Change::Put(kept))], None)?;
             return Ok(self.known_tokens(keep.tokens));
         };
         let written = self.storage.set_telling(name, record.clone(), keep).await;
@@ -73,8 +73,7 @@ impl<S: Storage> Shared<S> {
             let changes = records.into_iter().map(|Put { name, record, keep }| {
                 (name, Change::Put(Kept::sharing(&mut lists, record, keep, now)))
             });
-            self.leave(changes, None);
-            return Ok(());
+            return self.leave("set_many", changes, None);
         };
         let written = self.storage.set_many(records.clone()).await;
         self.settle_sets(passing, &records, written)
@@ -147,8 +146,7 @@ impl<S: Storage> Shared<S> {
         let now = self.now();
         let older = puts.iter().zip(newer).filter(|(_, newer)| !newer);
         let kept = |put: &Put<'_>| Change::Put(Kept::new(put.record.clone(), put.keep, now));
-        self.leave(older.map(|(put, _)| (put.name, kept(put))), Some(error));
-        Ok(())
+        self.leave("set", older.map(|(put, _)| (put.name, kept(put))), Some(error))
     }
 
     /// Of a token that waits for the storage, or is on its way, the new one is told already: what the storage

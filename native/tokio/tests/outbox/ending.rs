@@ -1,10 +1,12 @@
 //! An outbox ends while its storage is away.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use cachefn_conformance::Faults;
-use cachefn_core::{Error, Runtime};
+use cachefn_core::{Error, Keep, Runtime, Storage};
 
 use crate::support::Scene;
 
@@ -50,4 +52,78 @@ fn s_36_a_shutdown_whose_storage_stays_away_says_at_its_deadline_what_is_left_an
     assert_eq!((scene.stored("n:a"), scene.runtime.tasks()), (None, 0));
     let calls = scene.server.calls().total();
     assert!((7..30).contains(&calls), "with growing pauses: {calls}");
+}
+
+/// What calls that were under way when a shutdown within five seconds began have said, and what it has told.
+struct Passing {
+    scene: Scene,
+    set: Arc<Mutex<Option<Result<(), Error>>>>,
+    deleted: Arc<Mutex<Option<Result<bool, Error>>>>,
+    told: Told,
+}
+
+impl Passing {
+    fn begin() -> Self {
+        let scene = Scene::through();
+        scene.set("n:b", "old");
+        scene.server.inject(Faults::frozen().errors(1.0));
+        let (set, deleted, told) = (Arc::default(), Arc::default(), Told::default());
+        let passing = Passing { scene, set, deleted, told };
+        let (outbox, set) = (passing.scene.outbox.clone(), Arc::clone(&passing.set));
+        passing.spawn(async move {
+            let written = outbox.set(b"n:a", Bytes::from_static(b"new"), Keep::default()).await;
+            *set.lock().unwrap() = Some(written);
+        });
+        let (outbox, deleted) = (passing.scene.outbox.clone(), Arc::clone(&passing.deleted));
+        passing.spawn(async move {
+            *deleted.lock().unwrap() = Some(outbox.delete(b"n:b").await);
+        });
+        let (outbox, told) = (passing.scene.outbox.clone(), Arc::clone(&passing.told));
+        passing.spawn(async move {
+            *told.lock().unwrap() = Some(outbox.shutdown(5 * SECOND).await);
+        });
+        passing.scene.runtime.advance(SECOND);
+        assert_eq!(*passing.told.lock().unwrap(), None, "there is time left");
+        passing
+    }
+
+    fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
+        self.scene.runtime.spawn(Box::pin(future));
+        self.scene.runtime.run();
+    }
+
+    fn said(&self) -> (Result<(), Error>, Result<bool, Error>) {
+        let (set, deleted) = (self.set.lock().unwrap().take(), self.deleted.lock().unwrap().take());
+        (set.expect("it is over"), deleted.expect("it is over"))
+    }
+}
+
+#[test]
+fn s_36_a_shutdown_waits_for_calls_that_are_under_way_and_writes_what_they_leave() {
+    let passing = Passing::begin();
+    let Passing { scene, told, .. } = &passing;
+    scene.server.inject(Faults::down());
+    scene.runtime.advance(SECOND);
+    assert_eq!((passing.said(), told.lock().unwrap().clone()), ((Ok(()), Ok(false)), None));
+    scene.server.inject(Faults::none());
+    scene.runtime.advance(3 * SECOND);
+    assert_eq!(*told.lock().unwrap(), Some(Vec::new()));
+    assert_eq!((scene.stored("n:a"), scene.stored("n:b")), (Some("new".into()), None));
+    assert_eq!(scene.runtime.tasks(), 0);
+}
+
+#[test]
+fn s_36_a_call_that_fails_when_the_outbox_has_ended_says_so() {
+    let passing = Passing::begin();
+    let Passing { scene, told, .. } = &passing;
+    scene.runtime.advance(4 * SECOND);
+    let errors = told.lock().unwrap().take().expect("its time is over");
+    let [error] = &errors[..] else { panic!("{errors:?}") };
+    assert!(error.to_string().contains("calls are under way"), "{error}");
+    scene.server.inject(Faults::down());
+    scene.runtime.run();
+    let (set, deleted) = passing.said();
+    let (set, deleted) = (set.unwrap_err().to_string(), deleted.unwrap_err().to_string());
+    assert!(set.contains("an error was drawn") && deleted.contains("an error was drawn"));
+    assert_eq!((scene.outbox.pending().entries, scene.runtime.tasks()), (0, 0));
 }

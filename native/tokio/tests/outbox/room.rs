@@ -124,3 +124,34 @@ fn h_38_what_another_process_tells_takes_back_what_waits_under_the_same_name() {
     assert_eq!((scene.stored("n:a"), scene.stored("n:b")), (None, Some("waits".into())));
     assert_eq!((scene.stored("n:cat"), scene.stored("m:a")), (None, Some("waits".into())));
 }
+
+#[test]
+fn s_34_after_a_merge_caches_are_told_when_its_token_is_written() {
+    let scene = Scene::new(|builder| builder.max_entries(10).batch(1, LONG));
+    let (bus, heard) = (LocalBus::new(), Arc::new(Mutex::new(Vec::new())));
+    let following = scene.outbox.bus(bus.connect());
+    let (told, map) = (Arc::clone(&heard), scene.map.clone());
+    let _hearing = bus.connect().subscribe(Arc::new(move |notice| {
+        let has_token = now(map.tokens(&[b"%n:n"])).unwrap()[0].is_some();
+        told.lock().unwrap().push((notice, has_token));
+    }));
+    scene.server.inject(Faults::down());
+    let message = |namespace: &str, origin, what| Message::new(namespace, origin, what);
+    scene.set("first", "record");
+    for number in 0..11 {
+        scene.delete(&format!("n:{number}"));
+        let (what, origin) = (Invalidation::Keys(vec![number.to_string()]), 7 + number % 2);
+        now(following.publish(&message("n", origin, what.clone()))).unwrap();
+        now(following.publish(&message("m", origin, what))).unwrap();
+    }
+    assert_eq!(scene.outbox.pending().merged, 1);
+    scene.server.inject(Faults::none());
+    scene.runtime.advance(LONG);
+    let heard = heard.lock().unwrap();
+    for origin in [7, 8] {
+        let everything = Notice::Message(message("n", origin, Invalidation::Everything));
+        assert!(heard.contains(&(everything, true)), "{origin}: {heard:?}");
+    }
+    let everything = |(notice, _): &&(Notice, bool)| matches!(notice, Notice::Message(message) if message.what == Invalidation::Everything);
+    assert_eq!(heard.iter().filter(everything).count(), 2, "none of another namespace");
+}

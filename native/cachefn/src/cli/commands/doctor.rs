@@ -20,13 +20,15 @@ use crate::config::Config;
 /// # Errors
 /// When something is wrong: with the storage, or with the configuration and the servers in it.
 pub(crate) async fn doctor(place: &Place, output: &mut Output) -> Result<(), Failure> {
+    place.agrees()?;
     let mut findings = Vec::new();
     match (&place.config, &place.service) {
         (Some(path), None) => configuration(path, &mut findings).await?,
         _ => {
             let opened = Opened::open(place, Absent::Refuse).await?;
-            storage(&opened.title.clone(), &opened, &mut findings).await?;
-            opened.close().await?;
+            let title = opened.title.clone();
+            storage(&title, &opened, &mut findings).await;
+            close(&title, opened, &mut findings).await;
         }
     }
     print(&findings, output)
@@ -58,8 +60,8 @@ async fn configuration(path: &Path, findings: &mut Vec<Finding>) -> Result<(), F
                     let told = "has no ttl: what it writes stays until it is removed";
                     findings.push(Finding::warning(name, told));
                 }
-                storage(name, &opened, findings).await?;
-                opened.close().await?;
+                storage(name, &opened, findings).await;
+                close(name, opened, findings).await;
             }
             Err(failure) => findings.push(Finding::fault(name, failure.to_string())),
         }
@@ -68,7 +70,7 @@ async fn configuration(path: &Path, findings: &mut Vec<Finding>) -> Result<(), F
 }
 
 /// Whether a storage does what caches need, and what is odd about its records.
-async fn storage(name: &str, opened: &Opened, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+async fn storage(name: &str, opened: &Opened, findings: &mut Vec<Finding>) {
     let title = if name == opened.title { String::new() } else { format!("{} ", opened.title) };
     findings.push(Finding::good(name, format!("{title}opens")));
     for damage in &opened.damage {
@@ -78,14 +80,23 @@ async fn storage(name: &str, opened: &Opened, findings: &mut Vec<Finding>) -> Re
     findings.push(round_trip(name, opened).await);
     let capabilities = opened.storage.capabilities();
     if capabilities.scans {
-        for own in census(opened).await? {
-            about(&own, findings);
+        match census(opened).await {
+            Ok(counted) => counted.iter().for_each(|own| about(own, findings)),
+            Err(failure) => {
+                let told = format!("its records cannot be listed: {failure}");
+                findings.push(Finding::fault(name, told));
+            }
         }
     } else {
         let told = "it cannot list its names: nothing is known of its records";
         findings.push(Finding::warning(name, told));
     }
-    Ok(())
+}
+
+async fn close(name: &str, opened: Opened, findings: &mut Vec<Finding>) {
+    if let Err(error) = opened.close().await {
+        findings.push(Finding::fault(name, error.to_string()));
+    }
 }
 
 /// Writes, reads and deletes a record that no cache has.

@@ -1,9 +1,5 @@
 //! `cachefn export`: entries as lines of JSON.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
-
 use cachefn_core::{Glob, Inspected, Records};
 
 use crate::cli::arguments::Export;
@@ -13,12 +9,13 @@ use crate::cli::line::line;
 use crate::cli::output::{Output, tell};
 use crate::cli::place::Opened;
 use crate::cli::progress::Progress;
+use crate::cli::target::Target;
 use crate::cli::text::things;
 use crate::cli::walk::{self, Step};
 
 /// # Errors
-/// When the storage does not answer, the file cannot be written, or Ctrl-C is pressed: what is written
-/// then are whole lines.
+/// When the storage does not answer, the file cannot be written or is the storage, or Ctrl-C is pressed: what
+/// is printed then are whole lines, and a file stays as it was.
 pub(crate) async fn export(
     opened: &Opened,
     asked: &Export,
@@ -27,7 +24,8 @@ pub(crate) async fn export(
 ) -> Result<(), Failure> {
     let glob = asked.pattern.as_deref().map(Glob::new).transpose()?;
     let namespaces = opened.namespaces().await?;
-    let mut file = asked.output.as_deref().map(create).transpose()?;
+    let storage = opened.path.as_deref();
+    let mut file = asked.output.as_deref().map(|path| Target::new(path, storage)).transpose()?;
     // The progress would stand between the lines.
     let is_seen = file.is_none() && output.is_terminal();
     let progress = (!is_seen).then(|| Progress::new("exported", "entries"));
@@ -52,44 +50,22 @@ pub(crate) async fn export(
     };
     let end = walk::each(opened, &namespaces, visit).await;
     drop(progress);
-    if let Some(file) = file {
-        file.end()?;
-    }
     output.end()?;
+    let entries = things(written, "entry", "entries");
     if end? == Step::Enough {
-        let text = format!(
-            "export: interrupted after {}, each whole",
-            things(written, "entry", "entries")
-        );
+        let rest = if file.is_some_and(|file| file.is_beside()) {
+            "nothing of them is kept"
+        } else {
+            "each whole"
+        };
+        let text = format!("export: interrupted after {entries}, {rest}");
         return Err(Failure::Interrupted(Some(text)));
     }
-    tell(&format!("exported {}", things(written, "entry", "entries")));
+    if let (0, Some(path)) = (written, &asked.output) {
+        let text = format!("exported 0 entries, so nothing was written to {}", path.display());
+        return Err(Failure::Nothing(Some(text)));
+    }
+    file.map_or(Ok(()), Target::end)?;
+    tell(&format!("exported {entries}"));
     if written == 0 { Err(Failure::Nothing(None)) } else { Ok(()) }
-}
-
-/// A file that is written.
-struct Target<'p> {
-    file: BufWriter<File>,
-    path: &'p Path,
-}
-
-fn create(path: &Path) -> Result<Target<'_>, Failure> {
-    let file = File::create(path).map_err(|error| failed(path, &error))?;
-    Ok(Target { file: BufWriter::new(file), path })
-}
-
-impl Target<'_> {
-    fn line(&mut self, line: &str) -> Result<(), Failure> {
-        writeln!(self.file, "{line}").map_err(|error| failed(self.path, &error))
-    }
-
-    fn end(self) -> Result<(), Failure> {
-        let Target { file, path } = self;
-        let file = file.into_inner().map_err(|error| failed(path, error.error()))?;
-        file.sync_all().map_err(|error| failed(path, &error))
-    }
-}
-
-fn failed(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Data(format!("export: write {}: {error}", path.display()))
 }

@@ -28,13 +28,25 @@ pub(crate) async fn invalidate(
         if !asked.yes {
             agree(&format!("remove all entries of {namespace} from {}", opened.title)).await?;
         }
+        // That of the service at once: to list the others takes a while.
         cache.clear().await?;
+        for other in opened.with_functions(&namespace).await?.iter().skip(1) {
+            let other = tool_cache::build(opened, other, Codec::Json)?;
+            other.clear().await?;
+            other.flush().await?;
+        }
         format!("all entries of {namespace}")
     } else if let Some(pattern) = &asked.pattern {
-        let count = by_pattern(opened, &namespace, &cache, &Glob::new(pattern)?).await?;
+        let (glob, mut count) = (Glob::new(pattern)?, 0);
+        for own in opened.with_functions(&namespace).await? {
+            let cache = tool_cache::build(opened, &own, Codec::Json)?;
+            count += by_pattern(opened, &own, &cache, &glob).await?;
+            cache.flush().await?;
+        }
         removed = Some(count);
         format!("the entries of {namespace} that match {pattern}")
     } else {
+        // A service and its functions have their tags together.
         let mode = if asked.expire { Mode::Expire } else { Mode::Remove };
         cache.invalidate_by_tags_with(&asked.tag, mode).await?;
         format!("the entries of {namespace} tagged {}", asked.tag.join(", "))

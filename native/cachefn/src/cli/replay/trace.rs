@@ -12,7 +12,19 @@ pub(crate) fn from_numbers(bytes: &[u8], most: usize) -> Vec<u32> {
     let numbers = bytes.chunks_exact(4).map(|id| u32::from_le_bytes([id[0], id[1], id[2], id[3]]));
     let ids: Vec<u32> = numbers.take(most).collect();
     // Numbers that are dense already keep their order, which saves a map of all of them.
-    if ids.iter().all(|id| (*id as usize) < ids.len()) { ids } else { dense(ids) }
+    if is_dense(&ids) { ids } else { dense(ids) }
+}
+
+/// Whether every number below the largest occurs.
+fn is_dense(ids: &[u32]) -> bool {
+    let count = ids.iter().max().map_or(0, |most| *most as usize + 1);
+    // Whoever has more numbers than requests leaves some out.
+    if count > ids.len() {
+        return false;
+    }
+    let mut seen = vec![false; count];
+    ids.iter().for_each(|id| seen[*id as usize] = true);
+    seen.iter().all(|seen| *seen)
 }
 
 /// Numbers keys by their first appearance.
@@ -41,5 +53,11 @@ mod tests {
             from_numbers(&[7_u32, u32::MAX, 7].map(u32::to_le_bytes).concat(), 9),
             [0, 1, 0]
         );
+        let small = |numbers: &[u32]| {
+            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            from_numbers(&bytes, 9)
+        };
+        assert_eq!(small(&[5; 6]), [0; 6]);
+        assert_eq!(small(&[2, 1, 0, 2]), [2, 1, 0, 2], "those without a gap are as they are");
     }
 }

@@ -62,7 +62,7 @@ const LIFE: Duration = Duration::from_secs(10);
 
 #[test]
 fn h_36_sets_that_die_while_they_wait_cost_no_wait_for_the_disk() {
-    let mut scene = Scene::new(Options::default());
+    let mut scene = Scene::new(Options { batch: 256, ..Options::default() });
     scene.state.together(|state| {
         for number in 0..300u32 {
             state.note(&number.to_le_bytes(), put(Some(LIFE)), 0);

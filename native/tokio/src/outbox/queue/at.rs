@@ -1,11 +1,46 @@
 //! What calls concern just now, and what is known to be in a cell, or to have been: it need not be looked for.
 
-use super::{Entry, Queue};
+use super::{Entry, Name, Queue};
 
 impl Queue {
+    /// A call that concerns this name begins.
+    pub(crate) fn begin(&mut self, name: &[u8]) {
+        match self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
+            Some(entry) => entry.busy += 1,
+            None => *self.busy.entry(name.into()).or_default() += 1,
+        }
+    }
+
+    /// A call that concerned this name is over; whether something waits for that.
+    pub(crate) fn end(&mut self, name: &[u8]) -> bool {
+        if let Some(entry) = self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
+            entry.busy = entry.busy.saturating_sub(1);
+            entry.is_behind &= entry.busy > 0;
+            return true;
+        }
+        if let Some(calls) = self.busy.get_mut(name) {
+            *calls -= 1;
+            if *calls == 0 {
+                self.busy.remove(name);
+            }
+        }
+        false
+    }
+
     /// Whether a call to the storage concerns this name just now.
     pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
         self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
+    }
+
+    /// Names that calls concern just now.
+    pub(crate) fn busy_names(&self) -> Vec<Name> {
+        let waiting = self.cells.iter().filter(|(_, entry)| entry.busy > 0);
+        self.busy.keys().chain(waiting.map(|(_, entry)| &entry.name)).cloned().collect()
+    }
+
+    /// Whether one that does may bring something older than what waits.
+    pub(crate) fn is_behind(&self, name: &[u8]) -> bool {
+        self.get(name).map_or_else(|| self.busy.contains_key(name), |entry| entry.is_behind)
     }
 
     fn at(&mut self, cell: Option<u32>, version: u64) -> Option<&mut Entry> {
@@ -19,8 +54,10 @@ impl Queue {
 
     /// [`end`](Self::end) with this very change; whether it is there.
     pub(crate) fn end_at(&mut self, cell: Option<u32>, version: u64) -> bool {
-        let entry = self.at(cell, version);
-        entry.map(|entry| entry.busy = entry.busy.saturating_sub(1)).is_some()
+        let Some(entry) = self.at(cell, version) else { return false };
+        entry.busy = entry.busy.saturating_sub(1);
+        entry.is_behind &= entry.busy > 0;
+        true
     }
 
     /// Removes this very change; whether it is there.

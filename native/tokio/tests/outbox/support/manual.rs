@@ -49,6 +49,12 @@ impl Manual {
         self.0.tasks.lock().unwrap().len()
     }
 
+    /// Drops all tasks, as a runtime that is dropped.
+    pub(crate) fn end(&self) {
+        let tasks = std::mem::take(&mut *self.0.tasks.lock().unwrap());
+        drop(tasks);
+    }
+
     /// Polls tasks that were woken, until none is.
     pub(crate) fn run(&self) {
         for _ in 0..100_000 {
