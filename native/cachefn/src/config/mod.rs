@@ -26,5 +26,6 @@ pub use schema::json_schema;
 pub use settings::{Audit, CacheType, Codec, Config, Global, L1, Policy, Service, TwoLevel};
 pub(crate) use similar::nearest;
 pub use storages::{Backend, Durability, Invalidation, L2, Mode};
+#[cfg(feature = "cli")]
 pub(crate) use texts::{shown, without_login};
 pub use values::{ByteSize, Period, Secret};

@@ -119,7 +119,7 @@ where
             let in_vain = match &flown {
                 Flown::Alone => true,
                 Flown::Removed => round > 0,
-                Flown::Kept(..) | Flown::Older(..) => false,
+                Flown::Kept(..) | Flown::Older => false,
             };
             if answer.is_ok() && in_vain {
                 // Memory that is full forgets it, and somebody waits once more.
@@ -127,7 +127,8 @@ where
             }
             return answer;
         }
-        if let Some(stored) = shared(&cache, &about, &flown) {
+        let own = left.as_ref().and_then(|(fetching, _)| fetching.previous.as_ref());
+        if let Some(stored) = shared(&cache, &about, own, &flown) {
             let mut response = from_stored(stored, &about, cache.now());
             let report = Report { collapsed: true, ..Report::forwarded("miss") };
             report.tell(cache.settings.status.as_deref(), response.headers_mut());
@@ -144,20 +145,23 @@ where
     }
 }
 
-/// What a flight has for one who waited, if it may have that.
-fn shared<'f>(cache: &Inner, about: &About, flown: &'f Flown) -> Option<&'f Stored> {
-    let (stored, selecting, is_older) = match flown {
-        Flown::Kept(stored, selecting) => (stored, selecting, false),
-        Flown::Older(stored, selecting) => (stored, selecting, true),
-        Flown::Removed | Flown::Alone => return None,
-    };
-    if !matches(selecting, &about.headers) {
-        return None;
-    }
-    match verdict(cache, stored, about) {
-        Verdict::Fresh | Verdict::Stale => Some(stored),
-        Verdict::Ask { on_error: true, .. } if is_older => Some(stored),
-        Verdict::Ask { .. } => None,
+/// What a flight has for one who waited, and who found that itself, if it may have something.
+fn shared<'f>(
+    cache: &Inner,
+    about: &About,
+    own: Option<&'f Previous>,
+    flown: &'f Flown,
+) -> Option<&'f Stored> {
+    match flown {
+        Flown::Kept(stored, selecting) if matches(selecting, &about.headers) => {
+            match verdict(cache, stored, about) {
+                Verdict::Fresh | Verdict::Stale => Some(stored),
+                Verdict::Ask { .. } => None,
+            }
+        }
+        // What the other one found may be removed since.
+        Flown::Older => own.filter(|own| own.on_error).map(|own| &*own.stored),
+        Flown::Kept(..) | Flown::Removed | Flown::Alone => None,
     }
 }
 

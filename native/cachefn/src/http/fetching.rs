@@ -42,6 +42,7 @@ impl<S> Fetching<S> {
         B: Default + Send,
     {
         let Fetching { cache, service, about, previous, epoch, why } = self;
+        let heard = cache.heard();
         let fetched = Box::pin(async {
             let brought =
                 Box::pin(fetch(&cache, service, request, &about, previous.as_ref())).await;
@@ -62,9 +63,9 @@ impl<S> Fetching<S> {
             Box::pin(cache.forget(&about)).await;
         }
         let (answer, flown) = finish(&cache, &about, previous, (brought, fate), why);
-        // All who wait began before a removal of this cache was through. When another process removed it
-        // is not known here.
-        let is_ours = cache.epochs.of(&about.key) != epoch;
+        // All who wait began before a removal of this cache was through; when another process removed
+        // something they may have begun after that.
+        let is_ours = cache.epochs.of(&about.key) != epoch && cache.heard() == heard;
         match (fate, flown) {
             (Fate::Removed, Flown::Kept(..)) if !is_ours => (answer, Flown::Removed),
             (_, flown) => (answer, flown),
@@ -118,8 +119,7 @@ fn finish<R: http_body::Body, E>(
                 report.status = status.map(|status| status.as_u16());
                 report.detail = Some("stale-if-error");
                 let response = from_stored(&stored, about, cache.now());
-                let selecting = chosen(&stored, about).into();
-                (response, Flown::Older(stored, selecting))
+                (response, Flown::Older)
             }
             None => (gateway_timeout(), Flown::Alone),
         },

@@ -33,8 +33,8 @@ pub(super) struct Inner {
 pub(super) enum Flown {
     /// A response that is kept, and what chose it.
     Kept(Arc<Stored>, Arc<[Selecting]>),
-    /// The service failed, and this may be used instead.
-    Older(Arc<Stored>, Arc<[Selecting]>),
+    /// The service failed: whoever found something that may be used instead uses that.
+    Older,
     /// Somebody elsewhere removed it before it was kept: those who waited may have begun after that.
     Removed,
     /// Nothing that may be shared: each asks for itself.
@@ -44,6 +44,11 @@ pub(super) enum Flown {
 impl Inner {
     pub(super) fn now(&self) -> u64 {
         self.clock.wall_ms()
+    }
+
+    /// How many messages of other processes there were.
+    pub(super) fn heard(&self) -> u64 {
+        self.store.stats().bus_messages
     }
 
     /// A name for a response that no other one has.

@@ -18,6 +18,18 @@ fn order(name: &str, value: &str) -> Request<Full<bytes::Bytes>> {
     request("POST", "/purge", &[BEARER, (name, value)], "")
 }
 
+/// Two processes that share a storage, and their bus.
+fn two() -> (LocalBus, Site, Site) {
+    let (bus, here) = (LocalBus::new(), site());
+    let storage = MapStorage::with_clock(here.clock.clone());
+    let join = || {
+        let (storage, bus) = (storage.clone(), bus.connect());
+        second(here.clock.clone(), move |builder| builder.storage(storage).bus(bus))
+    };
+    let (one, other) = (join(), join());
+    (bus, one, other)
+}
+
 /// Removes `/` in one of seven ways.
 async fn remove(site: &Site, way: usize) {
     // Of the same cache, but its requests do not wait with the others.
@@ -94,30 +106,52 @@ async fn what_comes_too_late_does_not_displace_what_is_newer() {
 
 #[tokio::test]
 async fn s_35_who_waits_for_what_another_process_has_made_invalid_asks_anew() {
-    let (bus, here) = (LocalBus::new(), site());
-    let storage = MapStorage::with_clock(here.clock.clone());
-    let join = || {
-        let (storage, bus) = (storage.clone(), bus.connect());
-        second(here.clock.clone(), move |builder| builder.storage(storage).bus(bus))
-    };
-    let (one, other) = (join(), join());
-    answers(&one, "old");
+    for meanwhile in [false, true] {
+        let (bus, one, other) = two();
+        answers(&one, "old");
+        one.origin.shut();
+        let first = crowd(&one, 1, &[]).await.remove(0);
+        other.ask(request("POST", "/", &[], "")).await;
+        bus.settle();
+        let later = crowd(&one, 3, &[]).await;
+        answers(&one, "new");
+        if meanwhile {
+            // A removal of its own that came after those who wait.
+            one.cache.invalidate_by_tag("other").await.unwrap();
+        }
+        one.origin.let_through(1);
+        settle().await;
+        // One of those who waited asks for all of them.
+        assert_eq!((&*first.await.unwrap().body, one.origin.asked()), ("old", 2), "{meanwhile}");
+        one.origin.let_through(1);
+        for client in later {
+            assert_eq!(client.await.unwrap().body, "new");
+        }
+        assert_eq!(one.origin.asked(), 2);
+        assert!(one.get("/").await.hit());
+    }
+}
+
+#[tokio::test]
+async fn s_35_what_another_process_has_removed_answers_for_no_failure() {
+    let (bus, one, other) = two();
+    one.origin.answers(|_| reply(&[("cache-control", "max-age=10, stale-if-error=60")], "old"));
+    one.get("/").await;
+    one.seconds(15);
+    one.origin.answers(|_| reply_as(503, &[], "down"));
     one.origin.shut();
-    let first = crowd(&one, 1, &[]).await.remove(0);
+    let earlier = crowd(&one, 2, &[]).await;
     other.ask(request("POST", "/", &[], "")).await;
     bus.settle();
-    let later = crowd(&one, 3, &[]).await;
-    answers(&one, "new");
-    one.origin.let_through(1);
-    settle().await;
-    // One of those who waited asks for all of them.
-    assert_eq!((&*first.await.unwrap().body, one.origin.asked()), ("old", 2));
-    one.origin.let_through(1);
-    for client in later {
-        assert_eq!(client.await.unwrap().body, "new");
-    }
+    let later = crowd(&one, 1, &[]).await;
     assert_eq!(one.origin.asked(), 2);
-    assert!(one.get("/").await.hit());
+    one.origin.let_through(2);
+    for client in earlier {
+        assert_eq!(client.await.unwrap().body, "old");
+    }
+    for client in later {
+        assert_eq!(client.await.unwrap().status, 503);
+    }
 }
 
 #[tokio::test]
