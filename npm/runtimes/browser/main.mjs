@@ -6,8 +6,8 @@ import { print } from "../common/run.mjs";
 import { chromium, firefox, webkit } from "./browsers.mjs";
 import { serve } from "./serve.mjs";
 
-/** In milliseconds: nothing comes from a page that cannot start. */
-const LIMIT = 240_000;
+/** In milliseconds: nothing comes from a page that cannot start. On a busy machine one takes minutes. */
+const LIMIT = 600_000;
 const open = { chromium, firefox, webkit }[process.argv[2]];
 const built = join(import.meta.dirname, "../built");
 const script = (entry, options) =>

@@ -158,7 +158,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "npm-runtimes",
             "the packed package in Node, Deno, Bun, workers and three browsers",
             Npm,
-            480,
+            600,
             npm::runtimes,
         ),
         suite(
@@ -237,7 +237,7 @@ pub(crate) fn chosen(suites: Vec<Suite>, names: &[String], long: bool) -> Result
 
 const FLOORS: Suite = suite("floors", "imports go down, files are short", Cargo, 5, rust::floors);
 const FORMAT: Suite = suite("format", "rustfmt has nothing to change", Cargo, 10, rust::format);
-const LINT: Suite = suite("lint", "clippy on everything in the workspace", Cargo, 240, rust::lint);
+const LINT: Suite = suite("lint", "clippy on everything in the workspace", Cargo, 480, rust::lint);
 const BOARD: Suite =
     suite("lint-board", "clippy on the library without std", Cargo, 30, rust::board);
 const TYPES: Suite = suite("npm-types", "the types of the npm package", Npm, 30, npm::types);

@@ -1,5 +1,8 @@
 //! The program `cachefn`, run as users run it: what it prints, what it tells, and how it ends.
 
+#[path = "../../../redis/tests/common/mod.rs"]
+mod common;
+mod program;
 mod support;
 
 mod configured;

@@ -2,28 +2,19 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use cachefn::redis::Redis;
 use cachefn::tokio::TokioRuntime;
 use cachefn::{AnyCodec, Cache};
 use cachefn_servers::{Cluster, Server};
 
+use crate::common::until;
 use crate::support::*;
 
 fn over(url: &str, words: &[&str]) -> Ended {
     let mut command = program(words);
     command.args(["--url", url]);
     ended(command)
-}
-
-/// Waits for what another process is about to do.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so().await {
-        assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
 }
 
 #[test]

@@ -1,25 +1,17 @@
 //! A storage in a file with some caches in it, and the program over it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use cachefn::file::FileStorage;
 use cachefn::{AnyCodec, Cache, EntryOptions, Storage};
-use serde_json::Value;
 use tempfile::TempDir;
+
+pub(crate) use crate::program::*;
 
 pub(crate) struct Place {
     folder: TempDir,
-}
-
-/// How the program ended.
-#[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) told: String,
 }
 
 impl Place {
@@ -98,58 +90,6 @@ impl Place {
     pub(crate) fn run_with(&self, words: &[&str], input: &str) -> Ended {
         given(self.command(words), input)
     }
-}
-
-impl Ended {
-    #[track_caller]
-    pub(crate) fn succeeds(self) -> Self {
-        assert_eq!(self.code, Some(0), "{self:?}");
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn fails(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        self
-    }
-
-    pub(crate) fn lines(&self) -> Vec<&str> {
-        self.out.lines().collect()
-    }
-
-    /// Lines of JSON.
-    #[track_caller]
-    pub(crate) fn objects(&self) -> Vec<Value> {
-        let object = |line: &str| serde_json::from_str(line).expect("every line is JSON");
-        self.out.lines().map(object).collect()
-    }
-}
-
-/// The program, without what the environment says to it.
-pub(crate) fn program(words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cachefn"));
-    command.args(words).env_remove("CACHEFN_URL").env("COLUMNS", "80");
-    command.stdin(Stdio::null());
-    command
-}
-
-pub(crate) fn ended(mut command: Command) -> Ended {
-    of(command.output().expect("the program runs"))
-}
-
-pub(crate) fn given(mut command: Command, input: &str) -> Ended {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the program runs");
-    let mut stdin = child.stdin.take().expect("it is piped");
-    // It may end before it has read all.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    of(child.wait_with_output().expect("the program ends"))
-}
-
-fn of(output: Output) -> Ended {
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints text");
-    Ended { code: output.status.code(), out: text(output.stdout), told: text(output.stderr) }
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {

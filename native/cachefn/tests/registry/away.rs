@@ -7,7 +7,7 @@ use cachefn::registry::Registry;
 use cachefn::{EntryOptions, ErrorKind};
 use cachefn_servers::Server;
 
-use crate::support::{end, open, until};
+use crate::support::{end, is_well, open, until};
 
 /// A server that is not there yet; `restart` starts it at the address that it has.
 fn away() -> Server {
@@ -22,15 +22,6 @@ fn text(server: &Server, global: &str, more: &str) -> String {
          cache_type = \"two-level\"\nl2.connection_string = {:?}\n{more}\n",
         server.url()
     )
-}
-
-async fn is_well(registry: &Registry) -> bool {
-    let health = registry.health().await;
-    health.state == "healthy"
-        && health.services.values().all(|service| {
-            service.bus_failure.is_none()
-                && service.pending.is_some_and(|pending| pending.entries == 0)
-        })
 }
 
 #[tokio::test]

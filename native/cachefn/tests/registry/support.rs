@@ -1,4 +1,5 @@
 //! What the tests of registries share.
+#![allow(dead_code, reason = "every test takes what it needs")]
 
 use std::time::Duration;
 
@@ -15,6 +16,16 @@ pub(crate) async fn open(text: &str) -> Registry {
 pub(crate) async fn end(registry: Registry) {
     let ended = registry.shutdown_all(Duration::from_secs(20)).await;
     assert!(ended.is_clean(), "{ended}");
+}
+
+/// Whether everything answers and nothing waits.
+pub(crate) async fn is_well(registry: &Registry) -> bool {
+    let health = registry.health().await;
+    health.state == "healthy"
+        && health.services.values().all(|service| {
+            service.bus_failure.is_none()
+                && service.pending.is_some_and(|pending| pending.entries == 0)
+        })
 }
 
 /// Waits until it is so, by what another task does meanwhile.

@@ -4,7 +4,7 @@ use cachefn::EntryOptions;
 use cachefn::registry::Registry;
 use cachefn_servers::{Cluster, Sentinels};
 
-use crate::support::{end, open, until};
+use crate::support::{end, is_well, open, until};
 
 /// Two services of two tiers that hear of changes in both ways.
 fn text(urls: &[String], servers: &str) -> String {
@@ -55,15 +55,6 @@ async fn they_serve(registry: &Registry, round: u64) {
             assert_eq!(cache.get_or_fetch(&key, async || round).await, round);
         }
     }
-}
-
-async fn is_well(registry: &Registry) -> bool {
-    let health = registry.health().await;
-    health.state == "healthy"
-        && health.services.values().all(|service| {
-            service.bus_failure.is_none()
-                && service.pending.is_some_and(|pending| pending.entries == 0)
-        })
 }
 
 #[tokio::test]

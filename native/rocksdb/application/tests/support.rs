@@ -1,23 +1,15 @@
 //! A folder for a test, caches in a RocksDB storage in it, and the program over that.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use cachefn::config::Config;
-use cachefn::registry::Registry;
 use cachefn::rocksdb::RocksDbStorage;
 use cachefn::{AnyCodec, Cache, EntryOptions};
 
-pub(crate) struct Place(tempfile::TempDir);
+pub(crate) use crate::program::{Ended, ended, program};
+pub(crate) use crate::registries::{end, open};
 
-/// How the program ended.
-#[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) told: String,
-}
+pub(crate) struct Place(tempfile::TempDir);
 
 impl Place {
     pub(crate) fn new() -> Self {
@@ -63,40 +55,4 @@ impl Place {
              [services.pages]\ncache_type = \"l2\"\n{l2}"
         )
     }
-}
-
-impl Ended {
-    #[track_caller]
-    pub(crate) fn succeeds(self) -> Self {
-        self.fails(0)
-    }
-
-    #[track_caller]
-    pub(crate) fn fails(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        self
-    }
-}
-
-pub(crate) fn program(words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cachefn"));
-    command.args(words).env_remove("CACHEFN_URL").env("COLUMNS", "80").stdin(Stdio::null());
-    command
-}
-
-pub(crate) fn ended(mut command: Command) -> Ended {
-    let output = command.output().expect("the program runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints text");
-    Ended { code: output.status.code(), out: text(output.stdout), told: text(output.stderr) }
-}
-
-/// The registry of a text, as one process has it.
-pub(crate) async fn open(text: &str) -> Registry {
-    let config = Config::read(text).expect("nothing is wrong");
-    Registry::open(config).await.expect("every service opens")
-}
-
-pub(crate) async fn end(registry: Registry) {
-    let ended = registry.shutdown_all(Duration::from_secs(20)).await;
-    assert!(ended.is_clean(), "{ended}");
 }
