@@ -30,7 +30,9 @@ pub(crate) async fn end_all(
     let ended = call_all(runtime, rest, parts, |part, time| part.end(time)).await;
     let both = parts.iter().zip(drained).zip(ended);
     both.map(|((part, drained), ended)| {
-        let mut errors = [drained.errors, ended.errors].concat();
+        let mut errors = drained.errors;
+        errors.retain(|error| !ended.errors.contains(error)); // the same news twice
+        errors.extend(ended.errors);
         if ended.is_pending {
             errors.extend(let_go(part));
         }

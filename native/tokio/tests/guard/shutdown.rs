@@ -192,6 +192,26 @@ fn h_36_a_cache_whose_storage_comes_back_before_the_deadline_ends_without_an_err
 }
 
 #[test]
+fn h_36_what_drained_and_ended_fails_alike_is_told_once() {
+    struct Refused;
+    impl Ends for Refused {
+        fn name(&self) -> &str {
+            "refused"
+        }
+        fn drain(&self, _: Duration) -> BoxFuture<'_, Vec<Error>> {
+            self.end(Duration::ZERO)
+        }
+        fn end(&self, _: Duration) -> BoxFuture<'_, Vec<Error>> {
+            Box::pin(async { vec![Error::config("shutdown", "wrong password")] })
+        }
+    }
+    let stage = Stage::new();
+    stage.shutdown.add(Refused);
+    let ended = finish(stage.shutdown.end(ms(900)));
+    assert_eq!(ended.to_string(), "refused: ended; shutdown: wrong password\ntasks: ended");
+}
+
+#[test]
 fn h_36_on_tokio_and_on_smol_a_storage_that_hangs_holds_no_end_up() {
     fn cache(runtime: impl Runtime + Clone) -> Cache<u32, u32> {
         let chaos = Chaos::new(MapStorage::new(), 1).with(Faults::frozen());
