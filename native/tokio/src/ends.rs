@@ -30,7 +30,8 @@ pub trait Ends: Send + Sync + 'static {
     /// Writes out what is to be written, and goes on: others may still need it. Nothing, unless it is said.
     ///
     /// It is called again while the deadline allows it and all its errors are
-    /// [retryable](Error::is_retryable): a server may be coming back.
+    /// [retryable](Error::is_retryable): a server may be coming back. What can only be written once belongs
+    /// into [`end`](Self::end), because an error is forgotten when a later call succeeds.
     fn drain<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {
         let _ = deadline;
         Box::pin(async { Vec::new() })

@@ -16,14 +16,14 @@ impl Ends for Telemetry {
         "telemetry"
     }
 
-    fn drain<'a>(&'a self, _: Duration) -> BoxFuture<'a, Vec<Error>> {
-        let telemetry = self.clone();
-        beside(move || telemetry.flush())
-    }
-
+    /// It flushes here and not when it is drained: spans that could not be sent are gone, and a second time would
+    /// have nothing to send and nothing to tell.
     fn end<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {
         let telemetry = self.clone();
-        beside(move || telemetry.shutdown(deadline))
+        beside(move || {
+            let flushed = telemetry.flush();
+            flushed.and(telemetry.shutdown(deadline))
+        })
     }
 }
 
