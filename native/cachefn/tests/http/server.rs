@@ -71,8 +71,9 @@ async fn a_page_is_made_once_for_all_connections() {
     let second = ask(&server, "GET /page", "").await;
     assert!(first.ends_with("\r\n\r\npage 0") && second.ends_with("\r\n\r\npage 0"), "{second}");
     assert!(first.contains("cache-status: pages; fwd=uri-miss; stored"), "{first}");
-    assert!(second.contains("cache-status: pages; hit; ttl=60"), "{second}");
-    assert!(second.contains("age: 0") && second.contains("content-length: 6"), "{second}");
+    // A second may pass between the two.
+    assert!(second.contains("cache-status: pages; hit; ttl="), "{second}");
+    assert!(second.contains("\r\nage: ") && second.contains("content-length: 6"), "{second}");
     assert_eq!(server.asked.load(Relaxed), 1);
 }
 
