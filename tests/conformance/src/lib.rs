@@ -44,6 +44,7 @@
 
 mod bus;
 mod buses;
+mod case;
 mod cases;
 mod chaos;
 mod failure;
@@ -109,10 +110,10 @@ async fn check_erased(opener: &dyn Open, options: Options) -> Report {
     let Options { seed, only, advance } = options;
     let clock = advance.as_deref();
     let mut ends = Vec::new();
-    let wanted = |case: &&Case| only.as_ref().is_none_or(|text| case.name.contains(text));
+    let wanted = |case: &&Case| case.is_wanted(only.as_deref());
     let mut lacks = None;
     for (place, case) in (0..).zip(CASES.iter().filter(wanted)) {
-        let known = lacks.and_then(|can| case.lacks(can, clock.is_some()));
+        let known = lacks.and_then(|can| case.needs.lacks(can, clock.is_some()));
         let outcome = match known {
             Some(reason) => Outcome::NotTried(reason),
             None => match Stage::open(opener, place, seed, clock).await {
@@ -131,7 +132,7 @@ async fn check_erased(opener: &dyn Open, options: Options) -> Report {
 }
 
 async fn run(case: &Case, mut stage: Stage<'_>) -> Outcome {
-    if let Some(reason) = case.lacks(stage.capabilities, stage.has_clock()) {
+    if let Some(reason) = case.needs.lacks(stage.capabilities, stage.has_clock()) {
         return Outcome::NotTried(reason);
     }
     let guard = Guard {

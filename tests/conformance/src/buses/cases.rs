@@ -5,28 +5,25 @@ use cachefn_core::BoxFuture;
 use super::options::BusOptions;
 use super::stage::BusStage;
 use super::{hearing, losing, telling};
+use crate::case::cases;
 use crate::failure::Verdict;
 
-/// One behaviour.
-pub(super) struct Case {
-    pub(super) name: &'static str,
-    pub(super) rule: &'static str,
-    needs: Needs,
-    pub(super) run: for<'s, 'a> fn(&'s BusStage<'a>) -> BoxFuture<'s, Verdict>,
-}
+/// One behaviour of a bus.
+pub(super) type Case = crate::case::Case<Needs, Run>;
+type Run = for<'s, 'a> fn(&'s BusStage<'a>) -> BoxFuture<'s, Verdict>;
 
 /// What a case needs of the options.
 #[derive(Clone, Copy)]
-enum Needs {
+pub(super) enum Needs {
     Nothing,
     Order,
     Breaks,
 }
 
-impl Case {
-    /// Why it is not tried, if it is not.
-    pub(super) fn lacks(&self, options: &BusOptions) -> Option<&'static str> {
-        let (holds, reason) = match self.needs {
+impl Needs {
+    /// Why what needs it is not tried, if it is not.
+    pub(super) fn lacks(self, options: &BusOptions) -> Option<&'static str> {
+        let (holds, reason) = match self {
             Needs::Nothing => (true, ""),
             Needs::Order => (options.is_in_order, "the options promise no order"),
             Needs::Breaks => {
@@ -35,18 +32,6 @@ impl Case {
         };
         (!holds).then_some(reason)
     }
-}
-
-/// Written in order, so that what fails first explains what fails later.
-macro_rules! cases {
-    ($($needs:ident $file:ident::$name:ident: $rule:literal;)*) => {
-        &[$(Case {
-            name: stringify!($name),
-            rule: $rule,
-            needs: Needs::$needs,
-            run: |stage| Box::pin($file::$name(stage)),
-        }),*]
-    };
 }
 
 pub(super) const CASES: &[Case] = cases! {

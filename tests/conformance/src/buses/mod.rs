@@ -53,10 +53,10 @@ where
 
 /// As [`check_bus`], compiled once.
 async fn check_erased(connector: &dyn Connect, options: BusOptions) -> Report {
-    let wanted = |case: &&Case| options.only.as_ref().is_none_or(|text| case.name.contains(text));
+    let wanted = |case: &&Case| case.is_wanted(options.only.as_deref());
     let mut ends = Vec::new();
     for (place, case) in (0..).zip(CASES.iter().filter(wanted)) {
-        let outcome = match case.lacks(&options) {
+        let outcome = match case.needs.lacks(&options) {
             Some(reason) => Outcome::NotTried(reason),
             None => run(case, BusStage { connector, place, options: &options }).await,
         };

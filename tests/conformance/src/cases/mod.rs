@@ -14,20 +14,17 @@ mod tokens;
 
 use cachefn_core::{BoxFuture, Capabilities};
 
+use crate::case::cases;
 use crate::failure::Verdict;
 use crate::stage::Stage;
 
-/// One behaviour.
-pub(crate) struct Case {
-    pub(crate) name: &'static str,
-    pub(crate) rule: &'static str,
-    needs: Needs,
-    pub(crate) run: for<'s, 'a> fn(&'s mut Stage<'a>) -> BoxFuture<'s, Verdict>,
-}
+/// One behaviour of a storage.
+pub(crate) type Case = crate::case::Case<Needs, Run>;
+type Run = for<'s, 'a> fn(&'s mut Stage<'a>) -> BoxFuture<'s, Verdict>;
 
 /// What a case needs of the storage or of the options.
 #[derive(Clone, Copy)]
-enum Needs {
+pub(crate) enum Needs {
     Nothing,
     Scanning,
     NoScanning,
@@ -38,10 +35,10 @@ enum Needs {
     Threads,
 }
 
-impl Case {
-    /// Why it is not tried, if it is not.
-    pub(crate) fn lacks(&self, can: Capabilities, has_clock: bool) -> Option<&'static str> {
-        let (holds, reason) = match self.needs {
+impl Needs {
+    /// Why what needs it is not tried, if it is not.
+    pub(crate) fn lacks(self, can: Capabilities, has_clock: bool) -> Option<&'static str> {
+        let (holds, reason) = match self {
             Needs::Nothing => (true, ""),
             Needs::Scanning => (can.scans, "the storage does not list its names"),
             Needs::NoScanning => (!can.scans, "the storage lists its names"),
@@ -59,18 +56,6 @@ impl Case {
         };
         (!holds).then_some(reason)
     }
-}
-
-/// Written in order, so that what fails first explains what fails later.
-macro_rules! cases {
-    ($($needs:ident $file:ident::$name:ident: $rule:literal;)*) => {
-        &[$(Case {
-            name: stringify!($name),
-            rule: $rule,
-            needs: Needs::$needs,
-            run: |stage| Box::pin($file::$name(stage)),
-        }),*]
-    };
 }
 
 pub(crate) const CASES: &[Case] = cases! {
