@@ -16,6 +16,16 @@ impl Reader {
         Reader { bytes, at: 0 }
     }
 
+    /// Begins further on.
+    pub(super) fn at(bytes: &Bytes, at: usize) -> Self {
+        Reader { bytes: bytes.clone(), at }
+    }
+
+    /// How far it is.
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
     pub(super) fn remaining(&self) -> usize {
         self.bytes.len() - self.at
     }
@@ -65,23 +75,26 @@ impl Reader {
 
     /// As many bytes as the number before them says.
     pub(super) fn counted(&mut self) -> Result<Bytes, Error> {
+        let length = self.pass_counted()?.len();
+        Ok(self.bytes.slice(self.at - length..self.at))
+    }
+
+    /// The same, only looked at.
+    pub(super) fn pass_counted(&mut self) -> Result<&[u8], Error> {
         let length = usize::try_from(self.varint()?).map_err(|_| too_short())?;
-        let begin = self.at;
-        self.pass(length)?;
-        Ok(self.bytes.slice(begin..self.at))
+        self.pass(length)
     }
 
     /// The same as a text.
     pub(super) fn text(&mut self) -> Result<&str, Error> {
-        let length = usize::try_from(self.varint()?).map_err(|_| too_short())?;
-        let text = self.pass(length)?;
-        core::str::from_utf8(text).map_err(|_| corrupt("a tag's name is no text"))
+        core::str::from_utf8(self.pass_counted()?).map_err(|_| corrupt("a tag's name is no text"))
     }
 
     pub(super) fn token(&mut self) -> Result<Token, Error> {
         Token::read(self.pass(16)?).ok_or_else(too_short)
     }
 
+    #[inline]
     fn pass(&mut self, length: usize) -> Result<&[u8], Error> {
         if length > self.remaining() {
             return Err(too_short());

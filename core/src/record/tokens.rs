@@ -48,8 +48,14 @@ impl Record {
     /// assert!(Record::has_tokens(&bytes, &[Token([1; 16])]));
     /// assert!(!Record::has_tokens(&bytes, &[Token([2; 16])]) && !Record::has_tokens(&bytes, &[]));
     /// ```
-    pub fn has_tokens(bytes: &[u8], tokens: &[Token]) -> bool {
-        Rest::of(bytes).and_then(|rest| rest.has(tokens)) == Some(true)
+    pub fn has_tokens(bytes: &Bytes, tokens: &[Token]) -> bool {
+        let is_record = bytes.len() > layout::PREFIX
+            && bytes[..3] == layout::MAGIC
+            && bytes[3] == layout::VERSION;
+        let mut tokens = tokens.iter();
+        is_record
+            && each(bytes, |_, own| tokens.next() == Some(&own)) == Ok(true)
+            && tokens.next().is_none()
     }
 
     /// The same record beside other tokens, in the order of [`tokens_in`](Record::tokens_in): everything
@@ -92,8 +98,17 @@ impl Record {
 /// Where the tokens begin.
 fn places(bytes: &Bytes) -> Result<Vec<usize>, Error> {
     let (_, body) = opened(bytes)?;
-    let end = layout::PREFIX + body.len();
-    let mut reader = Reader::new(body);
+    let mut places = Vec::new();
+    each(&bytes.slice(..layout::PREFIX + body.len()), |place, _| {
+        places.push(place);
+        true
+    })?;
+    Ok(places)
+}
+
+/// Shows the tokens in their order, each with its place, until `look` has seen enough; whether it saw all.
+fn each(bytes: &Bytes, mut look: impl FnMut(usize, Token) -> bool) -> Result<bool, Error> {
+    let mut reader = Reader::at(bytes, layout::PREFIX);
     reader.byte()?;
     for _ in 0..2 {
         reader.varint()?;
@@ -103,82 +118,19 @@ fn places(bytes: &Bytes) -> Result<Vec<usize>, Error> {
         reader.varint()?;
     }
     reader.endless()?;
-    reader.counted()?;
-    let mut places = Vec::from([end - reader.remaining()]);
-    reader.token()?;
-    let tags = usize::try_from(reader.varint()?).map_err(|_| too_short())?;
-    for _ in 0..tags {
-        reader.counted()?;
+    reader.pass_counted()?;
+    if !look(reader.place(), reader.token()?) {
+        return Ok(false);
+    }
+    for _ in 0..reader.varint()? {
+        reader.pass_counted()?;
         for _ in 0..2 {
-            places.push(end - reader.remaining());
-            reader.token()?;
-        }
-    }
-    Ok(places)
-}
-
-/// What is left to be read of a record that nobody doubts.
-struct Rest<'b>(&'b [u8]);
-
-impl<'b> Rest<'b> {
-    fn of(bytes: &'b [u8]) -> Option<Self> {
-        let [b0, b1, b2, version, _flags, rest @ ..] = bytes else { return None };
-        ([*b0, *b1, *b2] == layout::MAGIC && *version == layout::VERSION).then_some(Rest(rest))
-    }
-
-    fn has(mut self, tokens: &[Token]) -> Option<bool> {
-        let ([namespace], tags) = tokens.split_at_checked(1)? else { return Some(false) };
-        self.pass(1)?;
-        self.number()?;
-        self.number()?;
-        self.endless()?;
-        self.number()?;
-        self.number()?;
-        self.endless()?;
-        self.counted()?;
-        if self.pass(TOKEN)? != namespace.0 || self.number()? != tags.len() as u64 / 2 {
-            return Some(false);
-        }
-        for pair in tags.chunks(2) {
-            self.counted()?;
-            for token in pair {
-                if self.pass(TOKEN)? != token.0 {
-                    return Some(false);
-                }
+            if !look(reader.place(), reader.token()?) {
+                return Ok(false);
             }
         }
-        Some(tags.len() % 2 == 0)
     }
-
-    fn pass(&mut self, length: usize) -> Option<&'b [u8]> {
-        let (passed, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(passed)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.pass(1)?[0];
-            number |= u64::from(byte & 0x7F) << shift;
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn endless(&mut self) -> Option<()> {
-        if self.pass(1)?[0] != 0 {
-            self.number()?;
-        }
-        Some(())
-    }
-
-    fn counted(&mut self) -> Option<()> {
-        let length = usize::try_from(self.number()?).ok()?;
-        self.pass(length).map(drop)
-    }
+    Ok(true)
 }
 
 /// Bytes of a token.
@@ -226,7 +178,7 @@ mod tests {
             // Whatever the bytes are, it only says no.
             let before_payload = bytes.len() - 300 - layout::CHECKSUM;
             for length in 0..before_payload {
-                assert!(!Record::has_tokens(&bytes[..length], &own), "{length} bytes");
+                assert!(!Record::has_tokens(&bytes.slice(..length), &own), "{length} bytes");
             }
         }
     }
