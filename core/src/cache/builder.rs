@@ -140,7 +140,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
     where
         K: KeyText,
     {
-        self.own.witness = Some(OwnWitness::new(witness, K::write_text));
+        self.own.witness = Some(OwnWitness { witness, write: K::write_text });
         self
     }
 

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
-use super::witness::Witnessed;
 use crate::bus::Invalidation;
 use crate::error::Error;
 use crate::key::Lookup;
@@ -29,23 +28,20 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.must_be_open("delete")?;
         let was_there = self.inner.memory.delete(key);
         let own = key.to_key();
-        let seen = self.inner.sees_keys([&own]);
-        let (storage, name) = match self.inner.place("delete", &own, Tier::Both) {
-            Ok(Some(place)) => place,
-            Ok(None) => {
-                let telling = self.inner.telling_of(Tier::Both, &own);
-                return seen.ends(telling.after(Ok(was_there)).await);
-            }
-            Err(error) => return seen.ends(Err(error)),
+        let delete = async {
+            let Some((storage, name)) = self.inner.place("delete", &own, Tier::Both)? else {
+                return self.inner.telling_of(Tier::Both, &own).after(Ok(was_there)).await;
+            };
+            let turn = storage.order.turn(&name).await;
+            let telling = self.inner.telling_of(Tier::Both, &own);
+            self.inner.revoke(storage, [&*name].into_iter()).await;
+            let was_stored = storage.forget(&name).await;
+            // What was written before this turn, or promoted before the record went, goes too.
+            let was_there = self.inner.memory.delete(key) || was_there;
+            drop(turn);
+            telling.after(was_stored).await.map(|was_stored| was_stored || was_there)
         };
-        let turn = storage.order.turn(&name).await;
-        let telling = self.inner.telling_of(Tier::Both, &own);
-        self.inner.revoke(storage, [&*name].into_iter()).await;
-        let was_stored = storage.forget(&name).await;
-        // What was written before this turn, or promoted before the record went, goes too.
-        let was_there = self.inner.memory.delete(key) || was_there;
-        drop(turn);
-        seen.ends(telling.after(was_stored).await.map(|was_stored| was_stored || was_there))
+        self.inner.sees_keys([&own]).of(delete).await
     }
 
     /// Removes what is under many keys, with one call of the storage; how many were there.
@@ -72,23 +68,22 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         let keys: Vec<&Q> = keys.into_iter().collect();
         let in_memory = self.inner.memory.delete_many(keys.iter().copied());
         let own: Vec<K> = keys.iter().map(|key| key.to_key()).collect();
-        let seen = self.inner.sees_keys(&own);
-        let telling = || self.inner.telling(Tier::Both, |peers| peers.of_keys(&own));
-        let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return seen.ends(telling().after(Ok(in_memory)).await);
+        let delete = async {
+            let telling = || self.inner.telling(Tier::Both, |peers| peers.of_keys(&own));
+            let Some(storage) = self.inner.tier_for(Tier::Both) else {
+                return telling().after(Ok(in_memory)).await;
+            };
+            let name = |key: &K| storage.name("delete_many", key);
+            let names: Vec<String> = own.iter().map(name).collect::<Result<_, _>>()?;
+            let turns = storage.order.turns(names.iter().map(|name| &**name)).await;
+            let telling = telling();
+            self.inner.revoke(storage, names.iter().map(|name| &**name)).await;
+            let stored = storage.forget_many(&names).await;
+            self.inner.memory.delete_many(keys);
+            drop(turns);
+            telling.after_some(stored).await.map(|stored| stored.max(in_memory))
         };
-        let name = |key: &K| storage.name("delete_many", key);
-        let names: Vec<String> = match own.iter().map(name).collect() {
-            Ok(names) => names,
-            Err(error) => return seen.ends(Err(error)),
-        };
-        let turns = storage.order.turns(names.iter().map(|name| &**name)).await;
-        let telling = telling();
-        self.inner.revoke(storage, names.iter().map(|name| &**name)).await;
-        let stored = storage.forget_many(&names).await;
-        self.inner.memory.delete_many(keys);
-        drop(turns);
-        seen.ends(telling.after_some(stored).await.map(|stored| stored.max(in_memory)))
+        self.inner.sees_keys(&own).of(delete).await
     }
 
     /// Makes what is under `key` stale now, in all tiers, or removes it when it has no time to be stale;
@@ -112,22 +107,19 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.inner.must_be_open("expire")?;
         let was_fresh = self.inner.memory.expire(key);
         let own = key.to_key();
-        let seen = self.inner.sees_keys([&own]);
-        let (storage, name) = match self.inner.place("expire", &own, Tier::Both) {
-            Ok(Some(place)) => place,
-            Ok(None) => {
-                let telling = self.inner.telling_of(Tier::Both, &own);
-                return seen.ends(telling.after(Ok(was_fresh)).await);
-            }
-            Err(error) => return seen.ends(Err(error)),
+        let expire = async {
+            let Some((storage, name)) = self.inner.place("expire", &own, Tier::Both)? else {
+                return self.inner.telling_of(Tier::Both, &own).after(Ok(was_fresh)).await;
+            };
+            let turn = storage.order.turn(&name).await;
+            let telling = self.inner.telling_of(Tier::Both, &own);
+            self.inner.revoke(storage, [&*name].into_iter()).await;
+            let expired = storage.expire(&name, self.inner.memory.wall_ms()).await;
+            let was_fresh = self.inner.memory.expire(key) || was_fresh;
+            drop(turn);
+            telling.after(expired).await.map(|expired| expired || was_fresh)
         };
-        let turn = storage.order.turn(&name).await;
-        let telling = self.inner.telling_of(Tier::Both, &own);
-        self.inner.revoke(storage, [&*name].into_iter()).await;
-        let expired = storage.expire(&name, self.inner.memory.wall_ms()).await;
-        let was_fresh = self.inner.memory.expire(key) || was_fresh;
-        drop(turn);
-        seen.ends(telling.after(expired).await.map(|expired| expired || was_fresh))
+        self.inner.sees_keys([&own]).of(expire).await
     }
 
     /// Removes everything from all tiers. The storage forgets at once, and gives the space back later.
@@ -145,25 +137,22 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// # Ok::<(), cachefn_core::Error>(()) }).unwrap();
     /// ```
     pub async fn clear(&self) -> Result<(), Error> {
-        let seen = self.inner.sees(|_| Invalidation::Everything);
-        self.clear_seen(seen).await
+        self.inner.sees(|_| Invalidation::Everything).of(self.clear_unseen()).await
     }
 
-    /// The same, told to whom the caller likes.
-    pub(crate) async fn clear_seen(&self, seen: Witnessed<'_>) -> Result<(), Error> {
-        if let Err(closed) = self.inner.must_be_open("clear") {
-            return seen.ends(Err(closed));
-        }
+    /// The same, told to nobody.
+    pub(crate) async fn clear_unseen(&self) -> Result<(), Error> {
+        self.inner.must_be_open("clear")?;
         self.inner.memory.clear();
         let telling = self.inner.telling(Tier::Both, |_| alloc::vec![Invalidation::Everything]);
         let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return seen.ends(telling.after(Ok(())).await);
+            return telling.after(Ok(())).await;
         };
         let cleared = storage.counted(storage.replace_namespace().await);
         self.inner.count_upheaval();
         // What was promoted before the storage knew goes too.
         self.inner.memory.clear();
-        seen.ends(telling.after(cleared).await)
+        telling.after(cleared).await
     }
 
     /// Makes every entry with this tag unreachable at once, in all tiers, however many there are. What
@@ -247,30 +236,23 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     ) -> Result<(), Error> {
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
         let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
-        self.invalidate_seen(&tags, mode, self.inner.sees_tags(&tags, mode)).await
+        self.inner.sees_tags(&tags, mode).of(self.invalidate_unseen(&tags, mode)).await
     }
 
-    /// The same, told to whom the caller likes.
-    pub(crate) async fn invalidate_seen(
-        &self,
-        tags: &[&str],
-        mode: Mode,
-        seen: Witnessed<'_>,
-    ) -> Result<(), Error> {
-        if let Err(closed) = self.inner.must_be_open("invalidate_by_tags") {
-            return seen.ends(Err(closed));
-        }
+    /// The same, told to nobody.
+    pub(crate) async fn invalidate_unseen(&self, tags: &[&str], mode: Mode) -> Result<(), Error> {
+        self.inner.must_be_open("invalidate_by_tags")?;
         self.inner.memory.invalidate_by_tags_with(tags, mode);
         let told = |tags: &[&str]| tags.iter().map(|tag| String::from(*tag)).collect();
         let what = || alloc::vec![Invalidation::Tags(told(tags), mode)];
         let telling = self.inner.telling(Tier::Both, |_| what());
         let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            return seen.ends(telling.after(Ok(())).await);
+            return telling.after(Ok(())).await;
         };
         let replaced = storage.counted(storage.replace_tags(tags, mode).await);
         self.inner.count_upheaval();
         // What was promoted before the storage knew goes too.
         self.inner.memory.invalidate_again(tags, mode);
-        seen.ends(telling.after_some(replaced).await)
+        telling.after_some(replaced).await
     }
 }

@@ -33,30 +33,33 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     {
         self.inner.must_be_open("invalidate_by_pattern")?;
         let patterns = patterns.as_ref();
-        let told = || patterns.iter().map(|pattern| pattern.as_str().into()).collect();
-        let what = |_: &_| alloc::vec![Invalidation::Patterns(told(), Mode::Remove)];
-        let seen = self.inner.sees(|_| Invalidation::Patterns(told(), Mode::Remove));
-        let Some(storage) = self.inner.tier_for(Tier::Both) else {
-            let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
-            return seen.ends(self.inner.telling(Tier::Both, what).after(Ok(in_memory)).await);
+        let told = || {
+            let patterns = patterns.iter().map(|pattern| pattern.as_str().into());
+            Invalidation::Patterns(patterns.collect(), Mode::Remove)
         };
-        if let Err(cannot) = storage.must_scan("invalidate_by_pattern") {
-            return seen.ends(Err(cannot));
-        }
-        // From here on nobody promotes what is swept; who was about to is fenced by the next line.
-        let sweep = storage.sweep(patterns, self.inner.memory.wall_ms());
-        let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
-        sweep.is_through_memory();
-        // Records that are being written now are older than this call.
-        storage.order.settle().await;
-        let telling = self.inner.telling(Tier::Both, what);
-        let swept = sweep.run().await;
-        // What was read from the storage before it was swept is older, too. Where others look there as
-        // well, a new entry whose record was just gone may not stay here either.
-        match &self.inner.peers {
-            Some(peers) => self.inner.forget_globs(peers, patterns, Mode::Remove),
-            None => self.inner.memory.fence_matching(patterns),
-        }
-        seen.ends(telling.after_some(swept).await.map(|swept| swept.max(in_memory)))
+        let sweep = async {
+            let telling = || self.inner.telling(Tier::Both, |_| alloc::vec![told()]);
+            let Some(storage) = self.inner.tier_for(Tier::Both) else {
+                let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
+                return telling().after(Ok(in_memory)).await;
+            };
+            storage.must_scan("invalidate_by_pattern")?;
+            // From here on nobody promotes what is swept; who was about to is fenced by the next line.
+            let sweep = storage.sweep(patterns, self.inner.memory.wall_ms());
+            let in_memory = self.inner.memory.invalidate_by_pattern(patterns);
+            sweep.is_through_memory();
+            // Records that are being written now are older than this call.
+            storage.order.settle().await;
+            let telling = telling();
+            let swept = sweep.run().await;
+            // What was read from the storage before it was swept is older, too. Where others look there as
+            // well, a new entry whose record was just gone may not stay here either.
+            match &self.inner.peers {
+                Some(peers) => self.inner.forget_globs(peers, patterns, Mode::Remove),
+                None => self.inner.memory.fence_matching(patterns),
+            }
+            telling.after_some(swept).await.map(|swept| swept.max(in_memory))
+        };
+        self.inner.sees(|_| told()).of(sweep).await
     }
 }

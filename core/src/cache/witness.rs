@@ -56,35 +56,22 @@ pub(super) struct OwnWitness<K> {
     pub(super) write: fn(&K, &mut String),
 }
 
-impl<K> OwnWitness<K> {
-    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
-    pub(super) fn new(witness: Arc<dyn Witness>, write: fn(&K, &mut String)) -> Self {
-        OwnWitness { witness, write }
-    }
-}
-
 /// A removal under way, which is told at its end.
 #[must_use]
 pub(crate) struct Witnessed<'c>(Option<(&'c dyn Witness, &'c str, Invalidation)>);
 
 impl<'c> Witnessed<'c> {
-    /// Told to nobody.
-    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
-    pub(crate) const fn by_nobody() -> Self {
-        Witnessed(None)
-    }
-
-    #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
-    pub(crate) fn by(witness: &'c dyn Witness, name: &'c str, what: Invalidation) -> Self {
-        Witnessed(Some((witness, name, what)))
-    }
-
-    pub(super) fn by_some(witness: Option<(&'c dyn Witness, &'c str, Invalidation)>) -> Self {
+    /// Told under the name of a cache, if to anybody.
+    pub(crate) fn by(witness: Option<(&'c dyn Witness, &'c str, Invalidation)>) -> Self {
         Witnessed(witness)
     }
 
-    /// Tells what came of it.
-    pub(crate) fn ends<T>(mut self, done: Result<T, Error>) -> Result<T, Error> {
+    /// Awaits it, and tells what came of it.
+    pub(crate) async fn of<T>(
+        mut self,
+        removal: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let done = removal.await;
         self.tell(done.as_ref().err());
         done
     }

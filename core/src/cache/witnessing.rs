@@ -30,6 +30,6 @@ impl<K: CacheKey, V: CacheValue> Inner<K, V> {
 
     pub(super) fn sees(&self, what: impl FnOnce(&OwnWitness<K>) -> Invalidation) -> Witnessed<'_> {
         let witness = self.witness.as_ref();
-        Witnessed::by_some(witness.map(|own| (&*own.witness, &*self.name, what(own))))
+        Witnessed::by(witness.map(|own| (&*own.witness, &*self.name, what(own))))
     }
 }

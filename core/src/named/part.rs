@@ -9,7 +9,7 @@ use core::any::{Any, type_name};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::cache::{Cache, CacheKey, CacheValue, Witnessed};
+use crate::cache::{Cache, CacheKey, CacheValue};
 use crate::error::Error;
 use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 use crate::memory::Limits;
@@ -69,11 +69,11 @@ impl<K: CacheKey, V: NamedValue> Erased for Cache<K, V> {
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
-            self.invalidate_seen(&tags, Mode::Remove, Witnessed::by_nobody()).await
+            self.invalidate_unseen(&tags, Mode::Remove).await
         })
     }
     fn clear(&self) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(self.clear_seen(Witnessed::by_nobody()))
+        Box::pin(self.clear_unseen())
     }
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Cache::flush(self))

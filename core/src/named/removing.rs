@@ -47,16 +47,18 @@ impl NamedCache {
     ) -> Result<(), Error> {
         let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
         self.must_be_open("invalidate_by_tags")?;
-        let seen = self.sees(|| Invalidation::Tags(tags.clone(), Mode::Remove));
-        // Where no function was called yet, nothing is in memory, but the storage may have some.
-        if self.inner.settings.has_storage() || self.inner.settings.has_bus() {
-            self.some_part()?;
-        }
-        let mut first = Ok(());
-        for part in self.erased() {
-            first = first.and(part.invalidate(&tags).await);
-        }
-        seen.ends(first)
+        let invalidate = async {
+            // Where no function was called yet, nothing is in memory, but the storage may have some.
+            if self.inner.settings.has_storage() || self.inner.settings.has_bus() {
+                self.some_part()?;
+            }
+            let mut first = Ok(());
+            for part in self.erased() {
+                first = first.and(part.invalidate(&tags).await);
+            }
+            first
+        };
+        self.sees(|| Invalidation::Tags(tags.clone(), Mode::Remove)).of(invalidate).await
     }
 
     /// Removes the entries of all its functions. When it returns, nothing that was loaded before is
@@ -76,20 +78,22 @@ impl NamedCache {
     /// ```
     pub async fn clear(&self) -> Result<(), Error> {
         self.must_be_open("clear")?;
-        let seen = self.sees(|| Invalidation::Everything);
-        let mut first = Ok(());
-        for part in self.erased() {
-            first = first.and(part.clear().await);
-        }
-        first = first.and(self.delete_records().await);
-        // There may be functions that were called in other processes only.
-        if self.inner.settings.has_bus() {
-            self.some_part()?;
-            if let Some(part) = self.erased().first() {
-                part.tell_cleared(self.name()).await;
+        let clear = async {
+            let mut first = Ok(());
+            for part in self.erased() {
+                first = first.and(part.clear().await);
             }
-        }
-        seen.ends(first)
+            first = first.and(self.delete_records().await);
+            // There may be functions that were called in other processes only.
+            if self.inner.settings.has_bus() {
+                self.some_part()?;
+                if let Some(part) = self.erased().first() {
+                    part.tell_cleared(self.name()).await;
+                }
+            }
+            first
+        };
+        self.sees(|| Invalidation::Everything).of(clear).await
     }
 
     /// The same cache, whose own removals are told to nobody who asked for that by
@@ -109,12 +113,8 @@ impl NamedCache {
     }
 
     fn sees(&self, what: impl FnOnce() -> Invalidation) -> Witnessed<'_> {
-        match &self.inner.settings.witness {
-            Some(Shared(witness)) if !self.is_quiet => {
-                Witnessed::by(&**witness, self.name(), what())
-            }
-            _ => Witnessed::by_nobody(),
-        }
+        let witness = self.inner.settings.witness.as_ref().filter(|_| !self.is_quiet);
+        Witnessed::by(witness.map(|Shared(witness)| (&**witness, self.name(), what())))
     }
 
     /// Where no function was called yet, there is one all the same, of none.
