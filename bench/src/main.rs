@@ -13,6 +13,7 @@ mod identifiers;
 mod looks;
 mod measure;
 mod n3_file;
+mod numbers;
 #[path = "../../native/cachefn/src/cli/replay/optimum.rs"]
 mod optimum;
 mod options;

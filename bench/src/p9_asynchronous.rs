@@ -1,16 +1,12 @@
 //! P9 and N5: a hit that is awaited, in memory alone and with a storage behind it.
 
-use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use cachefn_conformance::MapStorage;
 use cachefn_core::{Cache, MemoryCache, Postcard};
 use serde_json::{Value, json};
 
-use crate::allocator;
 use crate::bars::Bar;
-use crate::measure::{Cost, Costs, interleaved, timed};
+use crate::measure::{Costs, interleaved};
+use crate::numbers::{Reader, now};
 use crate::random::Random;
 use crate::report::Section;
 use crate::table::Table;
@@ -56,30 +52,7 @@ pub fn run(seed: u64, quick: bool) -> Section {
     section
 }
 
-/// Reads the values of keys; their sum.
-type Read = Box<dyn Fn(&[u64]) -> u64>;
-
-struct Contender {
-    name: &'static str,
-    read: Read,
-}
-
-impl Contender {
-    fn cost(&self, asked: &[u64]) -> Cost {
-        (self.read)(&asked[..asked.len() / 4]);
-        let (cost, sum) = timed(asked.len(), || (self.read)(asked));
-        assert_eq!(sum, asked.iter().sum::<u64>(), "{} returned something else", self.name);
-        cost
-    }
-
-    fn allocations(&self, asked: &[u64]) -> u64 {
-        allocator::start();
-        black_box((self.read)(asked));
-        allocator::stop().calls
-    }
-}
-
-fn contenders() -> Vec<Contender> {
+fn contenders() -> Vec<Reader> {
     let synchronous = MemoryCache::<u64, u64>::builder().max_entries(2 * KEYS).build();
     let synchronous = synchronous.expect("the settings are possible");
     let memory = Cache::<u64, u64>::builder("memory").max_entries(2 * KEYS).build();
@@ -97,34 +70,14 @@ fn contenders() -> Vec<Contender> {
     }
     now(moka.run_pending_tasks());
     vec![
-        Contender { name: SYNCHRONOUS, read: sum(move |key| synchronous.get_or_fetch(&key, || 0)) },
-        Contender { name: MEMORY, read: awaited(memory.clone()) },
-        Contender { name: TIERS, read: awaited(tiers.clone()) },
-        Contender {
-            name: "cachefn get, two tiers",
-            read: sum(move |key| now(tiers.get(&key)).ok().flatten().unwrap_or(0)),
-        },
-        Contender {
-            name: "moka future get_with",
-            read: sum(move |key| now(moka.get_with(key, async { 0 }))),
-        },
+        Reader::new(SYNCHRONOUS, move |key| synchronous.get_or_fetch(&key, || 0)),
+        Reader::awaited(MEMORY, memory.clone()),
+        Reader::awaited(TIERS, tiers.clone()),
+        Reader::new("cachefn get, two tiers", move |key| {
+            now(tiers.get(&key)).ok().flatten().unwrap_or(0)
+        }),
+        Reader::new("moka future get_with", move |key| now(moka.get_with(key, async { 0 }))),
     ]
-}
-
-fn awaited(cache: Cache<u64, u64>) -> Read {
-    sum(move |key| now(cache.get_or_fetch(&key, || async { 0 })))
-}
-
-fn sum(read: impl Fn(u64) -> u64 + 'static) -> Read {
-    Box::new(move |asked| asked.iter().map(|key| read(*key)).sum())
-}
-
-/// The outcome of a future that is ready: a hit waits for nothing.
-pub fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(outcome) => outcome,
-        Poll::Pending => panic!("it was to be ready at once"),
-    }
 }
 
 fn figures((name, costs, allocations): &(&str, Costs, u64)) -> Value {

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::place::{LIFE, Place, text};
 use crate::bars::Bar;
-use crate::measure::{Cost, Costs, interleaved, median, timed};
-use crate::p9_asynchronous::now;
+use crate::measure::{Costs, interleaved, median};
+use crate::numbers::{Reader, now};
 use crate::random::Random;
 use crate::report::Section;
 use crate::table::Table;
@@ -58,28 +58,12 @@ pub fn run(seed: u64, quick: bool) -> Result<Section, String> {
     Ok(section)
 }
 
-/// Reads the values of keys; their sum.
-type Read = Box<dyn Fn(&[u64]) -> u64>;
-
-struct Contender {
-    name: &'static str,
-    read: Read,
-}
-
-impl Contender {
-    fn cost(&self, asked: &[u64]) -> Cost {
-        let (cost, sum) = timed(asked.len(), || (self.read)(asked));
-        assert_eq!(sum, asked.iter().sum::<u64>(), "{} returned something else", self.name);
-        cost
-    }
-}
-
 #[cachefn::cachefn(cache = "n8_function")]
 async fn number(key: u64) -> u64 {
     key
 }
 
-fn contenders(place: &Place) -> Result<Vec<Contender>, String> {
+fn contenders(place: &Place) -> Result<Vec<Reader>, String> {
     let (configured, measured, hand) = place.tokio.block_on(async {
         let registry = |metrics, service| opened(place, metrics, service);
         let plain = registry(false, "n8_function").await?;
@@ -99,23 +83,16 @@ fn contenders(place: &Place) -> Result<Vec<Contender>, String> {
         Ok::<_, String>((plain, measured, hand))
     })?;
     let recorder: &'static Counting = Box::leak(Box::default());
-    let [recorded, traced] = [measured.clone(), measured.clone()].map(awaited);
+    let watched = || Reader::awaited(MEASURED, measured.clone());
     Ok(vec![
-        Contender { name: BY_HAND, read: awaited(hand) },
-        Contender { name: CONFIGURED, read: awaited(configured) },
-        Contender { name: FUNCTION, read: sum(|key| now(number(key))) },
-        Contender { name: MEASURED, read: awaited(measured) },
-        Contender {
-            name: RECORDED,
-            read: Box::new(move |asked| metrics::with_local_recorder(recorder, || recorded(asked))),
-        },
-        Contender {
-            name: TRACED,
-            read: Box::new(move |asked| {
-                let everything = tracing_subscriber::registry();
-                tracing::subscriber::with_default(everything, || traced(asked))
-            }),
-        },
+        Reader::awaited(BY_HAND, hand),
+        Reader::awaited(CONFIGURED, configured),
+        Reader::new(FUNCTION, |key| now(number(key))),
+        watched(),
+        watched().within(RECORDED, |read| metrics::with_local_recorder(recorder, read)),
+        watched().within(TRACED, |read| {
+            tracing::subscriber::with_default(tracing_subscriber::registry(), read)
+        }),
     ])
 }
 
@@ -167,14 +144,6 @@ fn openings_of_fifty(place: &Place, openings: usize) -> Result<f64, String> {
     };
     one()?; // the first one also wakes the server up
     Ok(median((0..openings).map(|_| one()).collect::<Result<_, _>>()?))
-}
-
-fn awaited(cache: Cache<u64, u64>) -> Read {
-    sum(move |key| now(cache.get_or_fetch(&key, || async { 0 })))
-}
-
-fn sum(read: impl Fn(u64) -> u64 + 'static) -> Read {
-    Box::new(move |asked| asked.iter().map(|key| read(*key)).sum())
 }
 
 fn figures((name, costs): (&&str, &Costs)) -> Value {
