@@ -29,7 +29,11 @@ impl Reader {
     }
 
     /// The same reading, with something around all of it.
-    pub fn within(self, name: &'static str, around: impl Fn(&dyn Fn() -> u64) -> u64 + 'static) -> Self {
+    pub fn within(
+        self,
+        name: &'static str,
+        around: impl Fn(&dyn Fn() -> u64) -> u64 + 'static,
+    ) -> Self {
         let read = self.read;
         Reader { name, read: Box::new(move |asked| around(&|| read(asked))) }
     }

@@ -64,15 +64,25 @@ impl Expansion<'_> {
             ),
             Way::Task => (
                 quote_spanned! {Span::mixed_site()=>
-                    #private::enter_async(__cache, &__sought, #tier, || #options, __failing).await
+                    #private::enter_async(__cache, &__sought, #tier, #options, __failing).await
                 },
                 quote!(Entered),
             ),
         };
-        quote_spanned! {Span::mixed_site()=>
+        let asked = quote_spanned! {Span::mixed_site()=>
             match #question {
                 #private::#answer::Done(__result) => #done,
                 #private::#answer::Lead(#flight) => #lead,
+            }
+        };
+        if self.way() != Way::Task {
+            return asked;
+        }
+        // A hit makes no future but the function's own.
+        quote_spanned! {Span::mixed_site()=>
+            match #private::found_async(__cache, &__sought, #tier, __failing) {
+                ::core::option::Option::Some(__result) => #done,
+                ::core::option::Option::None => #asked,
             }
         }
     }
@@ -103,7 +113,13 @@ impl Expansion<'_> {
         let verdict =
             self.verdict(&quote_spanned!(place=> __context), &quote_spanned!(place=> __result));
         quote_spanned! {place=>
-            match #private::enter_shared(__cache, &__sought, #tier, || #options, __failing).await {
+            let __shared = match #private::found_shared(__cache, &__sought, #tier, || #options, __failing) {
+                ::core::result::Result::Ok(__shared) => __shared,
+                ::core::result::Result::Err(__options) => {
+                    #private::enter_shared(__cache, &__sought, #tier, __options(), __failing).await
+                }
+            };
+            match __shared {
                 #private::Shared::Done(__result) => #done,
                 #private::Shared::Begin(__departure) => {
                     #kept

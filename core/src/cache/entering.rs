@@ -47,8 +47,8 @@ pub(super) struct Outside<K> {
 }
 
 impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
-    /// A fresh value of the tiers that are meant, or the duty to make one.
-    pub(super) async fn enter<Q, R>(
+    /// What memory missed: a fresh value of the tiers that are meant, or the duty to make one.
+    pub(crate) async fn enter<Q, R>(
         self,
         key: &Q,
         mut options: EntryOptions,

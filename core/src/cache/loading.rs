@@ -80,32 +80,24 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce(LoadContext<V>) -> Fut,
         Fut: Future<Output = R>,
     {
-        let tier = Inner::<K, V>::tier_of(&options);
-        match self.enter(key, tier, || options, OnFailure::IN_TURN).await {
+        if let Some(value) = self.found(key, Inner::<K, V>::tier_of(&options)) {
+            return R::hit(value);
+        }
+        match self.hold().enter(key, options, OnFailure::IN_TURN).await {
             Entered::Done(result) => result,
             Entered::Lead(load) => load.run_with(fetcher, OnFailure::IN_TURN).await,
         }
     }
 
-    /// A fresh value, or the duty to make one. Its options are asked for on a miss only.
+    /// The fresh value in memory, if that is meant; counts a hit or a miss. What it has not is asked for by
+    /// [`Hold::enter`].
     #[inline]
-    pub(crate) async fn enter<Q, R>(
-        &self,
-        key: &Q,
-        tier: Tier,
-        options: impl FnOnce() -> EntryOptions,
-        failing: OnFailure<R>,
-    ) -> Entered<'_, K, V, R>
-    where
-        Q: Lookup<K> + ?Sized,
-        R: Fetched<V>,
-    {
+    pub(crate) fn found<Q: Lookup<K> + ?Sized>(&self, key: &Q, tier: Tier) -> Option<V> {
         if tier == Tier::Storage {
             self.inner.memory.count_miss();
-        } else if let Some(value) = self.inner.hit(key) {
-            return Entered::Done(R::hit(value));
+            return None;
         }
-        self.hold().enter(key, options().tier(tier), failing).await
+        self.inner.hit(key)
     }
 
     /// The duty to make the value of a key anew, whatever the cache holds.
@@ -118,7 +110,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     }
 
     #[inline]
-    pub(super) fn hold(&self) -> Hold<'_, K, V> {
+    pub(crate) fn hold(&self) -> Hold<'_, K, V> {
         Hold::Borrowed(&self.inner)
     }
 }

@@ -57,8 +57,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         }
     }
 
-    /// As [`enter`](Self::enter), for a caller whose fetcher can own what it uses.
-    pub(crate) async fn enter_shared<Q, R>(
+    /// A value, or what is to be done for one.
+    pub(super) async fn enter_shared<Q, R>(
         &self,
         key: &Q,
         tier: Tier,
@@ -69,25 +69,41 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         Q: Lookup<K> + ?Sized,
         R: Fetched<V>,
     {
-        if tier == Tier::Storage {
-            self.inner.memory.count_miss();
-        } else if let Some(value) = self.inner.hit(key) {
-            if !self.inner.is_due(key) {
-                return Shared::Done(R::hit(value));
-            }
-            let options = options().tier(tier);
-            let tags = options.tags.clone();
-            let Some(takeoff) = self.inner.memory.ahead(key, options, Leader::Task) else {
-                return Shared::Done(R::hit(value));
-            };
-            let (inner, key, fresh) = (self.inner.clone(), key.to_key(), Some(value));
-            return Shared::Begin(Departure::new(inner, key, takeoff, (tags, tier), fresh));
+        match self.found_shared(key, tier, options) {
+            Ok(shared) => shared,
+            Err(options) => self.share(key, tier, options(), failing).await,
         }
-        self.share(key, tier, options(), failing).await
+    }
+
+    /// As [`found`](Self::found), for a caller whose fetcher can own what it uses: it may begin to refresh
+    /// what it finds. Options that were not needed come back.
+    #[inline]
+    pub(crate) fn found_shared<Q, R, O>(
+        &self,
+        key: &Q,
+        tier: Tier,
+        options: O,
+    ) -> Result<Shared<'_, K, V, R>, O>
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V>,
+        O: FnOnce() -> EntryOptions,
+    {
+        let Some(value) = self.found(key, tier) else { return Err(options) };
+        if !self.inner.is_due(key) {
+            return Ok(Shared::Done(R::hit(value)));
+        }
+        let options = options().tier(tier);
+        let tags = options.tags.clone();
+        let Some(takeoff) = self.inner.memory.ahead(key, options, Leader::Task) else {
+            return Ok(Shared::Done(R::hit(value)));
+        };
+        let (inner, key, fresh) = (self.inner.clone(), key.to_key(), Some(value));
+        Ok(Shared::Begin(Departure::new(inner, key, takeoff, (tags, tier), fresh)))
     }
 
     /// What memory missed: another's value, or what is to be done for one.
-    pub(super) async fn share<Q, R>(
+    pub(crate) async fn share<Q, R>(
         &self,
         key: &Q,
         tier: Tier,

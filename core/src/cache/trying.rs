@@ -79,8 +79,10 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce(LoadContext<V>) -> Fut,
         Fut: Future<Output = Result<V, E>>,
     {
-        let tier = Inner::<K, V>::tier_of(&options);
-        match self.enter(key, tier, || options, OnFailure::SHARED).await {
+        if let Some(value) = self.found(key, Inner::<K, V>::tier_of(&options)) {
+            return Ok(value);
+        }
+        match self.hold().enter(key, options, OnFailure::SHARED).await {
             Entered::Done(result) => result,
             Entered::Lead(load) => load.run_with(fetcher, OnFailure::SHARED).await,
         }

@@ -180,34 +180,3 @@ macro_rules! lead_to_it {
 }
 
 lead_to_it!(&C, Arc<C>, LazyLock<C>);
-
-/// What leads to a cache that an asynchronous function can use.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a cache for this function",
-    label = "a `Cache<{K}, {V}>` is needed",
-    note = "the key is the tuple of the arguments, or a `String` where the function has a `key`"
-)]
-pub trait Asynchronous<K, V> {
-    /// The cache.
-    fn cache(&self) -> &Cache<K, V>;
-}
-
-impl<K, V> Asynchronous<K, V> for Cache<K, V> {
-    #[inline]
-    fn cache(&self) -> &Cache<K, V> {
-        self
-    }
-}
-
-macro_rules! lead_to_a_cache {
-    ($($pointer:ty),*) => {$(
-        impl<K, V, C: Asynchronous<K, V>> Asynchronous<K, V> for $pointer {
-            #[inline]
-            fn cache(&self) -> &Cache<K, V> {
-                (**self).cache()
-            }
-        }
-    )*};
-}
-
-lead_to_a_cache!(&C, Arc<C>, LazyLock<C>);

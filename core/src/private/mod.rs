@@ -1,6 +1,8 @@
 //! What generated code and the wasm engine may call. No part of the public interface.
 
 #[cfg(feature = "std")]
+mod asynchronous;
+#[cfg(feature = "std")]
 mod blocking;
 #[cfg(feature = "std")]
 mod caches;
@@ -13,7 +15,12 @@ mod unnamed;
 #[cfg(feature = "std")]
 pub use crate::kept::Kept;
 #[cfg(feature = "std")]
-pub use blocking::{Asked, Asynchronous, Lead, Synchronous, given};
+pub use asynchronous::{
+    Asynchronous, enter_async, enter_shared, followers_of, found_async, found_shared, given_async,
+    refresh_async, warm,
+};
+#[cfg(feature = "std")]
+pub use blocking::{Asked, Lead, Synchronous, given};
 #[cfg(feature = "std")]
 pub use caches::Caches;
 #[cfg(all(
@@ -51,16 +58,14 @@ pub use crate::template::{TypedKey, write_field};
 
 use core::{any::TypeId, marker::PhantomData};
 #[cfg(feature = "std")]
-use core::{future::Future, hash::Hash, time::Duration};
+use core::{hash::Hash, time::Duration};
 
-#[cfg(feature = "std")]
-use crate::cache::{Cache, CacheKey, CacheValue, Warming};
 #[cfg(feature = "std")]
 use crate::{
     key::Lookup,
     maybe_send::{MaybeSend, MaybeSync},
     memory::{FetchContext, MemoryCache},
-    options::{EntryOptions, Tier},
+    options::EntryOptions,
 };
 
 /// The duty to make one value.
@@ -103,57 +108,6 @@ where
     Q: Lookup<K> + ?Sized,
 {
     cache.refresh(key, options)
-}
-
-/// A value of an asynchronous cache, or the duty to make it, as [`enter`].
-#[cfg(feature = "std")]
-pub async fn enter_async<'c, K, V, Q, R>(
-    cache: &'c Cache<K, V>,
-    key: &Q,
-    tier: Tier,
-    options: impl FnOnce() -> EntryOptions,
-    failing: OnFailure<R>,
-) -> Entered<'c, K, V, R>
-where
-    K: CacheKey,
-    V: CacheValue,
-    Q: Lookup<K> + ?Sized,
-    R: Fetched<V>,
-{
-    cache.enter(key, tier, options, failing).await
-}
-
-/// As [`enter_async`], for a function that can own its arguments.
-#[cfg(feature = "std")]
-pub async fn enter_shared<'c, K, V, Q, R>(
-    cache: &'c Cache<K, V>,
-    key: &Q,
-    tier: Tier,
-    options: impl FnOnce() -> EntryOptions,
-    failing: OnFailure<R>,
-) -> Shared<'c, K, V, R>
-where
-    K: CacheKey,
-    V: CacheValue,
-    Q: Lookup<K> + ?Sized,
-    R: Fetched<V>,
-{
-    cache.enter_shared(key, tier, options, failing).await
-}
-
-/// The duty to make the value of `key` anew in an asynchronous cache, as [`refresh`].
-#[cfg(feature = "std")]
-pub async fn refresh_async<'c, K, V, Q>(
-    cache: &'c Cache<K, V>,
-    key: &Q,
-    options: EntryOptions,
-) -> Load<'c, K, V>
-where
-    K: CacheKey,
-    V: CacheValue,
-    Q: Lookup<K> + ?Sized,
-{
-    cache.refresh(key, options).await
 }
 
 /// How many threads wait for the fetcher that runs for `key`; tests use it to know that they do.
@@ -237,32 +191,4 @@ pub fn name_of<T: ?Sized>(suffix: &str) -> String {
     let mut name = String::from(core::any::type_name::<T>());
     name.push_str(suffix);
     name
-}
-
-/// Loads for many arguments, so many at a time as `warming` says; how many succeeded.
-#[cfg(feature = "std")]
-pub async fn warm<T, Fut: Future<Output = bool>>(
-    warming: Warming<'_>,
-    arguments: impl IntoIterator<Item = T>,
-    load: impl FnMut(T) -> Fut,
-) -> usize {
-    warming.each(arguments, load).await
-}
-
-/// The cache that an asynchronous function was given.
-#[cfg(feature = "std")]
-#[inline]
-pub fn given_async<K, V, C: Asynchronous<K, V>>(cache: &C) -> &Cache<K, V> {
-    cache.cache()
-}
-
-/// As [`followers`] in an asynchronous cache: threads and tasks.
-#[cfg(feature = "std")]
-pub fn followers_of<K, V, Q>(cache: &Cache<K, V>, key: &Q) -> usize
-where
-    K: CacheKey,
-    V: CacheValue,
-    Q: Lookup<K> + ?Sized,
-{
-    cache.followers(key)
 }
