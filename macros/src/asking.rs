@@ -64,7 +64,9 @@ impl Expansion<'_> {
             ),
             Way::Task => (
                 quote_spanned! {Span::mixed_site()=>
-                    #private::enter_async(__cache, &__sought, #tier, #options, __failing).await
+                    #private::Box::pin(
+                        #private::enter_async(__cache, &__sought, #tier, #options, __failing)
+                    ).await
                 },
                 quote!(Entered),
             ),
@@ -78,7 +80,7 @@ impl Expansion<'_> {
         if self.way() != Way::Task {
             return asked;
         }
-        // A hit makes no future but the function's own.
+        // What only a miss needs is on the heap, so that the function's future is small.
         quote_spanned! {Span::mixed_site()=>
             match #private::found_async(__cache, &__sought, #tier, __failing) {
                 ::core::option::Option::Some(__result) => #done,
@@ -113,22 +115,21 @@ impl Expansion<'_> {
         let verdict =
             self.verdict(&quote_spanned!(place=> __context), &quote_spanned!(place=> __result));
         quote_spanned! {place=>
-            let __shared = match #private::found_shared(__cache, &__sought, #tier, || #options, __failing) {
-                ::core::result::Result::Ok(__shared) => __shared,
-                ::core::result::Result::Err(__options) => {
-                    #private::enter_shared(__cache, &__sought, #tier, __options(), __failing).await
-                }
-            };
-            match __shared {
-                #private::Shared::Done(__result) => #done,
-                #private::Shared::Begin(__departure) => {
-                    #kept
-                    let __run = move || async move { #lent #run };
-                    #private::Departure::load(
-                        __departure, __run, |__context, __result| { #verdict }, __failing,
-                    ).await
-                }
-                #private::Shared::Lead(#flight) => #lead,
+            match #private::found_shared(__cache, &__sought, #tier, || #options, __failing) {
+                ::core::result::Result::Ok(#private::Shared::Done(__result)) => #done,
+                __found => match #private::Box::pin(
+                    #private::enter_shared(__cache, &__sought, #tier, __found, __failing)
+                ).await {
+                    #private::Shared::Done(__result) => #done,
+                    #private::Shared::Begin(__departure) => {
+                        #kept
+                        let __run = move || async move { #lent #run };
+                        #private::Box::pin(#private::Departure::load(
+                            __departure, __run, |__context, __result| { #verdict }, __failing,
+                        )).await
+                    }
+                    #private::Shared::Lead(#flight) => #lead,
+                },
             }
         }
     }
@@ -173,15 +174,17 @@ impl Expansion<'_> {
             Way::Blocking => quote!(Lead),
             Way::Task => quote!(Load),
         };
-        let wait = (self.way() == Way::Task).then(|| quote!(.await));
         let verdict = self.verdict(
             &quote_spanned!(Span::mixed_site()=> #private::#face::context(&mut __flight)),
             &quote_spanned!(Span::mixed_site()=> &__result),
         );
-        quote_spanned! {Span::mixed_site()=>
-            #verdict
-            #private::#face::finish(__flight, __result, __failing) #wait
+        let mut finish = quote_spanned! {Span::mixed_site()=>
+            #private::#face::finish(__flight, __result, __failing)
+        };
+        if self.way() == Way::Task {
+            finish = quote_spanned!(Span::mixed_site()=> #private::Box::pin(#finish).await);
         }
+        quote_spanned!(Span::mixed_site()=> #verdict #finish)
     }
 
     /// What the attribute says of storing this result.

@@ -1,5 +1,6 @@
 //! Asking or computing, by fetchers that the caller drives.
 
+use alloc::boxed::Box;
 use core::future::Future;
 
 use super::bounds::{CacheKey, CacheValue};
@@ -45,10 +46,14 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         if let Some(value) = self.inner.hit(key) {
             return Fetched::hit(value);
         }
-        match self.hold().enter(key, EntryOptions::new(), OnFailure::IN_TURN).await {
-            Entered::Done(result) => result,
-            Entered::Lead(load) => load.run_alone(fetcher, OnFailure::IN_TURN).await,
-        }
+        // What only a miss needs is on the heap, so that the future of a hit is small.
+        let miss = async {
+            match self.hold().enter(key, EntryOptions::new(), OnFailure::IN_TURN).await {
+                Entered::Done(result) => result,
+                Entered::Lead(load) => load.run_alone(fetcher, OnFailure::IN_TURN).await,
+            }
+        };
+        Box::pin(miss).await
     }
 
     /// As [`get_or_fetch`](Self::get_or_fetch), with settings of the entry's own, and a context by
@@ -83,10 +88,13 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         if let Some(value) = self.found(key, Inner::<K, V>::tier_of(&options)) {
             return R::hit(value);
         }
-        match self.hold().enter(key, options, OnFailure::IN_TURN).await {
-            Entered::Done(result) => result,
-            Entered::Lead(load) => load.run_with(fetcher, OnFailure::IN_TURN).await,
-        }
+        let miss = async {
+            match self.hold().enter(key, options, OnFailure::IN_TURN).await {
+                Entered::Done(result) => result,
+                Entered::Lead(load) => load.run_with(fetcher, OnFailure::IN_TURN).await,
+            }
+        };
+        Box::pin(miss).await
     }
 
     /// The fresh value in memory, if that is meant; counts a hit or a miss. What it has not is asked for by

@@ -1,5 +1,6 @@
 //! How the asynchronous cache is read.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -34,15 +35,24 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     #[inline]
     pub async fn get<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error> {
         let Some(fetcher) = &self.inner.fetcher else {
-            return match self.inner.hit(key) {
-                Some(value) => Ok(Some(value)),
-                None => self.hold().find(key, Looker::Reader).await,
-            };
+            if let Some(value) = self.inner.hit(key) {
+                return Ok(Some(value));
+            }
+            if self.inner.tier.is_none() {
+                return self.inner.must_be_open("get").map(|()| None);
+            }
+            return Box::pin(self.hold().find(key, Looker::Reader)).await;
         };
         self.inner.must_be_open("get")?;
-        let in_turn = OnFailure::IN_TURN;
-        let entered = self.enter_shared(key, Tier::Both, EntryOptions::new, in_turn).await;
-        Ok(Some(make(entered, key, fetcher).await))
+        let found = match self.found_shared(key, Tier::Both, EntryOptions::new) {
+            Ok(Shared::Done(value)) => return Ok(Some(value)),
+            found => found,
+        };
+        let miss = async {
+            let entered = self.enter_shared(key, Tier::Both, found, OnFailure::IN_TURN).await;
+            make(entered, key, fetcher).await
+        };
+        Ok(Some(Box::pin(miss).await))
     }
 
     /// The fresh value under each key, in their order; counts a hit or a miss for each. The storage is

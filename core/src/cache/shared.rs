@@ -1,5 +1,6 @@
 //! Asking or computing, by fetchers that own what they use: they belong to their flight.
 
+use alloc::boxed::Box;
 use core::future::Future;
 
 use super::bounds::{CacheKey, CacheValue};
@@ -51,25 +52,47 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        match self.enter_shared(key, Tier::Both, EntryOptions::new, OnFailure::IN_TURN).await {
-            Shared::Done(result) => result,
-            entered => entered.run(fetcher, OnFailure::IN_TURN).await,
-        }
+        self.load_shared(key, fetcher, OnFailure::IN_TURN).await
     }
 
-    /// A value, or what is to be done for one.
-    pub(super) async fn enter_shared<Q, R>(
+    /// A value that is there, or the fetcher's.
+    pub(super) async fn load_shared<Q, R, F, Fut>(
         &self,
         key: &Q,
-        tier: Tier,
-        options: impl FnOnce() -> EntryOptions,
+        fetcher: F,
         failing: OnFailure<R>,
-    ) -> Shared<'_, K, V, R>
+    ) -> R
+    where
+        Q: Lookup<K> + ?Sized,
+        R: Fetched<V> + MaybeSend + 'static,
+        F: FnOnce() -> Fut + MaybeSend + 'static,
+        Fut: Future<Output = R> + MaybeSend + 'static,
+    {
+        let found = match self.found_shared(key, Tier::Both, EntryOptions::new) {
+            Ok(Shared::Done(result)) => return result,
+            found => found,
+        };
+        let miss = async {
+            let entered = self.enter_shared(key, Tier::Both, found, failing).await;
+            entered.run(fetcher, failing).await
+        };
+        Box::pin(miss).await
+    }
+
+    /// What is to be done for a value that [`found_shared`](Self::found_shared) has not found, or begins to refresh.
+    pub(crate) async fn enter_shared<'c, Q, R, O>(
+        &'c self,
+        key: &Q,
+        tier: Tier,
+        found: Result<Shared<'c, K, V, R>, O>,
+        failing: OnFailure<R>,
+    ) -> Shared<'c, K, V, R>
     where
         Q: Lookup<K> + ?Sized,
         R: Fetched<V>,
+        O: FnOnce() -> EntryOptions,
     {
-        match self.found_shared(key, tier, options) {
+        match found {
             Ok(shared) => shared,
             Err(options) => self.share(key, tier, options(), failing).await,
         }
@@ -103,7 +126,7 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     }
 
     /// What memory missed: another's value, or what is to be done for one.
-    pub(crate) async fn share<Q, R>(
+    pub(super) async fn share<Q, R>(
         &self,
         key: &Q,
         tier: Tier,

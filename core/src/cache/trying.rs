@@ -1,5 +1,6 @@
 //! Asking or computing, with one failure for all who wait.
 
+use alloc::boxed::Box;
 use core::future::Future;
 
 use super::bounds::{CacheKey, CacheValue};
@@ -7,11 +8,10 @@ use super::context::LoadContext;
 use super::entering::Entered;
 use super::face::Cache;
 use super::inner::Inner;
-use super::shared::Shared;
 use crate::failure::{OnFailure, SharedError};
 use crate::key::Lookup;
 use crate::maybe_send::MaybeSend;
-use crate::options::{EntryOptions, Tier};
+use crate::options::EntryOptions;
 
 impl<K: CacheKey, V: CacheValue> Cache<K, V> {
     /// As [`get_or_fetch`](Self::get_or_fetch), but a failure is one for all: those who wait for the
@@ -46,10 +46,13 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         if let Some(value) = self.inner.hit(key) {
             return Ok(value);
         }
-        match self.hold().enter(key, EntryOptions::new(), OnFailure::SHARED).await {
-            Entered::Done(result) => result,
-            Entered::Lead(load) => load.run_alone(fetcher, OnFailure::SHARED).await,
-        }
+        let miss = async {
+            match self.hold().enter(key, EntryOptions::new(), OnFailure::SHARED).await {
+                Entered::Done(result) => result,
+                Entered::Lead(load) => load.run_alone(fetcher, OnFailure::SHARED).await,
+            }
+        };
+        Box::pin(miss).await
     }
 
     /// As [`try_get_or_fetch`](Self::try_get_or_fetch), with settings of the entry's own, and a context
@@ -82,10 +85,13 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         if let Some(value) = self.found(key, Inner::<K, V>::tier_of(&options)) {
             return Ok(value);
         }
-        match self.hold().enter(key, options, OnFailure::SHARED).await {
-            Entered::Done(result) => result,
-            Entered::Lead(load) => load.run_with(fetcher, OnFailure::SHARED).await,
-        }
+        let miss = async {
+            match self.hold().enter(key, options, OnFailure::SHARED).await {
+                Entered::Done(result) => result,
+                Entered::Lead(load) => load.run_with(fetcher, OnFailure::SHARED).await,
+            }
+        };
+        Box::pin(miss).await
     }
 
     /// As [`get_or_fetch_shared`](Self::get_or_fetch_shared), and a failure is one for all, as in
@@ -113,9 +119,6 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = Result<V, E>> + MaybeSend + 'static,
     {
-        match self.enter_shared(key, Tier::Both, EntryOptions::new, OnFailure::SHARED).await {
-            Shared::Done(result) => result,
-            entered => entered.run(fetcher, OnFailure::SHARED).await,
-        }
+        self.load_shared(key, fetcher, OnFailure::SHARED).await
     }
 }

@@ -66,12 +66,12 @@ where
     cache.found_shared(key, tier, options)
 }
 
-/// As [`enter_async`], after [`found_shared`].
-pub async fn enter_shared<'c, K, V, Q, R>(
+/// As [`enter_async`], with what [`found_shared`] has found.
+pub async fn enter_shared<'c, K, V, Q, R, O>(
     cache: &'c Cache<K, V>,
     key: &Q,
     tier: Tier,
-    options: EntryOptions,
+    found: Result<Shared<'c, K, V, R>, O>,
     failing: OnFailure<R>,
 ) -> Shared<'c, K, V, R>
 where
@@ -79,8 +79,9 @@ where
     V: CacheValue,
     Q: Lookup<K> + ?Sized,
     R: Fetched<V>,
+    O: FnOnce() -> EntryOptions,
 {
-    cache.share(key, tier, options, failing).await
+    cache.enter_shared(key, tier, found, failing).await
 }
 
 /// The duty to make the value of `key` anew in an asynchronous cache, as [`refresh`](super::refresh).

@@ -30,6 +30,7 @@ pub use caches::Caches;
 pub use unnamed::{Role, Slot};
 
 pub use alloc::borrow::ToOwned;
+pub use alloc::boxed::Box;
 pub use alloc::string::String;
 pub use alloc::vec::Vec;
 

@@ -198,7 +198,7 @@ fn h_11_a_cache_that_is_dropped_while_flights_run_is_gone_when_they_are() {
 fn h_11_a_shared_load_that_is_never_told_what_to_run_lets_a_waiter_lead() {
     let cache = plain(&Store::new());
     let in_turn = OnFailure::<u32>::IN_TURN;
-    let enter = enter_shared(&cache, &1, Tier::Both, EntryOptions::new(), in_turn);
+    let enter = enter_shared(&cache, &1, Tier::Both, Err(EntryOptions::new), in_turn);
     let Shared::Begin(departure) = finish(enter) else { panic!("it is to begin") };
     let mut waiter = Task::new(cache.get_or_fetch(&1, async || 5));
     assert!(waiter.poll().is_none());

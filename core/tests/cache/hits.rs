@@ -85,5 +85,25 @@ fn s_13_a_load_costs_nothing_for_an_error_that_it_could_share() {
     }
     let alone = allocations(async || cache.get_or_fetch(&1, async || Err::<u32, _>(5)).await);
     let shared = allocations(async || cache.try_get_or_fetch(&1, async || Err(5)).await);
-    assert_eq!((alone, shared), (2, 2), "a place to wait, and what is dropped unlocked");
+    assert_eq!(
+        (alone, shared),
+        (3, 3),
+        "the way of a miss, a place to wait, and what is dropped unlocked"
+    );
+}
+
+#[test]
+fn p_09_what_a_hit_does_not_need_is_no_part_of_its_future() {
+    let (store, clock) = (Store::new(), clock());
+    let cache = over::<u64, u64>(&store, &clock).build().unwrap();
+    let key = 7;
+    let sizes = [
+        size_of_val(&cache.get(&key)),
+        size_of_val(&cache.get_or_fetch(&key, async || 9)),
+        size_of_val(&cache.get_or_fetch_shared(&key, || async { 9 })),
+        size_of_val(&cache.try_get_or_fetch(&key, async || Err("down"))),
+        size_of_val(&cache.try_get_or_fetch_shared(&key, || async { Err("down") })),
+    ];
+    // Two references, where it is, and what is awaited; the fetchers here have nothing.
+    assert!(sizes.iter().all(|size| *size <= 512), "bytes of futures: {sizes:?}");
 }

@@ -149,3 +149,14 @@ fn s_15_a_run_that_takes_long_goes_on_and_its_caller_has_the_older_value() {
     assert_eq!((LATER.run(), RUNS.count()), (1, 2));
     assert_eq!((block_on(slow(1)), RUNS.count()), (Ok(21), 2));
 }
+
+#[test]
+fn h_40_what_a_hit_does_not_need_is_no_part_of_a_future_that_goes_on_without_its_caller() {
+    static LATER: Later = Later::new();
+    #[cachefn(ttl = "1m", refresh_after = 0.9, runtime = &LATER)]
+    async fn double(number: u64) -> u64 {
+        number * 2
+    }
+    let size = size_of_val(&double(1));
+    assert!(size <= 1_024, "bytes of a future: {size}");
+}

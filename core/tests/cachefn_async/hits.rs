@@ -44,6 +44,16 @@ fn h_40_a_hit_allocates_nothing_whatever_the_arguments() {
 }
 
 #[test]
+fn h_40_what_a_hit_does_not_need_is_no_part_of_its_future() {
+    #[cachefn]
+    async fn double(number: u64) -> u64 {
+        number * 2
+    }
+    let size = size_of_val(&double(1));
+    assert!(size <= 1_024, "bytes of a future: {size}");
+}
+
+#[test]
 fn h_14_early_returns_and_errors_leave_by_the_way_of_any_value() {
     static RUNS: Runs = Runs::new();
     #[cachefn]
