@@ -69,7 +69,8 @@ impl fmt::Display for ErrorKind {
 }
 
 /// An operation of the cache that could not be done. The text starts with the operation and never
-/// contains a cached value.
+/// contains a cached value. `Debug` is the same text, line by line, so that a `main` that returns the error
+/// prints it to be read.
 ///
 /// ```
 /// use cachefn_core::{ErrorKind, MemoryCache};
@@ -77,6 +78,7 @@ impl fmt::Display for ErrorKind {
 /// let error = MemoryCache::<u64, u64>::builder().max_entries(0).build().unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Config);
 /// assert!(error.to_string().starts_with("build: max_entries is 0"));
+/// assert_eq!(format!("{error:?}"), error.to_string());
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error(Report);
@@ -173,8 +175,12 @@ impl fmt::Display for Error {
     }
 }
 
+/// The text, as it is shown: what a `main` prints that returns it is to be read. With `{:#?}`, its parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         let (kind, operation, detail) = self.parts();
         f.debug_struct("Error")
             .field("kind", &kind)

@@ -22,7 +22,8 @@ pub struct Fault {
     pub suggestion: String,
 }
 
-/// Everything that is wrong with a configuration; shown as a line for each fault.
+/// Everything that is wrong with a configuration; shown as a line for each fault, by `Debug`, too, so that a `main` that
+/// returns it prints what is to be read.
 ///
 /// ```
 /// use cachefn::config::Config;
@@ -30,8 +31,9 @@ pub struct Fault {
 /// assert_eq!(error.faults.len(), 2);
 /// assert_eq!(error.faults[0].line, Some(2));
 /// assert!(error.to_string().contains("did you mean `ttl`?"));
+/// assert_eq!(format!("{error:?}"), error.to_string());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigError {
     /// What was read.
@@ -76,6 +78,17 @@ impl fmt::Display for ConfigError {
         };
         write!(f, "load {}: {count}", self.file)?;
         self.faults.iter().try_for_each(|fault| write!(f, "\n{fault}"))
+    }
+}
+
+/// The text, as it is shown. With `{:#?}`, its parts.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
+        let ConfigError { file, faults } = self;
+        f.debug_struct("ConfigError").field("file", file).field("faults", faults).finish()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Configurations: what they mean, what is wrong with them, and that nothing secret is shown.
 
+mod ending;
 mod environment;
 mod meaning;
 mod profiles;
