@@ -27,9 +27,7 @@ pub(crate) enum Absent {
 pub(super) fn file(path: &Path, absent: Absent) -> Result<Here, Failure> {
     may_be_opened(path, magic::is_storage(path), absent, "there is no such file")?;
     let storage = FileStorage::open(path)?;
-    let damaged = storage.damaged();
-    let tell = |why: &str, to: &Path| format!("{why}; it is now {}", to.display());
-    let damage = damaged.iter().map(|own| tell(&own.why, &own.moved_to)).collect();
+    let damage = storage.damaged().iter().map(|own| moved(&own.why, &own.moved_to)).collect();
     Ok(Here { storage: AnyStorage::new(storage), damage })
 }
 
@@ -44,9 +42,7 @@ pub(super) fn rocksdb(path: &Path, most: Option<u64>, absent: Absent) -> Result<
     let builder = cachefn_rocksdb::RocksDbStorage::builder(path).keep_bound();
     let storage =
         most.into_iter().fold(builder, |builder, most| builder.max_bytes(most)).build()?;
-    let damaged = storage.damaged();
-    let tell = |why: &str, to: &Path| format!("{why}; it is now {}", to.display());
-    let damage = damaged.iter().map(|own| tell(&own.why, &own.moved_to)).collect();
+    let damage = storage.damaged().iter().map(|own| moved(&own.why, &own.moved_to)).collect();
     Ok(Here { storage: AnyStorage::new(storage), damage })
 }
 
@@ -57,6 +53,10 @@ pub(super) fn rocksdb(path: &Path, _: Option<u64>, _: Absent) -> Result<Here, Fa
          `cargo install cachefn --features cli,rocksdb`",
         path.display()
     )))
+}
+
+fn moved(why: &str, to: &Path) -> String {
+    format!("{why}; it is now {}", to.display())
 }
 
 fn may_be_opened(

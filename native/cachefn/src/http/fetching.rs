@@ -100,10 +100,7 @@ fn finish<R: http_body::Body, E>(
             report.detail = Some(refused);
             (response, Flown::Alone)
         }
-        Brought::New { response, stored } => {
-            let flown = if fate == Fate::Nothing { Flown::Alone } else { kept(stored, about) };
-            (response, flown)
-        }
+        Brought::New { response, stored } => (response, flown(fate, stored, about)),
         Brought::Valid { stored, cookies, keep } => {
             report.status = Some(304);
             report.detail = keep.err();
@@ -111,8 +108,7 @@ fn finish<R: http_body::Body, E>(
             for cookie in cookies {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
-            let flown = if fate == Fate::Nothing { Flown::Alone } else { kept(stored, about) };
-            (response, flown)
+            (response, flown(fate, stored, about))
         }
         Brought::Older { status } => match previous {
             Some(Previous { stored, .. }) => {
@@ -129,7 +125,11 @@ fn finish<R: http_body::Body, E>(
     (Ok(response), flown)
 }
 
-fn kept(stored: Arc<Stored>, about: &About) -> Flown {
+/// What those who wait have of it.
+fn flown(fate: Fate, stored: Arc<Stored>, about: &About) -> Flown {
+    if fate == Fate::Nothing {
+        return Flown::Alone;
+    }
     let selecting = chosen(&stored, about).into();
     Flown::Kept(stored, selecting)
 }

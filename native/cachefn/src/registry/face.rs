@@ -110,11 +110,6 @@ impl Registry {
         self.0.config.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who changes what nobody in particular changes.
-    pub(super) fn who(&self) -> String {
-        process()
-    }
-
     /// The observations of all services, where `[global] metrics` is true; otherwise none. They are reported every
     /// 10 seconds; who answers a scrape reports them just before.
     ///
@@ -137,7 +132,7 @@ impl Registry {
     pub async fn shutdown_all(&self, deadline: Duration) -> Ended {
         let end: BoxFuture<'_, Ended> = Box::pin(self.0.shutdown.end(deadline));
         let ended = end.await;
-        let event = AuditEvent::new(What::End, "", self.who());
+        let event = AuditEvent::new(What::End, "", process());
         self.0.audit.tell(event.detail(if ended.is_clean() {
             String::new()
         } else {

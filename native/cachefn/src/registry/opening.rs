@@ -11,6 +11,7 @@ use cachefn_core::{BoxFuture, Error, ErrorKind, NamedCache, Runtime};
 use cachefn_tokio::{Shutdown, State, TokioRuntime};
 
 use super::assembling::{Assembled, assemble};
+use super::auditing::process;
 use super::ending::{Cached, Closing, Waiting};
 use super::face::{Inner, Registry};
 use super::links::Links;
@@ -126,7 +127,7 @@ impl Registry {
             #[cfg(feature = "metrics")]
             observations,
         }));
-        registry.audit().tell(AuditEvent::new(What::Open, opened, registry.who()));
+        registry.audit().tell(AuditEvent::new(What::Open, opened, process()));
         Ok(registry)
     }
 }

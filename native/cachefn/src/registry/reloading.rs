@@ -4,6 +4,7 @@ use cachefn_core::Error;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::auditing::process;
 use super::face::Registry;
 use crate::audit::{AuditEvent, What};
 use crate::config::{CacheType, Config, Period, Service};
@@ -96,11 +97,11 @@ impl Registry {
 
     fn write_down(&self, told: &Reloaded) {
         for Change { path, from, to } in &told.changed {
-            let event = AuditEvent::new(What::Configure, service_of(path), self.who());
+            let event = AuditEvent::new(What::Configure, service_of(path), process());
             self.audit().tell(event.detail(format!("{path}: {from} became {to}")));
         }
         for Refusal { path, reason } in &told.refused {
-            let event = AuditEvent::new(What::Refuse, service_of(path), self.who());
+            let event = AuditEvent::new(What::Refuse, service_of(path), process());
             self.audit().tell(event.detail(format!("{path}: {reason}")));
         }
     }

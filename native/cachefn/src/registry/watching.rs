@@ -7,6 +7,7 @@ use std::time::Duration;
 use cachefn_core::{BoxFuture, Error, Runtime};
 use cachefn_tokio::Ends;
 
+use super::auditing::process;
 use super::face::Registry;
 use super::link::Link;
 use super::reloading::Reloaded;
@@ -47,7 +48,7 @@ impl Registry {
                 seen = text;
                 let read = loader.clone().load();
                 if let Err(error) = &read {
-                    let event = AuditEvent::new(What::Refuse, "", registry.who());
+                    let event = AuditEvent::new(What::Refuse, "", process());
                     registry.audit().tell(event.detail(error.to_string()));
                 }
                 told(read.map(|config| registry.reload(&config)));

@@ -2,7 +2,7 @@
 
 use cachefn::registry::Registry;
 
-use crate::support::{end, open};
+use crate::support::{end, keeps_what_waits, open};
 
 #[tokio::test]
 async fn what_one_process_kept_the_next_one_finds() {
@@ -46,15 +46,5 @@ async fn writes_that_wait_are_on_the_disk_when_the_registry_has_ended() {
          two_level.write_through = false\ntwo_level.batch_interval = \"1h\"\n",
         format!("file:{}", folder.path().join("cache.db").display())
     );
-    let first = open(&text).await;
-    let users = first.cache::<u64>("users").expect("numbers");
-    users.set("a".into(), 1).await.expect("it waits");
-    let service = first.service("users").expect("it is configured");
-    assert_eq!(service.pending().map(|pending| pending.entries), Some(1));
-    end(first).await;
-
-    let second = open(&text).await;
-    let users = second.cache::<u64>("users").expect("numbers");
-    assert_eq!(users.get("a").await.expect("the file"), Some(1));
-    end(second).await;
+    keeps_what_waits(&text).await;
 }

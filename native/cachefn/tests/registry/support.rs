@@ -18,6 +18,21 @@ pub(crate) async fn end(registry: Registry) {
     assert!(ended.is_clean(), "{ended}");
 }
 
+/// Writes that wait go to the storage of this text's service `users` when its registry ends.
+pub(crate) async fn keeps_what_waits(text: &str) {
+    let first = open(text).await;
+    let users = first.cache::<u64>("users").expect("numbers");
+    users.set("a".into(), 1).await.expect("it waits");
+    let service = first.service("users").expect("it is configured");
+    assert_eq!(service.pending().map(|pending| pending.entries), Some(1));
+    end(first).await;
+
+    let second = open(text).await;
+    let users = second.cache::<u64>("users").expect("numbers");
+    assert_eq!(users.get("a").await.expect("the storage"), Some(1));
+    end(second).await;
+}
+
 /// Whether everything answers and nothing waits.
 pub(crate) async fn is_well(registry: &Registry) -> bool {
     let health = registry.health().await;

@@ -4,7 +4,7 @@ use cachefn::config::Config;
 use cachefn::registry::Registry;
 use cachefn::rocksdb::RocksDbStorage;
 
-use crate::support::{Place, end, open};
+use crate::support::{Place, end, keeps_what_waits, open};
 
 #[tokio::test]
 async fn what_one_process_kept_the_next_one_finds() {
@@ -53,18 +53,7 @@ async fn s_31_what_was_invalidated_is_gone_in_the_next_process_too() {
 async fn writes_that_wait_are_on_the_disk_when_the_registry_has_ended() {
     let place = Place::new();
     let waiting = "two_level.write_through = false\ntwo_level.batch_interval = \"1h\"\n";
-    let text = place.configured(waiting);
-    let first = open(&text).await;
-    let users = first.cache::<u64>("users").expect("numbers");
-    users.set("a".into(), 1).await.expect("it waits");
-    let service = first.service("users").expect("it is configured");
-    assert_eq!(service.pending().map(|pending| pending.entries), Some(1));
-    end(first).await;
-
-    let second = open(&text).await;
-    let users = second.cache::<u64>("users").expect("numbers");
-    assert_eq!(users.get("a").await.expect("the folder"), Some(1));
-    end(second).await;
+    keeps_what_waits(&place.configured(waiting)).await;
 }
 
 #[tokio::test]

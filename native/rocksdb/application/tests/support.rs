@@ -7,7 +7,7 @@ use cachefn::rocksdb::RocksDbStorage;
 use cachefn::{AnyCodec, Cache, EntryOptions};
 
 pub(crate) use crate::program::{Ended, ended, program};
-pub(crate) use crate::registries::{end, open};
+pub(crate) use crate::registries::{end, keeps_what_waits, open};
 
 pub(crate) struct Place(tempfile::TempDir);
 
