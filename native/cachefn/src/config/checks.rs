@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::secrets::Complaint;
 use super::settings::{CacheType, Config, Service, TwoLevel};
 use super::storages::{Backend, Durability, Invalidation, L2, Mode};
-use super::values::{Period, Secret};
+use super::values::{ByteSize, Period, Secret};
 
 /// Says what the whole program says where a service says nothing, and paths from the root on.
 pub(super) fn settle(config: &mut Config, folder: &Path) {
@@ -108,6 +108,14 @@ impl About<'_> {
                     "write a longer time, or leave it out",
                 );
             }
+        }
+        let limits = [
+            (&["l2", "timeout"][..], service.l2.as_ref().and_then(|l2| l2.timeout)),
+            (&["l2", "read_timeout"], service.l2.as_ref().and_then(|l2| l2.read_timeout)),
+            (&["two_level", "lease_time"], service.two_level.lease_time),
+        ];
+        for (keys, _) in limits.into_iter().filter(|(_, limit)| zero(*limit)) {
+            self.say(keys, "is 0, so that it is over at once", "write a longer time");
         }
         if let (Some(ttl), Some(tti)) = (outside, service.tti)
             && tti > ttl
@@ -228,13 +236,29 @@ impl About<'_> {
         if is_here && both.invalidation == Invalidation::Tracking {
             useless("invalidation", "is \"tracking\", which only Redis can do", "");
         }
-        if both.wal_path.is_none() && both.wal_durability != Durability::default() {
-            let suggestion = "leave it out, or add two_level.wal_path";
-            self.say(
-                &["two_level", "wal_durability"],
-                "is said where no log is written",
-                suggestion,
-            );
+        if both.leases && is_here {
+            useless("leases", "is true, which only Redis can do", "");
+        }
+        if both.lease_time.is_some() && !both.leases && !is_here {
+            useless("lease_time", "is said where no lease is asked for", "write leases = true");
+        }
+        let of_log = [
+            ("wal_durability", both.wal_durability != Durability::default()),
+            ("wal_max_bytes", both.wal_max_bytes.is_some()),
+        ];
+        for (word, said) in of_log {
+            if said && both.wal_path.is_none() {
+                let suggestion = "leave it out, or add two_level.wal_path";
+                self.say(&["two_level", word], "is said where no log is written", suggestion);
+            }
+        }
+        if both.wal_max_bytes.is_some_and(|most| most < LEAST_LOG) {
+            let suggestion = format!("write {LEAST_LOG} or more");
+            self.say(&["two_level", "wal_max_bytes"], "is too small for a log", &suggestion);
+        }
+        if both.max_pending_bytes.is_some_and(|most| most.0 == 0) {
+            let problem = "is 0, so that nothing can wait";
+            self.say(&["two_level", "max_pending_bytes"], problem, "write a larger size");
         }
         if both.batch_interval.is_some() && both.write_through {
             let suggestion = "write write_through = false, or leave it out";
@@ -248,4 +272,6 @@ impl About<'_> {
 }
 
 const TWO: &str = "leave it out, or write cache_type = \"two-level\"";
+/// Two files, of which one is always being written.
+const LEAST_LOG: ByteSize = ByteSize(16 << 20);
 const ALONE: &str = "leave it out: what lies on this machine serves one process";

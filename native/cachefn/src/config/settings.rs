@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::given::Given;
 use super::storages::{Durability, Invalidation, L2};
-use super::values::Period;
+use super::values::{ByteSize, Period};
 
 /// A configuration: what holds for the whole program, and its services by name. Nothing in it has to be
 /// checked again, unless somebody changes it by hand.
@@ -65,7 +65,7 @@ pub struct Audit {
     /// The file that has one line of JSON for each event. Relative to the folder of the configuration.
     pub file: Option<PathBuf>,
     /// From which size on a new file is begun; 16 MiB unless said.
-    pub max_bytes: Option<super::values::ByteSize>,
+    pub max_bytes: Option<ByteSize>,
     /// How many older files are kept; 4 unless said.
     pub keep: Option<u32>,
     /// Whether what the program's own code deletes, invalidates and clears is written down. It may be too much for
@@ -95,6 +95,9 @@ pub struct Service {
     pub stale_if_error: Option<Period>,
     /// How long a caller waits for another one's load.
     pub load_timeout: Option<Period>,
+    /// How long a load may take until its callers have an older value instead, where `stale_if_error` allows one; the
+    /// load goes on.
+    pub soft_timeout: Option<Period>,
     /// The random part, from 0 to 1, by which each ttl is shortened.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub jitter: Option<f64>,
@@ -152,16 +155,25 @@ pub struct TwoLevel {
     /// How many changes may wait while the storage is away; 100,000 unless said.
     #[schemars(range(min = 1))]
     pub max_pending: Option<usize>,
+    /// How many bytes of memory these may take, about; 64 MiB unless said.
+    pub max_pending_bytes: Option<ByteSize>,
     /// How other processes hear of changes.
     pub invalidation: Invalidation,
     /// The name under which processes hear of each other; the prefix of the storage unless said.
     pub invalidation_channel: Option<String>,
     /// How long memory is trusted while nothing can be heard; 10 s unless said.
     pub stale_while_lost: Option<Period>,
+    /// Whether of all processes one runs a function for a key that nobody has, and the others wait for its value. Only
+    /// Redis can do that.
+    pub leases: bool,
+    /// How long a lease lasts when its process dies, and how long others wait; `load_timeout` unless said, or 30 s.
+    pub lease_time: Option<Period>,
     /// The folder of the write-ahead log, one for each process. Relative to the folder of the configuration.
     pub wal_path: Option<PathBuf>,
     /// When the log is on the disk.
     pub wal_durability: Durability,
+    /// How much of the disk the log may take, 16 MiB at least: twice what waits in it; 256 MiB unless said.
+    pub wal_max_bytes: Option<ByteSize>,
 }
 
 impl Default for TwoLevel {
@@ -172,11 +184,15 @@ impl Default for TwoLevel {
             batch_size: None,
             batch_interval: None,
             max_pending: None,
+            max_pending_bytes: None,
             invalidation: Invalidation::Channel,
             invalidation_channel: None,
             stale_while_lost: None,
+            leases: false,
+            lease_time: None,
             wal_path: None,
             wal_durability: Durability::EachWrite,
+            wal_max_bytes: None,
         }
     }
 }

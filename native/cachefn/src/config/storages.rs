@@ -38,6 +38,8 @@ pub struct L2 {
     pub ttl: Option<Period>,
     /// How long a command may take; 500 ms unless said.
     pub timeout: Option<Period>,
+    /// How long a read may take, for which somebody waits; `timeout` unless said.
+    pub read_timeout: Option<Period>,
     /// How long it may take to connect; 1 s unless said.
     pub connect_timeout: Option<Period>,
     /// How many connections there are to each server; 1 unless said.

@@ -47,6 +47,12 @@ pub(super) async fn assemble(
     if let (Some(bound), true) = (service.two_level.stale_while_lost, link.bus.is_some()) {
         builder = builder.stale_while_lost(bound.0);
     }
+    if let (true, Some(leases)) = (service.two_level.leases, link.leases.clone()) {
+        builder = builder.leases(leases);
+        if let Some(life) = service.two_level.lease_time {
+            builder = builder.lease_time(life.0);
+        }
+    }
     let is_logged = service.two_level.wal_path.is_some();
     Ok(Assembled { builder, store: Some((store, link)), is_logged })
 }
@@ -79,6 +85,7 @@ fn memory(name: &str, service: &Service) -> NamedBuilder {
         stale_while_revalidate(service.stale_while_revalidate.map(|window| window.0));
         stale_if_error(service.stale_if_error.map(|window| window.0));
         load_timeout(service.load_timeout.map(|limit| limit.0));
+        soft_timeout(service.soft_timeout.map(|limit| limit.0));
         jitter(service.jitter);
         policy(service.l1.policy.or(service.policy).map(policy));
     }
@@ -103,13 +110,20 @@ async fn store(
     if let Some(most) = both.max_pending {
         outbox = outbox.max_entries(most);
     }
+    if let Some(most) = both.max_pending_bytes {
+        outbox = outbox.max_bytes(usize::try_from(most.0).unwrap_or(usize::MAX));
+    }
     if let Some(path) = &both.wal_path {
         let durability = match both.wal_durability {
             Durability::EachWrite => LogDurability::EachWrite,
             Durability::EachBatch => LogDurability::EachBatch,
             Durability::Never => LogDurability::Never,
         };
-        outbox = outbox.log(Log::builder(path).durability(durability).open()?);
+        let mut log = Log::builder(path).durability(durability);
+        if let Some(most) = both.wal_max_bytes {
+            log = log.max_bytes(most.0);
+        }
+        outbox = outbox.log(log.open()?);
     }
     outbox.build().await
 }

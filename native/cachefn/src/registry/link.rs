@@ -6,7 +6,8 @@ use cachefn_core::{AnyStorage, BoxFuture, Error, Storage};
 use cachefn_tokio::{Guarded, Health, Outbox, State, TokioRuntime};
 
 use super::ears::Ears;
-use super::servers::{Servers, Terms, ping, redis};
+use super::leasing::Leasing;
+use super::servers::{Servers, Terms, leases, ping, redis};
 use crate::config::{Backend, Global, L2, Service};
 
 /// A guarded storage, and how others hear of its changes.
@@ -14,6 +15,8 @@ pub(super) struct Link {
     pub(super) storage: Guarded<AnyStorage>,
     pub(super) health: Health,
     pub(super) bus: Option<Ears>,
+    /// Who makes a value, for the services that ask.
+    pub(super) leases: Option<Leasing>,
 }
 
 /// What services keep their entries in.
@@ -52,6 +55,9 @@ impl Link {
         if let Some(timeout) = l2.timeout {
             guard = guard.timeout(timeout.0);
         }
+        if let Some(timeout) = l2.read_timeout {
+            guard = guard.read_timeout(timeout.0);
+        }
         if let Some(failures) = l2.open_after {
             guard = guard.open_after(failures);
         }
@@ -59,7 +65,9 @@ impl Link {
             guard = guard.probe_every(interval.0);
         }
         let storage = guard.build()?;
-        let link = Link { health: storage.health(), storage, bus };
+        let health = storage.health();
+        let leases = leases(&servers, &health);
+        let link = Link { health, storage, bus, leases };
         link.reach(&servers, global.require_storage).await?;
         Ok(Arc::new(link))
     }

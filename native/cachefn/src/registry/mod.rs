@@ -8,6 +8,7 @@ mod ending;
 mod face;
 mod global;
 mod health;
+mod leasing;
 mod link;
 mod links;
 #[cfg(feature = "metrics")]

@@ -1,11 +1,12 @@
 //! The way to the servers of a configuration, made before anybody asks whether they are there.
 
 use cachefn_core::{AnyStorage, Error};
-use cachefn_tokio::TokioRuntime;
+use cachefn_tokio::{Health, TokioRuntime};
 
 use super::ears::Ears;
 #[cfg(feature = "redis")]
 use super::ears::Source;
+use super::leasing::Leasing;
 use crate::config::{Invalidation, L2};
 
 /// What must be equal for services to share a link.
@@ -28,6 +29,17 @@ pub(super) async fn ping(servers: &Servers) -> Result<(), Error> {
         #[cfg(not(feature = "redis"))]
         Some(never) => match *never {},
     }
+}
+
+/// Who makes a value in all processes, as long as the storage is well: servers have leases, and nothing else has.
+#[cfg(feature = "redis")]
+pub(super) fn leases(servers: &Servers, health: &Health) -> Option<Leasing> {
+    servers.as_ref().map(|redis| Leasing::new(redis.leases(), health.clone()))
+}
+
+#[cfg(not(feature = "redis"))]
+pub(super) fn leases(_: &Servers, _: &Health) -> Option<Leasing> {
+    None
 }
 
 #[cfg(not(feature = "redis"))]

@@ -4,6 +4,8 @@ mod auditing;
 mod away;
 mod everywhere;
 mod files;
+mod leases;
+mod limits;
 mod memory;
 mod metrics;
 mod redis;
