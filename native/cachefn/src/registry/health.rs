@@ -27,12 +27,12 @@ pub struct ServiceHealth {
     pub state: &'static str,
     /// For how many milliseconds it has been so; nothing for a service without a storage.
     pub since_ms: Option<u64>,
-    /// Calls of its storage that failed.
-    pub failures: u64,
-    /// Calls that took longer than they may.
-    pub timeouts: u64,
+    /// Calls of its storage that failed, since the program started.
+    pub calls_failed: u64,
+    /// Those of them that took longer than they may.
+    pub calls_timed_out: u64,
     /// Calls that were not made, because the storage was given up.
-    pub refused: u64,
+    pub calls_skipped: u64,
     /// What failed last; it may name a key, and never a value or a password.
     pub last_error: Option<String>,
     /// Why nothing is heard from other processes, if that is so.
@@ -47,14 +47,14 @@ pub struct ServiceHealth {
 pub struct Pending {
     /// Names whose last change waits.
     pub entries: usize,
-    /// Bytes that these take, about.
+    /// Bytes of memory that these take, about.
     pub bytes: usize,
-    /// Messages that follow them.
+    /// Messages to other processes that follow them.
     pub messages: usize,
-    /// Sets that had no room.
-    pub dropped: u64,
-    /// What the storage refused.
-    pub refused: u64,
+    /// Sets that had no room and are lost, since the program started.
+    pub sets_dropped: u64,
+    /// Changes that the storage refused: sets are lost, removals are tried again.
+    pub changes_refused: u64,
 }
 
 impl Registry {
@@ -67,6 +67,7 @@ impl Registry {
     /// let registry = Registry::open(Config::read("[services.users]\n")?).await?;
     /// let health = serde_json::to_value(registry.health().await)?;
     /// assert_eq!(health["services"]["users"]["state"], "healthy");
+    /// assert_eq!(health["services"]["users"]["calls_failed"], 0);
     /// # Ok(()) }
     /// ```
     pub async fn health(&self) -> Health {
@@ -90,9 +91,9 @@ fn health(service: &ServiceHandle) -> ServiceHealth {
     ServiceHealth {
         state: status.as_ref().map_or(State::Healthy, |status| status.state).as_str(),
         since_ms: status.as_ref().map(|status| status.since.as_millis() as u64),
-        failures: count(|status| status.failures),
-        timeouts: count(|status| status.timeouts),
-        refused: count(|status| status.refused),
+        calls_failed: count(|status| status.failures),
+        calls_timed_out: count(|status| status.timeouts),
+        calls_skipped: count(|status| status.refused),
         last_error: status
             .as_ref()
             .and_then(|status| status.last_error.as_ref())
@@ -102,8 +103,8 @@ fn health(service: &ServiceHandle) -> ServiceHealth {
             entries: pending.entries,
             bytes: pending.bytes,
             messages: pending.messages,
-            dropped: pending.dropped,
-            refused: pending.refused,
+            sets_dropped: pending.dropped,
+            changes_refused: pending.refused,
         }),
     }
 }

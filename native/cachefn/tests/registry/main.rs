@@ -4,6 +4,7 @@ mod auditing;
 mod away;
 mod everywhere;
 mod files;
+mod health;
 mod leases;
 mod limits;
 mod memory;
