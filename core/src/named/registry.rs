@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::cache::NamedCache;
 use crate::error::Error;
@@ -36,7 +37,7 @@ impl NamedCache {
 
     /// Tells the listener, until the subscription is dropped, of each name for which a function asked
     /// and that nobody had registered: an `error` event whose key is the name, once for each. Names of
-    /// before are told at once, so it does not matter when a program subscribes.
+    /// before are told at once to every listener, so it does not matter when a program subscribes.
     ///
     /// Such a function goes on with a memory of its own, with the settings of its attribute. It has the
     /// named cache from the moment it is registered.
@@ -59,8 +60,20 @@ impl NamedCache {
     pub fn subscribe(
         listener: impl Fn(&Event<String>) + Send + Sync + 'static,
     ) -> Subscription<String> {
-        let subscription = HUB.get().subscribe(Arc::new(listener));
+        let told = Mutex::new(Vec::new());
+        let once = Arc::new(move |event: &Event<String>| {
+            if is_first(&told, event.key.as_deref().unwrap_or_default()) {
+                listener(event);
+            }
+        });
+        let subscription = HUB.get().subscribe(once.clone());
         HUB.get().deliver();
+        // What others have heard before is no longer in the hub.
+        let before = UNKNOWN.lock().clone();
+        for name in before {
+            let event = Event::of(EventKind::Error, name);
+            let _ = catch_unwind(AssertUnwindSafe(|| once(&event)));
+        }
         subscription
     }
 }
@@ -89,12 +102,18 @@ pub(super) fn count() -> usize {
 
 /// Tells of a name that nobody registered, the first time.
 pub(super) fn tell_unknown(name: &str) {
-    let mut unknown = UNKNOWN.lock();
-    if unknown.iter().any(|known| known == name) {
-        return;
+    if is_first(&UNKNOWN, name) {
+        HUB.get().queue([Event::of(EventKind::Error, name.to_string())]);
+        HUB.get().deliver();
     }
-    unknown.push(name.to_string());
-    HUB.get().queue([Event::of(EventKind::Error, name.to_string())]);
-    drop(unknown);
-    HUB.get().deliver();
+}
+
+/// Whether a name is none of these; it is one of them from now on.
+fn is_first(names: &Mutex<Vec<String>>, name: &str) -> bool {
+    let mut names = names.lock();
+    let is_first = !names.iter().any(|known| known == name);
+    if is_first {
+        names.push(name.to_string());
+    }
+    is_first
 }

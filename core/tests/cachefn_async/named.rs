@@ -195,6 +195,8 @@ fn h_39_an_unknown_name_is_told_once_and_works_in_memory_until_it_is_registered(
     assert_eq!(*told.lock().unwrap(), [("error", "later".to_owned())]);
     assert_eq!((asked::cache().len(), RUNS.count()), (1, 2), "the attribute's limit holds");
     drop(subscription);
+    drop(hear());
+    assert_eq!(told.lock().unwrap().len(), 2, "who listens later hears of it, too");
 
     let storage = MapStorage::new();
     NamedCache::builder("later").storage(storage.clone()).runtime(Threads).register().unwrap();

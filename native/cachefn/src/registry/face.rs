@@ -10,6 +10,7 @@ use cachefn_tokio::{Ended, Shutdown, TokioRuntime};
 
 use super::auditing::process;
 use super::service::ServiceHandle;
+use super::unknown::{Unknown, unknown};
 use crate::audit::{Audit, AuditEvent, What};
 use crate::config::Config;
 
@@ -41,6 +42,7 @@ pub(super) struct Inner {
     pub(super) runtime: TokioRuntime,
     pub(super) services: BTreeMap<String, ServiceHandle>,
     pub(super) shutdown: Shutdown,
+    pub(super) unknown: Unknown,
     #[cfg(feature = "metrics")]
     pub(super) observations: crate::telemetry::Observations,
 }
@@ -72,7 +74,7 @@ impl Registry {
     pub fn named(&self, name: &str) -> Result<NamedCache, Error> {
         match self.service(name) {
             Some(service) => Ok(service.named().clone()),
-            None => Err(Error::config("cache", self.unknown(name))),
+            None => Err(Error::config("cache", unknown(name, self.services()))),
         }
     }
 
@@ -139,16 +141,6 @@ impl Registry {
             ended.to_string()
         }));
         ended
-    }
-
-    fn unknown(&self, name: &str) -> String {
-        let names: Vec<&str> = self.services().collect();
-        let hint = match crate::config::nearest(name, names.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None if names.is_empty() => "the configuration names none".into(),
-            None => format!("there are {}", names.join(", ")),
-        };
-        format!("there is no service {name}; {hint}")
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Health {
     pub state: &'static str,
     /// Each service by its name.
     pub services: BTreeMap<String, ServiceHealth>,
+    /// Names of caches for which functions asked and that nobody has set up: these have their memory alone.
+    pub unknown_caches: Vec<String>,
 }
 
 /// How one service is.
@@ -81,7 +83,7 @@ impl Registry {
         }
         let healthy = services.values().all(|service| service.state == State::Healthy.as_str());
         let state = if healthy { State::Healthy } else { State::Degraded };
-        Health { state: state.as_str(), services }
+        Health { state: state.as_str(), services, unknown_caches: self.0.unknown.names() }
     }
 }
 

@@ -20,6 +20,7 @@ mod responses;
 mod servers;
 mod service;
 mod stop;
+mod unknown;
 mod watching;
 
 pub use face::Registry;

@@ -17,6 +17,7 @@ use super::face::{Inner, Registry};
 use super::links::Links;
 use super::service::ServiceHandle;
 use super::stop::Stop;
+use super::unknown::Unknown;
 use super::watching::{Stopping, states};
 use crate::audit::{Audit, AuditEvent, What};
 use crate::config::Config;
@@ -34,7 +35,8 @@ impl Registry {
         Self::boxed(config, false).await
     }
 
-    /// [`open`](Self::open), after which functions with `#[cachefn(cache = "…")]` of these names find the services.
+    /// [`open`](Self::open), after which functions with `#[cachefn(cache = "…")]` of these names find the services. Of a
+    /// function with another name a `tracing` event of level `warn` tells, once for each name.
     ///
     /// # Errors
     /// As [`open`](Self::open), and when the program has a cache of such a name already.
@@ -116,14 +118,16 @@ impl Registry {
             }
             observations
         };
-        let names: Vec<&str> = services.keys().map(String::as_str).collect();
+        let names: Vec<String> = services.keys().cloned().collect();
         let opened = names.join(", ");
+        let unknown = Unknown::heard(names, everywhere);
         let registry = Registry(Arc::new(Inner {
             config: Mutex::new(config),
             audit,
             runtime,
             services,
             shutdown,
+            unknown,
             #[cfg(feature = "metrics")]
             observations,
         }));

@@ -1,15 +1,15 @@
 //! What is written down of changes.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cachefn::ManualClock;
 use cachefn::audit::{Audit, AuditEvent, What};
 use cachefn::config::Config;
 use cachefn::registry::Registry;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::layer::SubscriberExt;
 
+use crate::hearing::Heard;
 use crate::support::end;
 
 /// The lines of an audit file, as kind, service and detail.
@@ -224,34 +224,14 @@ fn a_file_that_cannot_be_written_is_told_when_it_is_opened() {
     assert!(error.to_string().starts_with("audit: "), "{error}");
 }
 
-/// Collects what `tracing` is told with the target of the audit.
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<String>>>);
-
-impl<S: tracing::Subscriber> Layer<S> for Heard {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        struct Fields(String);
-        impl tracing::field::Visit for Fields {
-            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-                self.0.push_str(&format!("{field}={value:?} "));
-            }
-        }
-        if event.metadata().target() == "cachefn::audit" {
-            let mut fields = Fields(String::new());
-            event.record(&mut fields);
-            self.0.lock().expect("nobody panics").push(fields.0);
-        }
-    }
-}
-
 #[test]
 fn tracing_is_told_each_event_with_its_fields() {
-    let heard = Heard::default();
+    let heard = Heard::of("cachefn::audit");
     let subscriber = tracing_subscriber::registry().with(heard.clone());
     tracing::subscriber::with_default(subscriber, || {
         Audit::new().tell(AuditEvent::new(What::Clear, "users", "ada").detail("a ticket"));
     });
-    let heard = heard.0.lock().expect("nobody panics");
+    let heard = heard.events();
     assert_eq!(heard.len(), 1);
     for field in ["what=\"clear\"", "service=users", "who=ada", "detail=a ticket"] {
         assert!(heard[0].contains(field), "{}", heard[0]);
