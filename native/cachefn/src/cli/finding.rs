@@ -19,6 +19,8 @@ pub(crate) struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Good,
+    /// Nothing is wrong, and somebody may want to know.
+    Note,
     Warning,
     Fault,
 }
@@ -26,6 +28,10 @@ enum Verdict {
 impl Finding {
     pub(crate) fn good(what: impl Into<String>, told: impl Into<String>) -> Self {
         Finding { verdict: Verdict::Good, what: what.into(), told: told.into() }
+    }
+
+    pub(crate) fn note(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Finding { verdict: Verdict::Note, what: what.into(), told: told.into() }
     }
 
     pub(crate) fn warning(what: impl Into<String>, told: impl Into<String>) -> Self {
@@ -46,7 +52,9 @@ pub(crate) fn print(findings: &[Finding], output: &mut Output) -> Result<(), Fai
     let (faults, warnings) = (number(Verdict::Fault), number(Verdict::Warning));
     // On a terminal what is wrong shall not be pushed out by what is good. Two lines end it.
     let mut room = match output.format {
-        Format::People => output.height().saturating_sub(faults + warnings + 3),
+        Format::People => {
+            output.height().saturating_sub(faults + warnings + number(Verdict::Note) + 3)
+        }
         _ => usize::MAX,
     };
     let mut left_out = 0;
@@ -87,6 +95,7 @@ impl Verdict {
     fn word(self) -> &'static str {
         match self {
             Verdict::Good => "good",
+            Verdict::Note => "note",
             Verdict::Warning => "warning",
             Verdict::Fault => "fault",
         }
@@ -95,6 +104,7 @@ impl Verdict {
     fn style(self) -> Style {
         match self {
             Verdict::Good => Style::new().green(),
+            Verdict::Note => Style::new().cyan(),
             Verdict::Warning => Style::new().yellow(),
             Verdict::Fault => Style::new().red().bold(),
         }

@@ -1,5 +1,6 @@
 //! Storages of this machine: a file, or a folder of RocksDB. One process at a time has them open.
 
+use std::fs::File;
 use std::path::Path;
 
 use cachefn_core::AnyStorage;
@@ -7,6 +8,7 @@ use cachefn_file::FileStorage;
 
 use super::failure::Failure;
 use super::magic;
+use crate::config::Backend;
 
 /// An open storage of this machine.
 pub(super) struct Here {
@@ -53,6 +55,37 @@ pub(super) fn rocksdb(path: &Path, _: Option<u64>, _: Absent) -> Result<Here, Fa
          `cargo install cachefn --features cli,rocksdb`",
         path.display()
     )))
+}
+
+/// Whether nobody has made this storage yet. What is something else there is a fault of another kind.
+pub(super) fn is_absent(path: &Path, backend: Backend) -> bool {
+    match backend {
+        #[cfg(feature = "rocksdb")]
+        Backend::RocksDb => !path.exists(),
+        Backend::File => magic::is_storage(path) == Ok(false),
+        _ => false,
+    }
+}
+
+/// Whether a storage could be made here: by a file beside it, which is gone afterwards.
+///
+/// # Errors
+/// What is wrong with the folder, and what to do.
+pub(super) fn can_be_made(path: &Path) -> Result<(), String> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let shown = folder.display();
+    if !folder.is_dir() {
+        return Err(format!("the folder {shown} does not exist; create it first"));
+    }
+    let probe = folder.join(format!(".cachefn-doctor-{}", std::process::id()));
+    let made = File::options().write(true).create_new(true).open(&probe);
+    let made = made.and_then(|_| std::fs::remove_file(&probe));
+    made.map_err(|error| {
+        format!("the folder {shown} cannot be written ({error}); name another one")
+    })
 }
 
 fn moved(why: &str, to: &Path) -> String {

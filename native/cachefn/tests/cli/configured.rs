@@ -216,6 +216,49 @@ fn s_35_a_running_program_hears_of_what_is_written_by_its_configuration() {
 }
 
 #[test]
+fn a_file_that_nobody_has_made_yet_is_a_note_where_the_service_can_make_it() {
+    let place = Place::new();
+    let config = place.path("cachefn.toml");
+    let write = |address: &str| {
+        let text = format!(
+            "[services.users]\ncache_type = \"l2\"\nttl = \"1h\"\nl2.connection_string = {address:?}\n"
+        );
+        std::fs::write(&config, text).unwrap();
+    };
+    write("file:cache.db");
+    for words in [&["doctor"][..], &["doctor", "-s", "users"]] {
+        let ended = over(&config, words).succeeds();
+        let file = place.file();
+        let note = format!(
+            "note     users: {} is not there yet: the service makes it when it starts\n",
+            file.display()
+        );
+        assert!(ended.out.contains(&note), "{ended:?}");
+        assert!(ended.out.ends_with("0 faults, 0 warnings\n"), "{ended:?}");
+        let objects = over(&config, &[words, &["--json"]].concat()).succeeds().objects();
+        assert!(objects.iter().any(|object| object["verdict"] == "note"), "{objects:?}");
+    }
+    let left: Vec<_> = std::fs::read_dir(place.path("")).unwrap().collect();
+    assert_eq!(left.len(), 1, "the configuration alone: {left:?}");
+    over(&config, &["keys"]).fails(3);
+
+    write("file:no/such/cache.db");
+    let ended = over(&config, &["doctor"]).fails(1);
+    assert!(
+        ended.out.contains("fault    users: ")
+            && ended.out.contains("does not exist; create it first")
+    );
+    write("file:/proc/cache.db");
+    let ended = over(&config, &["doctor"]).fails(1);
+    assert!(ended.out.contains("the folder /proc cannot be written ("), "{ended:?}");
+    std::fs::write(place.path("notes.txt"), "of somebody else, and longer than a few bytes")
+        .unwrap();
+    write("file:notes.txt");
+    let ended = over(&config, &["doctor"]).fails(1);
+    assert!(ended.out.contains("notes.txt: it is no storage of a cache"), "{ended:?}");
+}
+
+#[test]
 fn h_39_all_faults_of_a_configuration_are_told_at_once() {
     let place = Place::new();
     let path = place.path("cachefn.toml");

@@ -11,11 +11,12 @@ use crate::cli::arguments::Place;
 use crate::cli::census::{Census, census};
 use crate::cli::failure::Failure;
 use crate::cli::finding::{Finding, print};
-use crate::cli::here::Absent;
+use crate::cli::here::{self, Absent};
 use crate::cli::output::Output;
 use crate::cli::place::Opened;
+use crate::cli::service;
 use crate::cli::text::{count, things};
-use crate::config::Config;
+use crate::config::{Config, Service};
 
 /// # Errors
 /// When something is wrong: with the storage, or with the configuration and the servers in it.
@@ -24,6 +25,7 @@ pub(crate) async fn doctor(place: &Place, output: &mut Output) -> Result<(), Fai
     let mut findings = Vec::new();
     match (&place.config, &place.service) {
         (Some(path), None) => configuration(path, &mut findings).await?,
+        (Some(path), Some(_)) if absent_alone(path, place, &mut findings)? => {}
         _ => {
             let opened = Opened::open(place, Absent::Refuse).await?;
             let title = opened.title.clone();
@@ -32,6 +34,35 @@ pub(crate) async fn doctor(place: &Place, output: &mut Output) -> Result<(), Fai
         }
     }
     print(&findings, output)
+}
+
+/// Tells of the storage of the one service that was named, if that is a file which nobody has made yet.
+fn absent_alone(path: &Path, place: &Place, findings: &mut Vec<Finding>) -> Result<bool, Failure> {
+    let config = service::load(path)?;
+    let name = service::chosen(&config, place.service.as_deref())?;
+    let finding = config.services.get(name).and_then(|service| absent(name, service));
+    let is_absent = finding.is_some();
+    findings.extend(finding);
+    Ok(is_absent)
+}
+
+/// What is to be said of a storage of this machine that nobody has made yet: the service makes it, if it can.
+fn absent(name: &str, service: &Service) -> Option<Finding> {
+    let l2 = service.l2.as_ref()?;
+    let path = l2.path()?;
+    if !here::is_absent(&path, l2.backend()?) {
+        return None;
+    }
+    let shown = path.display();
+    Some(match here::can_be_made(&path) {
+        Ok(()) => Finding::note(
+            name,
+            format!("{shown} is not there yet: the service makes it when it starts"),
+        ),
+        Err(why) => {
+            Finding::fault(name, format!("{shown} is not there, and cannot be made: {why}"))
+        }
+    })
 }
 
 /// Every service, and first of all what is wrong with the file.
@@ -53,7 +84,10 @@ async fn configuration(path: &Path, findings: &mut Vec<Finding>) -> Result<(), F
             findings.push(Finding::good(name, "in the memory of its process alone"));
             continue;
         }
-        // A file that does not exist yet is made by the program, not here.
+        if let Some(finding) = absent(name, service) {
+            findings.push(finding);
+            continue;
+        }
         match Opened::service(&config, name, Absent::Refuse).await {
             Ok(opened) => {
                 if opened.habits.ttl.is_none() {
