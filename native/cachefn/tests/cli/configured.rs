@@ -149,6 +149,8 @@ fn doctor_tells_of_every_service_though_the_records_of_one_cannot_be_listed() {
     }
     let alone = over(&config, &["doctor", "-s", "prices", "--json"]).fails(1);
     assert!(alone.out.contains("its records cannot be listed: "), "{alone:?}");
+    let uncounted = over(&config, &["invalidate", "--tag", "eu", "-s", "prices"]).succeeds();
+    assert_eq!(uncounted.out, "removed the entries of prices tagged eu\n");
 }
 
 #[test]

@@ -84,9 +84,15 @@ fn set_refuses_what_it_cannot_write_and_says_what_to_do() {
 fn del_counts_what_was_there() {
     let place = Place::filled();
     let ended = place.run(&["del", "/page/1", "/page/9", "-n", "pages"]).succeeds();
-    assert_eq!(ended.out, "deleted 1 of 2\n");
+    assert_eq!(ended.out, "deleted 1 of 2\n/page/9: there is no such entry in pages\n");
     assert_eq!(place.value("pages", AnyCodec::Postcard, "/page/1"), None);
     assert_eq!(place.value("pages", AnyCodec::Postcard, "/page/2"), Some(2));
     let ended = place.run(&["del", "/page/1", "-n", "pages", "--json"]).fails(1);
-    assert_eq!(ended.objects()[0]["deleted"], 0);
+    let object = &ended.objects()[0];
+    assert_eq!(
+        (&object["deleted"], &object["missing"]),
+        (&0.into(), &serde_json::json!(["/page/1"]))
+    );
+    let ended = place.run(&["del", "/page/1", "-n", "pages"]).fails(1);
+    assert_eq!(ended.out, "deleted 0 of 1\n/page/1: there is no such entry in pages\n");
 }

@@ -152,15 +152,24 @@ async fn usual(opened: &Opened, namespace: &str) -> Result<Option<Codec>, Failur
 pub(crate) async fn del(opened: &Opened, asked: &Del, output: &mut Output) -> Result<(), Failure> {
     let namespace = opened.namespace().await?;
     let cache = tool_cache::build(opened, &namespace, Codec::Json)?;
-    let mut deleted = 0_u64;
+    let mut missing: Vec<&str> = Vec::new();
     for key in &asked.keys {
-        deleted += u64::from(cache.delete(&**key).await?);
+        if !cache.delete(&**key).await? {
+            missing.push(key);
+        }
     }
     cache.flush().await?;
+    let deleted = asked.keys.len() - missing.len();
     if output.is_json() {
-        output.json(&json!({ "namespace": namespace, "deleted": deleted }))?;
+        let told = json!({ "namespace": namespace, "deleted": deleted, "missing": missing });
+        output.json(&told)?;
     } else {
-        output.line(&format!("deleted {} of {}", text::count(deleted), asked.keys.len()))?;
+        let of = format!("deleted {} of {}", text::count(deleted as u64), asked.keys.len());
+        output.line(&of)?;
+        for key in &missing {
+            let (key, namespace) = (harmless(key), harmless(&namespace));
+            output.line(&format!("{key}: there is no such entry in {namespace}"))?;
+        }
     }
     if deleted == 0 { Err(Failure::Nothing(None)) } else { Ok(()) }
 }

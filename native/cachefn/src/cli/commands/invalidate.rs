@@ -1,5 +1,6 @@
 //! `cachefn invalidate`: many entries at once.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 
 use cachefn_core::{Glob, Inspected, Mode, Records};
@@ -23,43 +24,133 @@ pub(crate) async fn invalidate(
 ) -> Result<(), Failure> {
     let namespace = opened.namespace().await?;
     let cache = tool_cache::build(opened, &namespace, Codec::Json)?;
-    let mut removed = None;
-    let what = if asked.all {
-        if !asked.yes {
-            agree(&format!("remove all entries of {namespace} from {}", opened.title)).await?;
-        }
-        // That of the service at once: to list the others takes a while.
-        cache.clear().await?;
-        for other in opened.with_functions(&namespace).await?.iter().skip(1) {
-            let other = tool_cache::build(opened, other, Codec::Json)?;
-            other.clear().await?;
-            other.flush().await?;
-        }
-        format!("all entries of {namespace}")
+    if asked.all {
+        all(opened, &namespace, &cache, asked, output).await
     } else if let Some(pattern) = &asked.pattern {
-        let (glob, mut count) = (Glob::new(pattern)?, 0);
-        for own in opened.with_functions(&namespace).await? {
-            let cache = tool_cache::build(opened, &own, Codec::Json)?;
-            count += by_pattern(opened, &own, &cache, &glob).await?;
-            cache.flush().await?;
-        }
-        removed = Some(count);
-        format!("the entries of {namespace} that match {pattern}")
+        matching(opened, &namespace, &cache, pattern, output).await
     } else {
-        // A service and its functions have their tags together.
-        let mode = if asked.expire { Mode::Expire } else { Mode::Remove };
-        cache.invalidate_by_tags_with(&asked.tag, mode).await?;
-        format!("the entries of {namespace} tagged {}", asked.tag.join(", "))
-    };
+        tagged(opened, &namespace, &cache, asked, output).await
+    }
+}
+
+async fn all(
+    opened: &Opened,
+    namespace: &str,
+    cache: &ToolCache,
+    asked: &Invalidate,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    if !asked.yes {
+        agree(&format!("remove all entries of {namespace} from {}", opened.title)).await?;
+    }
+    // That of the service at once: to list the others takes a while.
+    cache.clear().await?;
+    for other in opened.with_functions(namespace).await?.iter().skip(1) {
+        let other = tool_cache::build(opened, other, Codec::Json)?;
+        other.clear().await?;
+        other.flush().await?;
+    }
     cache.flush().await?;
     if output.is_json() {
-        output.json(&json!({ "namespace": namespace, "removed": removed, "done": true }))?;
-    } else {
-        let verb = if asked.expire { "expired" } else { "removed" };
-        let number = removed.map(|number| format!(" ({})", count(number))).unwrap_or_default();
-        output.line(&format!("{verb} {}{number}", harmless(&what)))?;
+        return output.json(&json!({ "namespace": namespace, "removed": null, "done": true }));
     }
-    if removed == Some(0) { Err(Failure::Nothing(None)) } else { Ok(()) }
+    output.line(&format!("removed all entries of {}", harmless(namespace)))
+}
+
+async fn matching(
+    opened: &Opened,
+    namespace: &str,
+    cache: &ToolCache,
+    pattern: &str,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let (glob, mut removed) = (Glob::new(pattern)?, 0);
+    for own in opened.with_functions(namespace).await? {
+        let cache = tool_cache::build(opened, &own, Codec::Json)?;
+        removed += by_pattern(opened, &own, &cache, &glob).await?;
+        cache.flush().await?;
+    }
+    cache.flush().await?;
+    let (of, which) = (harmless(namespace), harmless(pattern));
+    if output.is_json() {
+        output.json(&json!({ "namespace": namespace, "removed": removed, "done": true }))?;
+    } else if removed == 0 {
+        output.line(&format!("removed nothing: no entry of {of} matches {which}"))?;
+    } else {
+        let number = count(removed);
+        output.line(&format!("removed the entries of {of} that match {which} ({number})"))?;
+    }
+    if removed == 0 { Err(Failure::Nothing(None)) } else { Ok(()) }
+}
+
+/// A tag is invalid from now on, whether or not an entry carries it. A service and its functions have their tags
+/// together.
+async fn tagged(
+    opened: &Opened,
+    namespace: &str,
+    cache: &ToolCache,
+    asked: &Invalidate,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    // What cannot be counted, as where names cannot be listed, can be invalidated all the same.
+    let carried = match asked.no_count {
+        true => None,
+        false => Carried::by(opened, namespace, &asked.tag).await.ok(),
+    };
+    let mode = if asked.expire { Mode::Expire } else { Mode::Remove };
+    cache.invalidate_by_tags_with(&asked.tag, mode).await?;
+    cache.flush().await?;
+    let entries = carried.as_ref().map(|carried| carried.entries);
+    let verb = if asked.expire { "expired" } else { "removed" };
+    if output.is_json() {
+        let tags = carried.map(|carried| carried.tags);
+        let mut told =
+            json!({ "namespace": namespace, "removed": null, "tags": tags, "done": true });
+        told[verb] = json!(entries);
+        return output.json(&told);
+    }
+    let of = harmless(namespace);
+    if entries != Some(0) {
+        let number = entries.map(|number| format!(" ({})", count(number))).unwrap_or_default();
+        let tags = harmless(&asked.tag.join(", "));
+        output.line(&format!("{verb} the entries of {of} tagged {tags}{number}"))?;
+    }
+    let tags = carried.map(|carried| carried.tags).unwrap_or_default();
+    tags.iter().filter(|(_, number)| **number == 0).try_for_each(|(tag, _)| {
+        let tag = harmless(tag);
+        output.line(&format!("the tag {tag} is invalidated; no entry of {of} carried it"))
+    })
+}
+
+/// Living entries with some tags.
+struct Carried {
+    /// Each once.
+    entries: u64,
+    tags: BTreeMap<String, u64>,
+}
+
+impl Carried {
+    /// # Errors
+    /// When the storage cannot list its names or does not answer.
+    async fn by(opened: &Opened, namespace: &str, tags: &[String]) -> Result<Self, Failure> {
+        let tags = tags.iter().map(|tag| (tag.clone(), 0)).collect();
+        let mut carried = Carried { entries: 0, tags };
+        let visit = async |_: &Records, own: Inspected| {
+            if let Some(record) = own.record.filter(|_| own.condition.is_living()) {
+                let mut is_any = false;
+                for tag in &record.tags {
+                    if let Some(number) = carried.tags.get_mut(&*tag.name) {
+                        *number += 1;
+                        is_any = true;
+                    }
+                }
+                carried.entries += u64::from(is_any);
+            }
+            Ok(Step::Next)
+        };
+        walk::each(opened, &opened.with_functions(namespace).await?, visit).await?;
+        Ok(carried)
+    }
 }
 
 /// Records of any codec. Other processes are told when the storage has let go of them.
