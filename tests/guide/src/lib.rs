@@ -26,6 +26,5 @@ pages! {
     Stampedes "docs/guide/stampedes.md"
     Testing "docs/guide/testing.md"
     Tiers "docs/guide/tiers.md"
-    Tutorial "docs/guide/tutorial.md"
     WritingAStorage "docs/guide/writing-a-storage.md"
 }
