@@ -165,9 +165,9 @@ pub(crate) struct Invalidate {
     /// Do not remove entries with the tag, but make them stale
     #[arg(long, conflicts_with_all = ["pattern", "all"])]
     pub(crate) expire: bool,
-    /// Do not count the entries with the tag first, for which all records are read
+    /// Count the entries with the tag first, for which all records are read
     #[arg(long, conflicts_with_all = ["pattern", "all"])]
-    pub(crate) no_count: bool,
+    pub(crate) count: bool,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,

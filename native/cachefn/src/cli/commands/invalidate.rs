@@ -93,9 +93,9 @@ async fn tagged(
     output: &mut Output,
 ) -> Result<(), Failure> {
     // What cannot be counted, as where names cannot be listed, can be invalidated all the same.
-    let carried = match asked.no_count {
-        true => None,
-        false => Carried::by(opened, namespace, &asked.tag).await.ok(),
+    let carried = match asked.count {
+        true => Carried::by(opened, namespace, &asked.tag).await.ok(),
+        false => None,
     };
     let mode = if asked.expire { Mode::Expire } else { Mode::Remove };
     cache.invalidate_by_tags_with(&asked.tag, mode).await?;
