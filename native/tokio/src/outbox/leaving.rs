@@ -53,7 +53,7 @@ impl<S: Storage> Shared<S> {
         Ok(Left::Waits(told, turn))
     }
 
-    /// Leaves changes to wait for the storage, because it failed if there is an error.
+    /// Leaves changes to wait for the storage.
     ///
     /// # Errors
     /// The outbox is closed: nobody would write them.
@@ -61,18 +61,35 @@ impl<S: Storage> Shared<S> {
         self: &Arc<Self>,
         operation: &'static str,
         changes: impl IntoIterator<Item = (&'n [u8], Change)>,
-        error: Option<&Error>,
     ) -> Result<(), Error> {
-        let (now, mut state) = (self.now(), self.state());
+        let (now, state) = (self.now(), self.state());
         if state.is_closed {
-            return Err(error.cloned().unwrap_or_else(|| closed(operation)));
+            return Err(closed(operation));
         }
-        error.into_iter().for_each(|error| state.fail(error));
         self.leave_held(state, changes, now);
         Ok(())
     }
 
-    /// The same with the lock held that they were decided with.
+    /// The same of what the storage failed with, with the lock held that they were decided with.
+    ///
+    /// # Errors
+    /// The same, and then this one.
+    pub(crate) fn leave_failed<'n>(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State>,
+        changes: impl IntoIterator<Item = (&'n [u8], Change)>,
+        error: &Error,
+        now: u64,
+    ) -> Result<(), Error> {
+        if state.is_closed {
+            return Err(error.clone());
+        }
+        state.fail(error);
+        self.leave_held(state, changes, now);
+        Ok(())
+    }
+
+    /// [`leave`](Self::leave) with the lock held that they were decided with.
     pub(crate) fn leave_held<'n>(
         self: &Arc<Self>,
         mut state: MutexGuard<'_, State>,

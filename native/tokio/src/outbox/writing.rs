@@ -11,7 +11,7 @@ use super::leaving::{Left, Told};
 use super::lists::Lists;
 use super::passing::Passing;
 use super::shared::{Shared, closed};
-use super::state::Way;
+use super::state::{State, Way};
 
 impl<S: Storage> Shared<S> {
     pub(crate) async fn set(
@@ -40,13 +40,13 @@ impl<S: Storage> Shared<S> {
         if self.is_too_large(name, &record) {
             return self.storage.set_telling(name, record, keep).await;
         }
-        let is_promised = self.is_promised([(&record, keep)].into_iter());
-        let Some(passing) = self.pass_sets("set", &[name], is_promised).await? else {
+        let puts = [Put { name, record: record.clone(), keep }];
+        let Some(passing) = self.pass_sets("set", &puts).await? else {
             let kept = Kept::new(record, keep, self.now());
-            self.leave("set", [(name, Change::Put(kept))], None)?;
+            self.leave("set", [(name, Change::Put(kept))])?;
             return Ok(self.known_tokens(keep.tokens));
         };
-        let written = self.storage.set_telling(name, record.clone(), keep).await;
+        let written = self.storage.set_telling(name, record, keep).await;
         let (told, written) = match written {
             Ok(told) => {
                 self.learn(keep.tokens, told.as_deref());
@@ -54,7 +54,6 @@ impl<S: Storage> Shared<S> {
             }
             Err(error) => (self.known_tokens(keep.tokens), Err(error)),
         };
-        let puts = [Put { name, record, keep }];
         self.settle_sets(passing, &puts, written)?;
         Ok(told)
     }
@@ -66,14 +65,12 @@ impl<S: Storage> Shared<S> {
             let refused = self.storage.set_many(large).await;
             return Box::pin(self.set_many(fitting)).await.and(refused);
         }
-        let names: Vec<&[u8]> = records.iter().map(|put| put.name).collect();
-        let is_promised = self.is_promised(records.iter().map(|put| (&put.record, put.keep)));
-        let Some(passing) = self.pass_sets("set_many", &names, is_promised).await? else {
+        let Some(passing) = self.pass_sets("set_many", &records).await? else {
             let (now, mut lists) = (self.now(), Lists::default());
             let changes = records.into_iter().map(|Put { name, record, keep }| {
                 (name, Change::Put(Kept::sharing(&mut lists, record, keep, now)))
             });
-            return self.leave("set_many", changes, None);
+            return self.leave("set_many", changes);
         };
         let written = self.storage.set_many(records.clone()).await;
         self.settle_sets(passing, &records, written)
@@ -85,36 +82,21 @@ impl<S: Storage> Shared<S> {
         name.len() > can.max_name || record.len() > can.max_record
     }
 
-    /// Whether any of these records has a token that the storage has never seen: it is exchanged on the way
-    /// through the queue.
-    fn is_promised<'r>(&self, records: impl Iterator<Item = (&'r Bytes, Keep<'r>)>) -> bool {
-        let now = self.now();
-        if !self.state().promised.is_in_use(now) {
-            return false;
-        }
-        let of = |(record, keep): (&Bytes, Keep<'r>)| {
-            let tokens = Record::tokens_in(record).unwrap_or_default();
-            keep.tokens.iter().copied().zip(tokens).collect::<Vec<_>>()
-        };
-        let tokens: Vec<(&[u8], Token)> = records.flat_map(of).collect();
-        self.state().promised.is_among(tokens.into_iter())
-    }
-
     /// Makes room, and decides whether these go to the storage now or wait.
     async fn pass_sets<'s>(
         self: &'s Arc<Self>,
         operation: &'static str,
-        names: &[&[u8]],
-        is_promised: bool,
+        puts: &[Put<'_>],
     ) -> Result<Option<Passing<'s, S>>, Error> {
+        let names = || puts.iter().map(|put| put.name);
         loop {
             {
-                let mut state = self.state();
+                let (now, mut state) = (self.now(), self.state());
                 if state.is_closed {
                     return Err(closed(operation));
                 }
-                if !is_promised && state.way_of_sets(names.iter().copied()) == Way::Direct {
-                    return Ok(Some(Passing::sets(self, &mut state, names.iter().copied())));
+                if state.way_of_sets(names()) == Way::Direct && !state.is_promised(puts, now) {
+                    return Ok(Some(Passing::sets(self, &mut state, names())));
                 }
                 if !state.must_help() {
                     return Ok(None);
@@ -135,18 +117,16 @@ impl<S: Storage> Shared<S> {
     ) -> Result<(), Error> {
         let mut state = self.state();
         passing.end(&mut state);
-        let Err(error) = &written else { return written };
-        if !error.is_retryable() {
-            return written;
-        }
-        // Who wrote the name meanwhile, and waits, is newer.
-        let newer: Vec<bool> =
-            puts.iter().map(|put| state.version_of(put.name).is_some()).collect();
-        drop(state);
+        let error = match &written {
+            Err(error) if error.is_retryable() => error,
+            _ => return written,
+        };
         let now = self.now();
-        let older = puts.iter().zip(newer).filter(|(_, newer)| !newer);
-        let kept = |put: &Put<'_>| Change::Put(Kept::new(put.record.clone(), put.keep, now));
-        self.leave("set", older.map(|(put, _)| (put.name, kept(put))), Some(error))
+        // Who wrote the name meanwhile, and waits, is newer; nobody writes it before these wait.
+        let older = puts.iter().filter(|put| state.version_of(put.name).is_none());
+        let kept = |put: &Put<'_>| Kept::new(put.record.clone(), put.keep, now);
+        let older: Vec<_> = older.map(|put| (put.name, Change::Put(kept(put)))).collect();
+        self.leave_failed(state, older, error, now)
     }
 
     /// Of a token that waits for the storage, or is on its way, the new one is told already: what the storage
@@ -265,6 +245,18 @@ impl<S: Storage> Shared<S> {
             Some(given)
         };
         missing.iter().map(token).collect()
+    }
+}
+
+impl State {
+    /// Whether any of these records has a token that the storage has never seen: it is exchanged on the way
+    /// through the queue.
+    fn is_promised(&mut self, puts: &[Put<'_>], now: u64) -> bool {
+        self.promised.is_in_use(now)
+            && puts.iter().any(|put| {
+                let own = Record::tokens_in(&put.record).unwrap_or_default();
+                self.promised.is_among(put.keep.tokens.iter().copied().zip(own))
+            })
     }
 }
 

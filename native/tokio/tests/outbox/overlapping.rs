@@ -99,3 +99,25 @@ fn s_39_a_conditional_delete_never_takes_a_newer_set_with_it() {
         assert_eq!(scene.get("n:a"), Some(new), "round {round}");
     }
 }
+
+#[test]
+fn s_36_a_set_that_fails_late_never_takes_the_place_of_a_newer_one_that_waits() {
+    for round in 0..200 {
+        let scene = Scene::new(|builder| builder.clock(Yielding(ManualClock::new())));
+        scene.server.inject(Faults::frozen().errors(1.0));
+        let mut older = pin!(scene.outbox.set(b"n:a", b"older"[..].into(), Keep::default()));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(older.as_mut().poll(&mut context).is_pending(), "it is under way");
+        scene.server.inject(Faults::down());
+        let begin = Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                begin.wait();
+                now(scene.outbox.set(b"n:a", b"newer"[..].into(), Keep::default())).unwrap();
+            });
+            begin.wait();
+            now(older).unwrap();
+        });
+        assert_eq!(scene.get("n:a"), Some("newer".into()), "round {round}");
+    }
+}
