@@ -125,7 +125,7 @@ impl State {
     fn settle(&mut self, batch: &Batch, outcome: Outcome, now: u64) -> Drained {
         let Outcome { accepted, nothing, refused, tokens, failed, .. } = outcome;
         for (name, token) in tokens {
-            self.known.insert(&name, token);
+            self.renew(&name, token);
             self.befores.remove(&name[..]);
         }
         let (before, goes_on) = (self.aside.accepted(), !accepted.is_empty());

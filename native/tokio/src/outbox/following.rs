@@ -8,7 +8,7 @@ use cachefn_core::{BoxFuture, Bus, Error, Hear, Hearing, Invalidation, Message, 
 use super::cells::Name;
 use super::drain::Drained;
 use super::hashed::is_hash_in;
-use super::known::{Known, draw};
+use super::known::draw;
 use super::shared::Shared;
 use super::state::{State, Telling};
 
@@ -75,7 +75,7 @@ impl<S: Storage> Bus for FollowingBus<S> {
                     // Most likely the storage is gone as well: these are all that a write can begin with.
                     Notice::Lost => (),
                     // Whatever was replaced meanwhile, nobody tells.
-                    _ => shared.state().known = Known::default(),
+                    _ => shared.state().unlearn(),
                 }
             }
             hear(notice);

@@ -7,7 +7,7 @@ use cachefn_core::{Invalidation, Message, Mode};
 
 use super::change::{Change, Replacement};
 use super::hashed::is_hash_in;
-use super::known::{Known, draw};
+use super::known::draw;
 use super::state::{State, Telling};
 use super::sweeping::Sweep;
 
@@ -48,7 +48,7 @@ impl State {
             // Tokens were replaced: what begins with those that were there before is dead already, and what
             // waits beside one that was promised here is as old.
             what => {
-                self.known = Known::default();
+                self.unlearn();
                 return (self.end_tokens(bus, &token_names(&own, what), message, now), None);
             }
         };

@@ -17,6 +17,7 @@ mod hearing;
 mod heirs;
 mod journal;
 mod known;
+mod learning;
 mod leaving;
 mod line;
 mod lists;

@@ -14,6 +14,7 @@ use super::state::State;
 pub(crate) struct Passing<'s, S: Storage> {
     shared: &'s Arc<Shared<S>>,
     names: Vec<(Bytes, Option<u64>)>,
+    begun: u64,
 }
 
 impl<'s, S: Storage> Passing<'s, S> {
@@ -26,7 +27,7 @@ impl<'s, S: Storage> Passing<'s, S> {
         let names: Vec<_> =
             names.into_iter().map(|name| (Bytes::copy_from_slice(name), None)).collect();
         names.iter().for_each(|(name, _)| state.queue.begin(name));
-        Passing { shared, names }
+        Passing { shared, names, begun: state.last }
     }
 
     /// Removals: reads see them at once, and they are not lost if the call is given up.
@@ -50,7 +51,12 @@ impl<'s, S: Storage> Passing<'s, S> {
             }
         });
         names.iter().for_each(|(name, _)| state.queue.begin(name));
-        Passing { shared, names }
+        Passing { shared, names, begun: state.last }
+    }
+
+    /// The last number before the storage was asked.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun
     }
 
     /// The call is over and has changed what it should, or never will; with the lock held.

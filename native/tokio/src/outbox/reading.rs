@@ -31,6 +31,11 @@ impl State {
         }
     }
 
+    /// Whether tokens wait, or are on their way.
+    fn has_tokens(&self) -> bool {
+        self.queue.tokens() > 0
+    }
+
     /// Whether the queue has this record, or another one or none; nothing if it knows nothing.
     pub(crate) fn holds(&self, name: &[u8], record: &[u8], now: u64) -> Option<bool> {
         match self.look(name, now) {
@@ -86,19 +91,23 @@ fn found(kept: &Kept, now: u64) -> Found {
 
 impl<S: Storage> Shared<S> {
     pub(crate) async fn get(&self, name: &[u8]) -> Result<Option<Found>, Error> {
-        let known = self.state().look(name, self.now());
-        match known {
-            Known::Is(found) => Ok(Some(found)),
-            Known::Absent => Ok(None),
-            Known::Nothing => self.checked(self.storage.get(name).await?, None),
-            Known::Not(record) => self.checked(self.storage.get(name).await?, Some(&record)),
-        }
+        let (known, has_tokens) = {
+            let (now, state) = (self.now(), self.state());
+            (state.look(name, now), state.has_tokens())
+        };
+        let not = match known {
+            Known::Is(found) => return Ok(Some(found)),
+            Known::Absent => return Ok(None),
+            Known::Nothing => None,
+            Known::Not(record) => Some(record),
+        };
+        Ok(self.checked(self.storage.get(name).await?, not.as_ref(), has_tokens))
     }
 
     pub(crate) async fn get_many(&self, names: &[&[u8]]) -> Result<Vec<Option<Found>>, Error> {
-        let known: Vec<Known> = {
+        let (known, has_tokens): (Vec<Known>, bool) = {
             let (now, state) = (self.now(), self.state());
-            names.iter().map(|name| state.look(name, now)).collect()
+            (names.iter().map(|name| state.look(name, now)).collect(), state.has_tokens())
         };
         let asks = |known: &Known| matches!(known, Known::Nothing | Known::Not(_));
         let asked = names.iter().zip(&known).filter(|(_, known)| asks(known));
@@ -108,50 +117,45 @@ impl<S: Storage> Shared<S> {
             false => self.storage.get_many(&asked).await?.into_iter(),
         };
         let answer = |known| match known {
-            Known::Is(found) => Ok(Some(found)),
-            Known::Absent => Ok(None),
-            Known::Nothing => self.checked(there.next().flatten(), None),
-            Known::Not(record) => self.checked(there.next().flatten(), Some(&record)),
+            Known::Is(found) => Some(found),
+            Known::Absent => None,
+            Known::Nothing => self.checked(there.next().flatten(), None, has_tokens),
+            Known::Not(record) => self.checked(there.next().flatten(), Some(&record), has_tokens),
         };
-        known.into_iter().map(answer).collect()
+        Ok(known.into_iter().map(answer).collect())
     }
 
-    /// What the storage found, unless it is this. While tokens wait, those beside it may be old: the cache
-    /// asks for them.
-    fn checked(&self, found: Option<Found>, not: Option<&Bytes>) -> Result<Option<Found>, Error> {
-        let found = found.filter(|found| not != Some(&found.record));
-        Ok(found.map(|mut found| {
-            if self.state().queue.tokens() > 0 {
-                found.tokens = None;
-            }
-            found
-        }))
+    /// What the storage found, unless it is this. If tokens waited when it was asked, or wait now, those beside it
+    /// may be old: the cache asks for them.
+    fn checked(
+        &self,
+        found: Option<Found>,
+        not: Option<&Bytes>,
+        had_tokens: bool,
+    ) -> Option<Found> {
+        let mut found = found.filter(|found| not != Some(&found.record))?;
+        if had_tokens || self.state().has_tokens() {
+            found.tokens = None;
+        }
+        Some(found)
     }
 
     pub(crate) async fn tokens(&self, names: &[&[u8]]) -> Result<Vec<Option<Token>>, Error> {
-        let mut tokens = self.queued_tokens(names);
+        let (mut tokens, asked) = {
+            let (now, state) = (self.now(), self.state());
+            let queued = names.iter().map(|name| state.queued_token(name, now));
+            (queued.collect::<Vec<_>>(), state.last)
+        };
         let missing = names.iter().zip(&tokens).filter(|(_, token)| token.is_none());
         let missing: Vec<&[u8]> = missing.map(|(name, _)| *name).collect();
         if !missing.is_empty() {
             let there = self.storage.tokens(&missing).await?;
-            let mut state = self.state();
-            for (name, token) in missing.iter().zip(&there) {
-                if let Some(token) = token.filter(|_| !state.queue.is_busy(name)) {
-                    state.known.insert(name, token);
-                }
-            }
-            drop(state);
+            self.state().learn(missing.into_iter().zip(there.iter().copied()), asked);
             let mut there = there.into_iter();
             for token in tokens.iter_mut().filter(|token| token.is_none()) {
                 *token = Some(there.next().flatten());
             }
         }
         Ok(tokens.into_iter().map(Option::flatten).collect())
-    }
-
-    /// The tokens that wait under these names; where nothing does, nothing.
-    fn queued_tokens(&self, names: &[&[u8]]) -> Vec<Option<Option<Token>>> {
-        let (now, state) = (self.now(), self.state());
-        names.iter().map(|name| state.queued_token(name, now)).collect()
     }
 }

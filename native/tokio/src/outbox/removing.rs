@@ -109,7 +109,7 @@ impl<S: Storage> Shared<S> {
         let replaced = self.storage.replace_tokens(tokens).await;
         if replaced.is_ok() {
             let mut state = self.state();
-            tokens.iter().for_each(|(name, token)| state.known.insert(name, *token));
+            tokens.iter().for_each(|(name, token)| state.renew(name, *token));
         }
         self.settle(passing, replaced).map(drop)
     }

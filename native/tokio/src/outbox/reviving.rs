@@ -65,6 +65,7 @@ impl<S: Storage> Shared<S> {
             return Ok(puts.iter().map(|_| Revival::Same).collect());
         }
         let asked: Vec<&[u8]> = names.iter().map(|name| &name[..]).collect();
+        let before = self.state().last;
         let tokens = self.storage.tokens(&asked).await?;
         let mut there: There = names.into_iter().cloned().zip(tokens).collect();
         let mut revivals = beside_theirs(puts, &there);
@@ -72,11 +73,7 @@ impl<S: Storage> Shared<S> {
         let waiting: Vec<Waiting<'_>> = others.map(|(put, _)| Waiting::new(put)).collect();
         self.fill(&waiting, &mut there).await?;
         let (now, mut state) = (self.now(), self.state());
-        for (name, token) in &there {
-            if let Some(token) = token.filter(|_| !state.queue.is_busy(name)) {
-                state.known.insert(name, token);
-            }
-        }
+        state.learn(there.iter().map(|(name, token)| (&name[..], *token)), before);
         let undecided = revivals.iter_mut().filter(|revival| revival.is_none());
         for (put, place) in waiting.iter().zip(undecided) {
             let revival = state.revival(put, &there);

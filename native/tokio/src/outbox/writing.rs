@@ -49,7 +49,8 @@ impl<S: Storage> Shared<S> {
         let written = self.storage.set_telling(name, record, keep).await;
         let (told, written) = match written {
             Ok(told) => {
-                self.learn(keep.tokens, told.as_deref());
+                let tokens = told.iter().flatten().copied();
+                self.state().learn(keep.tokens.iter().copied().zip(tokens), passing.begun());
                 (told, Ok(()))
             }
             Err(error) => (self.known_tokens(keep.tokens), Err(error)),
@@ -183,10 +184,10 @@ impl<S: Storage> Shared<S> {
         self: &Arc<Self>,
         missing: &[(&[u8], Token)],
     ) -> Result<Vec<Token>, Error> {
-        let down = {
+        let (down, asked) = {
             let mut state = self.state();
             state.expect_heirs(missing);
-            state.counts.last_error.clone().filter(|_| state.is_down)
+            (state.counts.last_error.clone().filter(|_| state.is_down), state.last)
         };
         let created = match down {
             // Who knows that the storage does not answer does not wait for it again, if it can be helped.
@@ -195,26 +196,13 @@ impl<S: Storage> Shared<S> {
         };
         match created {
             Ok(there) => {
-                let mut state = self.state();
-                for ((name, _), token) in missing.iter().zip(&there) {
-                    if !state.queue.is_busy(name) {
-                        state.known.insert(name, *token);
-                    }
-                }
+                let told =
+                    missing.iter().zip(&there).map(|((name, _), token)| (*name, Some(*token)));
+                self.state().learn(told, asked);
                 Ok(there)
             }
             Err(error) if error.is_retryable() => self.promise(missing, &error).ok_or(error),
             Err(error) => Err(error),
-        }
-    }
-
-    /// The storage has told which tokens it has.
-    fn learn(&self, names: &[&[u8]], told: Option<&[Option<Token>]>) {
-        let mut state = self.state();
-        for (name, token) in names.iter().zip(told.unwrap_or_default()) {
-            if let Some(token) = token.filter(|_| !state.queue.is_busy(name)) {
-                state.known.insert(name, token);
-            }
         }
     }
 
