@@ -7,7 +7,8 @@ use cachefn_core::{Error, Storage};
 
 use super::drain::Drained;
 use super::rest::rest;
-use super::shared::Shared;
+use super::shared::{Shared, closed};
+use super::stage::Stage;
 use super::state::State;
 use crate::within::within;
 
@@ -26,11 +27,10 @@ impl<S: Storage> Shared<S> {
 
     /// Flushes and lets go of the storage; nothing is accepted any more.
     pub(crate) async fn close(self: &Arc<Self>) -> Result<(), Error> {
-        self.must_be_open("close")?;
-        let mut written = self.write_out("close").await;
-        if self.calls_end().await {
-            written = self.write_out("close").await;
+        if self.state().stage == Stage::Ended {
+            return Err(closed("close"));
         }
+        let written = self.write_to_the_end(Tries::Once("close")).await;
         self.finish();
         let closed = self.storage.close().await;
         written.and(closed)
@@ -38,10 +38,13 @@ impl<S: Storage> Shared<S> {
 
     /// Writes what waits, for as long as the deadline allows, and ends; what went wrong.
     pub(crate) async fn end(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
-        if self.state().is_closed {
+        if self.state().stage == Stage::Ended {
             return Vec::new();
         }
-        let errors = self.write_within(deadline).await;
+        let errors = match self.end_if_quiet() {
+            true => Vec::new(),
+            false => self.in_time(deadline, self.write_to_the_end(Tries::Again)).await,
+        };
         self.finish();
         self.tell();
         errors
@@ -49,19 +52,23 @@ impl<S: Storage> Shared<S> {
 
     /// The same of one that goes on: what is in a log is not lost, whatever went wrong.
     pub(crate) async fn drain_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
-        let errors = self.write_within(deadline).await;
-        if errors.is_empty() || self.state().sync_all() { Vec::new() } else { errors }
-    }
-
-    /// Writes what waits, for as long as the deadline allows; what went wrong.
-    pub(crate) async fn write_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
         if self.state().is_quiet() {
             return Vec::new();
         }
+        let errors = self.in_time(deadline, self.write_and_wait(Tries::Again)).await;
+        if errors.is_empty() || self.state().sync_all() { Vec::new() } else { errors }
+    }
+
+    /// Writes, for as long as the deadline allows; what went wrong.
+    async fn in_time(
+        &self,
+        deadline: Duration,
+        writing: impl Future<Output = Result<(), Error>>,
+    ) -> Vec<Error> {
         // When the time is over, nobody waits for a timer of no time either.
         let written = match deadline.is_zero() {
             true => None,
-            false => within(&*self.runtime, deadline, self.write_and_wait()).await,
+            false => within(&*self.runtime, deadline, writing).await,
         };
         match written {
             Some(written) => written.err().into_iter().collect(),
@@ -74,12 +81,39 @@ impl<S: Storage> Shared<S> {
         }
     }
 
+    /// Writes what waits, then refuses calls, and writes what came meanwhile: nothing that was taken is lost.
+    async fn write_to_the_end(self: &Arc<Self>, tries: Tries) -> Result<(), Error> {
+        self.write_and_wait(tries).await?;
+        self.state().stage = Stage::Ending;
+        while !self.end_if_quiet() {
+            self.write_and_wait(tries).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends if nothing is left to be written; whether it has.
+    fn end_if_quiet(&self) -> bool {
+        let mut state = self.state();
+        let is_quiet = state.is_quiet();
+        if is_quiet {
+            state.stage = Stage::Ended;
+        }
+        is_quiet
+    }
+
     /// Writes what waits, and what the calls leave that are under way now.
-    async fn write_and_wait(self: &Arc<Self>) -> Result<(), Error> {
-        let written = self.write_again_and_again().await;
+    async fn write_and_wait(self: &Arc<Self>, tries: Tries) -> Result<(), Error> {
+        let written = self.write(tries).await;
         match self.calls_end().await {
-            true => self.write_again_and_again().await,
+            true => self.write(tries).await,
             false => written,
+        }
+    }
+
+    async fn write(self: &Arc<Self>, tries: Tries) -> Result<(), Error> {
+        match tries {
+            Tries::Once(operation) => self.write_out(operation).await,
+            Tries::Again => self.write_again_and_again().await,
         }
     }
 
@@ -154,7 +188,7 @@ impl<S: Storage> Shared<S> {
     fn finish(&self) {
         let log = {
             let mut state = self.state();
-            state.is_closed = true;
+            state.stage = Stage::Ended;
             state.leave_stranded();
             state.sync_all();
             state.journal.log.take()
@@ -183,6 +217,15 @@ impl<S: Storage> Shared<S> {
         );
         Error::unavailable(operation, detail)
     }
+}
+
+/// What is done when the storage fails.
+#[derive(Debug, Clone, Copy)]
+enum Tries {
+    /// This operation fails, too.
+    Once(&'static str),
+    /// It is tried again, unless a log keeps what waits.
+    Again,
 }
 
 impl State {

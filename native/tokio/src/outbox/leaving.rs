@@ -8,6 +8,7 @@ use cachefn_core::{Error, Keep, Storage, Token};
 
 use super::change::{Change, Kept};
 use super::shared::{Shared, closed};
+use super::stage::Stage;
 use super::state::{State, Way};
 use super::worker::spawn;
 
@@ -37,7 +38,7 @@ impl<S: Storage> Shared<S> {
             return Ok(Left::Not(record));
         }
         let (now, mut state) = (self.now(), self.state());
-        if state.is_closed {
+        if state.stage != Stage::Open {
             return Err(closed("set"));
         }
         if state.must_help() || state.way_of_sets([name]) != Way::Queue {
@@ -53,17 +54,17 @@ impl<S: Storage> Shared<S> {
         Ok(Left::Waits(told, turn))
     }
 
-    /// Leaves changes to wait for the storage.
+    /// Leaves changes to wait for the storage, of a call that has begun.
     ///
     /// # Errors
-    /// The outbox is closed: nobody would write them.
+    /// The outbox has ended: nobody would write them.
     pub(crate) fn leave<'n>(
         self: &Arc<Self>,
         operation: &'static str,
         changes: impl IntoIterator<Item = (&'n [u8], Change)>,
     ) -> Result<(), Error> {
         let (now, state) = (self.now(), self.state());
-        if state.is_closed {
+        if state.stage == Stage::Ended {
             return Err(closed(operation));
         }
         self.leave_held(state, changes, now);
@@ -81,7 +82,7 @@ impl<S: Storage> Shared<S> {
         error: &Error,
         now: u64,
     ) -> Result<(), Error> {
-        if state.is_closed {
+        if state.stage == Stage::Ended {
             return Err(error.clone());
         }
         state.fail(error);
@@ -115,7 +116,8 @@ impl<S: Storage> Shared<S> {
         let is_full_batch = state.waiting() >= state.options.batch && !state.is_down;
         let must_ring = state.is_stalled || (state.is_gathering && is_full_batch);
         state.is_gathering &= !must_ring;
-        let must_spawn = !state.is_idle() && !state.has_worker && !state.is_closed;
+        let is_needed = !state.is_idle() && state.stage != Stage::Ended;
+        let must_spawn = is_needed && !state.has_worker;
         state.has_worker |= must_spawn;
         let has_news = !state.events.is_empty();
         drop(state);

@@ -40,6 +40,7 @@ mod sending;
 mod shared;
 mod slot;
 mod spilled;
+mod stage;
 mod state;
 mod stranded;
 mod sweeping;

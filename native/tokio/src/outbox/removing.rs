@@ -8,6 +8,7 @@ use cachefn_core::{Error, Storage, Token};
 use super::change::{Change, Replacement};
 use super::passing::Passing;
 use super::shared::{Shared, closed};
+use super::stage::Stage;
 use super::state::{State, Way};
 
 impl<S: Storage> Shared<S> {
@@ -90,13 +91,6 @@ impl<S: Storage> Shared<S> {
         tokens: &[(&[u8], Token)],
     ) -> Result<(), Error> {
         let names: Vec<&[u8]> = tokens.iter().map(|(name, _)| *name).collect();
-        let is_too_many = {
-            let state = self.state();
-            state.is_down && state.queue.tokens() + names.len() > state.options.max_entries
-        };
-        if is_too_many {
-            return Err(full("replace_tokens"));
-        }
         let changes = |state: &State| {
             let change = |&(name, token): &(_, Token)| {
                 (name, Change::Token(Replacement { token, known: state.known_before(name) }))
@@ -125,7 +119,7 @@ impl<S: Storage> Shared<S> {
             let freed = self.freed.rings();
             {
                 let mut state = self.state();
-                if state.is_closed {
+                if state.stage != Stage::Open {
                     return Err(closed(operation));
                 }
                 match state.way_of_removals(names.iter().copied()) {
@@ -134,11 +128,11 @@ impl<S: Storage> Shared<S> {
                         return Ok(Some(Passing::removals(self, &mut state, changes)));
                     }
                     Way::Queue => {
-                        if state.refuses_removals(names.len()) {
-                            return Err(full(operation));
-                        }
                         // What was found is what is changed: nobody writes in between.
                         let (now, changes) = (self.now(), changes(&state));
+                        if state.refuses(&changes) {
+                            return Err(full(operation));
+                        }
                         self.leave_held(state, changes, now);
                         return Ok(None);
                     }
@@ -158,7 +152,7 @@ impl<S: Storage> Shared<S> {
         match done {
             Err(error) if error.is_retryable() => {
                 let mut state = self.state();
-                if state.is_closed {
+                if state.stage == Stage::Ended {
                     // Nobody would write what it left.
                     passing.end(&mut state);
                     return Err(error);

@@ -76,10 +76,16 @@ impl State {
         true
     }
 
-    /// Whether one more removal would be one too many, with none that could be merged.
-    pub(crate) fn refuses_removals(&self, names: usize) -> bool {
-        let removals = self.queue.len() - self.queue.puts() + names;
-        removals > self.options.max_entries && self.fullest().is_none()
+    /// Whether these removals would be too many, with none that could be merged; tokens never can.
+    pub(crate) fn refuses(&self, changes: &[(&[u8], Change)]) -> bool {
+        let most = self.options.max_entries;
+        let is_token = |(_, change): &&(&[u8], Change)| matches!(change, Change::Token(_));
+        let tokens = changes.iter().filter(is_token).count();
+        if self.is_down && tokens > 0 && self.queue.tokens() + tokens > most {
+            return true;
+        }
+        let removals = self.queue.len() - self.queue.puts() + changes.len();
+        removals > most && self.fullest().is_none()
     }
 
     /// Puts a token in the place of the removals of one namespace; whether there was one.

@@ -7,6 +7,7 @@ use std::sync::{Arc, MutexGuard, Weak};
 use cachefn_core::{Bus, Clock, Error, Notice, Runtime};
 
 use super::bell::Bell;
+use super::stage::Stage;
 use super::state::State;
 use super::told::Listener;
 use crate::lock::Lock;
@@ -84,9 +85,9 @@ impl<S> Shared<S> {
     }
 
     pub(crate) fn must_be_open(&self, operation: &'static str) -> Result<(), Error> {
-        match self.state().is_closed {
-            true => Err(closed(operation)),
-            false => Ok(()),
+        match self.state().stage {
+            Stage::Open => Ok(()),
+            Stage::Ending | Stage::Ended => Err(closed(operation)),
         }
     }
 }

@@ -16,6 +16,7 @@ use super::options::{Mode, Options};
 use super::promised::Promised;
 use super::queue::Queue;
 use super::spilled::Spilled;
+use super::stage::Stage;
 pub(crate) use super::telling::{Stranded, Telling};
 use super::told::{OutboxEvent, Pending, shown};
 
@@ -54,7 +55,7 @@ pub(crate) struct State {
     pub(crate) is_stalled: bool,
     /// The worker waits for a batch to be full.
     pub(crate) is_gathering: bool,
-    pub(crate) is_closed: bool,
+    pub(crate) stage: Stage,
     /// Counts alone; the rest is filled in when somebody asks.
     pub(crate) counts: Pending,
     pub(crate) events: Vec<OutboxEvent>,
@@ -104,7 +105,7 @@ impl State {
             has_worker: false,
             is_stalled: false,
             is_gathering: false,
-            is_closed: false,
+            stage: Stage::Open,
             counts: Pending::default(),
             events: Vec::new(),
             options,

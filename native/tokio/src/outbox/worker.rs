@@ -9,6 +9,7 @@ use super::bell::Bell;
 use super::drain::Drained;
 use super::rest::rest;
 use super::shared::{Health, Shared};
+use super::stage::Stage;
 
 /// Starts it.
 pub(crate) fn spawn<S: Storage>(shared: &Arc<Shared<S>>) {
@@ -105,7 +106,7 @@ impl<S> Drop for Worker<S> {
 fn next<S: Storage>(shared: &Shared<S>, gathered: bool) -> Next {
     let mut state = shared.state();
     (state.is_stalled, state.is_gathering) = (false, false);
-    if state.is_closed || state.is_idle() {
+    if state.stage == Stage::Ended || state.is_idle() {
         state.has_worker = false;
         return Next::End;
     }

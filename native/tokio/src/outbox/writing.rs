@@ -11,6 +11,7 @@ use super::leaving::{Left, Told};
 use super::lists::Lists;
 use super::passing::Passing;
 use super::shared::{Shared, closed};
+use super::stage::Stage;
 use super::state::{State, Way};
 
 impl<S: Storage> Shared<S> {
@@ -93,7 +94,7 @@ impl<S: Storage> Shared<S> {
         loop {
             {
                 let (now, mut state) = (self.now(), self.state());
-                if state.is_closed {
+                if state.stage != Stage::Open {
                     return Err(closed(operation));
                 }
                 if state.way_of_sets(names()) == Way::Direct && !state.is_promised(puts, now) {
@@ -140,7 +141,7 @@ impl<S: Storage> Shared<S> {
         let mut over = Vec::new();
         {
             let mut state = self.state();
-            if state.is_closed {
+            if state.stage != Stage::Open {
                 return Err(closed("create_tokens"));
             }
             for (name, own) in tokens {

@@ -127,3 +127,31 @@ fn s_36_a_call_that_fails_when_the_outbox_has_ended_says_so() {
     assert!(set.contains("an error was drawn") && deleted.contains("an error was drawn"));
     assert_eq!((scene.outbox.pending().entries, scene.runtime.tasks()), (0, 0));
 }
+
+#[test]
+fn s_36_a_set_that_is_taken_while_an_outbox_ends_is_written_and_one_after_that_is_refused() {
+    for is_closed in [false, true] {
+        let (scene, done) = (Scene::behind(), Arc::new(Mutex::new(None)));
+        scene.set("n:a", "first");
+        scene.server.inject(Faults::none().delays(1.0, 1).for_writes());
+        let (outbox, told) = (scene.outbox.clone(), Arc::clone(&done));
+        scene.runtime.spawn(Box::pin(async move {
+            let errors = match is_closed {
+                true => outbox.close().await.err().into_iter().collect(),
+                false => outbox.shutdown(5 * SECOND).await,
+            };
+            *told.lock().unwrap() = Some(errors);
+        }));
+        while scene.server.calls().set_many == 0 {
+            assert!(scene.runtime.step());
+        }
+        scene.set("n:b", "second");
+        scene.server.inject(Faults::none());
+        scene.runtime.advance(SECOND);
+        assert_eq!(*done.lock().unwrap(), Some(Vec::new()));
+        let pending = scene.outbox.pending();
+        assert_eq!((pending.entries, pending.accepted), (0, 2));
+        let late = scene.outbox.set(b"n:c", Bytes::from_static(b"late"), Keep::default());
+        assert!(scene.runtime.drive(late).is_err());
+    }
+}

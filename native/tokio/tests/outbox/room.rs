@@ -1,11 +1,11 @@
 //! What leaves when too much waits: the dead, then the oldest set, and never an invalidation.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use cachefn_conformance::{Faults, LocalBus};
 use cachefn_core::{Bus, Invalidation, Keep, Message, Notice, Storage, Token};
-use std::sync::{Arc, Mutex};
 
 use crate::support::{Scene, now};
 
@@ -59,6 +59,19 @@ fn s_36_the_dead_leave_before_the_living() {
     scene.set("n:new", "lives");
     let pending = scene.outbox.pending();
     assert_eq!((pending.expired, pending.dropped, pending.sets), (1, 0, 2));
+}
+
+#[test]
+fn s_36_tokens_for_which_there_is_no_room_are_refused_also_where_removals_could_be_merged() {
+    let scene = Scene::new(|builder| builder.max_entries(3));
+    scene.server.inject(Faults::down());
+    assert!(!scene.delete("n:a") && !scene.delete("n:b"));
+    let names = ["%n:a", "%n:b", "%n:c", "%n:d"].map(str::as_bytes);
+    let tokens = names.map(|name| (name, Token([1; 16])));
+    let error = scene.runtime.drive(scene.outbox.replace_tokens(&tokens)).unwrap_err();
+    assert!(error.to_string().contains("raise its max_entries"), "{error}");
+    scene.runtime.drive(scene.outbox.replace_tokens(&tokens[..1])).unwrap();
+    assert_eq!(scene.outbox.pending().entries, 3);
 }
 
 #[test]
