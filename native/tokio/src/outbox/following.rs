@@ -11,6 +11,7 @@ use super::hashed::is_hash_in;
 use super::known::draw;
 use super::shared::Shared;
 use super::state::{State, Telling};
+use super::telling::scope;
 
 /// The bus of an [`Outbox`](super::Outbox): see [`Outbox::bus`](super::Outbox::bus).
 #[derive(Debug)]
@@ -173,7 +174,7 @@ impl State {
         let messages = std::mem::take(&mut self.messages);
         let mut merged = BTreeMap::new();
         for (place, Telling { bus, message }) in messages {
-            let scope = message.namespace.split('/').next().unwrap_or_default().to_string();
+            let scope = scope(&message.namespace).to_string();
             // The last place: it follows what any of them followed.
             merged.insert((bus, scope, message.origin), place);
         }

@@ -10,6 +10,7 @@ use super::hashed::is_hash_in;
 use super::known::draw;
 use super::state::{State, Telling};
 use super::sweeping::Sweep;
+use super::telling::scope;
 
 impl State {
     /// Another process has changed entries, and the storage has accepted that: what waits here under these
@@ -128,7 +129,7 @@ impl State {
 
 /// Names of the tokens that were replaced, under an escaped namespace.
 fn token_names(namespace: &str, what: &Invalidation) -> Vec<Vec<u8>> {
-    let scope = namespace.split('/').next().unwrap_or_default();
+    let scope = scope(namespace);
     match what {
         Invalidation::Tags(tags, mode) => {
             let kind = if *mode == Mode::Expire { "%x:" } else { "%t:" };

@@ -18,6 +18,7 @@ use super::change::{Change, Replacement};
 use super::following::unescaped;
 use super::known::draw;
 use super::state::{State, Telling};
+use super::telling::scope;
 use super::told::{OutboxEvent, shown};
 
 impl State {
@@ -147,9 +148,4 @@ fn namespace(name: &[u8]) -> Option<&[u8]> {
     let end = name.iter().position(|byte| *byte == b':')?;
     Some(&name[..end])
         .filter(|namespace| *namespace != b"%n" && *namespace != b"%t" && *namespace != b"%x")
-}
-
-/// The outermost of the namespaces that one is in.
-fn scope(namespace: &str) -> &str {
-    namespace.split('/').next().unwrap_or_default()
 }

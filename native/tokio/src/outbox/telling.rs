@@ -16,3 +16,8 @@ pub(crate) struct Stranded {
     /// Another bus has told it.
     pub(super) is_told: bool,
 }
+
+/// The outermost of the namespaces that one is in, to which its tags belong.
+pub(super) fn scope(namespace: &str) -> &str {
+    namespace.split('/').next().unwrap_or_default()
+}
