@@ -136,10 +136,10 @@ impl State {
             self.settle_accepted(sent, now);
         }
         let error = failed.clone().or_else(|| refused.first().map(|refusal| refusal.error.clone()));
-        let mut is_doubtful = false;
-        for refusal in refused {
-            is_doubtful |= !self.settle_refused(refusal, before, now);
-        }
+        let is_doubtful = self.together(|state| {
+            let settled = refused.into_iter().map(|one| state.settle_refused(one, before, now));
+            settled.fold(false, |is_doubtful, is_known| is_doubtful | !is_known)
+        });
         if batch.is_again {
             self.settle_again(batch, error.as_ref(), now);
         }

@@ -140,7 +140,7 @@ impl<S: Storage> Shared<S> {
         let mut told: Vec<Option<Token>> = Vec::with_capacity(tokens.len());
         let mut over = Vec::new();
         {
-            let mut state = self.state();
+            let (now, state) = (self.now(), self.state());
             if state.stage != Stage::Open {
                 return Err(closed("create_tokens"));
             }
@@ -161,11 +161,13 @@ impl<S: Storage> Shared<S> {
                 });
             }
             // What waits under the name of a token, and is none, makes place for one.
-            let now = self.now();
-            for (name, token) in &over {
-                let known = state.known_before(name);
-                let change = Change::Token(Replacement { token: *token, known });
-                state.note(name, change, now);
+            if !over.is_empty() {
+                let change = |(name, token)| {
+                    let known = state.known_before(name);
+                    (name, Change::Token(Replacement { token, known }))
+                };
+                let changes: Vec<_> = over.into_iter().map(change).collect();
+                self.leave_held(state, changes, now);
             }
         }
         let missing = tokens.iter().zip(&told).filter(|(_, told)| told.is_none());
@@ -173,9 +175,6 @@ impl<S: Storage> Shared<S> {
         let mut there = Vec::new().into_iter();
         if !missing.is_empty() {
             there = self.create_missing(&missing).await?.into_iter();
-        }
-        if !over.is_empty() {
-            self.after();
         }
         let told = told.into_iter().map(|told| told.or_else(|| there.next()));
         told.collect::<Option<Vec<_>>>().ok_or_else(too_few)

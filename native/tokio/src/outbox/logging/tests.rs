@@ -6,7 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use cachefn_conformance::{Chaos, Faults, MapStorage};
 use cachefn_core::{
-    BoxFuture, Invalidation, Keep, ManualClock, Message, Put, Runtime, Storage, Token,
+    BoxFuture, Capabilities, Error, Found, Invalidation, Keep, ManualClock, Message, Put, Runtime,
+    Storage, Token,
 };
 
 use super::super::change::{Change, Kept, Replacement};
@@ -178,4 +179,57 @@ fn h_36_a_call_with_many_names_waits_for_the_disk_once() {
     let deleted: Vec<&[u8]> = names.iter().map(|name| &name[..]).collect();
     pollster::block_on(outbox.delete_many(&deleted)).unwrap();
     assert_eq!((waits() - before, outbox.pending().sets), (3, 0));
+}
+
+#[test]
+fn h_36_tokens_that_take_the_place_of_removals_are_waited_for_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Chaos::new(MapStorage::new(), 7).with(Faults::down());
+    let outbox = Outbox::new(server, Idle).log(opened(&folder)).build();
+    let outbox = pollster::block_on(outbox).unwrap();
+    let waits = || outbox.0.state().journal.log.as_ref().unwrap().waits;
+    let names: Vec<String> = (0..100).map(|number| format!("%t:n:{number}")).collect();
+    let removed: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
+    pollster::block_on(outbox.delete_many(&removed)).unwrap();
+    let before = waits();
+    let tokens: Vec<_> = removed.into_iter().map(|name| (name, Token([7; 16]))).collect();
+    pollster::block_on(outbox.create_tokens(&tokens)).unwrap();
+    assert_eq!((waits() - before, outbox.0.state().queue.tokens()), (1, 100));
+}
+
+/// A storage that does not take bad records.
+struct Picky(MapStorage);
+
+impl Storage for Picky {
+    async fn get(&self, name: &[u8]) -> Result<Option<Found>, Error> {
+        self.0.get(name).await
+    }
+    async fn set(&self, name: &[u8], record: Bytes, keep: Keep<'_>) -> Result<(), Error> {
+        match &record[..] {
+            b"bad" => Err(Error::config("set", "not this one")),
+            _ => self.0.set(name, record, keep).await,
+        }
+    }
+    async fn delete(&self, name: &[u8]) -> Result<bool, Error> {
+        self.0.delete(name).await
+    }
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+}
+
+#[test]
+fn h_36_deletes_that_take_the_place_of_refused_records_are_waited_for_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let outbox = Outbox::new(Picky(MapStorage::new()), Idle).write_behind().log(opened(&folder));
+    let outbox = pollster::block_on(outbox.build()).unwrap();
+    let waits = || outbox.0.state().journal.log.as_ref().unwrap().waits;
+    for number in 0..41u32 {
+        let (name, record) = (number.to_be_bytes(), if number % 2 == 1 { "bad" } else { "good" });
+        let set = outbox.set(&name, record.into(), Keep::default());
+        pollster::block_on(set).unwrap();
+    }
+    let before = waits();
+    pollster::block_on(outbox.0.drain());
+    assert_eq!((waits() - before, outbox.pending().refused), (1, 20));
 }
