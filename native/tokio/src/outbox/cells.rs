@@ -31,6 +31,12 @@ impl Entry {
     pub(crate) fn is_busy(&self) -> bool {
         self.busy > 0
     }
+
+    /// A call that concerned its name is over.
+    pub(super) fn end_call(&mut self) {
+        self.busy = self.busy.saturating_sub(1);
+        self.is_behind &= self.busy > 0;
+    }
 }
 
 /// Where entries are. Its callers hash a name once.

@@ -205,13 +205,13 @@ impl<S: Storage> Shared<S> {
     }
 
     fn left(&self, operation: &'static str, why: &str) -> Error {
-        let (pending, calls) = {
+        let (pending, has_calls) = {
             let state = self.state();
-            (state.pending(), state.queue.busy_names().len())
+            (state.pending(), state.queue.has_calls())
         };
         let left = pending.entries;
         let (messages, name) = (pending.messages, &self.name);
-        let calls = if calls > 0 { ", and calls are under way" } else { "" };
+        let calls = if has_calls { ", and calls are under way" } else { "" };
         let detail = format!(
             "{name}: {left} changes and {messages} messages wait for the storage{calls}: {why}"
         );
@@ -231,6 +231,6 @@ enum Tries {
 impl State {
     /// Whether nothing waits and no call is under way that may leave something.
     fn is_quiet(&self) -> bool {
-        self.is_idle() && self.queue.busy_names().is_empty()
+        self.is_idle() && !self.queue.has_calls()
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Queue {
     deaths: BinaryHeap<Reverse<(u64, u64, u32)>>,
     /// Names that a call to the storage concerns just now and that wait for nothing, and how many calls.
     busy: HashMap<Name, u32>,
+    /// Calls to the storage that concern any name just now.
+    calls: usize,
     weight: usize,
     sets: usize,
     /// Sets whose names are hashes.

@@ -5,6 +5,7 @@ use super::{Entry, Name, Queue};
 impl Queue {
     /// A call that concerns this name begins.
     pub(crate) fn begin(&mut self, name: &[u8]) {
+        self.calls += 1;
         match self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
             Some(entry) => entry.busy += 1,
             None => *self.busy.entry(name.into()).or_default() += 1,
@@ -13,9 +14,9 @@ impl Queue {
 
     /// A call that concerned this name is over; whether something waits for that.
     pub(crate) fn end(&mut self, name: &[u8]) -> bool {
+        self.calls = self.calls.saturating_sub(1);
         if let Some(entry) = self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
-            entry.busy = entry.busy.saturating_sub(1);
-            entry.is_behind &= entry.busy > 0;
+            entry.end_call();
             return true;
         }
         if let Some(calls) = self.busy.get_mut(name) {
@@ -30,6 +31,11 @@ impl Queue {
     /// Whether a call to the storage concerns this name just now.
     pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
         self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
+    }
+
+    /// Whether a call concerns any name just now.
+    pub(crate) fn has_calls(&self) -> bool {
+        self.calls > 0
     }
 
     /// Names that calls concern just now.
@@ -49,15 +55,16 @@ impl Queue {
 
     /// [`begin`](Self::begin) with this very change; whether it is there.
     pub(crate) fn begin_at(&mut self, cell: Option<u32>, version: u64) -> bool {
-        self.at(cell, version).map(|entry| entry.busy += 1).is_some()
+        let is_there = self.at(cell, version).map(|entry| entry.busy += 1).is_some();
+        self.calls += usize::from(is_there);
+        is_there
     }
 
     /// [`end`](Self::end) with this very change; whether it is there.
     pub(crate) fn end_at(&mut self, cell: Option<u32>, version: u64) -> bool {
-        let Some(entry) = self.at(cell, version) else { return false };
-        entry.busy = entry.busy.saturating_sub(1);
-        entry.is_behind &= entry.busy > 0;
-        true
+        let is_there = self.at(cell, version).map(Entry::end_call).is_some();
+        self.calls = self.calls.saturating_sub(usize::from(is_there));
+        is_there
     }
 
     /// Removes this very change; whether it is there.

@@ -79,8 +79,13 @@ fn a_name_is_as_busy_as_calls_concern_it_whether_or_not_it_waits() {
     queue.remove(b"a");
     assert!(queue.is_busy(b"a") && !queue.end(b"a") && queue.is_busy(b"a"));
     queue.insert(b"a", put(1), 2);
-    assert!(queue.end(b"a") && !queue.is_busy(b"a"));
+    assert!(queue.has_calls() && queue.end(b"a") && !queue.is_busy(b"a") && !queue.has_calls());
     assert_eq!(queue.dead(1).len(), 1);
+    let cell = queue.in_cells().next().map(|(cell, _)| cell);
+    assert!(!queue.begin_at(cell, 1) && !queue.has_calls(), "it is another change");
+    assert!(queue.begin_at(cell, 2) && queue.has_calls());
+    assert!(!queue.end_at(cell, 1) && queue.has_calls());
+    assert!(queue.end_at(cell, 2) && !queue.has_calls());
 }
 
 #[test]
