@@ -44,7 +44,12 @@ impl Aside {
         self.turns.get(&version).is_some_and(waits)
     }
 
-    /// Whether it is known to be what the storage does not take, and is to be tried again.
+    /// Whether it is known to be what the storage does not take.
+    pub(crate) fn is_known(&self, version: u64) -> bool {
+        self.turns.get(&version).is_some_and(|turn| turn.is_known)
+    }
+
+    /// The same, and whether it is to be tried again now.
     pub(crate) fn is_due(&self, version: u64, now: u64) -> bool {
         self.turns.get(&version).is_some_and(|turn| turn.is_known && turn.until <= now)
     }

@@ -11,7 +11,7 @@ use super::hashed::is_hash_in;
 use super::known::draw;
 use super::shared::Shared;
 use super::state::{State, Telling};
-use super::telling::scope;
+use super::telling::{scope, unescaped};
 
 /// The bus of an [`Outbox`](super::Outbox): see [`Outbox::bus`](super::Outbox::bus).
 #[derive(Debug)]
@@ -185,10 +185,6 @@ impl State {
             self.messages.insert(place, telling);
         }
     }
-}
-
-pub(super) fn unescaped(namespace: &str) -> String {
-    namespace.replace("%3A", ":").replace("%25", "%")
 }
 
 /// More messages than this do not wait one by one.

@@ -29,6 +29,7 @@ mod passing;
 mod promised;
 mod queue;
 mod reading;
+mod ready;
 mod refusals;
 mod removing;
 mod replacing;

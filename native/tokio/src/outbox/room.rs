@@ -15,10 +15,9 @@ use cachefn_core::{Invalidation, Message};
 
 use super::cells::Name;
 use super::change::{Change, Replacement};
-use super::following::unescaped;
 use super::known::draw;
 use super::state::{State, Telling};
-use super::telling::scope;
+use super::telling::{scope, unescaped};
 use super::told::{OutboxEvent, shown};
 
 impl State {

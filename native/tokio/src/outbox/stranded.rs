@@ -4,16 +4,9 @@
 //! tells them again, because they may not. While there is none, they wait beside the queue, and an outbox that is
 //! closed writes them behind everything in its log, for the next process.
 
-use super::state::{State, Stranded, Telling};
+use super::state::{State, Stranded};
 
 impl State {
-    /// The first message, if nothing waits before it any more.
-    pub(crate) fn ready(&self) -> Option<(u64, Telling)> {
-        let (place, telling) = self.messages.first_key_value()?;
-        let is_ready = self.first().is_none_or(|first| first > *place);
-        is_ready.then(|| (*place, telling.clone()))
-    }
-
     /// The log need not keep this one, nor need others wait for it.
     pub(crate) fn strand(&mut self, place: u64, is_told: bool) {
         if let Some(telling) = self.messages.remove(&place) {

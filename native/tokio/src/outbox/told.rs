@@ -27,7 +27,7 @@ pub enum OutboxEvent {
     },
     /// The storage refused one record or removal while it took others, or that failed alone again and again. Such
     /// a record's name is deleted instead; a removal waits on, is told of once, and is tried again with growing
-    /// pauses. What other caches are to be told after it waits with it.
+    /// pauses. Until the storage takes it, other caches are told nothing more of its outermost namespace.
     Refused {
         /// The name of the record.
         name: String,

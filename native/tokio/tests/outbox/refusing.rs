@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cachefn_conformance::MapStorage;
-use cachefn_core::{Capabilities, Error, Found, Keep, Storage, Token};
+use cachefn_conformance::{LocalBus, MapStorage};
+use cachefn_core::{
+    Bus, Capabilities, Error, Found, Invalidation, Keep, Message, Notice, Storage, Token,
+};
 use cachefn_tokio::{Outbox, OutboxBuilder, OutboxEvent, Pending};
 
 use crate::support::{Manual, now};
@@ -235,4 +237,54 @@ fn h_36_a_record_that_is_refused_alone_is_given_up_when_others_were_taken_around
     assert_eq!((scene.stored("n:bad"), scene.map.len()), (None, 3));
     assert_eq!(told.last().map(String::as_str), Some("caught"));
     assert_eq!(scene.runtime.tasks(), 0);
+}
+
+#[test]
+fn s_34_a_message_waits_for_what_is_refused_in_its_own_scope_and_for_nothing_else() {
+    let refusals: [(&str, Rule); 2] = [("a/in:bad", no_bad), ("%t:a:bad", no_bad)];
+    for (name, rule) in refusals {
+        let (scene, bus) = (Scene::new(|builder| builder), LocalBus::new());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (following, peer, told) =
+            (scene.outbox.bus(bus.connect()), bus.connect(), heard.clone());
+        let _hearing = peer.subscribe(Arc::new(move |notice| {
+            if let Notice::Message(message) = notice {
+                told.lock().unwrap().push(message.namespace.to_string());
+            }
+        }));
+        let tell = |namespace: &str| {
+            let message = Message::new(namespace, 7, Invalidation::Keys(vec!["1".into()]));
+            scene.runtime.drive(following.publish(&message)).unwrap();
+        };
+        scene.create("%t:a:bad", 1);
+        scene.is(down);
+        scene.set("b:1", "new");
+        match name.starts_with('%') {
+            true => {
+                scene.replace(name, 2);
+                // It waits for its token.
+                let keep = Keep::new(None, &[b"%t:a:bad"]);
+                scene.runtime.drive(scene.outbox.set(b"a:1", b"new"[..].into(), keep)).unwrap();
+            }
+            false => scene.delete(name),
+        }
+        ["a/in", "b", "a", "b/in"].into_iter().for_each(tell);
+        scene.is(rule);
+        scene.runtime.advance(LONG);
+        scene.set("b:1", "newer");
+        tell("b");
+        scene.runtime.advance(LONG);
+        bus.settle();
+        assert_eq!(*heard.lock().unwrap(), ["b", "b/in", "b"], "{name}");
+        assert_eq!(scene.pending().messages, 2);
+        scene.is(well);
+        scene.runtime.advance(LONG);
+        bus.settle();
+        assert_eq!(heard.lock().unwrap()[3..], ["a/in", "a"], "{name}");
+        assert_eq!((scene.pending().entries, scene.runtime.tasks()), (0, 0));
+    }
+}
+
+fn no_bad(name: &[u8], _: Option<&[u8]>) -> Option<Error> {
+    name.ends_with(b":bad").then(|| Error::config("call", "not this one"))
 }
