@@ -37,6 +37,12 @@ pub trait Ends: Send + Sync + 'static {
         Box::pin(async { Vec::new() })
     }
 
+    /// Whether something waits here for which all the time there is may be too little: see
+    /// [`Shutdown::end`](crate::Shutdown::end). Not, unless it is said.
+    fn needs_time(&self) -> bool {
+        false
+    }
+
     /// Finishes what is under way, within the deadline if it can; ends every task of its own; says
     /// every error. What was left is an error too.
     ///

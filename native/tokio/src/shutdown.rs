@@ -1,6 +1,7 @@
 //! The end of a program, in order: what is under way is finished, and nothing runs on.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,7 +83,8 @@ impl Shutdown {
     /// Ends all of it within the deadline, and tells of each part what went wrong.
     ///
     /// Each step has an equal share of the time that is left when it begins, so that a part that hangs leaves time
-    /// for those after it. What has not ended in its time is given up, named among [`Ended::left`], and the next
+    /// for those after it. One with a part that [needs time](Ends::needs_time), as an outbox in which something waits,
+    /// has 18 such shares: before storages and tasks, nine tenths of what is left. What has not ended in its time is given up, named among [`Ended::left`], and the next
     /// step begins all the same. When this returns, every task of the runtime has been stopped; one that
     /// another thread is polling at that moment goes with that poll.
     pub async fn end(&self, deadline: Duration) -> Ended {
@@ -95,12 +97,31 @@ impl Shutdown {
         let passed = || Duration::from_millis(inner.clock.mono_ms().saturating_sub(began));
         let mut parts: Vec<PartEnded> = Vec::new();
         for at in 0..steps.len() {
-            let share = deadline.saturating_sub(passed()) / (steps.len() - at) as u32;
+            let share = share(deadline.saturating_sub(passed()), &steps[at..]);
             parts.extend(end_all(&*inner.runtime, share, passed, &steps[at]).await);
         }
         Ended::new(parts)
     }
 }
+
+/// What the first of these steps has of the time that is left.
+fn share(left: Duration, steps: &[Vec<Part>]) -> Duration {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
+    let mut needs = steps.iter().map(|step| step.iter().any(|part| needs_time(&**part)));
+    if !needs.next().unwrap_or(false) {
+        return left / count(steps.len());
+    }
+    let others = needs.filter(|needs| !needs).count();
+    let shares = MANY * (steps.len() - others) + others;
+    left / count(shares) * count(MANY)
+}
+
+fn needs_time(part: &dyn Ends) -> bool {
+    catch_unwind(AssertUnwindSafe(|| part.needs_time())).unwrap_or(false)
+}
+
+/// So many shares has a step that needs time.
+const MANY: usize = 18;
 
 impl fmt::Debug for Shutdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

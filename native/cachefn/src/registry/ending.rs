@@ -32,6 +32,10 @@ impl Ends for Waiting {
         &self.name
     }
 
+    fn needs_time(&self) -> bool {
+        self.outbox.needs_time()
+    }
+
     fn drain<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {
         self.outbox.drain(deadline)
     }
@@ -56,5 +60,28 @@ impl Ends for Closing {
             bus.end();
         }
         Box::pin(async { self.link.storage.close().await.err().into_iter().collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use cachefn_conformance::{Chaos, Faults, MapStorage};
+    use cachefn_core::{AnyStorage, Keep};
+    use cachefn_tokio::{Guarded, Outbox, TokioRuntime};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn h_36_the_outbox_of_a_service_needs_time_while_something_waits_in_it() {
+        let (map, runtime) = (MapStorage::new(), TokioRuntime::current().unwrap());
+        let server = Chaos::new(map, 7).with(Faults::down());
+        let guarded = Guarded::builder(AnyStorage::new(server), runtime.clone()).build().unwrap();
+        let outbox = Outbox::new(guarded, runtime).build().await.unwrap();
+        let waiting = Waiting { name: "users: outbox".into(), outbox };
+        assert!(!waiting.needs_time());
+        let record = Bytes::from_static(b"record");
+        waiting.outbox.set(b"n:a", record, Keep::default()).await.unwrap();
+        assert!(waiting.needs_time());
     }
 }

@@ -50,13 +50,15 @@ impl<S: Storage> Shared<S> {
         errors
     }
 
-    /// The same of one that goes on: what is in a log is not lost, whatever went wrong.
-    pub(crate) async fn drain_within(self: &Arc<Self>, deadline: Duration) -> Vec<Error> {
+    /// The same of one that goes on. What is left it writes at its end, or says there.
+    pub(crate) async fn drain_within(self: &Arc<Self>, deadline: Duration) {
         if self.state().is_quiet() {
-            return Vec::new();
+            return;
         }
         let errors = self.in_time(deadline, self.write_and_wait(Tries::Again)).await;
-        if errors.is_empty() || self.state().sync_all() { Vec::new() } else { errors }
+        if !errors.is_empty() {
+            self.state().sync_all();
+        }
     }
 
     /// Writes, for as long as the deadline allows; what went wrong.
@@ -147,7 +149,7 @@ impl<S: Storage> Shared<S> {
             }
             let rung = self.bell.after(rings);
             rest(&*self.runtime, self.health.as_ref(), Some(pause), rung).await;
-            pause = (pause * 2).min(options.longest_pause);
+            pause = (pause * 2).min(options.longest_pause).min(LONGEST_PAUSE);
         }
     }
 
@@ -219,6 +221,9 @@ impl<S: Storage> Shared<S> {
     }
 }
 
+/// Who ends does not sleep through the moment at which the storage is back.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
 /// What is done when the storage fails.
 #[derive(Debug, Clone, Copy)]
 enum Tries {
@@ -230,7 +235,7 @@ enum Tries {
 
 impl State {
     /// Whether nothing waits and no call is under way that may leave something.
-    fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.is_idle() && !self.queue.has_calls()
     }
 }

@@ -118,14 +118,23 @@ impl<S: Storage> Outbox<S> {
     }
 }
 
-/// Drained it writes out what waits, where no log keeps it; ended it is [shut down](Outbox::shutdown).
+/// Drained it writes out what waits, where no log keeps it; ended it is [shut down](Outbox::shutdown), and says what
+/// is left.
 impl<S: Storage> Ends for Outbox<S> {
     fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// Whether anything waits, or a call is under way that may leave something.
+    fn needs_time(&self) -> bool {
+        !self.0.state().is_quiet()
+    }
+
     fn drain<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {
-        Box::pin(self.0.drain_within(deadline))
+        Box::pin(async move {
+            self.0.drain_within(deadline).await;
+            Vec::new()
+        })
     }
 
     fn end<'a>(&'a self, deadline: Duration) -> BoxFuture<'a, Vec<Error>> {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cachefn_conformance::Faults;
-use cachefn_core::{Error, Keep, Runtime, Storage};
+use cachefn_core::{BoxFuture, Error, Keep, Runtime, Storage};
+use cachefn_tokio::{Counted, Ended, Ends, Shutdown};
 
 use crate::support::Scene;
 
@@ -153,5 +154,50 @@ fn s_36_a_set_that_is_taken_while_an_outbox_ends_is_written_and_one_after_that_i
         assert_eq!((pending.entries, pending.accepted), (0, 2));
         let late = scene.outbox.set(b"n:c", Bytes::from_static(b"late"), Keep::default());
         assert!(scene.runtime.drive(late).is_err());
+    }
+}
+
+/// What comes before or after an outbox: it notes the time that it has, and ends at once.
+struct Beside(&'static str, Arc<Mutex<Vec<(&'static str, Duration)>>>);
+
+impl Ends for Beside {
+    fn name(&self) -> &str {
+        self.0
+    }
+    fn end(&self, deadline: Duration) -> BoxFuture<'_, Vec<Error>> {
+        self.1.lock().unwrap().push((self.0, deadline));
+        Box::pin(async { Vec::new() })
+    }
+}
+
+#[test]
+fn s_36_an_outbox_in_which_something_waits_has_nearly_all_of_the_time_of_a_shutdown() {
+    for is_back in [true, false] {
+        let (scene, times) = (Scene::through(), Arc::default());
+        let runtime = Counted::new(scene.runtime.clone());
+        let shutdown = Shutdown::with_clock(runtime, scene.runtime.clock());
+        shutdown.add(Beside("caches", Arc::clone(&times)));
+        shutdown.then().add(scene.outbox.clone());
+        shutdown.then().add(Beside("storages", Arc::clone(&times)));
+        scene.server.inject(Faults::down());
+        scene.set("n:a", "waits");
+        let told: Arc<Mutex<Option<Ended>>> = Arc::default();
+        let ended = Arc::clone(&told);
+        scene.runtime.spawn(Box::pin(async move {
+            let end = shutdown.end(10 * SECOND).await;
+            *ended.lock().unwrap() = Some(end);
+        }));
+        scene.runtime.advance(7 * SECOND);
+        assert_eq!(*told.lock().unwrap(), None, "there is time left");
+        if is_back {
+            scene.server.inject(Faults::none());
+        }
+        scene.runtime.advance(3 * SECOND);
+        let ended = told.lock().unwrap().take().expect("its time is over");
+        assert_eq!(ended.is_clean(), is_back, "{ended}");
+        assert_eq!(scene.stored("n:a").is_some(), is_back);
+        let times = times.lock().unwrap();
+        let [("caches", before), ("storages", after)] = times[..] else { panic!("{times:?}") };
+        assert!(before > 2 * SECOND && after > SECOND / 3, "{before:?}, {after:?}");
     }
 }
