@@ -84,9 +84,9 @@ impl Shutdown {
     ///
     /// Each step has an equal share of the time that is left when it begins, so that a part that hangs leaves time
     /// for those after it. One with a part that [needs time](Ends::needs_time), as an outbox in which something waits,
-    /// has 18 such shares: before storages and tasks, nine tenths of what is left. What has not ended in its time is given up, named among [`Ended::left`], and the next
-    /// step begins all the same. When this returns, every task of the runtime has been stopped; one that
-    /// another thread is polling at that moment goes with that poll.
+    /// has 18 such shares: before storages and tasks, nine tenths of what is left. What has not ended in its time is
+    /// given up, named among [`Ended::left`], and the next step begins all the same. When this returns, every task of
+    /// the runtime has been stopped; one that another thread is polling at that moment goes with that poll.
     pub async fn end(&self, deadline: Duration) -> Ended {
         let inner = &*self.0;
         let mut steps = std::mem::take(&mut *inner.steps.lock());

@@ -86,21 +86,27 @@ impl<S: Storage> Shared<S> {
     /// Writes what waits, then refuses calls, and writes what came meanwhile: nothing that was taken is lost.
     async fn write_to_the_end(self: &Arc<Self>, tries: Tries) -> Result<(), Error> {
         self.write_and_wait(tries).await?;
-        self.state().stage = Stage::Ending;
+        self.refuse_calls();
         while !self.end_if_quiet() {
             self.write_and_wait(tries).await?;
         }
         Ok(())
     }
 
-    /// Ends if nothing is left to be written; whether it has.
+    fn refuse_calls(&self) {
+        let mut state = self.state();
+        if state.stage == Stage::Open {
+            state.stage = Stage::Ending;
+        }
+    }
+
+    /// Ends if nothing is left to be written; whether it has ended, by this call or another.
     fn end_if_quiet(&self) -> bool {
         let mut state = self.state();
-        let is_quiet = state.is_quiet();
-        if is_quiet {
+        if state.is_quiet() {
             state.stage = Stage::Ended;
         }
-        is_quiet
+        state.stage == Stage::Ended
     }
 
     /// Writes what waits, and what the calls leave that are under way now.
