@@ -1,4 +1,5 @@
-//! Real Redis servers for tests, as one, with Sentinel or as a Cluster, and a proxy that breaks connections.
+//! Real Redis servers for tests, as one, with Sentinel or as a Cluster, a proxy that breaks connections, and any
+//! other program that serves.
 //!
 //! ```
 //! use cachefn_servers::Server;
@@ -33,6 +34,7 @@ mod control;
 mod folder;
 mod ports;
 mod process;
+mod program;
 mod proxy;
 mod sentinels;
 mod server;
@@ -41,6 +43,8 @@ mod wait;
 
 pub use builder::Builder;
 pub use cluster::Cluster;
+pub use ports::free_port;
+pub use program::Program;
 pub use proxy::Proxy;
 pub use sentinels::Sentinels;
 pub use server::Server;

@@ -8,7 +8,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 ///
 /// Somebody else may take it before a server does, who then has to ask for another one. Both are below
 /// those that systems give to clients: no connection can take the port of a server that is away.
-pub(crate) fn free() -> u16 {
+///
+/// ```
+/// assert!(std::net::TcpListener::bind(("127.0.0.1", cachefn_servers::free_port())).is_ok());
+/// ```
+///
+/// # Panics
+/// No port is free.
+pub fn free_port() -> u16 {
     for _ in 0..COUNT {
         let number = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(process::id() * STEP);
         let port = FIRST + (number % COUNT) as u16;

@@ -1,7 +1,7 @@
 //! A server's process, and the watch that ends it when nobody else can.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -45,14 +45,14 @@ impl Process {
         Self { child: None, watch: Watch::over(folder) }
     }
 
-    pub(crate) fn start(&mut self, command: &mut Command) {
+    /// # Errors
+    /// There is no such program, or it cannot be run.
+    pub(crate) fn start(&mut self, command: &mut Command) -> io::Result<()> {
         self.kill();
-        let child = command.spawn().unwrap_or_else(|error| {
-            let program = command.get_program().to_string_lossy();
-            panic!("start {program}: {error}; install it (Debian: `apt-get install redis-server`), or set REDIS_SERVER to one")
-        });
+        let child = command.spawn()?;
         self.watch.tell(Some(child.id()));
         self.child = Some(child);
+        Ok(())
     }
 
     pub(crate) fn pid(&self) -> Option<u32> {

@@ -140,7 +140,11 @@ impl Server {
     /// `LOADING`.
     pub fn begin(&self) {
         let _ = fs::remove_file(self.socket());
-        self.process().start(&mut self.command());
+        let mut command = self.command();
+        self.process().start(&mut command).unwrap_or_else(|error| {
+            let program = command.get_program().to_string_lossy();
+            panic!("start {program}: {error}; install it (Debian: `apt-get install redis-server`), or set REDIS_SERVER to one")
+        });
     }
 
     /// Runs a command, whatever users and passwords there are, and says what `redis-cli` would print: one
@@ -190,7 +194,7 @@ impl Server {
     }
 
     fn prepared(settings: &Settings) -> Self {
-        let (folder, port) = (folder::new(), ports::free());
+        let (folder, port) = (folder::new(), ports::free_port());
         // From here on the folder goes when we do.
         let process = Mutex::new(Process::none(&folder));
         let certificates =
