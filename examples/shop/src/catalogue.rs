@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use tracing::{Instrument, Span};
 
 use crate::Failure;
 
@@ -13,6 +14,7 @@ use crate::Failure;
 pub struct Product {
     pub id: u32,
     pub name: String,
+    pub category: String,
     pub cents: u32,
     /// The mean of all reviews, from 1 to 5.
     pub stars: f64,
@@ -36,15 +38,18 @@ impl Catalogue {
         // Instances read while one of them writes.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.execute_batch(
-            "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT NOT NULL, cents INTEGER NOT NULL);
+            "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+                 category TEXT NOT NULL, cents INTEGER NOT NULL);
              CREATE TABLE reviews (product INTEGER NOT NULL, stars INTEGER NOT NULL);",
         )?;
         let all = connection.transaction()?;
         {
-            let mut product = all.prepare("INSERT INTO products VALUES (?1, ?2, ?3)")?;
+            let mut product = all.prepare("INSERT INTO products VALUES (?1, ?2, ?3, ?4)")?;
             let mut review = all.prepare("INSERT INTO reviews VALUES (?1, ?2)")?;
             for id in 0..PRODUCTS {
-                product.execute(params![id, format!("product {id}"), 100 + id * 7 % 9_900])?;
+                let category = CATEGORIES[id as usize % CATEGORIES.len()];
+                let cents = 100 + id * 7 % 9_900;
+                product.execute(params![id, format!("product {id}"), category, cents])?;
                 for number in 0..REVIEWS {
                     review.execute(params![id, 1 + (id + number * number) % 5])?;
                 }
@@ -64,17 +69,18 @@ impl Catalogue {
     /// # Errors
     /// The database cannot be read.
     pub async fn product(&self, id: u32) -> Result<Option<Product>, Failure> {
-        self.with(move |connection| {
+        let asked = self.with(move |connection| {
             let mut question = connection.prepare_cached(
-                "SELECT name, cents, (SELECT avg(stars) FROM reviews WHERE product = id) \
+                "SELECT name, category, cents, (SELECT avg(stars) FROM reviews WHERE product = id) \
                  FROM products WHERE id = ?1",
             )?;
             let product = question.query_row([id], |row| {
-                Ok(Product { id, name: row.get(0)?, cents: row.get(1)?, stars: row.get(2)? })
+                let (name, category) = (row.get(0)?, row.get(1)?);
+                Ok(Product { id, name, category, cents: row.get(2)?, stars: row.get(3)? })
             });
             Ok(product.optional()?)
-        })
-        .await
+        });
+        asked.instrument(span("SELECT")).await
     }
 
     /// Changes a price; whether there is such a product.
@@ -82,11 +88,11 @@ impl Catalogue {
     /// # Errors
     /// The database cannot be written.
     pub async fn reprice(&self, id: u32, cents: u32) -> Result<bool, Failure> {
-        self.with(move |connection| {
+        let changed = self.with(move |connection| {
             let change = "UPDATE products SET cents = ?2 WHERE id = ?1";
             Ok(connection.execute(change, params![id, cents])? == 1)
-        })
-        .await
+        });
+        changed.instrument(span("UPDATE")).await
     }
 
     /// Runs a question where it may block.
@@ -113,6 +119,20 @@ impl Catalogue {
     }
 }
 
+/// The span of one question, in the words of OpenTelemetry's conventions for databases.
+fn span(operation: &str) -> Span {
+    tracing::info_span!(
+        "catalogue",
+        otel.name = format!("{operation} products"),
+        otel.kind = "client",
+        db.system.name = "sqlite",
+        db.operation.name = operation,
+        db.collection.name = "products",
+    )
+}
+
 /// So many products have the ids from 0 on.
 pub const PRODUCTS: u32 = 2_000;
+/// The products take turns: `product:7` is of the last one.
+pub const CATEGORIES: [&str; 4] = ["tea", "coffee", "cups", "pots"];
 const REVIEWS: u32 = 30;

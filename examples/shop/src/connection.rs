@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 pub struct Connection {
     stream: BufStream<TcpStream>,
     server: SocketAddr,
+    headers: String,
 }
 
 impl Connection {
@@ -18,7 +19,14 @@ impl Connection {
     pub async fn open(server: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
-        Ok(Connection { stream: BufStream::new(stream), server })
+        Ok(Connection { stream: BufStream::new(stream), server, headers: String::new() })
+    }
+
+    /// The same with one more line in the head of each request.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers += &format!("{name}: {value}\r\n");
+        self
     }
 
     /// The status and the body of an answer.
@@ -26,9 +34,9 @@ impl Connection {
     /// # Errors
     /// The server is gone, or does not speak HTTP.
     pub async fn ask(&mut self, method: &str, path: &str, body: &str) -> io::Result<(u16, String)> {
-        let (server, length) = (self.server, body.len());
+        let (server, length, headers) = (self.server, body.len(), &self.headers);
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {server}\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: {server}\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
         );
         self.stream.write_all(request.as_bytes()).await?;
         self.stream.flush().await?;

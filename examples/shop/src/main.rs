@@ -1,28 +1,28 @@
-//! `shop`: shows what two instances behind one Redis do when it stops. `shop serve` is one of them.
+//! `shop`: shows what two instances behind one Redis do when it stops. `shop serve` is one of them over what
+//! `shop catalogue` makes, and `shop cachefn` steers them.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use cachefn_servers::Server;
-use example_shop::{Catalogue, Failure, Fleet, Load, Shop, table};
+use example_shop::{Catalogue, Failure, Shop, show};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match arguments[..] {
-        ["serve", config, catalogue] => serve(Path::new(config), Path::new(catalogue)).await,
-        [] => show(REQUESTS).await,
-        ["--requests", number] => match number.parse() {
-            Ok(number) => show(number).await,
-            Err(_) => Err(format!("--requests {number}: not a number").into()),
-        },
-        _ => Err("say nothing, `--requests NUMBER`, or `serve CONFIGURATION CATALOGUE`".into()),
-    };
+fn main() -> ExitCode {
+    // The whole program `cachefn`, so that an image with the service also has what steers it.
+    if std::env::args().nth(1).is_some_and(|word| word == "cachefn") {
+        return cachefn::cli::run(std::env::args_os().skip(1));
+    }
+    let done = Runtime::new().map_err(Failure::from).and_then(|runtime| {
+        let done = runtime.block_on(run());
+        // All has ended in order; nobody waits for an input that is still open.
+        runtime.shutdown_background();
+        done
+    });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("shop: {error}");
             ExitCode::FAILURE
@@ -30,46 +30,56 @@ async fn main() -> ExitCode {
     }
 }
 
-/// One instance, on a port of this machine that it tells; it ends with its input.
+async fn run() -> Result<ExitCode, Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let requests = match arguments[..] {
+        ["serve", config, catalogue] => {
+            serve(Path::new(config), Path::new(catalogue)).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        ["catalogue", file] => {
+            Catalogue::create(Path::new(file))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        [] => REQUESTS,
+        ["--requests", number] => {
+            number.parse().map_err(|_| format!("--requests {number}: not a number"))?
+        }
+        _ => return Err(USAGE.into()),
+    };
+    let program = std::env::current_exe()?;
+    // What it has started ends with it.
+    tokio::select! {
+        shown = show(&program, requests) => shown.map(|()| ExitCode::SUCCESS),
+        asked = tokio::signal::ctrl_c() => Ok(asked.map(|()| ExitCode::from(INTERRUPTED))?),
+    }
+}
+
+/// One instance, on a port of this machine that it tells. It ends with its input, by Ctrl-C or by a plain `kill`.
 async fn serve(config: &Path, catalogue: &Path) -> Result<(), Failure> {
     let shop = Shop::open(config, catalogue).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    // Before anybody knows that there is something to end.
+    let [mut interrupt, mut terminate] =
+        [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
     println!("serving on {}", listener.local_addr()?);
-    let over = async {
+    let over = async move {
         let mut rest = Vec::new();
-        let _ = tokio::io::stdin().read_to_end(&mut rest).await;
+        let mut input = tokio::io::stdin();
+        tokio::select! {
+            _ = input.read_to_end(&mut rest) => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     };
     axum::serve(listener, shop.clone().router()).with_graceful_shutdown(over).await?;
     shop.close().await
 }
 
-/// Clients of two instances, before, while and after their Redis is away.
-async fn show(requests: u32) -> Result<(), Failure> {
-    let folder = tempfile::tempdir()?;
-    let catalogue = folder.path().join("catalogue.db");
-    println!("Making a catalogue of {} products …", example_shop::PRODUCTS);
-    Catalogue::create(&catalogue)?;
-    let redis = Server::start();
-    let (program, config) = (std::env::current_exe()?, Path::new(CONFIG));
-    let fleet = Fleet::start(&program, config, &catalogue, &redis.url()).await?;
-    let (addresses, load) = (fleet.addresses(), Load { clients: 64, requests, seed: 1 });
-    println!("{} clients ask {} and {} …", load.clients, addresses[0], addresses[1]);
-
-    let mut phases = vec![("empty caches", load.run(&addresses).await)];
-    phases.push(("with Redis", Load { seed: 4, ..load }.run(&addresses).await));
-    redis.kill();
-    println!("Redis is stopped …");
-    phases.push(("without Redis", Load { seed: 2, ..load }.run(&addresses).await));
-    redis.begin();
-    println!("Redis is started again …\n");
-    phases.push(("Redis again", Load { seed: 3, ..load }.run(&addresses).await));
-    print!("{}", table(&phases));
-    fleet.end().await?;
-
-    let failures = phases.iter().find_map(|(_, measured)| measured.first_failure.as_ref());
-    failures.map_or(Ok(()), |why| Err(format!("a request failed: {why}").into()))
-}
-
-const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cachefn.toml");
+const USAGE: &str = "say nothing, or `--requests NUMBER`, `catalogue FILE`, \
+    `serve CONFIGURATION CATALOGUE`, `cachefn WORDS…`";
 /// By each client and in each phase.
 const REQUESTS: u32 = 400;
+/// As shells number an end by Ctrl-C.
+const INTERRUPTED: u8 = 130;

@@ -1,22 +1,13 @@
 //! Two processes of the shop keep serving while their Redis is stopped.
 
-use std::path::Path;
+use example_shop::{Connection, Load};
 
-use cachefn_servers::Server;
-use example_shop::{Catalogue, Connection, Fleet, Load};
-
-async fn start(folder: &Path, redis: &Server) -> Fleet {
-    let catalogue = folder.join("catalogue.db");
-    Catalogue::create(&catalogue).unwrap();
-    let program = Path::new(env!("CARGO_BIN_EXE_example_shop"));
-    let config = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/cachefn.toml"));
-    Fleet::start(program, config, &catalogue, &redis.url()).await.unwrap()
-}
+use crate::support::Running;
 
 #[tokio::test]
 async fn s_19_s_36_no_request_fails_while_redis_is_stopped_nor_when_it_is_back() {
-    let (folder, redis) = (tempfile::tempdir().unwrap(), Server::start());
-    let fleet = start(folder.path(), &redis).await;
+    let running = Running::start().await;
+    let Running { fleet, redis, .. } = &running;
     let addresses = fleet.addresses();
     let load = Load { clients: 64, requests: 5, seed: 7 };
 
@@ -39,15 +30,14 @@ async fn s_19_s_36_no_request_fails_while_redis_is_stopped_nor_when_it_is_back()
     let calls =
         r#"cache_operation_duration_seconds_count{service="products",layer="l2",operation="set""#;
     assert!(page.contains(hits) && page.contains(calls), "{page}");
-    fleet.end().await.unwrap();
+    running.end().await;
 }
 
 #[tokio::test]
 async fn s_34_a_price_that_one_instance_changes_is_seen_at_the_other_one() {
-    let (folder, redis) = (tempfile::tempdir().unwrap(), Server::start());
-    let fleet = start(folder.path(), &redis).await;
+    let running = Running::start().await;
     let mut instances = Vec::new();
-    for address in fleet.addresses() {
+    for address in running.fleet.addresses() {
         instances.push(Connection::open(address).await.unwrap());
     }
     for instance in &mut instances {
@@ -58,15 +48,7 @@ async fn s_34_a_price_that_one_instance_changes_is_seen_at_the_other_one() {
     assert_eq!(status, 204);
     let (_, body) = instances[0].ask("GET", "/products/7", "").await.unwrap();
     assert!(body.contains("\"cents\":4200"), "{body}");
-    // A message needs its time; how many questions pass meanwhile is not promised.
-    let mut seen = String::new();
-    for _ in 0..100_000 {
-        seen = instances[1].ask("GET", "/products/7", "").await.unwrap().1;
-        if seen.contains("\"cents\":4200") {
-            break;
-        }
-    }
-    assert!(seen.contains("\"cents\":4200"), "{seen}");
+    running.fleet.wait_for_price(7, 4_200).await.unwrap();
     drop(instances);
-    fleet.end().await.unwrap();
+    running.end().await;
 }

@@ -1,0 +1,63 @@
+//! A span for each request, and where the spans go.
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use cachefn::telemetry::{Telemetry, TelemetryOptions, init};
+use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry_http::HeaderExtractor;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use tracing::{Instrument, field, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+use crate::Failure;
+
+/// Sends spans to the collector that the environment names, if it names one: `OTEL_EXPORTER_OTLP_ENDPOINT`, and
+/// `OTEL_TRACES_SAMPLER_ARG` for the part of all traces.
+pub(crate) fn begin() -> Result<Option<Telemetry>, Failure> {
+    if said("OTEL_EXPORTER_OTLP_ENDPOINT").is_none() {
+        return Ok(None);
+    }
+    let mut options = TelemetryOptions::new("shop");
+    if let Some(part) = said(SAMPLED) {
+        let part = part.parse().map_err(|_| format!("{SAMPLED}={part}: give a part, 0 to 1"))?;
+        options = options.sampling(part);
+    }
+    Ok(Some(init(options)?))
+}
+
+/// Around all that one request does, in the words of OpenTelemetry's conventions for HTTP. It belongs to the trace
+/// that the header `traceparent` names.
+pub(crate) async fn traced(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let span = info_span!(
+        "request",
+        otel.name = format!("{} {route}", request.method()),
+        otel.kind = "server",
+        otel.status_code = field::Empty,
+        error.type = field::Empty,
+        http.request.method = request.method().as_str(),
+        http.response.status_code = field::Empty,
+        http.route = route,
+        url.path = request.uri().path(),
+    );
+    if !span.is_disabled() {
+        let caller = TraceContextPropagator::new().extract(&HeaderExtractor(request.headers()));
+        // It can only fail for a span that nobody takes, or that has begun.
+        let _ = span.set_parent(caller);
+    }
+    let response = next.run(request).instrument(span.clone()).await;
+    let status = response.status();
+    span.record("http.response.status_code", status.as_u16());
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR").record("error.type", status.as_str());
+    }
+    response
+}
+
+/// Empty is as good as unset.
+fn said(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|text| !text.is_empty())
+}
+
+const SAMPLED: &str = "OTEL_TRACES_SAMPLER_ARG";
