@@ -67,19 +67,22 @@ fn playground(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Two instances of a web service over a real Redis, which is stopped while clients ask.
+/// Two instances of a web service over a real Redis, which is stopped while clients ask; watched and steered.
 fn shop(project: &Project, options: &DemoOptions) -> Result<ExitCode> {
-    say("Preparing the shop: Redis and the Rust example. The first time takes some minutes.");
-    prepare::with_log(project, "demo", |job| {
+    say("Preparing the shop and what watches it. The first time takes some minutes.");
+    let programs = prepare::with_log(project, "demo", |job| {
         setup::redis(job)?;
-        job.run(&mut project.cargo(&["build", "--release", "-p", "example_shop"])).map(drop)
+        let programs = [setup::prometheus(job), setup::rotel(job)];
+        job.run(&mut project.cargo(&["build", "--release", "-p", "example_shop"]))?;
+        // The shop says itself what it has to do without.
+        Ok(programs.map(|found| found.inspect_err(|why| job.record(&format!("{why:#}"))).ok()))
     })?;
     let mut run = vec!["run", "--quiet", "--release", "-p", "example_shop", "--"];
     if options.quick {
         run.extend(["--requests", QUICK_SHOP]);
     }
     run.extend(options.passed_on.iter().map(String::as_str));
-    hand_over(&mut project.cargo(&run))?;
+    hand_over(project.cargo(&run).envs(programs.into_iter().flatten()))?;
     Ok(ExitCode::SUCCESS)
 }
 

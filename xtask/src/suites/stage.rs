@@ -1,6 +1,7 @@
 //! What a suite has to work with while it runs.
 
 use std::cell::Cell;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -94,9 +95,20 @@ impl<'p> Stage<'p> {
 
     /// Builds Rust tests, then runs them; `arguments` are those of `cargo test`.
     pub(super) fn cargo_test(&self, arguments: &[&str]) -> Result<Counts> {
+        self.cargo_test_with(arguments, &[])
+    }
+
+    /// The same for tests that learn of programs by variables.
+    pub(super) fn cargo_test_with(
+        &self,
+        arguments: &[&str],
+        programs: &[(&'static str, PathBuf)],
+    ) -> Result<Counts> {
         let build = [&["test", "--no-run"], arguments].concat();
         self.prepare(|job| job.run(&mut job.project.cargo(&build)))?;
         let run = [&["test", "--no-fail-fast"], arguments].concat();
-        self.count(self.project().cargo(&run), counts::cargo)
+        let mut run = self.project().cargo(&run);
+        run.envs(programs.iter().map(|(variable, place)| (variable, place)));
+        self.count(run, counts::cargo)
     }
 }
