@@ -61,8 +61,8 @@ pub(crate) struct DemoOptions {
     /// Run a shop instead: two instances, one Redis, which is stopped
     ///
     /// 64 clients ask all the while; a table tells what they saw with Redis,
-    /// without it and when it is back. Then what Prometheus and a collector of
-    /// traces were told, and a command that makes the caches forget a price.
+    /// without it and when it is back. Then: what Prometheus was told, a
+    /// trace, and a command that makes both forget a price.
     #[arg(long, verbatim_doc_comment, conflicts_with = "web")]
     pub(crate) service: bool,
     /// Options for the demo programs, such as `-- --requests 5000`
