@@ -147,7 +147,10 @@ pub mod private;
 #[cfg(target_has_atomic = "ptr")]
 pub use bus::{Bus, Hear, Hearing, Invalidation, Message, Notice};
 #[cfg(feature = "std")]
-pub use cache::{Cache, CacheKey, CacheValue, LoadContext, Removal, Warming, Witness};
+pub use cache::{
+    Cache, CacheKey, CacheValue, LoadContext, LoadEnd, LoadRole, LoadSpan, Removal, TracedLoad,
+    Tracer, Warming, Witness,
+};
 #[cfg(feature = "macros")]
 pub use cachefn_macros::cachefn;
 pub use cause::Cause;

@@ -1,6 +1,8 @@
 //! The asynchronous cache for threads, which cannot let go while they wait: whatever their executor
 //! would have to do first, they do not wait for.
 
+use core::pin::pin;
+
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load, address};
 use super::face::Cache;
@@ -8,6 +10,7 @@ use super::inner::{Hold, Inner};
 use super::least::Least;
 use super::polls::{is_polled, polling};
 use super::timing::{Patience, at_once};
+use super::tracer::{LoadEnd, LoadRole};
 use crate::error::{Error, ErrorKind};
 use crate::failure::OnFailure;
 use crate::fetched::Fetched;
@@ -73,8 +76,15 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         options: EntryOptions,
     ) -> Load<'_, K, V> {
         self.must_serve_threads();
-        let load = at_once(self.hold().overtaking(key, options, Leader::Thread));
-        load.unwrap_or_else(|| self.hold().beside(key))
+        let span = self.inner.trace("refresh", LoadRole::Leader, key);
+        let begun = pin!(self.hold().overtaking(key, options, Leader::Thread));
+        match at_once(span.around(begun)) {
+            Some(mut load) => {
+                load.span = span;
+                load
+            }
+            None => self.hold().beside(key),
+        }
     }
 }
 
@@ -96,7 +106,8 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
             match self.turn(key, &mut options, Leader::Thread, waited.take()) {
                 Turn::Found(value) => return Entered::Done(R::hit(value)),
                 Turn::Lead(takeoff) => {
-                    let load = self.clone().begin(takeoff, tier);
+                    let mut load = self.clone().begin(takeoff, tier);
+                    load.span = self.inner().trace("fetch", LoadRole::Leader, key);
                     let looked = at_once(load.look(key.to_key(), &tags, tier, Least::ANY));
                     return looked.unwrap_or_else(|| Entered::Lead(self.beside(key)));
                 }
@@ -104,15 +115,20 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
                     return Entered::Lead(self.within_itself(key));
                 }
                 Turn::Wait(waiter) => {
+                    let span = self.inner().trace("fetch", LoadRole::Follower, key);
                     match waiter.wait(self.inner().load_timeout) {
                         Ok(landed) => {
+                            span.ends(LoadEnd::of_follower(&landed));
                             if let Some(result) = landed.result(failing) {
                                 return Entered::Done(result);
                             }
                         }
                         Err(Endless::Circle) => return Entered::Lead(self.within_itself(key)),
                         Err(Endless::Task) => return Entered::Lead(self.beside(key)),
-                        Err(Endless::TimedOut) => self.abandon(key, waiter.landing()),
+                        Err(Endless::TimedOut) => {
+                            span.ends(LoadEnd::Failed);
+                            self.abandon(key, waiter.landing());
+                        }
                     }
                     waited = Some(waiter);
                 }
@@ -123,7 +139,9 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     /// The duty to make a value that is not stored.
     fn beside<Q: Lookup<K> + ?Sized>(&self, key: &Q) -> Load<'c, K, V> {
         let takeoff = self.apart(key);
-        self.clone().begin(takeoff, Tier::Memory)
+        let mut load = self.clone().begin(takeoff, Tier::Memory);
+        load.span = self.inner().trace("fetch", LoadRole::Leader, key);
+        load
     }
 }
 
@@ -131,8 +149,8 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// As [`run`](Self::run), for a thread.
     pub(crate) fn run_blocking<R>(&self, fetcher: impl FnOnce() -> R) -> R {
         match self.flight.landing().map(address) {
-            Some(landing) => polling(landing, fetcher),
-            None => fetcher(),
+            Some(landing) => polling(landing, &self.span, fetcher),
+            None => self.span.within(fetcher),
         }
     }
 

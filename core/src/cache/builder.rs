@@ -10,6 +10,7 @@ use super::bounds::{CacheKey, CacheValue};
 use super::face::Cache;
 use super::inner::Fetcher;
 use super::peers::KeyTexts;
+use super::traced::OwnTracer;
 use super::witness::OwnWitness;
 #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
 use super::witness::Witness;
@@ -41,6 +42,7 @@ pub struct Own<K, V> {
     pub(super) refresh_after: Option<f64>,
     pub(super) soft_timeout: Option<Duration>,
     pub(super) witness: Option<OwnWitness<K>>,
+    pub(super) tracer: Option<OwnTracer<K>>,
 }
 
 impl<K, V> Default for Own<K, V> {
@@ -59,6 +61,7 @@ impl<K, V> Default for Own<K, V> {
             refresh_after: None,
             soft_timeout: None,
             witness: None,
+            tracer: None,
         }
     }
 }

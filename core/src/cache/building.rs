@@ -80,6 +80,7 @@ impl<K: CacheKey, V: CacheValue> Builder<Cache<K, V>> {
             promotes: own.promote_on_hit,
             leasing,
             witness: own.witness,
+            tracer: own.tracer,
             fetcher,
             load_timeout,
             soft_timeout: own.soft_timeout,

@@ -11,6 +11,8 @@ use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load};
 use super::inner::{Hold, Inner};
 use super::least::Least;
+use super::traced::Traced;
+use super::tracer::{LoadEnd, LoadRole};
 use crate::drive::{Drive, Driving};
 use crate::failure::OnFailure;
 use crate::fetched::Fetched;
@@ -70,8 +72,14 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         let in_background = inner.runtime.is_some();
         let stale = self.stale.clone().filter(|_| in_background);
         let landing = self.load.flight.landing().cloned().filter(|_| in_background);
+        let (operation, role) = match fresh.is_some() || stale.is_some() {
+            true => ("refresh", LoadRole::Background),
+            false => ("fetch", LoadRole::Leader),
+        };
+        let span = inner.trace(operation, role, &key);
+        let caller = span.caller(role);
         let slot: Slot<R> = Slot::default();
-        let driving = self.launch(fetcher, judge, failing, slot.clone());
+        let driving = self.launch(fetcher, judge, failing, slot.clone(), span);
         if let Some(value) = fresh {
             return R::hit(value);
         }
@@ -84,6 +92,7 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
             let waiter = inner.memory.waiter(&key, landing);
             if let Landed::Stale(value) = waiter.landed(WaitsFor::Value).await {
                 inner.memory.count_stale(&key);
+                caller.leaves(LoadEnd::Stale);
                 return R::hit(V::clone(&value));
             }
         }
@@ -100,6 +109,7 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         judge: J,
         failing: OnFailure<R>,
         slot: Slot<R>,
+        span: Traced,
     ) -> Driving
     where
         J: FnOnce(&mut FetchContext<V>, &R) + MaybeSend + 'static,
@@ -107,7 +117,8 @@ impl<K: CacheKey, V: CacheValue> Departure<K, V> {
         F: FnOnce() -> Fut + MaybeSend + 'static,
         Fut: Future<Output = R> + MaybeSend + 'static,
     {
-        let Departure { inner, key, load, tags, tier, fresh, stale: _ } = self;
+        let Departure { inner, key, mut load, tags, tier, fresh, stale: _ } = self;
+        load.span = span;
         // The storage has the same fresh value most often, but another process may have been faster.
         let below = inner.refresh_below.filter(|_| fresh.is_some());
         let least = below.map_or(Least::ANY, Least);

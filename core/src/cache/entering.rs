@@ -11,6 +11,8 @@ use super::inner::{Hold, Inner};
 use super::least::Least;
 use super::polls::outside;
 use super::timing::within;
+use super::traced::Traced;
+use super::tracer::{LoadEnd, LoadRole};
 use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
@@ -37,6 +39,8 @@ pub struct Load<'c, K: CacheKey, V: CacheValue> {
     pub(super) told: Option<K>,
     /// The right to make it for all processes, where leases are used and can be had.
     pub(super) lease: Option<Box<Holding>>,
+    /// Where the tracer wants one.
+    pub(super) span: Traced,
 }
 
 /// A place in the storage: the full name of the key, and what protects its value there.
@@ -66,7 +70,8 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
             match self.turn(key, &mut options, Leader::Task, waited.take()) {
                 Turn::Found(value) => return Entered::Done(R::hit(value)),
                 Turn::Lead(takeoff) => {
-                    let load = self.clone().begin(takeoff, tier);
+                    let mut load = self.clone().begin(takeoff, tier);
+                    load.span = self.inner().trace("fetch", LoadRole::Leader, key);
                     return load.seek(key.to_key(), &tags, tier, Least::ANY).await;
                 }
                 Turn::Wait(waiter) => match self.wait(key, waiter, failing).await {
@@ -131,9 +136,11 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
         Q: Lookup<K> + ?Sized,
         R: Fetched<V>,
     {
+        let span = self.inner().trace("fetch", LoadRole::Follower, key);
         let Some(landed) = self.landed(key, &waiter, WaitsFor::Value).await else {
             return Ok(Entered::Lead(self.within_itself(key)));
         };
+        span.ends(LoadEnd::of_follower(&landed));
         if matches!(landed, Landed::Stale(_)) {
             self.count_stale(key);
         }
@@ -171,7 +178,8 @@ impl<'c, K: CacheKey, V: CacheValue> Hold<'c, K, V> {
     pub(super) fn begin(self, takeoff: Takeoff<K, V>, tier: Tier) -> Load<'c, K, V> {
         let mut flight = Flight::new(self, takeoff);
         flight.may_be_cancelled();
-        Load { flight, outside: None, in_memory: tier != Tier::Storage, told: None, lease: None }
+        let (in_memory, span) = (tier != Tier::Storage, Traced::default());
+        Load { flight, outside: None, in_memory, told: None, lease: None, span }
     }
 }
 

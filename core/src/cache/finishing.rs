@@ -1,6 +1,8 @@
 //! How a leader runs its fetcher, and where the value goes.
 
 use core::future::Future;
+use core::mem;
+use core::pin::pin;
 
 use bytes::Bytes;
 
@@ -11,6 +13,7 @@ use super::inner::Inner;
 use super::landings::UnderWay;
 use super::polls::polled;
 use super::timing::{Patience, noticing};
+use super::tracer::LoadEnd;
 use crate::entry::Life;
 use crate::error::{Error, ErrorKind};
 use crate::failure::OnFailure;
@@ -24,8 +27,10 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// Runs a fetcher. Whatever of the cache it asks for that waits for it, it makes itself. When it takes
     /// long, those who wait have the previous value, if there is one for that.
     pub async fn run<F: Future>(&self, fetcher: F) -> F::Output {
-        let Some(landing) = self.flight.landing().map(address) else { return fetcher.await };
-        let fetch = polled(landing, fetcher);
+        let Some(landing) = self.flight.landing().map(address) else {
+            return self.span.around(pin!(fetcher)).await;
+        };
+        let fetch = polled(landing, &self.span, fetcher);
         let inner = self.flight.cache().inner();
         match inner.runtime.as_deref().zip(inner.soft_timeout) {
             Some(limit) if self.flight.may_lend() => {
@@ -43,18 +48,35 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
     /// Stores a success in all tiers, unless it is fenced, and hands the result back; a failure is
     /// answered with the previous value if that may still be used, or else left for those who wait.
     /// They go on as soon as memory has the value.
-    pub async fn finish<R: Fetched<V>>(self, result: R, failing: OnFailure<R>) -> R {
-        self.finish_with(Patience::Waits, result, failing).await
+    pub fn finish<R: Fetched<V>>(
+        self,
+        result: R,
+        failing: OnFailure<R>,
+    ) -> impl Future<Output = R> {
+        self.finish_with(Patience::Waits, result, failing)
     }
 
-    /// The same, as far as the patience goes. What is not told to others at once waits for the next time.
+    /// The same, as far as the patience goes, which is the end of its span.
     pub(super) async fn finish_with<R: Fetched<V>>(
+        mut self,
+        patience: Patience,
+        result: R,
+        failing: OnFailure<R>,
+    ) -> R {
+        let (span, made) = (mem::take(&mut self.span), result.success().is_some());
+        let result = span.around(pin!(self.finish_untraced(patience, result, failing))).await;
+        span.ends(LoadEnd::of_leader(made, result.success().is_some()));
+        result
+    }
+
+    /// What is not told to others at once waits for the next time.
+    async fn finish_untraced<R: Fetched<V>>(
         self,
         patience: Patience,
         result: R,
         failing: OnFailure<R>,
     ) -> R {
-        let Load { mut flight, outside, in_memory, told, lease } = self;
+        let Load { mut flight, outside, in_memory, told, lease, span: _ } = self;
         let hold = flight.cache().clone();
         let inner = hold.inner();
         // Nobody tells a closed cache what is not valid any more.

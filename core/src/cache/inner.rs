@@ -9,6 +9,7 @@ use core::time::Duration;
 use super::bounds::{CacheKey, CacheValue};
 use super::leasing::Leasing;
 use super::peers::Peers;
+use super::traced::OwnTracer;
 use super::witness::OwnWitness;
 use crate::cause::Cause;
 use crate::error::{Error, ErrorKind};
@@ -40,6 +41,8 @@ pub(crate) struct Inner<K, V> {
     pub(super) leasing: Option<Arc<Leasing>>,
     /// Whom removals are told.
     pub(super) witness: Option<OwnWitness<K>>,
+    /// Who makes the spans of loads.
+    pub(super) tracer: Option<OwnTracer<K>>,
     pub(super) fetcher: Option<Fetcher<K, V>>,
     pub(super) load_timeout: Option<Duration>,
     pub(super) soft_timeout: Option<Duration>,

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use core::future::Future;
+use core::pin::pin;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::context::LoadContext;
@@ -9,6 +10,7 @@ use super::entering::{Entered, Load};
 use super::face::Cache;
 use super::inner::{Hold, Inner};
 use super::protecting::protecting;
+use super::tracer::LoadRole;
 use crate::failure::OnFailure;
 use crate::fetched::Fetched;
 use crate::key::Lookup;
@@ -114,7 +116,11 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         key: &Q,
         options: EntryOptions,
     ) -> Load<'_, K, V> {
-        self.hold().overtaking(key, options, Leader::Task).await
+        let span = self.inner.trace("refresh", LoadRole::Leader, key);
+        let begun = pin!(self.hold().overtaking(key, options, Leader::Task));
+        let mut load = span.around(begun).await;
+        load.span = span;
+        load
     }
 
     #[inline]

@@ -2,11 +2,13 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::pin::pin;
 
 use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load, Outside};
 use super::inner::Inner;
 use super::least::Least;
+use super::tracer::LoadEnd;
 use crate::error::Error;
 use crate::fetched::Fetched;
 use crate::options::Tier;
@@ -54,11 +56,13 @@ impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
     ) -> Looked<'c, K, V> {
         let hold = self.flight.cache().clone();
         let inner = hold.inner();
-        match inner.look_outside(&key, tags, tier, least).await {
+        let looked = self.span.around(pin!(inner.look_outside(&key, tags, tier, least))).await;
+        match looked {
             Ok((Look::Fresh(value, terms), place)) => {
                 let may = inner.promotes && inner.may_promote(place.as_ref());
                 let in_memory = self.in_memory && may;
                 self.flight.promote(&value, terms, in_memory);
+                self.span.ends(LoadEnd::Hit);
                 return Looked::Found(value);
             }
             Ok((look, place)) => {

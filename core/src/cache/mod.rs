@@ -32,6 +32,9 @@ mod shared;
 mod sweeping;
 mod telling;
 mod timing;
+mod traced;
+mod tracer;
+mod tracing;
 mod trying;
 mod updating;
 mod warming;
@@ -46,6 +49,7 @@ pub use departing::Departure;
 pub use entering::{Entered, Load};
 pub use face::Cache;
 pub use shared::Shared;
+pub use tracer::{LoadEnd, LoadRole, LoadSpan, TracedLoad, Tracer};
 pub use warming::Warming;
 #[cfg(any(feature = "postcard", feature = "json", feature = "messagepack"))]
 pub(crate) use witness::Witnessed;

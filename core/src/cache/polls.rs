@@ -7,26 +7,27 @@ use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 
+use super::traced::Traced;
 use crate::sync::thread_local;
 
 thread_local! {
     static POLLED: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Drives a load; `landing` is the address of the place where others wait for it.
-pub(super) async fn polled<F: Future>(landing: usize, load: F) -> F::Output {
+/// Drives a load within its span; `landing` is the address of the place where others wait for it.
+pub(super) async fn polled<F: Future>(landing: usize, span: &Traced, load: F) -> F::Output {
     let mut load = pin!(load);
     poll_fn(|context| {
         let _polled = Polled::begin(landing);
-        load.as_mut().poll(context)
+        span.within(|| load.as_mut().poll(context))
     })
     .await
 }
 
 /// [`polled`] for a fetcher that ends before it returns.
-pub(super) fn polling<R>(landing: usize, load: impl FnOnce() -> R) -> R {
+pub(super) fn polling<R>(landing: usize, span: &Traced, load: impl FnOnce() -> R) -> R {
     let _polled = Polled::begin(landing);
-    load()
+    span.within(load)
 }
 
 /// Waits for a load; gives nothing as soon as it is polled by that load itself. That may show late: the

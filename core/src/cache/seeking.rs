@@ -3,6 +3,7 @@
 
 use alloc::boxed::Box;
 use core::future::{Future, poll_fn};
+use core::mem;
 use core::pin::pin;
 use core::task::Poll;
 
@@ -10,6 +11,7 @@ use super::bounds::{CacheKey, CacheValue};
 use super::entering::{Entered, Load};
 use super::least::Least;
 use super::looking::Looked;
+use super::tracer::LoadEnd;
 use crate::fetched::Fetched;
 use crate::maybe_send::BoxFuture;
 use crate::options::Tier;
@@ -17,7 +19,7 @@ use crate::options::Tier;
 impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
     /// What the storage has or gets, as the one who leads here; or the duty to make it for all processes.
     pub(super) async fn seek<R: Fetched<V>>(
-        self,
+        mut self,
         key: K,
         tags: &[Box<str>],
         tier: Tier,
@@ -28,8 +30,15 @@ impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
         if inner.leasing.is_none() || !in_storage {
             return self.look(key, tags, tier, least).await;
         }
+        let span = mem::take(&mut self.span);
         // In a box, so that those who have no leases carry none of it about.
-        Box::pin(self.seek_leased(key, tags, tier, least)).await
+        let mut seeking = Box::pin(self.seek_leased(key, tags, tier, least));
+        let mut entered = span.around(seeking.as_mut()).await;
+        match &mut entered {
+            Entered::Done(_) => span.ends(LoadEnd::Hit),
+            Entered::Lead(load) => load.span = span,
+        }
+        entered
     }
 
     async fn seek_leased<R: Fetched<V>>(
@@ -63,7 +72,7 @@ impl<'c, K: CacheKey, V: CacheValue> Load<'c, K, V> {
                 Some(Err(error)) => break Err(error),
                 None => break wish.take().await.map(|()| false),
             };
-            if !core::mem::replace(&mut has_waited, true) {
+            if !mem::replace(&mut has_waited, true) {
                 storage.counts.lease_waits.one();
             }
             // Its time may be over without a word.

@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use super::cache::NamedCache;
 use super::settings::{Settings, Shared};
+use crate::cache::Tracer;
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
 use crate::policy::Policy;
@@ -70,6 +71,7 @@ impl NamedBuilder {
             load_timeout: None,
             soft_timeout: None,
             witness: None,
+            tracer: None,
         };
         NamedBuilder { settings }
     }
@@ -140,6 +142,19 @@ impl NamedBuilder {
     /// ```
     pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
         self.settings.clock = Some(Shared(Arc::new(clock)));
+        self
+    }
+
+    /// Who makes spans of the loads of all its functions; see [`Builder::tracer`](crate::Builder::tracer).
+    ///
+    /// ```
+    /// # use cachefn_core::{NamedCache, Tracer};
+    /// # fn example(tracer: impl Tracer) {
+    /// assert!(NamedCache::builder("users").tracer(tracer).build().is_ok());
+    /// # }
+    /// ```
+    pub fn tracer(mut self, tracer: impl Tracer) -> Self {
+        self.settings.tracer = Some(Shared(Arc::new(tracer)));
         self
     }
 

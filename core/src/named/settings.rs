@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use super::part::NamedValue;
 use crate::bus::{Bus, Hear, Hearing, Message};
-use crate::cache::{Cache, CacheKey, Witness};
+use crate::cache::{Cache, CacheKey, Tracer, Witness};
 use crate::clock::Clock;
 use crate::codecs::AnyCodec;
 use crate::error::Error;
@@ -44,6 +44,7 @@ pub(super) struct Settings {
     pub(super) load_timeout: Option<Duration>,
     pub(super) soft_timeout: Option<Duration>,
     pub(super) witness: Option<Shared<dyn Witness>>,
+    pub(super) tracer: Option<Shared<dyn Tracer>>,
 }
 
 impl Settings {
@@ -76,6 +77,9 @@ impl Settings {
         }
         if let Some(Shared(witness)) = &self.witness {
             builder = builder.witness(witness.clone());
+        }
+        if let Some(Shared(tracer)) = &self.tracer {
+            builder = builder.tracer(tracer.clone());
         }
         match &self.storage {
             Some(storage) => builder.any_storage(storage.clone()),

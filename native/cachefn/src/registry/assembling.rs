@@ -29,6 +29,10 @@ pub(super) async fn assemble(
     runtime: &TokioRuntime,
 ) -> Result<Assembled, Error> {
     let mut builder = memory(name, service).runtime(runtime.clone());
+    #[cfg(feature = "tracing")]
+    if config.global.metrics {
+        builder = builder.tracer(crate::telemetry::LoadSpans::new(name));
+    }
     let Some(link) = link else { return Ok(Assembled { builder, store: None, is_logged: false }) };
     let store = store(name, &service.two_level, &link, runtime).await?;
     builder = match config.global.metrics {

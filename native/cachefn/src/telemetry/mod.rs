@@ -7,7 +7,7 @@
 //! | feature | gives |
 //! |---|---|
 //! | `metrics` | `observe`, `Observations`, `describe` and the durations of `Measured` |
-//! | `tracing` | the spans of `Measured` |
+//! | `tracing` | `LoadSpans`, and the spans of `Measured` |
 //! | `otlp` | `init`: these spans, and all others of the program, to a collector |
 
 #[cfg(feature = "metrics")]
@@ -18,6 +18,8 @@ mod durations;
 mod ending;
 #[cfg(feature = "metrics")]
 mod gauges;
+#[cfg(feature = "tracing")]
+mod loads;
 mod measured;
 #[cfg(feature = "metrics")]
 mod names;
@@ -38,6 +40,8 @@ mod recording;
 mod spans;
 mod watch;
 
+#[cfg(feature = "tracing")]
+pub use loads::LoadSpans;
 pub use measured::Measured;
 #[cfg(feature = "metrics")]
 pub use names::{BUCKETS, Kind, METRICS, Metric, describe};

@@ -1,11 +1,11 @@
 //! No listener, no cost: the instructions of a hit, counted by valgrind, are the same whether its cache is
-//! observed or not.
+//! observed or traced, or not.
 
 use std::env;
 use std::process::Command;
 use std::sync::Arc;
 
-use cachefn::telemetry::observe;
+use cachefn::telemetry::{LoadSpans, observe};
 use cachefn::{Cache, MemoryCache};
 
 /// What the process that is measured does: so many hits of a cache that is watched in this way.
@@ -13,7 +13,7 @@ use cachefn::{Cache, MemoryCache};
 fn hits() {
     let Ok(order) = env::var(ORDER) else {
         // Run with all the others, it shows that each way hits.
-        for watched in ["nobody", "observed", "listened"] {
+        for watched in ["nobody", "observed", "traced", "listened"] {
             assert_eq!([memory(watched, 10), awaited(watched, 10)], [10; 2]);
         }
         return;
@@ -34,7 +34,11 @@ fn memory(watched: &str, times: u64) -> u64 {
 }
 
 fn awaited(watched: &str, times: u64) -> u64 {
-    let cache = Cache::<u64, u64>::builder("numbers").build().unwrap();
+    let mut builder = Cache::<u64, u64>::builder("numbers");
+    if watched == "traced" {
+        builder = builder.tracer(LoadSpans::new("numbers"));
+    }
+    let cache = builder.build().unwrap();
     pollster::block_on(async {
         cache.set(7, 7).await.unwrap();
         let _observation = (watched == "observed").then(|| observe(&cache, "numbers"));
@@ -65,16 +69,18 @@ fn instructions(what: &str) -> f64 {
 }
 
 #[test]
-fn s_42_a_hit_of_an_observed_cache_executes_the_instructions_of_any_other() {
+fn s_42_a_hit_of_an_observed_or_traced_cache_executes_the_instructions_of_any_other() {
     for face in ["memory", "awaited"] {
-        let [nobody, observed, listened] = ["nobody", "observed", "listened"]
+        let [nobody, observed, traced, listened] = ["nobody", "observed", "traced", "listened"]
             .map(|watched| instructions(&format!("{face}/{watched}")));
         println!(
-            "{face}: {nobody:.1} instructions a hit, {observed:.1} observed, {listened:.1} with a listener"
+            "{face}: {nobody:.1} instructions a hit, {observed:.1} observed, {traced:.1} traced, {listened:.1} with a \
+             listener"
         );
         assert!(nobody > 10.0, "{face}: {nobody} instructions are no hit");
         // What a program does once differs by a little from run to run, as its random seeds do.
         assert!((observed - nobody).abs() < 1.0, "{face}: {nobody} without and {observed} with");
+        assert!((traced - nobody).abs() < 1.0, "{face}: {nobody} without and {traced} traced");
         assert!(listened > nobody + 50.0, "{face}: a listener is seen in {listened}");
     }
 }

@@ -5,6 +5,8 @@ mod counts;
 mod dashboard;
 mod durations;
 mod init;
+mod leaving;
+mod loads;
 mod receiver;
 mod scraped;
 mod scraping;

@@ -66,6 +66,14 @@ impl Receiver {
         scopes.flat_map(|scope| scope.spans.clone()).collect()
     }
 
+    /// All spans of this name, in the order of their beginnings.
+    pub(crate) fn all(&self, name: &str) -> Vec<Span> {
+        let mut spans = self.spans();
+        spans.retain(|span| span.name == name);
+        spans.sort_by_key(|span| span.start_time_unix_nano);
+        spans
+    }
+
     /// The one span of this name.
     pub(crate) fn span(&self, name: &str) -> Span {
         let spans = self.spans();

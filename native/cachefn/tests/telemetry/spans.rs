@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::receiver::{Receiver, attributes};
 
 /// Spans of this thread go to a receiver.
-fn telling(receiver: &Receiver) -> (Telemetry, DefaultGuard) {
+pub(crate) fn telling(receiver: &Receiver) -> (Telemetry, DefaultGuard) {
     let options = TelemetryOptions::new("shop").endpoint(receiver.url());
     let (layer, telemetry) =
         layer(options.attribute("deployment.environment.name", "test")).unwrap();
@@ -20,10 +20,10 @@ fn telling(receiver: &Receiver) -> (Telemetry, DefaultGuard) {
     (telemetry, guard)
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 /// As OpenTelemetry numbers kinds and states.
 const CLIENT: i32 = 3;
-const FAILED: i32 = 2;
+pub(crate) const FAILED: i32 = 2;
 
 #[tokio::test]
 async fn a_miss_is_a_read_and_a_write_of_the_storage_within_the_span_of_the_caller() {
