@@ -6,23 +6,38 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Files of certificates and keys, in PEM.
+///
+/// ```
+/// use cachefn_servers::Certificates;
+/// let folder = std::env::temp_dir().join(format!("certificates-{}", std::process::id()));
+/// std::fs::create_dir_all(&folder)?;
+/// let made = Certificates::make(&folder, "IP:127.0.0.1");
+/// assert!(std::fs::read_to_string(&made.server.certificate)?.starts_with("-----BEGIN CERTIFICATE"));
+/// std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
-pub(crate) struct Certificates {
-    pub(crate) authority: PathBuf,
-    pub(crate) server: Pair,
-    pub(crate) client: Pair,
+pub struct Certificates {
+    /// The certificate that signed the others.
+    pub authority: PathBuf,
+    /// What a server shows.
+    pub server: Pair,
+    /// What its clients show.
+    pub client: Pair,
 }
 
 /// A certificate and its key.
 #[derive(Debug, Clone)]
-pub(crate) struct Pair {
-    pub(crate) certificate: PathBuf,
-    pub(crate) key: PathBuf,
+pub struct Pair {
+    /// The file of the certificate.
+    pub certificate: PathBuf,
+    /// The file of the key.
+    pub key: PathBuf,
 }
 
 impl Certificates {
-    /// Makes all of them; `names` are those of the server, as `openssl` writes them: `DNS:localhost`.
-    pub(crate) fn make(folder: &Path, names: &str) -> Self {
+    /// Makes all of them in a folder; `names` are those of the server, as `openssl` writes them: `DNS:localhost`.
+    pub fn make(folder: &Path, names: &str) -> Self {
         openssl(
             folder,
             &format!(

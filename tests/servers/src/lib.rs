@@ -42,6 +42,7 @@ mod settings;
 mod wait;
 
 pub use builder::Builder;
+pub use certificates::{Certificates, Pair};
 pub use cluster::Cluster;
 pub use ports::free_port;
 pub use program::Program;

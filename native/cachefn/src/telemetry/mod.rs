@@ -8,14 +8,18 @@
 //! |---|---|
 //! | `metrics` | `observe`, `Observations`, `describe` and the durations of `Measured` |
 //! | `tracing` | `LoadSpans`, and the spans of `Measured` |
-//! | `otlp` | `init`: these spans, and all others of the program, to a collector |
+//! | `otlp` | `init`: these spans, and all others of the program, to a collector; with `tls` also by `https://` |
 
+#[cfg(feature = "otlp")]
+mod client;
 #[cfg(feature = "metrics")]
 mod counters;
 #[cfg(feature = "metrics")]
 mod durations;
 #[cfg(all(feature = "otlp", feature = "tokio"))]
 mod ending;
+#[cfg(feature = "otlp")]
+mod environment;
 #[cfg(feature = "metrics")]
 mod gauges;
 #[cfg(feature = "tracing")]
@@ -36,6 +40,8 @@ mod options;
 mod otlp;
 #[cfg(feature = "metrics")]
 mod recording;
+#[cfg(feature = "otlp")]
+mod settled;
 #[cfg(feature = "tracing")]
 mod spans;
 mod watch;

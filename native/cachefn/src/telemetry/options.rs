@@ -20,13 +20,17 @@ pub struct TelemetryOptions {
     pub(super) headers: Vec<(String, String)>,
     pub(super) attributes: Vec<(String, String)>,
     pub(super) timeout: Option<Duration>,
-    pub(super) sampling: f64,
+    pub(super) sampling: Option<f64>,
+    pub(super) ca_certificate: Option<Vec<u8>>,
     pub(super) level: tracing::Level,
 }
 
 impl TelemetryOptions {
     /// Spans of a program of this name, `service.name`, to the collector that the environment names
-    /// (`OTEL_EXPORTER_OTLP_ENDPOINT`), or to the one on this machine, port 4318.
+    /// (`OTEL_EXPORTER_OTLP_ENDPOINT`), or to the one on this machine, port 4318. The name is what the program is
+    /// called unless its environment calls it otherwise (`OTEL_SERVICE_NAME`); an [`attribute`](Self::attribute)
+    /// of that name has the last word. The other variables of OpenTelemetry hold where nothing is said here; which
+    /// ones is told in [the guide](https://docs.rs/cachefn-core/latest/cachefn_core/guide/operations/index.html).
     pub fn new(program: impl Into<String>) -> Self {
         TelemetryOptions {
             program: program.into(),
@@ -34,16 +38,30 @@ impl TelemetryOptions {
             headers: Vec::new(),
             attributes: Vec::new(),
             timeout: None,
-            sampling: 1.0,
+            sampling: None,
+            ca_certificate: None,
             level: tracing::Level::INFO,
         }
     }
 
-    /// The collector, without a path: `http://host:4318`. TLS is what a collector beside the program is
-    /// for; `https` is refused.
+    /// The collector, without a path: `http://host:4318`, or with the feature `tls` `https://host:4318`.
     #[must_use]
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
+        self
+    }
+
+    /// The authority that signed the certificate of the collector, in PEM, instead of those that this machine
+    /// trusts. It counts for `https` alone.
+    ///
+    /// ```
+    /// use cachefn::telemetry::{TelemetryOptions, layer};
+    /// let options = TelemetryOptions::new("shop").endpoint("https://collector:4318").ca_certificate("no PEM");
+    /// assert!(layer::<tracing_subscriber::Registry>(options).is_err());
+    /// ```
+    #[must_use]
+    pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_certificate = Some(pem.into());
         self
     }
 
@@ -68,10 +86,11 @@ impl TelemetryOptions {
         self
     }
 
-    /// Which part of all traces is sent, from 0 to 1; a trace that somebody else began goes on as it did.
+    /// Which part of all traces is sent, from 0 to 1; a trace that somebody else began goes on as it did. All of them,
+    /// unless the environment says otherwise (`OTEL_TRACES_SAMPLER`).
     #[must_use]
     pub fn sampling(mut self, part: f64) -> Self {
-        self.sampling = part;
+        self.sampling = Some(part);
         self
     }
 

@@ -9,7 +9,8 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use opentelemetry_sdk::resource::TelemetryResourceDetector;
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::LevelFilter;
@@ -17,7 +18,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::client::client;
+use super::environment::refused;
 use super::options::TelemetryOptions;
+use super::settled::Settled;
 
 /// Sends spans to a collector until it is ended: by [`shutdown`](Telemetry::shutdown), or as a part of a
 /// `Shutdown`, last of all. A thread of its own sends them in batches; what cannot be sent is dropped, and
@@ -26,6 +30,7 @@ use super::options::TelemetryOptions;
 pub struct Telemetry {
     provider: SdkTracerProvider,
     ended: Arc<Mutex<bool>>,
+    ignored: Arc<[String]>,
 }
 
 /// Makes all spans of the program go to a collector, if they are important enough. It becomes the
@@ -38,7 +43,10 @@ pub fn init(options: TelemetryOptions) -> Result<Telemetry, Error> {
     let installed = tracing_subscriber::registry().with(layer).try_init();
     let taken =
         "the program has a subscriber of `tracing` already; add telemetry::layer(…) to that one";
-    installed.map_err(|_| Error::config(OPERATION, taken))?;
+    installed.map_err(|_| refused(taken.into()))?;
+    for why in telemetry.ignored() {
+        tracing::warn!(target: "cachefn::telemetry", "{why}");
+    }
     Ok(telemetry)
 }
 
@@ -57,33 +65,44 @@ pub fn init(options: TelemetryOptions) -> Result<Telemetry, Error> {
 /// ```
 ///
 /// # Errors
-/// Of kind `config` when the endpoint is no `http` URL, a header cannot be sent, or the sampled part is not
-/// between 0 and 1.
+/// Of kind `config` when the endpoint is no `http` URL (nor an `https` one, with the feature `tls`), a header or a
+/// certificate cannot be used, or the sampled part is not between 0 and 1.
 pub fn layer<S>(options: TelemetryOptions) -> Result<(impl Layer<S> + use<S>, Telemetry), Error>
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
 {
-    let sampler = match options.sampling {
-        part if (0.0..=1.0).contains(&part) => Sampler::TraceIdRatioBased(part),
-        part => return Err(refused(format!("{part} is no part of all traces; give 0 to 1"))),
-    };
-    let attributes = options.attributes.iter().cloned();
-    let resource = Resource::builder()
-        .with_service_name(options.program.clone())
+    let settled = Settled::of(&options, &|name| std::env::var(name).ok())?;
+    let attributes = settled.attributes.iter().cloned();
+    let resource = Resource::builder_empty()
+        .with_detector(Box::new(TelemetryResourceDetector))
         .with_attributes(attributes.map(|(name, value)| KeyValue::new(name, value)))
         .build();
-    let provider = SdkTracerProvider::builder()
-        .with_batch_exporter(exporter(&options)?)
-        .with_sampler(Sampler::ParentBased(Box::new(sampler)))
-        .with_resource(resource)
-        .build();
-    let tracer = provider.tracer("cachefn");
-    let layer = tracing_opentelemetry::layer().with_tracer(tracer);
-    let layer = layer.with_filter(LevelFilter::from_level(options.level));
-    Ok((layer, Telemetry { provider, ended: Arc::default() }))
+    let mut builder = SdkTracerProvider::builder();
+    if settled.is_enabled {
+        builder = builder.with_batch_exporter(exporter(&options, &settled)?);
+    }
+    let provider = builder.with_sampler(settled.sampler).with_resource(resource).build();
+    let layer = settled.is_enabled.then(|| {
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("cachefn"));
+        layer.with_filter(LevelFilter::from_level(options.level))
+    });
+    Ok((layer, Telemetry { provider, ended: Arc::default(), ignored: settled.ignored.into() }))
 }
 
 impl Telemetry {
+    /// What the environment says and cannot be meant. By the rules of OpenTelemetry it counts as not said, so that a
+    /// variable for another program stops none; tell it to whoever reads the log.
+    ///
+    /// ```
+    /// use cachefn::telemetry::{TelemetryOptions, layer};
+    /// let (_, telemetry) = layer::<tracing_subscriber::Registry>(TelemetryOptions::new("shop"))?;
+    /// assert!(telemetry.ignored().is_empty()); // OTEL_TRACES_SAMPLER=some would be told here
+    /// # Ok::<(), cachefn::Error>(())
+    /// ```
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
+    }
+
     /// Sends what has ended by now, and waits for it. It blocks the thread.
     ///
     /// # Errors
@@ -107,30 +126,13 @@ impl Telemetry {
     }
 }
 
-fn exporter(options: &TelemetryOptions) -> Result<SpanExporter, Error> {
-    let mut builder = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary);
-    if let Some(endpoint) = &options.endpoint {
-        if !endpoint.starts_with("http://") {
-            let scheme = endpoint.split("://").next().filter(|scheme| *scheme != endpoint);
-            return Err(refused(match scheme {
-                Some(scheme) => format!(
-                    "the endpoint is {scheme}://…; give http://host:port of a collector near the program"
-                ),
-                None => "the endpoint has no scheme; give http://host:port".into(),
-            }));
-        }
-        builder = builder.with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')));
-    }
-    if let Some(timeout) = options.timeout {
-        builder = builder.with_timeout(timeout);
-    }
+fn exporter(options: &TelemetryOptions, settled: &Settled) -> Result<SpanExporter, Error> {
+    let builder = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary);
+    let builder = builder.with_http_client(client(settled)?);
     let headers = options.headers.iter().cloned().collect();
+    let builder = builder.with_endpoint(&settled.endpoint).with_timeout(settled.timeout);
     // The texts of these errors show settings; the headers are not among them.
     builder.with_headers(headers).build().map_err(|error| refused(error.to_string()))
-}
-
-fn refused(why: String) -> Error {
-    Error::config(OPERATION, why)
 }
 
 fn told(operation: &'static str, result: OTelSdkResult) -> Result<(), Error> {
@@ -142,5 +144,3 @@ fn told(operation: &'static str, result: OTelSdkResult) -> Result<(), Error> {
         Err(OTelSdkError::InternalFailure(why)) => Err(Error::unavailable(operation, why)),
     }
 }
-
-const OPERATION: &str = "telemetry";

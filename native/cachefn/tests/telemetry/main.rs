@@ -4,6 +4,7 @@ mod cost;
 mod counts;
 mod dashboard;
 mod durations;
+mod environment;
 mod init;
 mod leaving;
 mod loads;
@@ -11,3 +12,5 @@ mod receiver;
 mod scraped;
 mod scraping;
 mod spans;
+#[cfg(feature = "tls")]
+mod tls;

@@ -1,4 +1,4 @@
-//! A collector of OpenTelemetry on loopback: it takes spans as protobuf over HTTP, and keeps them.
+//! A collector of OpenTelemetry on loopback: it takes spans as protobuf over HTTP, by TLS too, and keeps them.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -21,6 +21,7 @@ pub(crate) struct Request {
 
 /// Listens until it is dropped.
 pub(crate) struct Receiver {
+    scheme: &'static str,
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
     is_over: Arc<AtomicBool>,
@@ -29,6 +30,28 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     pub(crate) fn start() -> Self {
+        Receiver::listen("http", |stream| Some(answer(stream)))
+    }
+
+    /// One that takes connections by TLS alone, as that server. Those who do not trust it are not heard.
+    #[cfg(feature = "tls")]
+    pub(crate) fn start_tls(server: &cachefn_servers::Pair) -> Self {
+        let config = Arc::new(tls(server));
+        Receiver::listen("https", move |mut stream| {
+            let mut connection = rustls::ServerConnection::new(config.clone()).unwrap();
+            connection.complete_io(&mut stream).ok()?;
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            let request = answer(&mut stream);
+            stream.conn.send_close_notify();
+            stream.flush().unwrap();
+            Some(request)
+        })
+    }
+
+    fn listen(
+        scheme: &'static str,
+        hear: impl Fn(TcpStream) -> Option<Request> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (requests, is_over) = (Arc::<Mutex<Vec<_>>>::default(), Arc::<AtomicBool>::default());
@@ -38,14 +61,16 @@ impl Receiver {
                 if over.load(SeqCst) {
                     return;
                 }
-                received.lock().unwrap().push(answer(stream.unwrap()));
+                let stream = stream.unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+                received.lock().unwrap().extend(hear(stream));
             }
         });
-        Receiver { address, requests, is_over, server: Some(server) }
+        Receiver { scheme, address, requests, is_over, server: Some(server) }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     pub(crate) fn heads(&self) -> Vec<String> {
@@ -104,9 +129,8 @@ pub(crate) fn attributes(list: &[KeyValue]) -> BTreeMap<String, String> {
     list.iter().map(|pair| (pair.key.clone(), text(pair))).collect()
 }
 
-fn answer(mut stream: TcpStream) -> Request {
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
+fn answer(stream: impl Read + Write) -> Request {
+    let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while reader.read_line(&mut head).unwrap() > 2 {}
     let head = head.to_lowercase();
@@ -116,6 +140,17 @@ fn answer(mut stream: TcpStream) -> Request {
     let message = ExportTraceServiceRequest::decode(&*body).unwrap();
     // An empty message is an answer without a body.
     let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    stream.write_all(answer.as_bytes()).unwrap();
+    reader.get_mut().write_all(answer.as_bytes()).unwrap();
     Request { head, message }
+}
+
+#[cfg(feature = "tls")]
+fn tls(server: &cachefn_servers::Pair) -> rustls::ServerConfig {
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+    let certificate = CertificateDer::from_pem_file(&server.certificate).unwrap();
+    let key = PrivateKeyDer::from_pem_file(&server.key).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ServerConfig::builder_with_provider(provider);
+    let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    builder.with_single_cert(vec![certificate], key).unwrap()
 }

@@ -144,8 +144,20 @@ fn what_cannot_work_is_refused_with_what_to_do() {
     };
     let options = || TelemetryOptions::new("shop");
     assert_eq!(
-        refused(options().endpoint("https://secret@collector:4318")),
-        "telemetry: the endpoint is https://…; give http://host:port of a collector near the program",
+        refused(options().endpoint("http://secret@collector:4318")),
+        "telemetry: the endpoint has a login in it; give it as a header, such as authorization",
+    );
+    assert_eq!(
+        refused(options().endpoint("grpc://secret@collector:4317")),
+        "telemetry: the endpoint is grpc://…; give http://host:port or https://host:port",
+    );
+    assert_eq!(
+        refused(options().header("author ization", "secret")),
+        "telemetry: \"author ization\" is no name of a header; give letters, digits and -",
+    );
+    assert_eq!(
+        refused(options().header("authorization", "secret\n")),
+        "telemetry: the header authorization has a value that cannot be sent",
     );
     assert_eq!(
         refused(options().endpoint("collector:4318")),
