@@ -160,7 +160,7 @@ impl<S: Storage> Shared<S> {
     }
 
     /// Writes all that waits at the time of the call.
-    async fn write_out(self: &Arc<Self>, operation: &'static str) -> Result<(), Error> {
+    pub(super) async fn write_out(self: &Arc<Self>, operation: &'static str) -> Result<(), Error> {
         let until = {
             let mut state = self.state();
             state.aside.hurry();

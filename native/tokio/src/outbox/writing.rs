@@ -137,6 +137,10 @@ impl<S: Storage> Shared<S> {
         self: &Arc<Self>,
         tokens: &[(&[u8], Token)],
     ) -> Result<Vec<Token>, Error> {
+        if self.state().is_in_their_place(tokens) {
+            // A token that waits may get an heir on its way. If the storage is well, what is in the way goes first.
+            let _ = self.write_out("create_tokens").await;
+        }
         let mut told: Vec<Option<Token>> = Vec::with_capacity(tokens.len());
         let mut over = Vec::new();
         {
@@ -237,6 +241,17 @@ impl<S: Storage> Shared<S> {
 }
 
 impl State {
+    /// Whether anything but tokens waits under any of these names, and the storage may take it.
+    fn is_in_their_place(&self, tokens: &[(&[u8], Token)]) -> bool {
+        let is_none = |change: &Change| match change {
+            Change::Put(kept) => Token::read(&kept.record).is_none(),
+            Change::Gone => true,
+            _ => false,
+        };
+        !self.is_down
+            && tokens.iter().any(|(name, _)| self.change(name).as_deref().is_some_and(is_none))
+    }
+
     /// Whether any of these records has a token that the storage has never seen: it is exchanged on the way
     /// through the queue.
     fn is_promised(&mut self, puts: &[Put<'_>], now: u64) -> bool {
