@@ -1,5 +1,6 @@
 //! Telemetry of a whole program, from its beginning to its orderly end.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use cachefn::ErrorKind;
@@ -10,11 +11,13 @@ use cachefn_conformance::MapStorage;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::receiver::Receiver;
+use crate::subscribers::{KEPT, subscribe};
 
 #[tokio::test]
 async fn a_program_that_ends_sends_its_last_spans() {
     let receiver = Receiver::start();
     let options = || TelemetryOptions::new("shop").endpoint(receiver.url());
+    LazyLock::force(&KEPT);
     let telemetry = init(options()).unwrap();
     let again = init(options()).unwrap_err();
     assert_eq!(again.kind(), ErrorKind::Config);
@@ -33,7 +36,7 @@ async fn a_collector_that_is_not_there_is_an_error_of_the_end_and_of_nothing_els
     let nobody = "http://127.0.0.1:1";
     let options = TelemetryOptions::new("shop").endpoint(nobody);
     let (layer, telemetry) = layer(options.timeout(Duration::from_millis(200))).unwrap();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let _guard = subscribe(tracing_subscriber::registry().with(layer));
     Measured::new(MapStorage::new(), "lonely").flush().await.unwrap();
     let shutdown = Shutdown::new(TokioRuntime::current().unwrap());
     let ended = shutdown.add(telemetry).end(Duration::from_secs(60)).await;

@@ -12,5 +12,6 @@ mod receiver;
 mod scraped;
 mod scraping;
 mod spans;
+mod subscribers;
 #[cfg(feature = "tls")]
 mod tls;

@@ -10,13 +10,14 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::receiver::{Receiver, attributes};
+use crate::subscribers::subscribe;
 
 /// Spans of this thread go to a receiver.
 pub(crate) fn telling(receiver: &Receiver) -> (Telemetry, DefaultGuard) {
     let options = TelemetryOptions::new("shop").endpoint(receiver.url());
     let (layer, telemetry) =
         layer(options.attribute("deployment.environment.name", "test")).unwrap();
-    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let guard = subscribe(tracing_subscriber::registry().with(layer));
     (telemetry, guard)
 }
 
@@ -106,7 +107,7 @@ async fn spans_come_as_protobuf_with_the_name_of_the_program() {
         .header("authorization", "Bearer of news")
         .attribute("deployment.environment.name", "test");
     let (layer, telemetry) = layer(options).unwrap();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let _guard = subscribe(tracing_subscriber::registry().with(layer));
     Measured::new(MapStorage::new(), "users").flush().await.unwrap();
     telemetry.flush().unwrap();
 
@@ -127,7 +128,7 @@ async fn spans_that_are_not_sampled_or_not_important_are_not_sent() {
     let options = || TelemetryOptions::new("shop").endpoint(receiver.url());
     for options in [options().sampling(0.0), options().level(tracing::Level::WARN)] {
         let (layer, telemetry) = layer(options).unwrap();
-        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        let _guard = subscribe(tracing_subscriber::registry().with(layer));
         Measured::new(MapStorage::new(), "users").flush().await.unwrap();
         telemetry.shutdown(MINUTE).unwrap();
     }

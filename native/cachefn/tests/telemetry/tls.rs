@@ -11,10 +11,11 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::receiver::Receiver;
 use crate::spans::MINUTE;
+use crate::subscribers::subscribe;
 
 async fn send(options: TelemetryOptions) -> Result<(), cachefn::Error> {
     let (layer, telemetry) = layer(options.timeout(Duration::from_secs(30)))?;
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let _guard = subscribe(tracing_subscriber::registry().with(layer));
     Measured::new(MapStorage::new(), "users").flush().await.unwrap();
     telemetry.flush().and(telemetry.shutdown(MINUTE))
 }
