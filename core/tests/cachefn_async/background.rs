@@ -158,5 +158,5 @@ fn h_40_what_a_hit_does_not_need_is_no_part_of_a_future_that_goes_on_without_its
         number * 2
     }
     let size = size_of_val(&double(1));
-    assert!(size <= 1_024, "bytes of a future: {size}");
+    assert!(size <= 1_280, "bytes of a future: {size}");
 }

@@ -50,7 +50,7 @@ fn h_40_what_a_hit_does_not_need_is_no_part_of_its_future() {
         number * 2
     }
     let size = size_of_val(&double(1));
-    assert!(size <= 1_024, "bytes of a future: {size}");
+    assert!(size <= 1_280, "bytes of a future: {size}");
 }
 
 #[test]

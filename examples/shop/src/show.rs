@@ -26,6 +26,7 @@ pub async fn show(program: &Path, requests: u32) -> Result<(), Failure> {
     let collector = or_without(Collector::start().await);
     if let Some(collector) = &collector {
         site = site.with("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+        site = site.with("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
         site = site.with("OTEL_TRACES_SAMPLER_ARG", SAMPLED).with("OTEL_BSP_SCHEDULE_DELAY", 200);
     }
     let fleet = Fleet::start(&site).await?;

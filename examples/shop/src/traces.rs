@@ -1,5 +1,7 @@
 //! A span for each request, and where the spans go.
 
+use std::env;
+
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -12,18 +14,16 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::Failure;
 
-/// Sends spans to the collector that the environment names, if it names one: `OTEL_EXPORTER_OTLP_ENDPOINT`, and
-/// `OTEL_TRACES_SAMPLER_ARG` for the part of all traces.
+/// Sends spans to the collector that the environment names, if it names one by `OTEL_EXPORTER_OTLP_ENDPOINT`. The other
+/// variables of OpenTelemetry are obeyed too; what cannot be meant is told, and fails nothing.
 pub(crate) fn begin() -> Result<Option<Telemetry>, Failure> {
-    if said("OTEL_EXPORTER_OTLP_ENDPOINT").is_none() {
+    // Empty is as good as unset.
+    if env::var("OTEL_EXPORTER_OTLP_ENDPOINT").unwrap_or_default().is_empty() {
         return Ok(None);
     }
-    let mut options = TelemetryOptions::new("shop");
-    if let Some(part) = said(SAMPLED) {
-        let part = part.parse().map_err(|_| format!("{SAMPLED}={part}: give a part, 0 to 1"))?;
-        options = options.sampling(part);
-    }
-    Ok(Some(init(options)?))
+    let telemetry = init(TelemetryOptions::new("shop"))?;
+    telemetry.ignored().iter().for_each(|why| eprintln!("shop: {why}"));
+    Ok(Some(telemetry))
 }
 
 /// Around all that one request does, in the words of OpenTelemetry's conventions for HTTP. It belongs to the trace
@@ -54,10 +54,3 @@ pub(crate) async fn traced(request: Request, next: Next) -> Response {
     }
     response
 }
-
-/// Empty is as good as unset.
-fn said(variable: &str) -> Option<String> {
-    std::env::var(variable).ok().filter(|text| !text.is_empty())
-}
-
-const SAMPLED: &str = "OTEL_TRACES_SAMPLER_ARG";

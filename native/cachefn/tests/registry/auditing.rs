@@ -10,6 +10,7 @@ use cachefn::registry::Registry;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::hearing::Heard;
+use crate::subscribers::subscribe;
 use crate::support::end;
 
 /// The lines of an audit file, as kind, service and detail.
@@ -228,9 +229,8 @@ fn a_file_that_cannot_be_written_is_told_when_it_is_opened() {
 fn tracing_is_told_each_event_with_its_fields() {
     let heard = Heard::of("cachefn::audit");
     let subscriber = tracing_subscriber::registry().with(heard.clone());
-    tracing::subscriber::with_default(subscriber, || {
-        Audit::new().tell(AuditEvent::new(What::Clear, "users", "ada").detail("a ticket"));
-    });
+    let _guard = subscribe(subscriber);
+    Audit::new().tell(AuditEvent::new(What::Clear, "users", "ada").detail("a ticket"));
     let heard = heard.events();
     assert_eq!(heard.len(), 1);
     for field in ["what=\"clear\"", "service=users", "who=ada", "detail=a ticket"] {

@@ -12,6 +12,8 @@ mod memory;
 mod metrics;
 mod redis;
 mod reloading;
+#[path = "../telemetry/subscribers.rs"]
+mod subscribers;
 mod support;
 mod topologies;
 mod unknown;
