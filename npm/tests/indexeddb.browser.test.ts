@@ -4,9 +4,9 @@ import { test } from "vitest";
 import { indexedDB } from "../src/indexeddb.js";
 import { describeStorage } from "../src/testing.js";
 
-describeStorage("indexeddb", (place) => indexedDB({ database: `suite ${place}` }), { test, values: "clone" });
+describeStorage("indexeddb", (place) => indexedDB({ database: `suite ${place}`, openTimeout: "2m" }), { test, values: "clone" });
 
-describeStorage("indexeddb, strict", (place) => indexedDB({ database: `strict ${place}`, durability: "strict" }), {
+describeStorage("indexeddb, strict", (place) => indexedDB({ database: `strict ${place}`, durability: "strict", openTimeout: "2m" }), {
   test,
   values: "clone",
   largest: 1_000_000,

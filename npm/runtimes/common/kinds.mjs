@@ -14,7 +14,8 @@ export function kindsOf(exported, own) {
     // A Map is a Keyv that cannot be iterated over.
     keyvStorage: { open: (place) => exported.keyvStorage(withoutIterator(texts(place))), values: "bytes", largest: LARGE, lists: false },
     unstorage: { open: (place) => exported.unstorage(driverOver(items(place))), values: "bytes", largest: LARGE },
-    indexedDB: { open: (place) => exported.indexedDB({ database: `${own} ${place}` }), values: "clone", largest: LARGE },
+    // A busy machine may take longer to open a database than a page should wait.
+    indexedDB: { open: (place) => exported.indexedDB({ database: `${own} ${place}`, openTimeout: "2m" }), values: "clone", largest: LARGE },
     localStorage: { open: inAreas([exported.localStorage, exported.sessionStorage], ["localStorage", "sessionStorage"]), values: "bytes", largest: LARGE },
     sessionStorage: { open: inAreas([exported.sessionStorage, exported.localStorage], ["sessionStorage", "localStorage"]), values: "bytes", largest: LARGE },
     // Two that open one cache by its name do not wait for each other.
