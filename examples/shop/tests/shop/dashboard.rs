@@ -34,10 +34,12 @@ async fn every_query_of_the_dashboard_is_taken_and_tells_something_of_the_shop()
     // A rate needs two scrapes with something between them.
     let load = Load { clients: 8, requests: 10, seed: 5 };
     assert_eq!(load.run(&addresses).await.first_failure, None);
-    prometheus.wait("sum(cache_requests_total) > 0", has_data).await.unwrap();
+    let both = "count(count by (instance) (cache_operation_duration_seconds_count)) == 2";
+    prometheus.wait(both, has_data).await.unwrap();
+    assert_eq!(Load { seed: 6, ..load }.run(&addresses).await.first_failure, None);
     // Some calls of the storage fail.
     running.redis.kill();
-    assert_eq!(Load { seed: 6, ..load }.run(&addresses).await.first_failure, None);
+    assert_eq!(Load { seed: 7, ..load }.run(&addresses).await.first_failure, None);
 
     let queries = queries();
     assert!(queries.len() > 15, "{} queries", queries.len());
