@@ -92,9 +92,9 @@ async fn tagged(
     asked: &Invalidate,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    // What cannot be counted, as where names cannot be listed, can be invalidated all the same.
+    // Whoever asks for a number and cannot have it is told so before anything is invalidated.
     let carried = match asked.count {
-        true => Carried::by(opened, namespace, &asked.tag).await.ok(),
+        true => Some(Carried::by(opened, namespace, &asked.tag).await?),
         false => None,
     };
     let mode = if asked.expire { Mode::Expire } else { Mode::Remove };
