@@ -146,7 +146,7 @@ impl<S: Storage> Shared<S> {
     /// once, because the next start has it.
     async fn write_again_and_again(self: &Arc<Self>) -> Result<(), Error> {
         let options = self.state().options;
-        let mut pause = options.first_pause;
+        let mut pause = options.first_pause.min(LONGEST_PAUSE);
         loop {
             let rings = self.bell.rings();
             let Err(error) = self.write_out("shutdown").await else { return Ok(()) };

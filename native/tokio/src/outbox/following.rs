@@ -9,7 +9,8 @@ use super::cells::Name;
 use super::drain::Drained;
 use super::hashed::is_hash_in;
 use super::known::draw;
-use super::shared::Shared;
+use super::shared::{Shared, closed};
+use super::stage::Stage;
 use super::state::{State, Telling};
 use super::telling::{scope, unescaped};
 
@@ -44,6 +45,10 @@ impl<S: Storage> Bus for FollowingBus<S> {
                 let mut state = self.shared.state();
                 state.origins.insert(message.origin);
                 let waits = state.waiting() > 0;
+                if waits && state.stage == Stage::Ended {
+                    // Nobody would tell it: its cache keeps it.
+                    return Err(closed("publish"));
+                }
                 if waits {
                     state.follow(Telling { bus: self.number, message: message.clone() });
                 }
@@ -87,11 +92,11 @@ impl<S: Storage> Bus for FollowingBus<S> {
 impl<S: Storage> Shared<S> {
     /// Sends the messages before which nothing waits any more. What cannot be sent waits on.
     pub(crate) async fn publish_ready(self: &Arc<Self>) -> Drained {
-        let mut drained = Drained::Nothing;
+        let (mut drained, mut held) = (Drained::Nothing, None);
         loop {
             let (place, number, message, bus, is_own) = {
                 let mut state = self.state();
-                let Some((place, Telling { bus: number, message })) = state.ready() else {
+                let Some((place, Telling { bus: number, message })) = state.ready(&mut held) else {
                     return drained;
                 };
                 let buses = self.buses.lock();

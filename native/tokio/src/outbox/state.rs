@@ -238,11 +238,15 @@ impl State {
         }
     }
 
-    /// The storage does not take this record. Of one that is not there no older one may be.
+    /// The storage does not take this record. Of one that is not there no older one may be: a delete takes its place,
+    /// so that what follows it follows the delete.
     pub(crate) fn refuse(&mut self, name: &[u8], version: u64, error: Error, now: u64) {
         self.counts.refused += 1;
         self.events.push(OutboxEvent::Refused { name: shown(name), error });
-        if self.remove_version(name, version) == Some(true) {
+        // A line of the log that cannot be read any more is not found by its name.
+        let is_there = self.version_of(name) == Some(version)
+            || self.remove_version(name, version) == Some(true);
+        if is_there {
             self.note(name, Change::Gone, now);
         }
     }

@@ -1,5 +1,7 @@
 //! Messages that follow what waits.
 
+use std::borrow::Cow;
+
 use cachefn_core::Message;
 
 /// A message, and the number of the bus that it goes to.
@@ -23,14 +25,15 @@ pub(super) fn scope(namespace: &str) -> &str {
 }
 
 /// The scope of what has this name; none where that cannot be told.
-pub(super) fn scope_of(name: &[u8]) -> Option<String> {
+pub(super) fn scope_of(name: &[u8]) -> Option<Cow<'_, str>> {
     let text = std::str::from_utf8(name).ok().filter(|text| !text.starts_with('#'))?;
     let token = ["%n:", "%t:", "%x:"].into_iter().find_map(|kind| text.strip_prefix(kind));
     let namespace = match token {
         Some(rest) => rest.split(':').next()?,
         None => text.split_once(':')?.0,
     };
-    Some(scope(&unescaped(namespace)).to_string())
+    let own = scope(namespace);
+    Some(if own.contains('%') { unescaped(own).into() } else { own.into() })
 }
 
 /// A namespace as it is told, of how it stands in names.

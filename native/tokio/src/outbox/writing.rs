@@ -91,14 +91,24 @@ impl<S: Storage> Shared<S> {
         puts: &[Put<'_>],
     ) -> Result<Option<Passing<'s, S>>, Error> {
         let names = || puts.iter().map(|put| put.name);
+        let mut own = None;
         loop {
             {
                 let (now, mut state) = (self.now(), self.state());
                 if state.stage != Stage::Open {
                     return Err(closed(operation));
                 }
-                if state.way_of_sets(names()) == Way::Direct && !state.is_promised(puts, now) {
-                    return Ok(Some(Passing::sets(self, &mut state, names())));
+                if state.way_of_sets(names()) == Way::Direct {
+                    // To read them takes as long as they are: nobody waits for the lock meanwhile.
+                    if own.is_none() && state.promised.is_in_use(now) {
+                        drop(state);
+                        own = Some(tokens_of(puts));
+                        continue;
+                    }
+                    // With a token that the storage has never seen, which is exchanged on the way through the queue.
+                    if !state.promised.is_among(own.iter().flatten().copied()) {
+                        return Ok(Some(Passing::sets(self, &mut state, names())));
+                    }
                 }
                 if !state.must_help() {
                     return Ok(None);
@@ -137,6 +147,7 @@ impl<S: Storage> Shared<S> {
         self: &Arc<Self>,
         tokens: &[(&[u8], Token)],
     ) -> Result<Vec<Token>, Error> {
+        self.must_be_open("create_tokens")?;
         if self.state().is_in_their_place(tokens) {
             // A token that waits may get an heir on its way. If the storage is well, what is in the way goes first.
             let _ = self.write_out("create_tokens").await;
@@ -251,16 +262,15 @@ impl State {
         !self.is_down
             && tokens.iter().any(|(name, _)| self.change(name).as_deref().is_some_and(is_none))
     }
+}
 
-    /// Whether any of these records has a token that the storage has never seen: it is exchanged on the way
-    /// through the queue.
-    fn is_promised(&mut self, puts: &[Put<'_>], now: u64) -> bool {
-        self.promised.is_in_use(now)
-            && puts.iter().any(|put| {
-                let own = Record::tokens_in(&put.record).unwrap_or_default();
-                self.promised.is_among(put.keep.tokens.iter().copied().zip(own))
-            })
-    }
+/// The tokens in these records, by their names.
+fn tokens_of<'p>(puts: &[Put<'p>]) -> Vec<(&'p [u8], Token)> {
+    let tokens = |put: &Put<'p>| {
+        let own = Record::tokens_in(&put.record).unwrap_or_default();
+        put.keep.tokens.iter().copied().zip(own).collect::<Vec<_>>()
+    };
+    puts.iter().flat_map(tokens).collect()
 }
 
 fn too_few() -> Error {

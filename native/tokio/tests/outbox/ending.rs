@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cachefn_conformance::Faults;
-use cachefn_core::{BoxFuture, Error, Keep, Runtime, Storage};
+use cachefn_conformance::{Faults, LocalBus};
+use cachefn_core::{BoxFuture, Bus, Error, Invalidation, Keep, Message, Runtime, Storage, Token};
 use cachefn_tokio::{Counted, Ended, Ends, Shutdown};
 
 use crate::support::Scene;
@@ -53,6 +53,35 @@ fn s_36_a_shutdown_whose_storage_stays_away_says_at_its_deadline_what_is_left_an
     assert_eq!((scene.stored("n:a"), scene.runtime.tasks()), (None, 0));
     let calls = scene.server.calls().total();
     assert!((7..30).contains(&calls), "with growing pauses: {calls}");
+}
+
+#[test]
+fn s_36_who_ends_looks_again_within_a_second_however_long_the_pauses_are() {
+    let scene = Scene::new(|builder| builder.pauses(10 * SECOND, 60 * SECOND));
+    scene.server.inject(Faults::down());
+    scene.set("n:a", "waits");
+    let (outbox, told) = (scene.outbox.clone(), Told::default());
+    let ended = Arc::clone(&told);
+    scene.runtime.spawn(Box::pin(async move {
+        *ended.lock().unwrap() = Some(outbox.shutdown(5 * SECOND).await);
+    }));
+    scene.runtime.run();
+    scene.server.inject(Faults::none());
+    scene.runtime.advance(SECOND);
+    assert_eq!(*told.lock().unwrap(), Some(Vec::new()));
+    assert_eq!(scene.stored("n:a"), Some("waits".into()));
+}
+
+#[test]
+fn s_34_a_bus_does_not_take_what_nobody_will_tell() {
+    let scene = Scene::through();
+    let bus = scene.outbox.bus(LocalBus::new().connect());
+    scene.server.inject(Faults::down());
+    scene.set("n:a", "waits");
+    assert_eq!(scene.runtime.drive(scene.outbox.shutdown(Duration::ZERO)).len(), 1);
+    let message = Message::new("n", 7, Invalidation::Everything);
+    let error = scene.runtime.drive(bus.publish(&message)).unwrap_err();
+    assert!(error.to_string().contains("the outbox is closed"), "{error}");
 }
 
 /// What calls that were under way when a shutdown within five seconds began have said, and what it has told.
@@ -121,6 +150,10 @@ fn s_36_a_call_that_fails_when_the_outbox_has_ended_says_so() {
     let errors = told.lock().unwrap().take().expect("its time is over");
     let [error] = &errors[..] else { panic!("{errors:?}") };
     assert!(error.to_string().contains("calls are under way"), "{error}");
+    // Nor does one that comes now wait for what nobody writes.
+    let tokens = [(&b"n:b"[..], Token([7; 16]))];
+    let error = scene.runtime.drive(scene.outbox.create_tokens(&tokens)).unwrap_err();
+    assert!(error.to_string().contains("the outbox is closed"), "{error}");
     scene.server.inject(Faults::down());
     scene.runtime.run();
     let (set, deleted) = passing.said();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cachefn_conformance::{LocalBus, MapStorage};
 use cachefn_core::{
-    Bus, Capabilities, Error, Found, Invalidation, Keep, Message, Notice, Storage, Token,
+    Bus, Capabilities, Error, Found, Hearing, Invalidation, Keep, Message, Notice, Storage, Token,
 };
 use cachefn_tokio::{Outbox, OutboxBuilder, OutboxEvent, Pending};
 
@@ -243,19 +243,8 @@ fn h_36_a_record_that_is_refused_alone_is_given_up_when_others_were_taken_around
 fn s_34_a_message_waits_for_what_is_refused_in_its_own_scope_and_for_nothing_else() {
     let refusals: [(&str, Rule); 2] = [("a/in:bad", no_bad), ("%t:a:bad", no_bad)];
     for (name, rule) in refusals {
-        let (scene, bus) = (Scene::new(|builder| builder), LocalBus::new());
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let (following, peer, told) =
-            (scene.outbox.bus(bus.connect()), bus.connect(), heard.clone());
-        let _hearing = peer.subscribe(Arc::new(move |notice| {
-            if let Notice::Message(message) = notice {
-                told.lock().unwrap().push(message.namespace.to_string());
-            }
-        }));
-        let tell = |namespace: &str| {
-            let message = Message::new(namespace, 7, Invalidation::Keys(vec!["1".into()]));
-            scene.runtime.drive(following.publish(&message)).unwrap();
-        };
+        let scene = Scene::new(|builder| builder);
+        let peer = Peer::of(&scene);
         scene.create("%t:a:bad", 1);
         scene.is(down);
         scene.set("b:1", "new");
@@ -268,20 +257,93 @@ fn s_34_a_message_waits_for_what_is_refused_in_its_own_scope_and_for_nothing_els
             }
             false => scene.delete(name),
         }
-        ["a/in", "b", "a", "b/in"].into_iter().for_each(tell);
+        ["a/in", "b", "a", "b/in"].into_iter().for_each(|namespace| peer.tell(namespace));
         scene.is(rule);
         scene.runtime.advance(LONG);
         scene.set("b:1", "newer");
-        tell("b");
+        peer.tell("b");
         scene.runtime.advance(LONG);
-        bus.settle();
-        assert_eq!(*heard.lock().unwrap(), ["b", "b/in", "b"], "{name}");
+        assert_eq!(peer.heard(), ["b", "b/in", "b"], "{name}");
         assert_eq!(scene.pending().messages, 2);
         scene.is(well);
         scene.runtime.advance(LONG);
-        bus.settle();
-        assert_eq!(heard.lock().unwrap()[3..], ["a/in", "a"], "{name}");
+        assert_eq!(peer.heard(), ["a/in", "a"], "{name}");
         assert_eq!((scene.pending().entries, scene.runtime.tasks()), (0, 0));
+    }
+}
+
+#[test]
+fn s_34_a_message_that_follows_a_refused_record_waits_for_the_delete_in_its_place() {
+    let scene = Scene::new(|builder| builder);
+    let peer = Peer::of(&scene);
+    now(scene.map.set(b"a:bad", Bytes::from_static(b"older"), Keep::default())).unwrap();
+    scene.is(down);
+    scene.set("a:bad", "newer");
+    peer.tell("a");
+    (0..4).for_each(|number| scene.set(&format!("b:{number}"), "new"));
+    scene.is(no_bad);
+    (0..4).for_each(|_| scene.runtime.advance(LONG));
+    let (told, pending) = (scene.told(), scene.pending());
+    assert!(told.contains(&"refused a:bad".into()), "{told:?}");
+    assert_eq!((peer.heard().len(), pending.messages, pending.sets), (0, 1, 0));
+    scene.is(well);
+    scene.runtime.advance(LONG);
+    assert_eq!((peer.heard(), scene.stored("a:bad")), (vec!["a".into()], None));
+}
+
+#[test]
+fn s_34_however_many_records_wait_for_a_refused_token_other_scopes_are_told() {
+    let scene = Scene::new(|builder| builder);
+    let peer = Peer::of(&scene);
+    scene.create("%t:a:bad", 1);
+    scene.is(down);
+    scene.replace("%t:a:bad", 2);
+    let keep = Keep::new(None, &[b"%t:a:bad"]);
+    for number in 0..2_000 {
+        let name = format!("a:{number}");
+        let set = scene.outbox.set(name.as_bytes(), b"new"[..].into(), keep);
+        scene.runtime.drive(set).unwrap();
+    }
+    scene.set("b:1", "new");
+    ["a", "b"].into_iter().for_each(|namespace| peer.tell(namespace));
+    scene.is(no_bad);
+    (0..4).for_each(|_| scene.runtime.advance(LONG));
+    assert_eq!((peer.heard(), scene.pending().sets), (vec!["b".into()], 2_000));
+    scene.is(well);
+    scene.runtime.advance(10 * LONG);
+    assert_eq!((peer.heard(), scene.pending().entries), (vec!["a".into()], 0));
+}
+
+/// A bus that follows an outbox, and what another one hears.
+struct Peer<'s> {
+    scene: &'s Scene,
+    bus: LocalBus,
+    following: Arc<dyn Bus>,
+    heard: Arc<Mutex<Vec<String>>>,
+    _hearing: Hearing,
+}
+
+impl<'s> Peer<'s> {
+    fn of(scene: &'s Scene) -> Self {
+        let (bus, heard) = (LocalBus::new(), Arc::new(Mutex::new(Vec::new())));
+        let (following, told) = (Arc::new(scene.outbox.bus(bus.connect())), heard.clone());
+        let hearing = bus.connect().subscribe(Arc::new(move |notice| {
+            if let Notice::Message(message) = notice {
+                told.lock().unwrap().push(message.namespace.to_string());
+            }
+        }));
+        Peer { scene, bus, following, heard, _hearing: hearing }
+    }
+
+    fn tell(&self, namespace: &str) {
+        let message = Message::new(namespace, 7, Invalidation::Keys(vec!["1".into()]));
+        self.scene.runtime.drive(self.following.publish(&message)).unwrap();
+    }
+
+    /// The namespaces that were told since the last time.
+    fn heard(&self) -> Vec<String> {
+        self.bus.settle();
+        std::mem::take(&mut *self.heard.lock().unwrap())
     }
 }
 
