@@ -41,8 +41,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         self.serves_threads().unwrap_or_else(|error| panic!("{error}"));
     }
 
-    /// As [`enter`](Self::enter), for a thread. It waits for other threads, but not for tasks, which
-    /// may need this very thread to go on: beside a task that makes the value it makes its own.
+    /// As [`found`](Self::found) and then [`Hold::enter`], for a thread. It waits for other threads, but not for
+    /// tasks, which may need this very thread to go on: beside a task that makes the value it makes its own.
     #[inline]
     pub(crate) fn enter_blocking<Q, R>(
         &self,
@@ -55,10 +55,8 @@ impl<K: CacheKey, V: CacheValue> Cache<K, V> {
         Q: Lookup<K> + ?Sized,
         R: Fetched<V>,
     {
-        if tier != Tier::Storage {
-            if let Some(value) = self.inner.hit(key) {
-                return Entered::Done(R::hit(value));
-            }
+        if let Some(value) = self.found(key, tier) {
+            return Entered::Done(R::hit(value));
         }
         self.must_serve_threads();
         self.hold().enter_blocking(key, options().tier(tier), failing)

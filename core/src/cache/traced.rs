@@ -53,7 +53,11 @@ impl Traced {
     pub(super) fn within<R>(&self, poll: impl FnOnce() -> R) -> R {
         let Some(span) = &self.0 else { return poll() };
         let (mut poll, mut output) = (Some(poll), None);
-        span.within(&mut || output = poll.take().map(|poll| poll()));
+        span.within(&mut || {
+            if let Some(poll) = poll.take() {
+                output = Some(poll());
+            }
+        });
         match (output, poll) {
             (Some(output), _) => output,
             // A load needs no span.

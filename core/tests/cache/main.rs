@@ -22,5 +22,6 @@ mod soft;
 mod stale;
 mod tags;
 mod tiers;
+mod tracers;
 mod turns;
 mod writing;

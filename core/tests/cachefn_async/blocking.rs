@@ -140,6 +140,25 @@ fn s_19_a_storage_that_fails_or_does_not_keep_its_word_harms_no_call() {
     });
 }
 
+#[test]
+fn s_43_every_call_counts_one_hit_or_one_miss_whatever_the_tier() {
+    static BOTH: LazyLock<Cache<(u64,), u64>> = LazyLock::new(|| tiers("both counted"));
+    static STORAGE: LazyLock<Cache<(u64,), u64>> = LazyLock::new(|| tiers("storage counted"));
+    #[cachefn(cache = BOTH)]
+    fn in_both(id: u64) -> u64 {
+        id
+    }
+    #[cachefn(cache = STORAGE, tier = storage)]
+    fn in_storage(id: u64) -> u64 {
+        id
+    }
+    let counted = |cache: &Cache<(u64,), u64>| (cache.stats().hits, cache.stats().misses);
+    assert_eq!((in_both(1), in_storage(1)), (1, 1));
+    assert_eq!((counted(&BOTH), counted(&STORAGE)), ((0, 1), (0, 1)));
+    assert_eq!((in_both(1), in_storage(1)), (1, 1));
+    assert_eq!((counted(&BOTH), counted(&STORAGE)), ((1, 1), (1, 1)));
+}
+
 /// Calls from a task, while another task that needs this very thread makes the same value.
 async fn beside_a_task() {
     static RUNS: Runs = Runs::new();
