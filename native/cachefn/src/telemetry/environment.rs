@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cachefn_core::Error;
 use opentelemetry_sdk::trace::Sampler;
+use reqwest::header::{HeaderName, HeaderValue};
 
 /// The variables of a process, or of a test.
 pub(super) struct Environment<'e> {
@@ -50,7 +51,8 @@ impl<'e> Environment<'e> {
         if parsed.is_none() {
             self.ignores(&format!("{name} is no number of milliseconds"));
         }
-        parsed.map(Duration::from_millis)
+        // OpenTelemetry's zero is no limit.
+        parsed.map(|ms: u64| if ms == 0 { NO_LIMIT } else { Duration::from_millis(ms) })
     }
 
     /// The authority of the collector's certificate, as PEM.
@@ -78,12 +80,23 @@ impl<'e> Environment<'e> {
         if let Some((_, name)) = self.for_traces("COMPRESSION").filter(|(said, _)| said != "none") {
             self.ignores(&format!("{name} is not none: spans are not compressed"));
         }
-        if let Some((said, name)) = self.for_traces("HEADERS") {
-            let is_one = |pair: &str| pair.trim().is_empty() || pairs(pair).is_some();
-            if !said.split(',').all(is_one) {
-                self.ignores(&format!("{name} has a part that is not name=value"));
-            }
+    }
+
+    /// What each request has with it. The exporter reads the variables, too, but not all of them as they are meant, and
+    /// leaves out what cannot be sent without a word.
+    pub(super) fn headers(&mut self) -> Vec<(String, String)> {
+        let Some((said, name)) = self.for_traces("HEADERS") else { return Vec::new() };
+        let header = |part: &str| {
+            let header = pairs(part)?.pop()?;
+            check_header(&header.0, &header.1).is_ok().then_some(header)
+        };
+        let parts: Vec<&str> = said.split(',').filter(|part| !part.trim().is_empty()).collect();
+        let headers: Vec<(String, String)> = parts.iter().filter_map(|part| header(part)).collect();
+        if headers.len() < parts.len() {
+            let why = "has a part that is no header of the form name=value; that part is ignored";
+            self.ignored.push(format!("{name} {why}"));
         }
+        headers
     }
 
     /// The name of the program, if the environment has one.
@@ -160,6 +173,20 @@ pub(super) fn refused(why: String) -> Error {
     Error::config(OPERATION, why)
 }
 
+/// # Errors
+/// Of kind `config` when it cannot be sent; the value is not shown.
+pub(super) fn check_header(name: &str, value: &str) -> Result<(), Error> {
+    if HeaderName::try_from(name).is_err() {
+        return Err(refused(format!(
+            "{name:?} is no name of a header; give letters, digits and -"
+        )));
+    }
+    match HeaderValue::try_from(value) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(refused(format!("the header {name} has a value that cannot be sent"))),
+    }
+}
+
 /// `name=value,…`, where values have `%` before what could not stand there; all or nothing.
 fn pairs(text: &str) -> Option<Vec<(String, String)>> {
     let pair = |pair: &str| {
@@ -185,6 +212,8 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 const OPERATION: &str = "telemetry";
+/// As good as none, and no clock is too small for it.
+const NO_LIMIT: Duration = Duration::from_millis(u32::MAX as u64);
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";

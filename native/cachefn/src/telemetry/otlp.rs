@@ -34,7 +34,8 @@ pub struct Telemetry {
 }
 
 /// Makes all spans of the program go to a collector, if they are important enough. It becomes the
-/// subscriber of the process; a program that has one adds a [`layer`] to it.
+/// subscriber of the process; a program that has one adds a [`layer`] to it. What the environment says and cannot be
+/// meant is told by [`Telemetry::ignored`] alone: a program prints it.
 ///
 /// # Errors
 /// Of kind `config` when there is a subscriber already, and for what [`layer`] refuses.
@@ -44,9 +45,6 @@ pub fn init(options: TelemetryOptions) -> Result<Telemetry, Error> {
     let taken =
         "the program has a subscriber of `tracing` already; add telemetry::layer(…) to that one";
     installed.map_err(|_| refused(taken.into()))?;
-    for why in telemetry.ignored() {
-        tracing::warn!(target: "cachefn::telemetry", "{why}");
-    }
     Ok(telemetry)
 }
 
@@ -79,7 +77,7 @@ where
         .build();
     let mut builder = SdkTracerProvider::builder();
     if settled.is_enabled {
-        builder = builder.with_batch_exporter(exporter(&options, &settled)?);
+        builder = builder.with_batch_exporter(exporter(&settled)?);
     }
     let provider = builder.with_sampler(settled.sampler).with_resource(resource).build();
     let layer = settled.is_enabled.then(|| {
@@ -126,13 +124,15 @@ impl Telemetry {
     }
 }
 
-fn exporter(options: &TelemetryOptions, settled: &Settled) -> Result<SpanExporter, Error> {
+fn exporter(settled: &Settled) -> Result<SpanExporter, Error> {
     let builder = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary);
     let builder = builder.with_http_client(client(settled)?);
-    let headers = options.headers.iter().cloned().collect();
+    let headers = settled.headers.iter().cloned().collect();
     let builder = builder.with_endpoint(&settled.endpoint).with_timeout(settled.timeout);
-    // The texts of these errors show settings; the headers are not among them.
-    builder.with_headers(headers).build().map_err(|error| refused(error.to_string()))
+    // The text of its error shows the endpoint, which may have a secret in it.
+    let refusal =
+        |_| refused("the endpoint is no URL that can be asked; give http://host:port".into());
+    builder.with_headers(headers).build().map_err(refusal)
 }
 
 fn told(operation: &'static str, result: OTelSdkResult) -> Result<(), Error> {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use cachefn_core::Error;
 use opentelemetry_sdk::trace::Sampler;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::Url;
 
-use super::environment::{Environment, by_parent, is_part, refused, traces_of};
+use super::environment::{Environment, by_parent, check_header, is_part, refused, traces_of};
 use super::options::TelemetryOptions;
 
 /// The settings of an exporter.
@@ -21,6 +21,8 @@ pub(super) struct Settled {
     pub(super) attributes: Vec<(String, String)>,
     #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "there is no TLS"))]
     pub(super) ca_certificate: Option<Vec<u8>>,
+    /// Sent with each request, the later the more it counts.
+    pub(super) headers: Vec<(String, String)>,
     pub(super) ignored: Vec<String>,
 }
 
@@ -35,6 +37,10 @@ impl Settled {
         for (name, value) in &options.headers {
             check_header(name, value)?;
         }
+        if options.timeout == Some(Duration::ZERO) {
+            let why = "a timeout of zero, in which nothing can be sent; give a longer one";
+            return Err(refused(why.into()));
+        }
         let sampler = match options.sampling {
             Some(part) if is_part(part) => by_parent(Sampler::TraceIdRatioBased(part)),
             Some(part) => {
@@ -47,31 +53,40 @@ impl Settled {
         attributes.extend(environment.attributes());
         attributes.extend(environment.service_name().map(|name| ("service.name".into(), name)));
         attributes.extend(options.attributes.iter().cloned());
+        let is_enabled = environment.is_enabled();
         let given = options.endpoint.as_ref().map(|url| (traces_of(url), "the endpoint"));
+        // A program that sends nothing is not stopped by a variable that is meant for others.
+        let is_checked = is_enabled || given.is_some();
         let (endpoint, source) = given
             .or_else(|| environment.endpoint())
             .unwrap_or_else(|| (traces_of("http://localhost:4318"), "the endpoint"));
-        check_endpoint(&endpoint, source)?;
+        if is_checked {
+            check_endpoint(&endpoint, source)?;
+        }
         environment.check_transport();
-        let ca_certificate = match (&options.ca_certificate, endpoint.starts_with("https:")) {
+        let has_tls = is_enabled && endpoint.starts_with("https:");
+        let ca_certificate = match (&options.ca_certificate, has_tls) {
             (Some(given), true) => Some(given.clone()),
             (None, true) => environment.ca_certificate()?,
             (_, false) => None,
         };
+        let mut headers = options.headers.clone();
+        headers.extend(environment.headers());
         Ok(Settled {
-            is_enabled: environment.is_enabled(),
+            is_enabled,
             endpoint,
             timeout: options.timeout.or_else(|| environment.timeout()).unwrap_or(TIMEOUT),
             sampler,
             attributes,
             ca_certificate,
+            headers,
             ignored: environment.ignored,
         })
     }
 }
 
 fn check_endpoint(url: &str, source: &str) -> Result<(), Error> {
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let Some((scheme, _)) = url.split_once("://") else {
         return Err(refused(format!("{source} has no scheme; give http://host:port")));
     };
     match scheme {
@@ -87,26 +102,15 @@ fn check_endpoint(url: &str, source: &str) -> Result<(), Error> {
             return Err(refused(format!("{source} is {scheme}://…; {what}")));
         }
     }
-    if rest.split('/').next().is_some_and(|host| host.contains('@')) {
+    let Ok(parsed) = url.parse::<Url>() else {
+        return Err(refused(format!("{source} is no URL; give {scheme}://host:port")));
+    };
+    // Where a browser would find it, which is not always where it looks as if it were.
+    if !parsed.username().is_empty() || parsed.password().is_some() {
         let what = "give it as a header, such as authorization";
         return Err(refused(format!("{source} has a login in it; {what}")));
     }
-    if url.parse::<reqwest::Url>().is_err() {
-        return Err(refused(format!("{source} is no URL; give {scheme}://host:port")));
-    }
     Ok(())
-}
-
-fn check_header(name: &str, value: &str) -> Result<(), Error> {
-    if HeaderName::try_from(name).is_err() {
-        return Err(refused(format!(
-            "{name:?} is no name of a header; give letters, digits and -"
-        )));
-    }
-    match HeaderValue::try_from(value) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(refused(format!("the header {name} has a value that cannot be sent"))),
-    }
 }
 
 /// As OpenTelemetry has it.

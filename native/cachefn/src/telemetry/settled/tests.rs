@@ -67,6 +67,30 @@ fn a_timeout_is_in_milliseconds() {
     assert_eq!(of(shop(), &[all]), 250);
     assert_eq!(of(shop(), &[all, traces]), 150);
     assert_eq!(of(shop().timeout(Duration::from_secs(1)), &[all, traces]), 1_000);
+    let zero = ("OTEL_EXPORTER_OTLP_TIMEOUT", "0");
+    assert!(of(shop(), &[zero]) > 1_000_000, "zero is no limit");
+    let error = Settled::of(&shop().timeout(Duration::ZERO), &|_| None).unwrap_err().to_string();
+    assert!(error.contains("a timeout of zero"), "{error}");
+}
+
+#[test]
+fn headers_of_traces_count_before_those_of_all_and_empty_ones_not_at_all() {
+    let all = ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20a, x-team=tea");
+    let of = |said: &[_]| settled(shop().header("x-team", "own"), said).headers;
+    let pair = |name: &str, value: &str| (name.to_string(), value.to_string());
+    let from_all =
+        [pair("x-team", "own"), pair("authorization", "Bearer a"), pair("x-team", "tea")];
+    assert_eq!(of(&[all]), from_all);
+    assert_eq!(of(&[all, ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", " ")]), from_all);
+    let traces = ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "x-own=1");
+    assert_eq!(of(&[all, traces]), [pair("x-team", "own"), pair("x-own", "1")]);
+    // The rest is sent.
+    for broken in ["auth orization=x,x-team=tea", "x-team=tea,authorization=a%0A", "x-team=tea,a"] {
+        let settled = settled(shop(), &[("OTEL_EXPORTER_OTLP_HEADERS", broken)]);
+        assert_eq!(settled.headers, [pair("x-team", "tea")], "{broken}");
+        let [told] = &settled.ignored[..] else { panic!("{:?}", settled.ignored) };
+        assert!(told.starts_with("OTEL_EXPORTER_OTLP_HEADERS has a part"), "{told}");
+    }
 }
 
 #[test]
@@ -96,6 +120,16 @@ fn telemetry_can_be_switched_off() {
     ] {
         assert!(!settled(shop(), &[off]).is_enabled, "{off:?}");
         assert!(settled(shop(), &[on]).is_enabled, "{on:?}");
+        // What is meant for others stops nobody who sends nothing.
+        for others in [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
+            ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere/ca.pem"),
+            ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "key.pem"),
+        ] {
+            let https = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://collector:4318");
+            assert!(!settled(shop(), &[off, others, https][..2]).is_enabled, "{others:?}");
+            assert!(!settled(shop(), &[off, others, https]).is_enabled, "{others:?}");
+        }
     }
 }
 
@@ -113,7 +147,7 @@ fn what_cannot_be_meant_is_ignored_and_told_without_its_value() {
     ] {
         let settled = settled(shop(), &[(name, value)]);
         let [told] = &settled.ignored[..] else { panic!("{name}: {:?}", settled.ignored) };
-        assert!(told.starts_with(name) && told.ends_with("it is ignored"), "{told}");
+        assert!(told.starts_with(name) && told.ends_with(" is ignored"), "{told}");
         assert!(!told.contains(value), "{told}");
         assert_eq!((settled.is_enabled, settled.attributes.len()), (true, 1));
     }
@@ -132,9 +166,12 @@ fn what_would_be_unsafe_to_ignore_is_refused_by_the_name_of_its_variable() {
         };
         Settled::of(&shop(), &variable).unwrap_err().to_string()
     };
-    let told = refused(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://ada:secret@collector:4318")]);
-    assert!(told.contains("OTEL_EXPORTER_OTLP_ENDPOINT has a login in it"), "{told}");
-    assert!(!told.contains("secret"), "{told}");
+    for slashes in ["//", "///", "////"] {
+        let url = format!("http:{slashes}ada:secret@collector:4318");
+        let told = refused(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &url)]);
+        assert!(told.contains("OTEL_EXPORTER_OTLP_ENDPOINT has a login in it"), "{told}");
+        assert!(!told.contains("secret"), "{told}");
+    }
     let told = refused(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector:4318")]);
     assert!(told.contains("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT has no scheme"), "{told}");
     #[cfg(feature = "tls")]
