@@ -57,22 +57,34 @@ pub(super) fn rocksdb(path: &Path, _: Option<u64>, _: Absent) -> Result<Here, Fa
     )))
 }
 
-/// Whether nobody has made this storage yet. What is something else there is a fault of another kind.
+/// Whether nobody has made this storage yet: nothing is there, or an empty folder or file, such as a volume that was
+/// just mounted. What is something else there is a fault of another kind.
 pub(super) fn is_absent(path: &Path, backend: Backend) -> bool {
     match backend {
         #[cfg(feature = "rocksdb")]
-        Backend::RocksDb => !path.exists(),
-        Backend::File => magic::is_storage(path) == Ok(false),
+        Backend::RocksDb => {
+            !path.exists() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none())
+        }
+        Backend::File => {
+            let is_empty = path.metadata().is_ok_and(|own| own.is_file() && own.len() == 0);
+            is_empty || magic::is_storage(path) == Ok(false)
+        }
         _ => false,
     }
 }
 
-/// Whether a storage could be made here: by a file beside it, which is gone afterwards.
+/// Whether a storage could be made here: by opening the file that is there, or else by one in its folder that is gone
+/// afterwards.
 ///
 /// # Errors
-/// What is wrong with the folder, and what to do.
+/// What is wrong, and what to do.
 pub(super) fn can_be_made(path: &Path) -> Result<(), String> {
+    if path.is_file() {
+        let opened = File::options().append(true).open(path);
+        return opened.map(drop).map_err(|error| format!("{error}; let the service write it"));
+    }
     let folder = match path.parent() {
+        _ if path.is_dir() => path,
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };

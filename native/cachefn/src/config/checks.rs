@@ -239,7 +239,7 @@ impl About<'_> {
         if both.leases && is_here {
             useless("leases", "is true, which only Redis can do", "");
         }
-        if both.lease_time.is_some() && !both.leases && !is_here {
+        if both.lease_time.is_some() && !both.leases {
             useless("lease_time", "is said where no lease is asked for", "write leases = true");
         }
         let of_log = [

@@ -95,8 +95,8 @@ pub struct Service {
     pub stale_if_error: Option<Period>,
     /// How long a caller waits for another one's load.
     pub load_timeout: Option<Period>,
-    /// How long a load may take until its callers have an older value instead, where `stale_if_error` allows one; the
-    /// load goes on.
+    /// How long a load may take until those who wait for it have an older value instead, where `stale_if_error` allows
+    /// one; the load goes on. Who runs it itself waits for it, unless by `get_or_fetch_shared`.
     pub soft_timeout: Option<Period>,
     /// The random part, from 0 to 1, by which each ttl is shortened.
     #[schemars(range(min = 0.0, max = 1.0))]

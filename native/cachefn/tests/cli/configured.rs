@@ -228,11 +228,16 @@ fn a_file_that_nobody_has_made_yet_is_a_note_where_the_service_can_make_it() {
         std::fs::write(&config, text).unwrap();
     };
     write("file:cache.db");
-    for words in [&["doctor"][..], &["doctor", "-s", "users"]] {
+    // Nothing is there, or what a volume that was just mounted has.
+    let [alone, named] = [&["doctor"][..], &["doctor", "-s", "users"]];
+    for (words, is_empty_file) in [(alone, false), (named, false), (alone, true), (named, true)] {
+        if is_empty_file {
+            std::fs::write(place.file(), "").unwrap();
+        }
         let ended = over(&config, words).succeeds();
         let file = place.file();
         let note = format!(
-            "note     users: {} is not there yet: the service makes it when it starts\n",
+            "note     users: {} has no storage yet: the service makes it when it starts\n",
             file.display()
         );
         assert!(ended.out.contains(&note), "{ended:?}");
@@ -240,6 +245,8 @@ fn a_file_that_nobody_has_made_yet_is_a_note_where_the_service_can_make_it() {
         let objects = over(&config, &[words, &["--json"]].concat()).succeeds().objects();
         assert!(objects.iter().any(|object| object["verdict"] == "note"), "{objects:?}");
     }
+    assert_eq!(std::fs::metadata(place.file()).unwrap().len(), 0, "it was opened");
+    std::fs::remove_file(place.file()).unwrap();
     let left: Vec<_> = std::fs::read_dir(place.path("")).unwrap().collect();
     assert_eq!(left.len(), 1, "the configuration alone: {left:?}");
     over(&config, &["keys"]).fails(3);

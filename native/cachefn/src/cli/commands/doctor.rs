@@ -57,10 +57,10 @@ fn absent(name: &str, service: &Service) -> Option<Finding> {
     Some(match here::can_be_made(&path) {
         Ok(()) => Finding::note(
             name,
-            format!("{shown} is not there yet: the service makes it when it starts"),
+            format!("{shown} has no storage yet: the service makes it when it starts"),
         ),
         Err(why) => {
-            Finding::fault(name, format!("{shown} is not there, and cannot be made: {why}"))
+            Finding::fault(name, format!("{shown} has no storage yet, and none can be made: {why}"))
         }
     })
 }
