@@ -8,7 +8,7 @@ use example_shop::{Catalogue, Failure, Shop, show};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn main() -> ExitCode {
     // The whole program `cachefn`, so that an image with the service also has what steers it.
@@ -49,11 +49,18 @@ async fn run() -> Result<ExitCode, Failure> {
         _ => return Err(USAGE.into()),
     };
     let program = std::env::current_exe()?;
+    let [mut interrupt, mut terminate] = ends()?;
     // What it has started ends with it.
     tokio::select! {
         shown = show(&program, requests) => shown.map(|()| ExitCode::SUCCESS),
-        asked = tokio::signal::ctrl_c() => Ok(asked.map(|()| ExitCode::from(INTERRUPTED))?),
+        _ = interrupt.recv() => Ok(ExitCode::from(INTERRUPTED)),
+        _ = terminate.recv() => Ok(ExitCode::from(TERMINATED)),
     }
+}
+
+/// Ctrl-C and a plain `kill`.
+fn ends() -> Result<[Signal; 2], Failure> {
+    Ok([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?])
 }
 
 /// One instance, on a port of this machine that it tells. It ends with its input, by Ctrl-C or by a plain `kill`.
@@ -61,8 +68,7 @@ async fn serve(config: &Path, catalogue: &Path) -> Result<(), Failure> {
     let shop = Shop::open(config, catalogue).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     // Before anybody knows that there is something to end.
-    let [mut interrupt, mut terminate] =
-        [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+    let [mut interrupt, mut terminate] = ends()?;
     println!("serving on {}", listener.local_addr()?);
     let over = async move {
         let mut rest = Vec::new();
@@ -81,5 +87,6 @@ const USAGE: &str = "say nothing, or `--requests NUMBER`, `catalogue FILE`, \
     `serve CONFIGURATION CATALOGUE`, `cachefn WORDS…`";
 /// By each client and in each phase.
 const REQUESTS: u32 = 400;
-/// As shells number an end by Ctrl-C.
+/// As shells number an end by Ctrl-C, and one by a plain `kill`.
 const INTERRUPTED: u8 = 130;
+const TERMINATED: u8 = 143;

@@ -1,5 +1,6 @@
 //! What the processes of the shop are started with.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -73,10 +74,15 @@ impl Site {
         command
     }
 
-    /// It ends when its value is dropped. What the shell of a developer says of collectors is not for it.
+    /// It ends when its value is dropped. What the shell of a developer says of telemetry and of caches is not for it.
     fn command(&self, word: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg(word).env_remove("OTEL_EXPORTER_OTLP_ENDPOINT").env_remove("CACHEFN_URL");
+        command.arg(word);
+        for (name, _) in env::vars_os() {
+            if ["OTEL_", "CACHEFN_"].iter().any(|own| name.to_string_lossy().starts_with(own)) {
+                command.env_remove(name);
+            }
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.kill_on_drop(true);
         command

@@ -14,11 +14,13 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::Failure;
 
-/// Sends spans to the collector that the environment names, if it names one by `OTEL_EXPORTER_OTLP_ENDPOINT`. The other
-/// variables of OpenTelemetry are obeyed too; what cannot be meant is told, and fails nothing.
+/// Sends spans to the collector that the environment names, if it names one by `OTEL_EXPORTER_OTLP_ENDPOINT` or
+/// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`. The other variables of OpenTelemetry are obeyed too; what cannot be meant is
+/// told, and fails nothing.
 pub(crate) fn begin() -> Result<Option<Telemetry>, Failure> {
+    let names = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
     // Empty is as good as unset.
-    if env::var("OTEL_EXPORTER_OTLP_ENDPOINT").unwrap_or_default().is_empty() {
+    if names.iter().all(|name| env::var(name).unwrap_or_default().trim().is_empty()) {
         return Ok(None);
     }
     let telemetry = init(TelemetryOptions::new("shop"))?;

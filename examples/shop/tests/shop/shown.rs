@@ -60,27 +60,33 @@ fn h_39_what_is_missing_on_this_machine_is_said_in_a_line_and_the_rest_is_shown(
 }
 
 #[test]
-fn ctrl_c_ends_all_that_was_started_and_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = shop(folder.path(), "1000000");
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let asks = lines.find(|line| line.as_ref().unwrap().contains("clients ask")).unwrap().unwrap();
-    let children = children_of(child.id());
-    assert!(children.len() >= 5, "two instances, Redis, Prometheus and a collector: {children:?}");
-    let status = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status();
-    assert!(status.unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130), "after {asks}");
-    // The system needs a moment for those that were killed.
-    let has_ended = (0..500).any(|_| {
-        let none = !children.iter().any(|number| lives(*number));
-        if !none {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        none
-    });
-    assert!(has_ended, "processes that it has started live on, of {children:?}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "folders that it has made");
+fn ctrl_c_and_a_plain_kill_end_all_that_was_started_and_leave_nothing() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = shop(folder.path(), "1000000");
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let asks = lines.find(|line| line.as_ref().unwrap().contains("clients ask"));
+        assert!(asks.is_some(), "it ended before its clients asked");
+        let children = children_of(child.id());
+        assert!(
+            children.len() >= 5,
+            "two instances, Redis, Prometheus and a collector: {children:?}"
+        );
+        let status = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+        assert!(status.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{signal}");
+        // The system needs a moment for those that were killed.
+        let has_ended = (0..500).any(|_| {
+            let none = !children.iter().any(|number| lives(*number));
+            if !none {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            none
+        });
+        assert!(has_ended, "processes that it has started live on, of {children:?}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{signal} left folders");
+    }
 }
 
 /// Those that a process has started, and that have not ended.
