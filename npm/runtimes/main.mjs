@@ -16,11 +16,12 @@ let [passed, failed] = [0, 0];
 for (const runtime of RUNTIMES.filter(({ name }) => names.length === 0 || names.includes(name))) {
   const started = performance.now();
   const { version, places } = await run(runtime);
-  const took = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+  const whole = performance.now() - started;
   for (const [place, result] of Object.entries(places)) {
     passed += result.passed;
     failed += result.failures.length;
     const words = [runtime.name.padEnd(12), version.padEnd(14), (place || runtime.about).padEnd(40)];
+    const took = `${((result.took ?? whole) / 1000).toFixed(1)} s`;
     const why = result.why === undefined ? "" : `: ${result.why}`;
     console.log(`${words.join(" ")} ${String(result.passed).padStart(4)} held, ${result.failures.length} did not (${took})${why}`);
     for (const failure of result.failures.slice(0, 5)) console.log(`  FAILED ${failure.replaceAll("\n", "\n    ")}`);

@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 import * as browsers from "../../npm/runtimes/browser/browsers.mjs";
 import { serve } from "./serve.mjs";
 
-/** In milliseconds: nothing comes from a page whose program ended. */
-const LIMIT = 120_000;
+/** In milliseconds: nothing comes from a page whose program ended. On a busy machine one takes minutes. */
+const LIMIT = 300_000;
 const [built, ...chosen] = process.argv.slice(2);
 
 /** The crate for users exports nothing: a program has the functions of its own, and what every program has. */

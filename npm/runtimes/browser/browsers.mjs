@@ -6,6 +6,9 @@ import { env } from "node:process";
 import puppeteer from "puppeteer-core";
 import { driverHands, puppetHands } from "./hands.mjs";
 
+/** In milliseconds: a busy machine may take minutes to start a browser or to load a page. */
+const LIMIT = 300_000;
+
 /** Each opens a browser that can visit a page and be closed; its hands use the page as a person does. */
 export const chromium = () =>
   puppet({ browser: "chrome", executablePath: env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
@@ -14,8 +17,9 @@ export const firefox = (preferences = {}) =>
   puppet({ browser: "firefox", executablePath: env.FIREFOX ?? "/usr/bin/firefox-esr", extraPrefsFirefox: preferences });
 
 async function puppet(options) {
-  const browser = await puppeteer.launch({ headless: true, ...options });
+  const browser = await puppeteer.launch({ headless: true, timeout: LIMIT, protocolTimeout: LIMIT, ...options });
   const page = await browser.newPage();
+  page.setDefaultTimeout(LIMIT);
   return {
     version: number(await browser.version()),
     visit: (url) => page.goto(url),
