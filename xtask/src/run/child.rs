@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -10,11 +11,26 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// When we are asked to stop (Ctrl-C, a plain `kill`), our children are asked too.
+/// When we are asked to stop (Ctrl-C, a plain `kill`), our children are asked too, and we wait for their ends.
 pub(crate) fn stop_children_with_us() {
     let _ = ctrlc::set_handler(|| {
-        for group in running().iter() {
-            signal(*group, "TERM");
+        STOPPING.store(true, Ordering::SeqCst);
+        let asked_at = Instant::now();
+        let mut asked = Vec::new();
+        while !running().is_empty() && asked_at.elapsed() < GRACE {
+            let children = running().clone();
+            for child in children {
+                // What talks to the user has heard Ctrl-C itself, but not a `kill`.
+                let hears_of_it = child.is_group || asked_at.elapsed() > GRACE / 10;
+                if hears_of_it && !asked.contains(&child) {
+                    child.signal("TERM");
+                    asked.push(child);
+                }
+            }
+            thread::sleep(BETWEEN_LOOKS);
+        }
+        for child in running().iter() {
+            child.signal("KILL");
         }
         std::process::exit(130);
     });
@@ -29,19 +45,25 @@ pub(super) fn listen(
     limit: Duration,
     mut hear: impl FnMut(&str),
 ) -> Result<ExitStatus> {
+    go_on_unless_stopping();
     let started = Instant::now();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     // Output is read by programs here, so no program colours it.
     command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").env_remove("FORCE_COLOR");
     let mut child = command.spawn().with_context(|| format!("start {}", name(command)))?;
-    let _group = Group::of(&child);
+    let running = Running::of(&child, true);
     let (lines, heard) = mpsc::channel();
     forward(child.stdout.take().expect("stdout is piped"), lines.clone());
     forward(child.stderr.take().expect("stderr is piped"), lines);
     loop {
         match heard.recv_timeout(limit.saturating_sub(started.elapsed())) {
             Ok(line) => hear(&line),
-            Err(RecvTimeoutError::Disconnected) => return Ok(child.wait()?),
+            Err(RecvTimeoutError::Disconnected) => {
+                let status = child.wait()?;
+                drop(running);
+                go_on_unless_stopping();
+                return Ok(status);
+            }
             Err(RecvTimeoutError::Timeout) => {
                 stop(&mut child);
                 bail!("{} was stopped after {} s", name(command), limit.as_secs());
@@ -55,7 +77,12 @@ pub(super) fn listen(
 /// # Errors
 /// It cannot be started or does not succeed.
 pub(crate) fn hand_over(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("start {}", name(command)))?;
+    go_on_unless_stopping();
+    let mut child = command.spawn().with_context(|| format!("start {}", name(command)))?;
+    let running = Running::of(&child, false);
+    let status = child.wait()?;
+    drop(running);
+    go_on_unless_stopping();
     ensure!(status.success(), "{} failed: {status}", name(command));
     Ok(())
 }
@@ -78,19 +105,36 @@ pub(super) fn name(command: &Command) -> String {
     text
 }
 
-/// The process group of a running child, known to [`stop_children_with_us`] until dropped.
-struct Group(u32);
+/// A running child, known to [`stop_children_with_us`] until dropped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Target {
+    id: u32,
+    /// It leads a process group of its own.
+    is_group: bool,
+}
 
-impl Group {
-    fn of(child: &Child) -> Self {
-        running().push(child.id());
-        Self(child.id())
+impl Target {
+    fn signal(self, kind: &str) {
+        let Self { id, is_group } = self;
+        let target = if is_group { format!("-{id}") } else { id.to_string() };
+        let _ =
+            Command::new("kill").args(["-s", kind, "--", &target]).stderr(Stdio::null()).status();
     }
 }
 
-impl Drop for Group {
+struct Running(Target);
+
+impl Running {
+    fn of(child: &Child, is_group: bool) -> Self {
+        let target = Target { id: child.id(), is_group };
+        running().push(target);
+        Self(target)
+    }
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
-        running().retain(|group| *group != self.0);
+        running().retain(|target| *target != self.0);
     }
 }
 
@@ -110,29 +154,34 @@ fn forward(output: impl Read + Send + 'static, lines: Sender<String>) {
 
 /// First politely, so that programs that started browsers can stop them.
 fn stop(child: &mut Child) {
-    signal(child.id(), "TERM");
+    let group = Target { id: child.id(), is_group: true };
+    group.signal("TERM");
     for _ in 0..100 {
         if !matches!(child.try_wait(), Ok(None)) {
             break;
         }
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(BETWEEN_LOOKS);
     }
-    signal(child.id(), "KILL"); // what is left of the group
+    group.signal("KILL"); // what is left of the group
     let _ = child.wait();
 }
 
-fn signal(group: u32, kind: &str) {
-    let _ = Command::new("kill")
-        .args(["-s", kind, "--", &format!("-{group}")])
-        .stderr(Stdio::null())
-        .status();
+/// Whoever waited for a child that was asked to stop does not start the next one.
+fn go_on_unless_stopping() {
+    while STOPPING.load(Ordering::SeqCst) {
+        thread::park();
+    }
 }
 
-fn running() -> MutexGuard<'static, Vec<u32>> {
+fn running() -> MutexGuard<'static, Vec<Target>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+static RUNNING: Mutex<Vec<Target>> = Mutex::new(Vec::new());
+static STOPPING: AtomicBool = AtomicBool::new(false);
+/// What our children have for their end.
+const GRACE: Duration = Duration::from_secs(10);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 #[cfg(test)]
 mod tests {
@@ -168,6 +217,29 @@ mod tests {
         assert!(error.to_string().contains("was stopped after"), "{error}");
         let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
         assert!(state.is_empty() || state.contains(") Z "), "the child still runs: {state}");
+    }
+
+    /// The same test is the program that is asked to stop, and the one that asks it.
+    #[test]
+    fn who_is_asked_to_stop_waits_for_the_ends_of_its_children() {
+        const OURS: &str = "CACHEFN_XTASK_STOPPED";
+        let test = "run::child::tests::who_is_asked_to_stop_waits_for_the_ends_of_its_children";
+        if std::env::var_os(OURS).is_some() {
+            stop_children_with_us();
+            let slow =
+                "trap 'sleep 1; echo ended; exit' TERM; echo ready; while :; do sleep 0.1; done";
+            let _ = listen(&mut shell(slow), Duration::from_secs(60), |line| eprintln!("{line}"));
+            panic!("it goes on after it was asked to stop");
+        }
+        let mut program = Command::new(std::env::current_exe().expect("this program"));
+        program.args(["--exact", test, "--nocapture"]).env(OURS, "1").stderr(Stdio::piped());
+        let mut program = program.stdout(Stdio::null()).spawn().expect("this program again");
+        let mut lines = BufReader::new(program.stderr.take().expect("stderr is piped")).lines();
+        let mut hears = |word: &str| lines.any(|line| line.is_ok_and(|line| line == word));
+        assert!(hears("ready"));
+        Target { id: program.id(), is_group: false }.signal("TERM");
+        assert!(hears("ended"), "it did not wait for the end of its child");
+        assert_eq!(program.wait().expect("it ends").code(), Some(130));
     }
 
     #[test]

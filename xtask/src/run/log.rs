@@ -42,8 +42,17 @@ impl Log {
 }
 
 /// What the test runners, compilers and programs that are run here write when something fails.
-const SIGNS: [&str; 8] =
-    ["panicked at", "... FAILED", "error:", "error[", "Error:", "not ok ", "FAIL ", "MISMATCH"];
+const SIGNS: [&str; 9] = [
+    "panicked at",
+    "... FAILED",
+    "  FAILED ",
+    "error:",
+    "error[",
+    "Error:",
+    "not ok ",
+    "FAIL ",
+    "MISMATCH",
+];
 
 fn failures(log: &str) -> String {
     const AFTER: usize = 6;
@@ -71,6 +80,14 @@ mod tests {
         let shown = failures(&log);
         assert!(shown.starts_with("thread 'two' panicked at two.rs:1:\nit is three\n"), "{shown}");
         assert_eq!(shown.lines().count(), 7);
+    }
+
+    #[test]
+    fn a_fact_that_does_not_hold_is_found_in_a_table_of_places() {
+        let mut log = "firefox  page  45 held, 0 did not\n".repeat(100);
+        log += "firefox  worker  0 held, 1 did not\n  FAILED it did not come\n";
+        log += &"webkit  page  45 held, 0 did not\n".repeat(100);
+        assert!(failures(&log).starts_with("  FAILED it did not come\n"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use anyhow::Result;
 use super::counts::Counts;
 use super::stage::Stage;
 
+/// Each of them compiles much of what it needs anew.
 pub(super) fn features(stage: &Stage<'_>) -> Result<Counts> {
     let mut counts = Counts::default();
     for features in COMBINATIONS {

@@ -8,7 +8,7 @@ use super::counts::Counts;
 use super::stage::Stage;
 use super::suite::Lane::{Cargo, Npm};
 use super::suite::{Lane, Suite, When};
-use super::{examples, long, npm, rust, storages, targets, web};
+use super::{examples, features, long, npm, rust, storages, targets, web};
 
 /// What `cargo xtask test` can run; some of it only with `--long` or by name.
 pub(crate) fn tests() -> Vec<Suite> {
@@ -181,6 +181,12 @@ pub(crate) fn tests() -> Vec<Suite> {
             Npm,
             150,
             npm::playground,
+        ),
+        only_long(
+            "features",
+            "cachefn with its features alone and in pairs",
+            900,
+            features::features,
         ),
         only_long("miri", "undefined behaviour, by an interpreter", 600, long::miri),
         only_long("shuttle", "threads in many orders of their steps", 300, long::shuttle),

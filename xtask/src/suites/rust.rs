@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use super::counts::Counts;
-use super::features::features;
 use super::stage::Stage;
 use crate::{floors, setup};
 
@@ -86,26 +85,14 @@ pub(super) fn format(stage: &Stage<'_>) -> Result<Counts> {
 
 pub(super) fn lint(stage: &Stage<'_>) -> Result<Counts> {
     let rest = ["--all-targets", "--", "-D", "warnings"];
-    let lint = [&["clippy", "--workspace"], &rest[..]].concat();
-    let mut counts = stage.succeeds(&mut stage.project().cargo(&lint))?;
-    for features in [&["cachefn-core", "--all-features"][..], &["cachefn", "--features", CACHEFN]] {
-        let lint = [&["clippy", "-p"], features, &rest[..]].concat();
-        counts += stage.succeeds(&mut stage.project().cargo(&lint))?;
-    }
-    counts += features(stage)?;
-    Ok(counts)
+    let lint = [&["clippy", "--workspace", "--features", ALL], &rest[..]].concat();
+    stage.succeeds(&mut stage.project().cargo(&lint))
 }
 
 /// The documentation of every crate, in which no link leads nowhere.
 pub(super) fn rustdoc(stage: &Stage<'_>) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let core = ["-p", "cachefn-core", "--all-features"];
-    let cachefn = ["-p", "cachefn", "--features", CACHEFN];
-    for crates in [&["--workspace"][..], &core, &cachefn] {
-        let mut doc = stage.project().cargo(&[&["doc", "--no-deps", "--lib"], crates].concat());
-        counts += stage.succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
-    }
-    Ok(counts)
+    let doc = ["doc", "--no-deps", "--lib", "--workspace", "--features", ALL];
+    stage.succeeds(stage.project().cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 pub(super) fn lint_bench(stage: &Stage<'_>) -> Result<Counts> {
@@ -138,6 +125,9 @@ const APPLICATION: &str = "native/rocksdb/application/Cargo.toml";
 /// All that `cachefn` can be built with but `rocksdb`, which compiles for many minutes: the suite `rocksdb` has that
 /// over the system's library.
 const CACHEFN: &str = "cli,http,metrics,otlp";
+/// The same of all crates at once, so that what they need is compiled once.
+const ALL: &str = "cachefn/cli,cachefn/http,cachefn/metrics,cachefn/otlp,\
+                   cachefn-core/json,cachefn-core/lz4,cachefn-core/messagepack";
 /// Enough requests to go through every part of the demo.
 pub(super) const SMOKE: &str = "2000";
 /// Measuring needs the release profile.
