@@ -1,5 +1,7 @@
 //! The suites of what users read first: the guide, and the programs beside it.
 
+use std::process::Command;
+
 use anyhow::{Context, Result};
 
 use super::counts::Counts;
@@ -24,20 +26,28 @@ pub(super) fn examples(stage: &Stage<'_>) -> Result<Counts> {
     // The shop has two processes and a Redis, and real programs watch it.
     stage.prepare(setup::redis)?;
     let programs = [stage.prepare(setup::prometheus)?, stage.prepare(setup::rotel)?];
-    let packages = ["-p", "example_axum", "-p", "example_shop"];
+    // All at once, so that what they need is compiled once.
+    let packages = packages();
+    let packages: Vec<&str> = packages.iter().flat_map(|package| ["-p", package]).collect();
+    let build = [&["build", "--all-targets"], &packages[..]].concat();
+    stage.prepare(|job| job.run(&mut job.project.cargo(&build)))?;
     let mut counts = stage.cargo_test_with(&packages, &programs)?;
     for name in NAMES {
-        let package = format!("example_{name}");
         let expected = stage.project().path(&format!("examples/{name}/expected.txt"));
         let expected = std::fs::read_to_string(&expected)
             .with_context(|| format!("read {}", expected.display()))?;
-        stage.prepare(|job| job.run(&mut job.project.cargo(&["build", "-p", &package])))?;
-        let run = ["run", "--quiet", "-p", &package];
-        counts += stage.prints(&mut stage.project().cargo(&run), &expected)?;
+        let mut program = Command::new(stage.project().target(&format!("debug/example_{name}")));
+        counts += stage.prints(program.current_dir(stage.project().root()), &expected)?;
     }
     Ok(counts)
 }
 
+/// Those that are built for this suite.
+pub(super) fn packages() -> Vec<String> {
+    NAMES.iter().chain(&["shop"]).map(|name| format!("example_{name}")).collect()
+}
+
+/// Those that print and end.
 const NAMES: [&str; 7] =
     ["quickstart", "patterns", "file", "smol", "no_runtime", "axum", "application"];
 

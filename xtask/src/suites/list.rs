@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::counts::Counts;
 use super::stage::Stage;
-use super::suite::Lane::{Cargo, Npm};
+use super::suite::Lane::{Beside, Cargo};
 use super::suite::{Lane, Suite, When};
 use super::{examples, features, long, npm, rust, storages, targets, web};
 
@@ -96,16 +96,8 @@ pub(crate) fn tests() -> Vec<Suite> {
             120,
             examples::examples,
         ),
-        suite("msrv", "the oldest Rust that the crates promise", Cargo, 60, long::msrv),
         suite("macros", "the #[cachefn] attribute", Cargo, 60, rust::macros),
         suite("file", "the file storage: kills, damage, full disks", Cargo, 120, rust::file),
-        suite(
-            "rocksdb",
-            "the storage on RocksDB, by the library of the system",
-            Cargo,
-            180,
-            storages::rocksdb,
-        ),
         suite(
             "tokio",
             "time limits, a breaker, an outbox and the end, on tokio, smol and by hand",
@@ -130,61 +122,69 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("xtask", "this program", Cargo, 30, rust::xtask),
         suite("demo-rust", "the demo in Rust, a short run", Cargo, 60, rust::demo),
         TYPES,
-        suite("npm-node", "the npm package on Node", Npm, 200, npm::node),
+        suite("npm-node", "the npm package on Node", Beside, 200, npm::node),
         suite(
             "npm-package",
             "the package as it is published: size, exports, bundlers",
-            Npm,
+            Beside,
             60,
             npm::package,
         ),
-        suite("npm-browser", "the npm package in Chromium", Npm, 200, npm::browser),
+        suite("npm-browser", "the npm package in Chromium", Beside, 200, npm::browser),
         suite(
             "npm-kills",
             "IndexedDB through a hundred kills, damaged files and little room",
-            Npm,
+            Beside,
             300,
             npm::kills,
         ),
         suite(
             "npm-adapters",
             "Keyv with its own suite, and unstorage over files",
-            Npm,
+            Beside,
             90,
             npm::adapters,
         ),
         suite(
             "records-exchange",
             "caches in Rust and in JavaScript over one storage",
-            Npm,
+            Beside,
             120,
             npm::exchange,
         ),
         suite(
             "npm-runtimes",
             "the packed package in Node, Deno, Bun, workers and three browsers",
-            Npm,
+            Beside,
             600,
             npm::runtimes,
         ),
         suite(
             "npm-bundlers",
             "the packed package in bundles, their output executed",
-            Npm,
+            Beside,
             180,
             npm::bundlers,
         ),
-        suite("demo-js", "the demo in JavaScript, a short run", Npm, 60, npm::demo),
+        suite("demo-js", "the demo in JavaScript, a short run", Beside, 60, npm::demo),
         suite(
             "playground",
             "the page with the devtools, used in three browsers",
-            Npm,
+            Beside,
             150,
             npm::playground,
         ),
+        suite(
+            "rocksdb",
+            "the storage on RocksDB, by the library of the system",
+            Beside,
+            180,
+            storages::rocksdb,
+        ),
+        only_long("msrv", "the oldest Rust that the crates promise", 60, long::msrv),
         only_long(
             "features",
-            "cachefn with its features alone and in pairs",
+            "crates with their features alone and in pairs",
             900,
             features::features,
         ),
@@ -252,7 +252,7 @@ const FORMAT: Suite = suite("format", "rustfmt has nothing to change", Cargo, 10
 const LINT: Suite = suite("lint", "clippy on everything in the workspace", Cargo, 480, rust::lint);
 const BOARD: Suite =
     suite("lint-board", "clippy on the library without std", Cargo, 30, rust::board);
-const TYPES: Suite = suite("npm-types", "the types of the npm package", Npm, 30, npm::types);
+const TYPES: Suite = suite("npm-types", "the types of the npm package", Beside, 30, npm::types);
 
 const fn suite(
     name: &'static str,

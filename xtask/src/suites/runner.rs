@@ -26,7 +26,7 @@ pub(crate) struct Total {
 pub(crate) fn run(project: &Project, suites: &[Suite], long: bool) -> Total {
     let total = Mutex::new(Total::default());
     thread::scope(|scope| {
-        for lane in [Lane::Cargo, Lane::Npm] {
+        for lane in [Lane::Cargo, Lane::Beside] {
             let total = &total;
             scope.spawn(move || {
                 for suite in suites.iter().filter(|suite| suite.lane == lane) {

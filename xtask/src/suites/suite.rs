@@ -27,11 +27,13 @@ impl Suite {
     }
 }
 
-/// What a suite mostly waits for.
+/// What a suite mostly waits for: cargo builds one thing at a time in one folder.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
+    /// The folder that most crates are built in.
     Cargo,
-    Npm,
+    /// Browsers, and whatever is built elsewhere.
+    Beside,
 }
 
 /// When a suite runs that was not asked for by its name.

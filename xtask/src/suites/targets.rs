@@ -30,11 +30,6 @@ pub(super) fn core_no_std(stage: &Stage<'_>) -> Result<Counts> {
         "--test",
         "records",
     ])?;
-    // Each codec alone: what one needs must not come with another.
-    for codec in ["postcard", "json", "messagepack"] {
-        let codecs = ["-p", "cachefn-core", "--no-default-features", "--features", codec];
-        counts += stage.cargo_test(&[&codecs[..], &["--test", "records_codecs"]].concat())?;
-    }
     counts += stage.cargo_test(&["-p", "station", "--lib"])?;
     Ok(counts)
 }
