@@ -37,11 +37,16 @@ impl State {
                     meant.extend(self.puts_where(is_hash));
                     meant.extend(self.hashes_on_disk_where(is_hash));
                 }
+                let number = self.number();
+                let is_meant =
+                    |name: &[u8]| is_hash_in(name, &own) || meant.iter().any(|one| one == name);
+                self.queue.tell_busy(number, is_meant);
                 (meant, None)
             }
             Invalidation::Patterns(patterns, _) => {
                 let sweep = Sweep::new(own, patterns, self.last);
-                let meant = self.puts_where(|name| sweep.is_meant(name));
+                let (meant, number) = (self.puts_where(|name| sweep.is_meant(name)), self.number());
+                self.queue.tell_busy(number, |name| sweep.is_meant(name));
                 let has_more = self.spilled.len() > 0;
                 self.sweeps += usize::from(has_more);
                 (meant, has_more.then_some(sweep))

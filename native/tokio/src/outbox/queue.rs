@@ -24,8 +24,8 @@ pub(crate) struct Queue {
     versions: Line,
     /// Sets by deadline, with the numbers of the changes; some may have left.
     deaths: BinaryHeap<Reverse<(u64, u64, u32)>>,
-    /// Names that a call to the storage concerns just now and that wait for nothing, and how many calls.
-    busy: HashMap<Name, u32>,
+    /// Names that a call to the storage concerns just now and that wait for nothing.
+    busy: HashMap<Name, Calls>,
     /// Calls to the storage that concern any name just now.
     calls: usize,
     weight: usize,
@@ -34,6 +34,14 @@ pub(crate) struct Queue {
     hashed: usize,
     tokens: usize,
     passing: usize,
+}
+
+/// Calls to the storage that concern one name.
+#[derive(Debug, Default)]
+struct Calls {
+    count: u32,
+    /// The number that was given when another process told of the name.
+    told: u64,
 }
 
 impl Queue {
@@ -64,7 +72,7 @@ impl Queue {
     }
 
     fn take_busy(&mut self, name: &[u8]) -> u32 {
-        if self.busy.is_empty() { 0 } else { self.busy.remove(name).unwrap_or(0) }
+        if self.busy.is_empty() { 0 } else { self.busy.remove(name).map_or(0, |calls| calls.count) }
     }
 
     fn has_token_after(&self, change: &Change, place: u64) -> bool {
@@ -158,7 +166,7 @@ impl Queue {
     fn remove_cell(&mut self, cell: u32) -> Option<Entry> {
         let entry = self.leave(cell)?;
         if entry.busy > 0 {
-            self.busy.insert(entry.name.clone(), entry.busy);
+            self.busy.insert(entry.name.clone(), Calls { count: entry.busy, told: 0 });
         }
         Some(entry)
     }

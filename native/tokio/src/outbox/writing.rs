@@ -127,18 +127,23 @@ impl<S: Storage> Shared<S> {
         puts: &[Put<'_>],
         written: Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut state = self.state();
+        let (now, begun, mut state) = (self.now(), passing.begun(), self.state());
+        // What another process told of meanwhile is newer: none of these is to be, if it is there in spite of the error.
+        let change = |put: &Put<'_>| match state.queue.is_told_since(put.name, begun) {
+            true => Change::TakeBack(put.record.clone()),
+            false => Change::Put(Kept::new(put.record.clone(), put.keep, now)),
+        };
+        let has_failed = written.as_ref().is_err_and(Error::is_retryable);
+        let changes: Vec<_> = puts.iter().filter(|_| has_failed).map(change).collect();
         passing.end(&mut state);
         let error = match &written {
-            Err(error) if error.is_retryable() => error,
+            Err(error) if has_failed => error,
             _ => return written,
         };
-        let now = self.now();
         // Who wrote the name meanwhile, and waits, is newer; nobody writes it before these wait.
-        let older = puts.iter().filter(|put| state.version_of(put.name).is_none());
-        let kept = |put: &Put<'_>| Kept::new(put.record.clone(), put.keep, now);
-        let older: Vec<_> = older.map(|put| (put.name, Change::Put(kept(put)))).collect();
-        self.leave_failed(state, older, error, now)
+        let names = puts.iter().map(|put| put.name).zip(changes);
+        let left: Vec<_> = names.filter(|(name, _)| state.version_of(name).is_none()).collect();
+        self.leave_failed(state, left, error, now)
     }
 
     /// Of a token that waits for the storage, or is on its way, the new one is told already: what the storage

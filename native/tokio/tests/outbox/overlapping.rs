@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cachefn_conformance::{Faults, LocalBus};
-use cachefn_core::{Bus, Clock, Invalidation, Keep, ManualClock, Message, Notice, Storage};
+use cachefn_core::{Bus, Clock, Invalidation, Keep, ManualClock, Message, Mode, Notice, Storage};
 
 use crate::support::{Scene, now};
 
@@ -65,6 +65,40 @@ fn h_38_a_set_under_way_is_taken_back_and_leaves_what_another_process_wrote() {
     scene.runtime.drive(flush).unwrap();
     scene.runtime.advance(LONG);
     assert_eq!(scene.stored("n:a"), Some("new".into()));
+}
+
+#[test]
+fn h_38_a_set_that_fails_after_another_process_told_does_not_wait() {
+    let told = [
+        Invalidation::Keys(vec!["a".into()]),
+        Invalidation::Patterns(vec!["?".into()], Mode::Remove),
+    ];
+    for what in told {
+        let (scene, bus) = (Scene::through(), LocalBus::new());
+        let following = scene.outbox.bus(bus.connect());
+        let _hearing = following.subscribe(Arc::new(|_| ()));
+        scene.server.inject(Faults::frozen().errors(1.0));
+        let keep = Keep::default;
+        let mut set = pin!(scene.outbox.set(b"n:a", b"older"[..].into(), keep()));
+        let mut other = pin!(scene.outbox.set(b"m:a", b"other"[..].into(), keep()));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(set.as_mut().poll(&mut context).is_pending(), "it is under way");
+        assert!(other.as_mut().poll(&mut context).is_pending(), "it is under way");
+        now(scene.map.set(b"n:a", Bytes::from_static(b"new"), keep())).unwrap();
+        now(bus.connect().publish(&Message::new("n", 8, what.clone()))).unwrap();
+        scene.server.inject(Faults::down());
+        (now(set).unwrap(), now(other).unwrap());
+        scene.server.inject(Faults::none());
+        scene.runtime.advance(LONG);
+        assert_eq!(scene.stored("n:a"), Some("new".into()), "{what:?}");
+        assert_eq!(scene.stored("m:a"), Some("other".into()));
+        // One that begins after that is newer.
+        scene.server.inject(Faults::down());
+        scene.set("n:a", "newest");
+        scene.server.inject(Faults::none());
+        scene.runtime.advance(LONG);
+        assert_eq!(scene.stored("n:a"), Some("newest".into()));
+    }
 }
 
 /// Whoever asks for the time lets others go first, which finds what is not done under one lock.

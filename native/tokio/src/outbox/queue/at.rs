@@ -8,7 +8,7 @@ impl Queue {
         self.calls += 1;
         match self.find(name).and_then(|cell| self.cells.get_mut(cell)) {
             Some(entry) => entry.busy += 1,
-            None => *self.busy.entry(name.into()).or_default() += 1,
+            None => self.busy.entry(name.into()).or_default().count += 1,
         }
     }
 
@@ -20,8 +20,8 @@ impl Queue {
             return true;
         }
         if let Some(calls) = self.busy.get_mut(name) {
-            *calls -= 1;
-            if *calls == 0 {
+            calls.count -= 1;
+            if calls.count == 0 {
                 self.busy.remove(name);
             }
         }
@@ -31,6 +31,17 @@ impl Queue {
     /// Whether a call to the storage concerns this name just now.
     pub(crate) fn is_busy(&self, name: &[u8]) -> bool {
         self.get(name).is_some_and(|entry| entry.busy > 0) || self.busy.contains_key(name)
+    }
+
+    /// Another process has told of these names, which has this number: what calls bring that have begun is older.
+    pub(crate) fn tell_busy(&mut self, number: u64, is_meant: impl Fn(&[u8]) -> bool) {
+        let meant = self.busy.iter_mut().filter(|(name, _)| is_meant(name));
+        meant.for_each(|(_, calls)| calls.told = number);
+    }
+
+    /// Whether that was so of a name after this number. To be asked before the call is over.
+    pub(crate) fn is_told_since(&self, name: &[u8], number: u64) -> bool {
+        self.busy.get(name).is_some_and(|calls| calls.told > number)
     }
 
     /// Whether a call concerns any name just now.
