@@ -24,33 +24,33 @@ pub(crate) fn tests() -> Vec<Suite> {
             240,
             rust::rustdoc,
         ),
-        suite("core", "the Rust library, its examples and its vectors", Cargo, 120, rust::core),
+        suite("core", "the Rust library, its examples and its vectors", Cargo, 240, rust::core),
         suite(
             "core-no-std",
             "the library without std, for boards and here",
             Cargo,
-            60,
+            150,
             targets::core_no_std,
         ),
         suite(
             "core-wasip1",
             "the library and firmware under WASI",
             Cargo,
-            60,
+            120,
             targets::core_wasip1,
         ),
         suite(
             "core-seams",
             "what compiles over the seams, on five targets",
             Cargo,
-            60,
+            90,
             targets::core_seams,
         ),
         suite(
             "conformance",
             "the suite for storages, here, under WASI, alone on Node and in Chromium",
             Cargo,
-            90,
+            120,
             storages::conformance,
         ),
         suite(
@@ -122,7 +122,7 @@ pub(crate) fn tests() -> Vec<Suite> {
         suite("xtask", "this program", Cargo, 30, rust::xtask),
         suite("demo-rust", "the demo in Rust, a short run", Cargo, 60, rust::demo),
         TYPES,
-        suite("npm-node", "the npm package on Node", Beside, 200, npm::node),
+        suite("npm-node", "the npm package on Node", Beside, 300, npm::node),
         suite(
             "npm-package",
             "the package as it is published: size, exports, bundlers",
@@ -130,7 +130,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             60,
             npm::package,
         ),
-        suite("npm-browser", "the npm package in Chromium", Beside, 200, npm::browser),
+        suite("npm-browser", "the npm package in Chromium", Beside, 300, npm::browser),
         suite(
             "npm-kills",
             "IndexedDB through a hundred kills, damaged files and little room",
@@ -248,7 +248,7 @@ pub(crate) fn chosen(suites: Vec<Suite>, names: &[String], long: bool) -> Result
 }
 
 const FLOORS: Suite = suite("floors", "imports go down, files are short", Cargo, 5, rust::floors);
-const FORMAT: Suite = suite("format", "rustfmt has nothing to change", Cargo, 10, rust::format);
+const FORMAT: Suite = suite("format", "rustfmt has nothing to change", Cargo, 60, rust::format);
 const LINT: Suite = suite("lint", "clippy on everything in the workspace", Cargo, 480, rust::lint);
 const BOARD: Suite =
     suite("lint-board", "clippy on the library without std", Cargo, 30, rust::board);
