@@ -55,7 +55,8 @@ impl Audit {
         clock: impl Clock + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let file = Rotating::open(path, max_bytes, keep).map_err(|error| {
-            Error::config("audit", format!("{} cannot be written: {error}", path.display()))
+            let what = "create its folder first, or name another file";
+            Error::config("audit", format!("{} cannot be written: {error}; {what}", path.display()))
         })?;
         let (file, clock) = (Some(Mutex::new(file)), Box::new(clock));
         Ok(Audit(Arc::new(Inner { file, clock })))

@@ -98,8 +98,12 @@ impl About<'_> {
             self.say(&["l1", "ttl"], &problem, &suggestion);
         }
         let zero = |period: Option<Period>| period.is_some_and(|period| period.0.is_zero());
-        let own =
-            [(&["ttl"][..], service.ttl), (&["l1", "ttl"], service.l1.ttl), (&["l2", "ttl"], l2)];
+        let own = [
+            (&["ttl"][..], service.ttl),
+            (&["tti"], service.tti),
+            (&["l1", "ttl"], service.l1.ttl),
+            (&["l2", "ttl"], l2),
+        ];
         for (keys, ttl) in own {
             if zero(ttl) {
                 self.say(

@@ -89,7 +89,8 @@ pub struct Service {
     pub ttl: Option<Period>,
     /// How long an entry lives after each use.
     pub tti: Option<Period>,
-    /// How long a stale entry may be returned while one caller loads.
+    /// How long a stale entry may be returned while one caller loads. That one waits, unless it asks by
+    /// `get_or_fetch_shared`.
     pub stale_while_revalidate: Option<Period>,
     /// How long a stale entry may be returned when a load fails.
     pub stale_if_error: Option<Period>,

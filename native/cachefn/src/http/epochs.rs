@@ -3,6 +3,8 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::key::TARGET;
+
 /// Counts of removals: one of those that may mean any target, and one for each of some groups of targets, so
 /// that many changes of one target do not part those who ask for another.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ pub(super) struct Removing<'e> {
 impl Drop for Removing<'_> {
     fn drop(&mut self) {
         let tags = self.tags.unwrap_or_default();
-        let targets: Option<Vec<&str>> = tags.iter().map(|tag| tag.strip_prefix("uri:")).collect();
+        let targets: Option<Vec<&str>> = tags.iter().map(|tag| tag.strip_prefix(TARGET)).collect();
         match targets.filter(|_| self.tags.is_some()) {
             Some(targets) => {
                 for target in targets {

@@ -15,7 +15,6 @@ use super::kept::Kept;
 use super::key::Target;
 use super::layer::HttpCacheLayer;
 use super::settings::Settings;
-use super::tags::tag_of;
 
 /// Responses that are kept by the rules of HTTP, as a cache that all clients share. Clones are the same.
 ///
@@ -103,7 +102,7 @@ impl HttpCache {
         &self,
         tags: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<(), Error> {
-        let tags: Vec<String> = tags.into_iter().map(|tag| tag_of(tag.as_ref()).into()).collect();
+        let tags: Vec<String> = tags.into_iter().map(|tag| tag.as_ref().into()).collect();
         self.inner.invalidate(&tags).await
     }
 

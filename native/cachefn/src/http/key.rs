@@ -63,19 +63,21 @@ impl Target {
 
     /// The tag of everything that is kept for this target.
     pub(super) fn tag(&self) -> String {
-        format!("uri:{self}")
+        format!("{TARGET}{self}")
     }
 
-    /// The text by which the responses to a request are found: the target, and a line for each header that
-    /// counts. No target and no header has a line break, so no two requests have one text.
+    /// The text by which the responses to a request are found: the target, and each header that counts. No target has a
+    /// blank, and those of headers are escaped, so that no two requests have one text.
     pub(super) fn key(&self, headers: &HeaderMap, keyed: &[HeaderName]) -> String {
         let mut key = self.to_string();
         for name in keyed {
             for value in headers.get_all(name) {
-                key.push('\n');
+                key.push(' ');
                 key.push_str(name.as_str());
-                key.push_str(": ");
-                write_escaped(value.as_bytes(), &mut key);
+                key.push(':');
+                let mut text = String::new();
+                write_escaped(value.as_bytes(), &mut text);
+                key.push_str(&text.replace(' ', "%20"));
             }
         }
         key
@@ -122,6 +124,43 @@ fn origin(scheme: &str, authority: &Authority) -> Option<String> {
     }
 }
 
+/// What the tags of targets begin with. No tag that a header names has a blank.
+pub(super) const TARGET: &str = "uri ";
 /// The longest text by which a response is found, and the most bytes of headers that choose it; storages take
 /// keys of 64 KiB.
 pub(super) const LONGEST: usize = 8 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn h_39_a_key_is_one_line_and_no_value_looks_like_another_header() {
+        let target = Target { origin: "http://example.com".into(), path_and_query: "/a?b".into() };
+        let names = ["x-one", "x-two"].map(HeaderName::from_static);
+        let key = |said: &[(usize, &'static [u8])]| {
+            let pair = |&(at, value): &(usize, &'static [u8])| {
+                (names[at].clone(), HeaderValue::from_bytes(value).expect("it may be sent"))
+            };
+            target.key(&said.iter().map(pair).collect(), &names)
+        };
+        assert_eq!(
+            key(&[(0, b"a b"), (1, b"\xFF")]),
+            "http://example.com/a?b x-one:a%20b x-two:%ff"
+        );
+        let alike: [&[(usize, &'static [u8])]; 5] = [
+            &[(0, b"a"), (1, b"b")],
+            &[(0, b"a x-two:b")],
+            &[(0, b"a%20x-two:b")],
+            &[(0, b"a\tx-two:b")],
+            &[(1, b"a"), (1, b"b")],
+        ];
+        let mut keys: Vec<String> = alike.into_iter().map(key).collect();
+        assert!(keys.iter().all(|key| !key.contains(['\n', '\t'])), "{keys:?}");
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), alike.len());
+    }
+}

@@ -12,7 +12,6 @@ use super::body::ResponseBody;
 use super::inner::Inner;
 use super::key::Target;
 use super::settings::{PurgeSettings, Settings};
-use super::tags::tag_of;
 
 /// What is to be removed.
 #[derive(Debug, PartialEq)]
@@ -58,7 +57,7 @@ fn read(parts: &Parts, by_path: bool, settings: &Settings) -> Result<Order, &'st
         (lines, [], [], []) => {
             let tags = lines.iter().flat_map(|line| line.split([',', ' ', '\t']));
             let tags = tags.filter(|tag| !tag.is_empty());
-            let tags: Vec<String> = tags.map(|tag| tag_of(tag).into()).collect();
+            let tags: Vec<String> = tags.map(String::from).collect();
             let unclear = "purge: the header of tags names none\n";
             return if tags.is_empty() { Err(unclear) } else { Ok(Order::Tags(tags)) };
         }

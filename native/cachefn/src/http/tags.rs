@@ -17,7 +17,7 @@ pub(super) fn take(headers: &mut HeaderMap, name: &HeaderName) -> Named {
             continue;
         };
         for tag in line.split([',', ' ', '\t']).filter(|tag| !tag.is_empty()) {
-            let tag = tag_of(tag);
+            let tag: Box<str> = tag.into();
             too_much |= tag.len() > LONGEST;
             if !tags.contains(&tag) {
                 tags.push(tag);
@@ -36,11 +36,6 @@ pub(super) enum Named {
     None,
     These(Vec<Box<str>>),
     TooMuch,
-}
-
-/// A tag of an application, apart from those of targets.
-pub(super) fn tag_of(tag: &str) -> Box<str> {
-    format!("tag:{tag}").into()
 }
 
 const MOST: usize = 64;

@@ -268,6 +268,19 @@ fn a_file_that_nobody_has_made_yet_is_a_note_where_the_service_can_make_it() {
 }
 
 #[test]
+fn h_39_an_audit_file_that_cannot_be_written_is_a_fault() {
+    let place = Place::new();
+    let config = place.path("cachefn.toml");
+    let text = "[global]\naudit.file = \"log/audit.log\"\n[services.users]\nttl = \"1h\"\n";
+    std::fs::write(&config, text).unwrap();
+    let ended = over(&config, &["doctor"]).fails(1);
+    assert!(ended.out.contains("fault    audit: the folder "), "{ended:?}");
+    std::fs::create_dir(place.path("log")).unwrap();
+    over(&config, &["doctor"]).succeeds();
+    assert_eq!(std::fs::read_dir(place.path("log")).unwrap().count(), 0);
+}
+
+#[test]
 fn h_39_all_faults_of_a_configuration_are_told_at_once() {
     let place = Place::new();
     let path = place.path("cachefn.toml");

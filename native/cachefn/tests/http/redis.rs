@@ -165,6 +165,12 @@ async fn a_service_of_a_configuration_keeps_responses_where_its_entries_are() {
     let service = here.service("pages").expect("it is configured");
     service.clear("ada@support").await.expect("Redis");
     until("the other instance hears", async || !other.get("/").await.hit()).await;
+
+    // Tags are those that responses name, whoever removes by them.
+    one.get("/").await;
+    assert!(one.get("/").await.hit());
+    service.invalidate_by_tags(["list"], "ada@support").await.expect("Redis");
+    assert!(!one.get("/").await.hit());
     for registry in [here, there] {
         let ended = registry.shutdown_all(Duration::from_secs(20)).await;
         assert!(ended.is_clean(), "{ended}");

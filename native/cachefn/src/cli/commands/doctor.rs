@@ -79,6 +79,8 @@ async fn configuration(path: &Path, findings: &mut Vec<Finding>) -> Result<(), F
     let profile = config.profile.as_ref().map(|name| format!(", profile {name}"));
     let services = things(config.services.len() as u64, "service", "services");
     findings.push(Finding::good(title, services + &profile.unwrap_or_default()));
+    let audit = config.global.audit.file.as_deref().map(here::can_be_made);
+    findings.extend(audit.and_then(Result::err).map(|why| Finding::fault("audit", why)));
     for (name, service) in &config.services {
         if service.l2.is_none() {
             findings.push(Finding::good(name, "in the memory of its process alone"));
