@@ -152,7 +152,9 @@ async fn a_service_of_a_configuration_keeps_responses_where_its_entries_are() {
     };
     let ((here, one), (there, other)) = (open().await, open().await);
     let said = [("cache-control", "max-age=600"), ("cache-tag", "list")];
-    one.origin.answers(move |_| reply(&said, "text"));
+    for site in [&one, &other] {
+        site.origin.answers(move |_| reply(&said, "text"));
+    }
     one.get("/").await;
     assert!(other.get("/").await.hit());
 
