@@ -75,10 +75,23 @@ impl Audit {
     /// Writes an event down, with the time of now. A file that refuses it is told to `tracing`: nothing stops
     /// working for that.
     pub fn tell(&self, event: AuditEvent) {
+        self.write(event, |AuditEvent { at_ms, what, service, who, detail }| {
+            let what = what.as_str();
+            tracing::info!(target: TARGET, at_ms, what, %service, %who, %detail, "cache changed");
+        });
+    }
+
+    /// The same for what somebody should look at: `tracing` has it as a warning.
+    pub(crate) fn warn(&self, event: AuditEvent) {
+        self.write(event, |AuditEvent { at_ms, what, service, who, detail }| {
+            let what = what.as_str();
+            tracing::warn!(target: TARGET, at_ms, what, %service, %who, %detail, "cache changed");
+        });
+    }
+
+    fn write(&self, event: AuditEvent, trace: impl Fn(&AuditEvent)) {
         let event = AuditEvent { at_ms: self.0.clock.wall_ms(), ..event };
-        let AuditEvent { what, service, who, detail, at_ms } = &event;
-        let what = what.as_str();
-        tracing::info!(target: TARGET, at_ms, what, %service, %who, %detail, "cache changed");
+        trace(&event);
         let Some(file) = &self.0.file else { return };
         let line = serde_json::to_string(&event).expect("texts and numbers are always JSON");
         let written = file.lock().unwrap_or_else(PoisonError::into_inner).write(&line);

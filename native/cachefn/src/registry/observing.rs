@@ -25,6 +25,9 @@ pub(super) fn observed(
         if let Some(health) = service.health() {
             observation = observation.health(health);
         }
+        if let Some(ears) = service.link().and_then(|link| link.bus.clone()) {
+            observation = observation.bus(move || ears.failure().is_none());
+        }
         observation = match service.outbox() {
             Some(outbox) if service.is_logged() => observation.logged_outbox(&outbox),
             Some(outbox) => observation.outbox(&outbox),

@@ -102,12 +102,17 @@ impl Registry {
         }
         for Refusal { path, reason } in &told.refused {
             let event = AuditEvent::new(What::Refuse, service_of(path), process());
-            self.audit().tell(event.detail(format!("{path}: {reason}")));
+            self.audit().warn(event.detail(format!("{path}: {reason}")));
         }
     }
 }
 
 impl Reloaded {
+    /// Whether nothing differed from what held already.
+    pub fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.refused.is_empty()
+    }
+
     fn refuse(&mut self, path: &str, reason: &str) {
         self.refused.push(Refusal { path: path.into(), reason: reason.into() });
     }

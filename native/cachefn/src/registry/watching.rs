@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cachefn_core::{BoxFuture, Error, Runtime};
-use cachefn_tokio::Ends;
+use cachefn_tokio::{Ends, State};
 
 use super::auditing::process;
 use super::face::Registry;
@@ -42,16 +42,21 @@ impl Registry {
             while ended.or(sleeper.sleep(every)).await.is_some() {
                 let Some(registry) = registry.upgrade().map(Registry) else { return };
                 let text = std::fs::read(&file).ok();
-                if text == seen {
+                if seen.as_ref() == Some(&text) {
                     continue;
                 }
-                seen = text;
+                let is_first = seen.is_none();
+                seen = Some(text);
                 let read = loader.clone().load();
                 if let Err(error) = &read {
                     let event = AuditEvent::new(What::Refuse, "", process());
-                    registry.audit().tell(event.detail(error.to_string()));
+                    registry.audit().warn(event.detail(error.to_string()));
                 }
-                told(read.map(|config| registry.reload(&config)));
+                let came = read.map(|config| registry.reload(&config));
+                // As a rule the first look finds what was read when the program started.
+                if !(is_first && came.as_ref().is_ok_and(Reloaded::is_empty)) {
+                    told(came);
+                }
             }
         };
         runtime.spawn(Box::pin(task));
@@ -76,7 +81,7 @@ impl Drop for Watch {
     }
 }
 
-/// Writes each state of a storage down.
+/// Writes down when a storage is given up, and when it is back.
 pub(super) fn states(
     link: &Link,
     names: String,
@@ -86,12 +91,24 @@ pub(super) fn states(
     let health = link.health.clone();
     Box::pin(async move {
         // That the storage was away from the beginning is a change, too.
-        let mut changes = 0;
+        let (mut changes, mut is_away) = (0, false);
         while let Some(Some(next)) = stop.or(health.changed(changes)).await {
-            let why = next.last_error.as_ref().map_or(String::new(), |error| format!(": {error}"));
-            let event = AuditEvent::new(What::State, names.clone(), "cachefn");
-            audit.tell(event.detail(format!("{}{why}", next.state)));
             changes = next.changes;
+            let event =
+                |detail| AuditEvent::new(What::State, names.clone(), "cachefn").detail(detail);
+            match next.state {
+                // An outage is one event, however often it is found not to be over.
+                State::Degraded if !is_away => {
+                    let why = next.last_error.map_or(String::new(), |error| format!(": {error}"));
+                    audit.warn(event(format!("{}{why}", next.state)));
+                    is_away = true;
+                }
+                State::Healthy if is_away => {
+                    audit.tell(event(next.state.to_string()));
+                    is_away = false;
+                }
+                _ => {}
+            }
         }
     })
 }

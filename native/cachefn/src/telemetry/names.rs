@@ -53,6 +53,7 @@ pub const METRICS: &[Metric] = &[
         HEALTH,
         "1 while the storage is healthy, 0.5 while one call finds out, 0 while it is left alone",
     ),
+    gauge(BUS, "1 while what other processes change is heard, 0 while it is not"),
     gauge(WAL_ENTRIES, "changes that wait in the write-ahead log"),
     gauge(BUFFER, "changes that wait to be written to the storage"),
     counter(OUTBOX, &["service", "result"], "what became of changes that waited for the storage"),
@@ -91,6 +92,7 @@ pub const BUCKETS: [f64; 16] = [
 pub(super) const REQUESTS: &str = "cache_requests_total";
 pub(super) const DURATION: &str = "cache_operation_duration_seconds";
 pub(super) const HEALTH: &str = "cache_l2_health_status";
+pub(super) const BUS: &str = "cache_bus_health_status";
 pub(super) const WAL_ENTRIES: &str = "cache_wal_entries";
 pub(super) const BUFFER: &str = "cache_batch_write_buffer_size";
 pub(super) const OUTBOX: &str = "cache_outbox_changes_total";
@@ -111,7 +113,7 @@ pub(super) const MEMORY: &str = "cache_memory_bytes";
 ///
 /// ```
 /// cachefn::telemetry::describe(); // without an exporter it does nothing
-/// assert_eq!(cachefn::telemetry::METRICS.len(), 17);
+/// assert_eq!(cachefn::telemetry::METRICS.len(), 18);
 /// ```
 pub fn describe() {
     with_recorder(|recorder| {

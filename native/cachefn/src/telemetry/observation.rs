@@ -7,12 +7,14 @@ use super::counters::Counters;
 use super::gauges::Size;
 #[cfg(feature = "tokio")]
 use super::gauges::{Waiting, health};
-use super::names::describe;
+use super::names::{BUS, describe};
 use super::observable::Observable;
+use super::recording::{series, set};
 #[cfg(feature = "tokio")]
 use cachefn_core::Storage;
 #[cfg(feature = "tokio")]
 use cachefn_tokio::{Health, Outbox};
+use metrics::Key;
 
 /// Tells what a cache has counted under the name of a service: nothing by itself, and all of it with
 /// each [`report`](Observation::report). The cache is not listened to, so that its hits cost what they
@@ -47,6 +49,7 @@ pub struct Observation {
     counters: Mutex<(Counters, Size)>,
     #[cfg(feature = "tokio")]
     health: Option<Health>,
+    bus: Option<(Key, Box<dyn Fn() -> bool + Send + Sync>)>,
     #[cfg(feature = "tokio")]
     outbox: Option<Mutex<Waiting>>,
 }
@@ -73,6 +76,7 @@ pub fn observe(cache: &(impl Observable + Clone), service: impl Into<Arc<str>>) 
         counters: Mutex::new((Counters::new(&service), Size::new(&service))),
         #[cfg(feature = "tokio")]
         health: None,
+        bus: None,
         #[cfg(feature = "tokio")]
         outbox: None,
         service,
@@ -108,6 +112,26 @@ impl Observation {
         self
     }
 
+    /// Tells whether what other processes change is heard, too: `cache_bus_health_status`. It is asked with each
+    /// report.
+    ///
+    /// ```no_run
+    /// use cachefn::tokio::TokioRuntime;
+    /// use cachefn::{Cache, Postcard, redis::Redis, telemetry::observe};
+    ///
+    /// # async fn example() -> Result<(), cachefn::Error> {
+    /// let redis = Redis::connect("redis://127.0.0.1/").await?;
+    /// let bus = redis.bus(TokioRuntime::current()?);
+    /// let users = Cache::<u64, String>::builder("users").storage(redis.storage());
+    /// let users = users.codec(Postcard).bus(bus.clone()).build()?;
+    /// let observation = observe(&users, "users").bus(move || bus.failure().is_none());
+    /// # Ok(()) }
+    /// ```
+    pub fn bus(mut self, is_heard: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.bus = Some((series(BUS, &self.service, &[]), Box::new(is_heard)));
+        self
+    }
+
     /// Tells what waits in its outbox, too: `cache_batch_write_buffer_size`.
     #[cfg(feature = "tokio")]
     pub fn outbox<S: Storage>(self, outbox: &Outbox<S>) -> Self {
@@ -128,6 +152,9 @@ impl Observation {
             let stats = self.cache.stats();
             counters.0.tell(&stats);
             counters.1.tell(&stats);
+        }
+        if let Some((key, is_heard)) = &self.bus {
+            set(key, f64::from(u8::from(is_heard())));
         }
         #[cfg(feature = "tokio")]
         if let Some(known) = &self.health {

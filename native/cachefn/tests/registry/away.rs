@@ -166,17 +166,20 @@ async fn a_start_without_storage_and_its_return_are_one_event_each() {
             })
             .collect::<Vec<_>>()
     };
-    until("the state is written down", || async { states().len() == 1 }).await;
-    assert!(
-        states()[0].starts_with("degraded: ") && states()[0].contains("refused"),
-        "{states:?}",
-        states = states()
-    );
+    let health = registry.service("users").and_then(|users| users.health().cloned());
+    let changes = || health.as_ref().expect("it has a storage").status().changes;
+    let asked = || async {
+        registry.health().await; // a call is what finds out
+        changes() > 8
+    };
+    until("it is looked for in vain again and again", asked).await;
     server.restart();
     until("Redis is found", || is_well(&registry)).await;
-    let last = || async { states().last().is_some_and(|last| last.starts_with("healthy")) };
-    until("the return is written down", last).await;
+    until("the return is written down", || async { states().len() > 1 }).await;
     end(registry).await;
+    let states = states();
+    assert!(states[0].starts_with("degraded: ") && states[0].contains("refused"), "{states:?}");
+    assert_eq!(states[1..], ["healthy"]);
 }
 
 #[tokio::test]

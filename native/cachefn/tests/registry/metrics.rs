@@ -23,3 +23,31 @@ async fn h_39_metrics_without_the_feature_are_refused_and_not_left_out_silently(
     let error = Registry::open(Config::read(CONFIG).unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("needs the feature metrics of cachefn"), "{error}");
 }
+
+/// What an alert reads while Redis is away.
+#[cfg(feature = "metrics")]
+#[tokio::test]
+async fn whether_others_are_heard_is_told_and_nothing_of_it_where_there_are_none() {
+    use crate::support::until;
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let page = recorder.handle();
+    let _recorder = metrics::set_default_local_recorder(&recorder);
+    let server = cachefn_servers::Server::start();
+    let users = format!("cache_type = \"two-level\"\nl2.connection_string = {:?}\n", server.url());
+    let text = CONFIG.replace("[services.users]\n", &format!("[services.users]\n{users}"));
+    let registry = Registry::open(Config::read(&text).unwrap()).await.unwrap();
+    let told = |value: &str| {
+        registry.observations().report();
+        let lines: Vec<String> = page.render().lines().map(String::from).collect();
+        let told = lines.iter().filter(|line| line.starts_with("cache_bus_health_status{"));
+        told.eq([&format!("cache_bus_health_status{{service=\"users\"}} {value}")])
+    };
+    until("it is heard", async || told("1")).await;
+    server.kill();
+    until("the loss is told", async || told("0")).await;
+    server.restart();
+    until("it is heard again", async || told("1")).await;
+    crate::support::end(registry).await;
+}

@@ -58,7 +58,8 @@ async fn every_promised_name_is_scraped_with_its_labels_and_its_kind() {
     let cache = Cache::<u64, u64>::builder("users").storage(outbox.clone()).codec(Postcard);
     let users = cache.build().unwrap();
     let observations = Observations::default();
-    observations.add(observe(&users, "users").health(&health).logged_outbox(&outbox));
+    let observation = observe(&users, "users").health(&health).bus(|| false);
+    observations.add(observation.logged_outbox(&outbox));
     let reporting = observations.report_every(Duration::from_secs(3600), runtime.clone());
     users.get_or_fetch(&1, async || 1).await;
     chaos.inject(Faults::down());
@@ -70,6 +71,7 @@ async fn every_promised_name_is_scraped_with_its_labels_and_its_kind() {
     let of = |name| page.value(name, r#"service="users""#);
     assert_eq!([of("cache_wal_entries"), of("cache_batch_write_buffer_size")], [Some(1.0); 2]);
     assert_eq!(of("cache_l2_health_status"), Some(1.0), "one failure is not yet an outage");
+    assert_eq!(of("cache_bus_health_status"), Some(0.0));
     for metric in METRICS {
         let kind = match metric.kind {
             Kind::Counter => "counter",
