@@ -31,8 +31,38 @@ pub(super) fn settle(config: &mut Config, folder: &Path) {
     }
 }
 
-/// All that does not agree.
-pub(super) fn contradictions(config: &Config) -> Vec<Complaint> {
+/// Times of nothing, as they were written.
+pub(super) fn zeros(config: &Config) -> Vec<Complaint> {
+    let mut found = Vec::new();
+    let never = ("is 0, so that nothing is ever stored", "write a longer time, or leave it out");
+    let over = ("is 0, so that it is over at once", "write a longer time");
+    let mut say = |place: [&str; 2],
+                   keys: &[&str],
+                   period: Option<Period>,
+                   (problem, suggestion): (&str, &str)| {
+        if period.is_some_and(|period| period.0.is_zero()) {
+            let path =
+                place.iter().chain(keys).filter(|key| !key.is_empty()).map(ToString::to_string);
+            found.push((path.collect(), problem.into(), suggestion.into()));
+        }
+    };
+    say(["global", ""], &["default_ttl"], config.global.default_ttl, never);
+    for (name, service) in &config.services {
+        let l2 = |read: fn(&L2) -> Option<Period>| service.l2.as_ref().and_then(read);
+        let place = ["services", name];
+        say(place, &["ttl"], service.ttl, never);
+        say(place, &["tti"], service.tti, never);
+        say(place, &["l1", "ttl"], service.l1.ttl, never);
+        say(place, &["l2", "ttl"], l2(|l2| l2.ttl), never);
+        say(place, &["l2", "timeout"], l2(|l2| l2.timeout), over);
+        say(place, &["l2", "read_timeout"], l2(|l2| l2.read_timeout), over);
+        say(place, &["two_level", "lease_time"], service.two_level.lease_time, over);
+    }
+    found
+}
+
+/// All that does not agree. A service whose type was written and could not be read is not held to one.
+pub(super) fn contradictions(config: &Config, has_type: impl Fn(&str) -> bool) -> Vec<Complaint> {
     let mut found = Vec::new();
     let audit = &config.global.audit;
     if audit.file.is_none() {
@@ -48,8 +78,14 @@ pub(super) fn contradictions(config: &Config) -> Vec<Complaint> {
     for (name, service) in &config.services {
         let mut about = About { name, found: &mut found };
         about.name();
-        about.times(service);
-        about.tiers(service);
+        match (has_type(name), &service.l2) {
+            (true, _) => {
+                about.times(service);
+                about.tiers(service);
+            }
+            (false, Some(l2)) => about.storage(l2),
+            (false, None) => {}
+        }
         if let Some(path) = &service.two_level.wal_path
             && let Some(other) = logs.insert(path, name)
         {
@@ -79,8 +115,8 @@ impl About<'_> {
     }
 
     fn times(&mut self, service: &Service) {
-        let l2 = service.l2.as_ref().and_then(|l2| l2.ttl);
-        let outside = l2.or(service.ttl);
+        let outside = service.l2.as_ref().and_then(|l2| l2.ttl).or(service.ttl);
+        let outside = outside.filter(|ttl| !ttl.0.is_zero());
         if service.cache_type == CacheType::L1 {
             let both = service.l1.ttl.zip(service.ttl);
             if both.is_some_and(|(own, all)| own != all) {
@@ -96,30 +132,6 @@ impl About<'_> {
             let problem = format!("is {inside}, longer than the {outside} in the storage");
             let suggestion = format!("write {outside} or less, or a longer l2.ttl");
             self.say(&["l1", "ttl"], &problem, &suggestion);
-        }
-        let zero = |period: Option<Period>| period.is_some_and(|period| period.0.is_zero());
-        let own = [
-            (&["ttl"][..], service.ttl),
-            (&["tti"], service.tti),
-            (&["l1", "ttl"], service.l1.ttl),
-            (&["l2", "ttl"], l2),
-        ];
-        for (keys, ttl) in own {
-            if zero(ttl) {
-                self.say(
-                    keys,
-                    "is 0, so that nothing is ever stored",
-                    "write a longer time, or leave it out",
-                );
-            }
-        }
-        let limits = [
-            (&["l2", "timeout"][..], service.l2.as_ref().and_then(|l2| l2.timeout)),
-            (&["l2", "read_timeout"], service.l2.as_ref().and_then(|l2| l2.read_timeout)),
-            (&["two_level", "lease_time"], service.two_level.lease_time),
-        ];
-        for (keys, _) in limits.into_iter().filter(|(_, limit)| zero(*limit)) {
-            self.say(keys, "is 0, so that it is over at once", "write a longer time");
         }
         if let (Some(ttl), Some(tti)) = (outside, service.tti)
             && tti > ttl

@@ -163,8 +163,13 @@ impl Loader {
         };
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let mut complaints = Places { variables, folder }.fetch(&mut config);
+        complaints.extend(checks::zeros(&config));
         checks::settle(&mut config, folder);
-        complaints.extend(checks::contradictions(&config));
+        let has_type = |service: &str| {
+            let path = format!("{}.cache_type", joined("services", service));
+            !findings.meant.contains(&path)
+        };
+        complaints.extend(checks::contradictions(&config, has_type));
         for (keys, problem, suggestion) in complaints {
             self.complain(sources, (keys, problem, suggestion), findings);
         }

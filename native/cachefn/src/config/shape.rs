@@ -67,9 +67,14 @@ impl Findings {
                     let names = schema["properties"].as_object();
                     let names =
                         || names.into_iter().flat_map(|names| names.keys().map(String::as_str));
-                    let suggestion = match nearest(&key, names()) {
+                    let similar = || nearest(&key, names()).map(String::from);
+                    let suggestion = match further_in(&key, schema).or_else(similar) {
                         Some(name) => {
-                            self.meant.push(joined(path, name));
+                            self.meant.push(if path.is_empty() {
+                                name.clone()
+                            } else {
+                                format!("{path}.{name}")
+                            });
                             format!("did you mean `{name}`?")
                         }
                         None => format!("there are {}", listed(names())),
@@ -79,6 +84,16 @@ impl Findings {
             }
         }
         kept
+    }
+}
+
+/// The setting of that name in one of the tables that may stand here, where it is in no other.
+fn further_in(key: &str, schema: &'static Schema) -> Option<String> {
+    let tables = schema["properties"].as_object()?.iter();
+    let mut found = tables.filter(|(_, table)| !resolved(table)["properties"][key].is_null());
+    match (found.next(), found.next()) {
+        (Some((table, _)), None) => Some(format!("{table}.{key}")),
+        _ => None,
     }
 }
 

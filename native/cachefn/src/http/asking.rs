@@ -13,6 +13,7 @@ use super::fetching::{Answer, Fetching};
 use super::freshness::{Verdict, judge};
 use super::heading;
 use super::inner::{Flown, Inner};
+use super::kept::matching;
 use super::origin::Previous;
 use super::plan::About;
 use super::report::Report;
@@ -71,7 +72,7 @@ where
         report.tell(name, response.headers_mut());
         return Ok(response);
     }
-    let why = why(&found, verdict);
+    let why = why(&found, about.as_ref(), verdict);
     if about.head {
         let previous = previous(&found, verdict);
         return Box::pin(heading::head(&cache, service, &about, previous, request, why)).await;
@@ -172,7 +173,7 @@ fn fetching<S>(
     found: &Found,
     verdict: Option<Verdict>,
 ) -> Fetching<S> {
-    let (previous, why) = (previous(found, verdict), why(found, verdict));
+    let (previous, why) = (previous(found, verdict), why(found, about, verdict));
     let (cache, epoch) = (cache.clone(), found.epoch);
     Fetching { cache, service, about: about.clone(), previous, epoch, why }
 }
@@ -200,8 +201,10 @@ fn verdict(cache: &Inner, stored: &Stored, about: &About) -> Verdict {
     judge(stored, stored.age(cache.now()), &about.asks, &cache.settings.leeway)
 }
 
-fn why(found: &Found, verdict: Option<Verdict>) -> &'static str {
-    match (verdict, &found.variants) {
+fn why(found: &Found, about: &About, verdict: Option<Verdict>) -> &'static str {
+    // What would have suited has been removed, or has left.
+    let others = found.variants.as_ref().filter(|all| matching(all, &about.headers).is_empty());
+    match (verdict, others) {
         (Some(Verdict::Ask { by_client: true, .. }), _) => "request",
         (Some(_), _) => "stale",
         (None, None) => "uri-miss",
