@@ -60,8 +60,10 @@ where
     /// The cache, at this moment.
     ///
     /// # Panics
-    /// When the function cannot be in the cache of that name: the text says why, and what to do.
+    /// When the function cannot be in the cache of that name, at the line of the function: the text says why, and
+    /// what to do.
     #[inline]
+    #[track_caller]
     pub fn reach(&self) -> Reached<'_, K, V> {
         if swapping::any() {
             if let Some(named) = swapping::find(self.role.name) {
@@ -75,6 +77,7 @@ where
     }
 
     #[cold]
+    #[track_caller]
     fn find(&self) -> &Cache<K, V> {
         let count = registry::count();
         if self.unknown_at.load(Ordering::Acquire) == count {
@@ -128,6 +131,10 @@ impl<K, V> Deref for Reached<'_, K, V> {
 }
 
 /// What a program was set up with cannot work, which it is told with the first call.
+#[track_caller]
 fn or_panic<T>(result: Result<T, Error>) -> T {
-    result.unwrap_or_else(|error| panic!("{error}"))
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"), // in a closure it would stand here
+    }
 }

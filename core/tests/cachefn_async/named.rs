@@ -159,6 +159,8 @@ fn h_02_another_type_of_value_under_the_same_keys_is_refused_and_both_are_named(
         "cache: the entries of types are values of u64 by alloc::string::String, and not of \
          alloc::string::String by alloc::string::String; put one of the two into another named cache"
     );
+    let place = with_cache("types", &cache, || file_of_panic(|| block_on(text(1))));
+    assert!(place.ends_with("named.rs"), "{place}");
     let error = cache.cache::<String, String>().unwrap_err();
     assert_eq!((error.kind(), error.to_string()), (ErrorKind::Config, fault));
 }

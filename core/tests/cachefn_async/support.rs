@@ -2,9 +2,10 @@
 
 use cachefn_core::{BoxFuture, Runtime};
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -96,6 +97,22 @@ pub(crate) fn panic_of<R>(call: impl FnOnce() -> R) -> String {
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).err();
     let text = panic.as_ref().and_then(|panic| panic.downcast_ref::<String>());
     text.expect("it panics with a text").clone()
+}
+
+/// The file that a panic is told to be in.
+pub(crate) fn file_of_panic<R>(call: impl FnOnce() -> R) -> String {
+    thread_local!(static FILE: RefCell<String> = RefCell::default());
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let file = panic.location().map_or("", |place| place.file());
+            FILE.with_borrow_mut(|kept| *kept = file.into());
+            usual(panic);
+        }));
+    });
+    panic_of(call);
+    FILE.take()
 }
 
 /// A thread for each task.
