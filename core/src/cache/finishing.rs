@@ -63,10 +63,20 @@ impl<K: CacheKey, V: CacheValue> Load<'_, K, V> {
         result: R,
         failing: OnFailure<R>,
     ) -> R {
+        if self.is_of_memory_alone() {
+            let Load { flight, in_memory, .. } = self;
+            let in_memory = in_memory && flight.cache().inner().is_open();
+            return flight.end(result, in_memory, failing).0;
+        }
         let (span, made) = (mem::take(&mut self.span), result.success().is_some());
         let result = span.around(pin!(self.finish_untraced(patience, result, failing))).await;
         span.ends(LoadEnd::of_leader(made, result.success().is_some()));
         result
+    }
+
+    /// Whether nothing is to be waited for: no storage has the value, nobody is told, and no span ends.
+    fn is_of_memory_alone(&self) -> bool {
+        self.outside.is_none() && self.told.is_none() && self.span.is_none()
     }
 
     /// What is not told to others at once waits for the next time.

@@ -49,6 +49,10 @@ impl<K> OwnTracer<K> {
 }
 
 impl Traced {
+    pub(super) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Runs a part of the load.
     pub(super) fn within<R>(&self, poll: impl FnOnce() -> R) -> R {
         let Some(span) = &self.0 else { return poll() };
