@@ -73,17 +73,26 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// What opens a storage and what works on it is deep: each in a box of its own.
 async fn command(arguments: &Arguments, output: &mut Output) -> Result<(), Failure> {
+    let place = &arguments.place;
     let absent = match &arguments.command {
         Command::Completions(asked) => return commands::completions(asked, output),
         Command::Replay(asked) => return commands::replay(asked, output),
         Command::Doctor => {
-            let doctor = Box::pin(commands::doctor(&arguments.place, output));
+            let doctor = Box::pin(commands::doctor(place, output));
             return Interrupt::ends(doctor).await;
         }
-        Command::Set(_) | Command::Import(_) => Absent::Make,
-        _ => Absent::Refuse,
+        Command::Set(_) | Command::Import(_) => Some(Absent::Make),
+        Command::Get(_) | Command::Del(_) | Command::Invalidate(_) => Some(Absent::Refuse),
+        Command::Keys(_) | Command::Stats | Command::Tags(_) => None,
+        Command::Export(_) | Command::Top(_) => None,
     };
-    let opened = Interrupt::ends(Box::pin(Opened::open(&arguments.place, absent))).await?;
+    let opened = Interrupt::ends(async {
+        match absent {
+            Some(absent) => Box::pin(Opened::open(place, absent)).await,
+            None => Box::pin(Opened::open_all(place)).await,
+        }
+    });
+    let opened = opened.await?;
     opened.damage.iter().for_each(|damage| tell(&format!("cachefn: damaged: {damage}")));
     let done = Box::pin(storage_command(arguments, &opened, output)).await;
     let closed = opened.close().await;

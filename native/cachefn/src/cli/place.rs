@@ -39,8 +39,8 @@ enum Scope {
     All,
     /// The cache of this name.
     One(String),
-    /// The cache of this name, and those of functions in it.
-    Service(String),
+    /// The caches of these names, and those of functions in them.
+    Services(Vec<String>),
 }
 
 /// How a service writes its entries; nothing is known without a configuration.
@@ -103,10 +103,33 @@ impl Opened {
             },
             _ => return Err(Failure::Usage(TWO_PLACES.into())),
         };
-        Ok(match &place.namespace {
-            Some(name) => Opened { scope: Scope::One(name.clone()), ..opened },
-            None => opened,
-        })
+        Ok(opened.scoped(place))
+    }
+
+    /// The same for who looks at many caches: where no service of a configuration is named, all of them, if they
+    /// have their storage in common.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) async fn open_all(place: &Place) -> Result<Self, Failure> {
+        place.agrees()?;
+        if let (Some(path), None) = (&place.config, &place.service) {
+            let config = service::load(path)?;
+            let names = service::sharing(&config);
+            if let [first, _, ..] = &*names {
+                let opened = Self::service(&config, first, Absent::Refuse).await?;
+                let scope = Scope::Services(names.iter().map(ToString::to_string).collect());
+                return Ok(Opened { scope, ..opened }.scoped(place));
+            }
+        }
+        Self::open(place, Absent::Refuse).await
+    }
+
+    fn scoped(self, place: &Place) -> Self {
+        match &place.namespace {
+            Some(name) => Opened { scope: Scope::One(name.clone()), ..self },
+            None => self,
+        }
     }
 
     /// The storage of a service.
@@ -121,7 +144,7 @@ impl Opened {
         let (own, l2) = service::with_storage(config, name)?;
         let ttl = l2.ttl.or(own.ttl).or(config.global.default_ttl).map(|period| period.0);
         let codec = Some(own.codec.unwrap_or(config.global.codec));
-        let (scope, habits) = (Scope::Service(name.into()), Habits { codec, ttl });
+        let (scope, habits) = (Scope::Services(vec![name.into()]), Habits { codec, ttl });
         if let Some(path) = l2.path() {
             let here = match l2.backend() {
                 Some(Backend::RocksDb) => {
@@ -181,8 +204,10 @@ impl Opened {
     /// # Errors
     /// Of usage when none is named and there is not exactly one, and of the storage.
     pub(crate) async fn namespace(&self) -> Result<String, Failure> {
-        if let Scope::One(name) | Scope::Service(name) = &self.scope {
-            return Ok(name.clone());
+        match &self.scope {
+            Scope::One(name) => return Ok(name.clone()),
+            Scope::Services(names) if let [name] = &**names => return Ok(name.clone()),
+            _ => {}
         }
         let mut known = Records::namespaces(&self.storage).await?;
         match known.len() {
@@ -208,9 +233,12 @@ impl Opened {
             return Ok(vec![name.clone()]);
         }
         let mut all = Records::namespaces(&self.storage).await?;
-        if let Scope::Service(service) = &self.scope {
-            let function = format!("{service}/");
-            all.retain(|name| name == service || name.starts_with(&function));
+        if let Scope::Services(services) = &self.scope {
+            let is_of = |name: &str, service: &String| {
+                name.strip_prefix(&**service)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            all.retain(|name| services.iter().any(|service| is_of(name, service)));
         }
         Ok(all)
     }
@@ -222,7 +250,7 @@ impl Opened {
     /// When the storage cannot list them.
     pub(crate) async fn with_functions(&self, name: &str) -> Result<Vec<String>, Failure> {
         let mut all = vec![name.to_string()];
-        if let Scope::Service(_) = &self.scope {
+        if let Scope::Services(_) = &self.scope {
             all.extend(self.namespaces().await?.into_iter().filter(|other| other != name));
         }
         Ok(all)

@@ -34,6 +34,17 @@ pub(crate) fn chosen<'c>(config: &'c Config, name: Option<&'c str>) -> Result<&'
     }
 }
 
+/// All services with a storage, if it is the same one; of a service's own is how long entries live there.
+pub(crate) fn sharing(config: &Config) -> Vec<&str> {
+    let storage = |service: &Service| service.l2.clone().map(|l2| L2 { ttl: None, ..l2 });
+    let stored = config.services.iter().filter_map(|(name, own)| Some((&**name, storage(own)?)));
+    let (names, storages): (Vec<&str>, Vec<L2>) = stored.unzip();
+    match storages.split_first() {
+        Some((first, others)) if others.iter().all(|other| other == first) => names,
+        _ => Vec::new(),
+    }
+}
+
 /// # Errors
 /// Of usage when the service has no storage.
 pub(crate) fn with_storage<'c>(

@@ -67,6 +67,38 @@ fn h_39_a_service_that_is_not_there_or_has_no_storage_is_said_so() {
 }
 
 #[test]
+fn services_that_share_a_storage_are_looked_at_together_and_changed_one_by_one() {
+    let place = Place::filled();
+    let config = place.path("cachefn.toml");
+    let service = |name: &str, more: &str| {
+        let address = "l2.connection_string = \"file:cache.db\"";
+        format!("[services.{name}]\ncache_type = \"l2\"\n{address}\n{more}\n")
+    };
+    let write = |services: &[String]| std::fs::write(&config, services.concat()).unwrap();
+    write(&[service("users", "l2.ttl = \"1h\""), service("more", ""), "[services.sums]\n".into()]);
+    over(&config, &["set", "k", "7", "--codec", "json", "-s", "more"]).succeeds();
+    let keys = over(&config, &["keys"]).succeeds();
+    assert_eq!(keys.lines().len(), 4, "of both: {keys:?}");
+    let names = |ended: Ended| {
+        let objects = ended.succeeds().objects();
+        let names = objects.iter().map(|object| object["namespace"].as_str().unwrap().to_string());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let both: std::collections::BTreeSet<_> = ["more", "users"].map(String::from).into();
+    assert_eq!(names(over(&config, &["stats", "--json"])), both);
+    assert_eq!(names(over(&config, &["top", "--count", "1", "--json"])), both);
+    assert_eq!(names(over(&config, &["export", "--json"])), both);
+    for words in [&["get", "k"][..], &["del", "k"], &["invalidate", "--all", "--yes"]] {
+        let refused = over(&config, words).fails(2);
+        assert!(refused.told.contains("name a service with --service: more, users"), "{refused:?}");
+    }
+    assert_eq!(over(&config, &["keys"]).succeeds().lines().len(), 4, "nothing was removed");
+    write(&[service("users", ""), service("more", "").replace("cache.db", "other.db")]);
+    let refused = over(&config, &["keys"]).fails(2);
+    assert!(refused.told.contains("name a service with --service: more, users"), "{refused:?}");
+}
+
+#[test]
 fn h_39_a_word_that_does_not_belong_to_the_named_storage_is_refused_and_removes_nothing() {
     let server = Server::start();
     let place = Place::filled();
