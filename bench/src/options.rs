@@ -151,7 +151,7 @@ usage: cachefn-bench [--quick] [--only p1,p2,…] [--plots FOLDER] [TRACES]
   n4   64 tasks while Redis stands still and while it is gone
   n6   how long after a change another process has heard of it
   n7   1M writes while Redis is away, with a log: what is kept, and the memory
-  n8   hits of caches of a configuration beside the same by hand; opening 50 services
+  n8   hits by configuration beside those by hand; opening 50 services
 
 n1, n2, n4, n6, n7 and n8 start a redis-server of their own and end it.
 

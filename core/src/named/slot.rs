@@ -90,11 +90,15 @@ where
             return self.registered.get_or_init(|| cache);
         }
         registry::tell_unknown(self.role.name);
-        let cache = self.alone.get_or_init(|| {
-            let name = self.role.id.map_or_else(|| self.role.name.into(), |id| id());
-            let builder = (self.role.settings)(Cache::builder(name));
-            or_panic(builder.limited_to_its_runtime().build())
-        });
+        let cache = match self.alone.get() {
+            Some(cache) => cache,
+            None => {
+                let name = self.role.id.map_or_else(|| self.role.name.into(), |id| id());
+                let builder = (self.role.settings)(Cache::builder(name));
+                let cache = or_panic(builder.limited_to_its_runtime().build());
+                self.alone.get_or_init(|| cache)
+            }
+        };
         self.unknown_at.store(count, Ordering::Release);
         cache
     }

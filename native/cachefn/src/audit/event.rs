@@ -41,7 +41,7 @@ pub enum What {
     Delete,
     /// All entries were removed.
     Clear,
-    /// A storage is in another state.
+    /// A storage was given up, or is back.
     State,
     /// Services were ended.
     End,

@@ -34,7 +34,7 @@ pub(crate) struct Place {
     /// The configuration of a program, which says where its services keep their entries
     #[arg(long, global = true, value_name = "PATH", help_heading = "Storage")]
     pub(crate) config: Option<PathBuf>,
-    /// Which service of the configuration; what only reads takes all, if they share one storage
+    /// Which service of the configuration; lists are of all, if they share one storage
     #[arg(long, short, global = true, value_name = "NAME", help_heading = "Storage")]
     pub(crate) service: Option<String>,
     /// The urls are those of Sentinels, which know the server by this name

@@ -36,8 +36,9 @@ use arguments::{Arguments, Command};
 use failure::Failure;
 use here::Absent;
 use interrupt::Interrupt;
-use output::{Output, tell, tell_styled};
+use output::{Format, Output, tell, tell_styled};
 use place::Opened;
+use service::Whose;
 
 /// Does what these words say, the first of which is the name of the program; the code to exit with.
 ///
@@ -81,18 +82,16 @@ async fn command(arguments: &Arguments, output: &mut Output) -> Result<(), Failu
             let doctor = Box::pin(commands::doctor(place, output));
             return Interrupt::ends(doctor).await;
         }
-        Command::Set(_) | Command::Import(_) => Some(Absent::Make),
-        Command::Get(_) | Command::Del(_) | Command::Invalidate(_) => Some(Absent::Refuse),
-        Command::Keys(_) | Command::Stats | Command::Tags(_) => None,
-        Command::Export(_) | Command::Top(_) => None,
+        Command::Set(_) | Command::Import(_) => Absent::Make,
+        _ => Absent::Refuse,
     };
-    let opened = Interrupt::ends(async {
-        match absent {
-            Some(absent) => Box::pin(Opened::open(place, absent)).await,
-            None => Box::pin(Opened::open_all(place)).await,
-        }
-    });
-    let opened = opened.await?;
+    let whose = match &arguments.command {
+        Command::Stats | Command::Top(_) | Command::Export(_) => Whose::All,
+        // A line for a key does not say whose it is.
+        Command::Keys(_) | Command::Tags(_) if output.format != Format::Plain => Whose::All,
+        _ => Whose::One,
+    };
+    let opened = Interrupt::ends(Box::pin(Opened::open(place, absent, whose))).await?;
     opened.damage.iter().for_each(|damage| tell(&format!("cachefn: damaged: {damage}")));
     let done = Box::pin(storage_command(arguments, &opened, output)).await;
     let closed = opened.close().await;

@@ -10,7 +10,7 @@ use cachefn_tokio::TokioRuntime;
 use super::arguments::Place;
 use super::failure::Failure;
 use super::here::{self, Absent, Here};
-use super::service;
+use super::service::{self, Whose};
 use super::text::addresses;
 use crate::config::{self, Backend, Config, Invalidation};
 use crate::registry::connect;
@@ -83,7 +83,7 @@ impl Opened {
     /// # Errors
     /// Of usage when the words do not [agree](Place::agrees), of the storage when it does not open, of data
     /// when the configuration is wrong.
-    pub(crate) async fn open(place: &Place, absent: Absent) -> Result<Self, Failure> {
+    pub(crate) async fn open(place: &Place, absent: Absent, whose: Whose) -> Result<Self, Failure> {
         place.agrees()?;
         let opened = match (&place.file, &place.rocksdb, &*place.url, &place.config) {
             (Some(path), None, [], None) => Self::here(path, here::file(path, absent)?),
@@ -91,8 +91,10 @@ impl Opened {
             (None, None, urls @ [_, ..], None) => Self::redis(urls.to_vec(), place).await?,
             (None, None, [], Some(path)) => {
                 let config = service::load(path)?;
-                let name = service::chosen(&config, place.service.as_deref())?;
-                Self::service(&config, name, absent).await?
+                let names = service::chosen(&config, place.service.as_deref(), whose)?;
+                let opened = Self::service(&config, names[0], absent).await?;
+                let scope = Scope::Services(names.into_iter().map(String::from).collect());
+                Opened { scope, ..opened }
             }
             (None, None, [], None) => match std::env::var(URL) {
                 Ok(urls) => {
@@ -103,33 +105,10 @@ impl Opened {
             },
             _ => return Err(Failure::Usage(TWO_PLACES.into())),
         };
-        Ok(opened.scoped(place))
-    }
-
-    /// The same for who looks at many caches: where no service of a configuration is named, all of them, if they
-    /// have their storage in common.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub(crate) async fn open_all(place: &Place) -> Result<Self, Failure> {
-        place.agrees()?;
-        if let (Some(path), None) = (&place.config, &place.service) {
-            let config = service::load(path)?;
-            let names = service::sharing(&config);
-            if let [first, _, ..] = &*names {
-                let opened = Self::service(&config, first, Absent::Refuse).await?;
-                let scope = Scope::Services(names.iter().map(ToString::to_string).collect());
-                return Ok(Opened { scope, ..opened }.scoped(place));
-            }
-        }
-        Self::open(place, Absent::Refuse).await
-    }
-
-    fn scoped(self, place: &Place) -> Self {
-        match &place.namespace {
-            Some(name) => Opened { scope: Scope::One(name.clone()), ..self },
-            None => self,
-        }
+        Ok(match &place.namespace {
+            Some(name) => Opened { scope: Scope::One(name.clone()), ..opened },
+            None => opened,
+        })
     }
 
     /// The storage of a service.

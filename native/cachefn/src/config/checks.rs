@@ -36,20 +36,19 @@ pub(super) fn zeros(config: &Config) -> Vec<Complaint> {
     let mut found = Vec::new();
     let never = ("is 0, so that nothing is ever stored", "write a longer time, or leave it out");
     let over = ("is 0, so that it is over at once", "write a longer time");
-    let mut say = |place: [&str; 2],
+    let mut say = |place: &[&str],
                    keys: &[&str],
                    period: Option<Period>,
                    (problem, suggestion): (&str, &str)| {
         if period.is_some_and(|period| period.0.is_zero()) {
-            let path =
-                place.iter().chain(keys).filter(|key| !key.is_empty()).map(ToString::to_string);
+            let path = place.iter().chain(keys).map(ToString::to_string);
             found.push((path.collect(), problem.into(), suggestion.into()));
         }
     };
-    say(["global", ""], &["default_ttl"], config.global.default_ttl, never);
+    say(&["global"], &["default_ttl"], config.global.default_ttl, never);
     for (name, service) in &config.services {
         let l2 = |read: fn(&L2) -> Option<Period>| service.l2.as_ref().and_then(read);
-        let place = ["services", name];
+        let place = &["services", &**name];
         say(place, &["ttl"], service.ttl, never);
         say(place, &["tti"], service.tti, never);
         say(place, &["l1", "ttl"], service.l1.ttl, never);
@@ -119,7 +118,8 @@ impl About<'_> {
         let outside = outside.filter(|ttl| !ttl.0.is_zero());
         if service.cache_type == CacheType::L1 {
             let both = service.l1.ttl.zip(service.ttl);
-            if both.is_some_and(|(own, all)| own != all) {
+            let is_zero = |ttl: Period| ttl.0.is_zero();
+            if both.is_some_and(|(own, all)| own != all && !is_zero(own) && !is_zero(all)) {
                 self.say(
                     &["l1", "ttl"],
                     "is another one than that of the service",

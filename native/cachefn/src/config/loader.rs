@@ -136,7 +136,7 @@ impl Loader {
         let mut sources = file.chosen(profile.as_deref(), &mut findings);
         let known = services(&sources);
         sources.push(environment::settings(&variables, &known, &mut findings));
-        let read = self.typed(&sources, &variables, &mut findings);
+        let read = self.typed(&sources, &variables, profile.as_deref(), &mut findings);
         match read {
             Some(config) if findings.faults.is_empty() => Ok(Config { profile, ..config }),
             _ => Err(ConfigError::new(&source, findings.faults)),
@@ -148,6 +148,7 @@ impl Loader {
         &self,
         sources: &[Node],
         variables: &[(String, String)],
+        profile: Option<&str>,
         findings: &mut Findings,
     ) -> Option<Config> {
         let read = merged(sources).and_then(|all| {
@@ -167,32 +168,35 @@ impl Loader {
         checks::settle(&mut config, folder);
         let has_type = |service: &str| {
             let path = format!("{}.cache_type", joined("services", service));
-            !findings.meant.contains(&path)
+            !findings.is_tried(&path, profile)
         };
         complaints.extend(checks::contradictions(&config, has_type));
-        for (keys, problem, suggestion) in complaints {
-            self.complain(sources, (keys, problem, suggestion), findings);
+        for complaint in complaints {
+            complain(sources, complaint, profile, findings);
         }
         Some(config)
-    }
-
-    fn complain(&self, sources: &[Node], complaint: Complaint, findings: &mut Findings) {
-        let (keys, problem, suggestion) = complaint;
-        let path = keys.iter().fold(String::new(), |path, key| joined(&path, key));
-        // Somebody who wrote it wrong has not left it out.
-        let inside = format!("{path}.");
-        let tried = |meant: &String| *meant == path || meant.starts_with(&inside);
-        if findings.meant.iter().any(tried) {
-            return;
-        }
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let place = locate(sources, &keys);
-        findings.faults.push(Fault::at(&place, &path, problem, suggestion));
     }
 
     fn shown(&self) -> Arc<str> {
         self.path.display().to_string().into()
     }
+}
+
+fn complain(
+    sources: &[Node],
+    complaint: Complaint,
+    profile: Option<&str>,
+    findings: &mut Findings,
+) {
+    let (keys, problem, suggestion) = complaint;
+    let path = keys.iter().fold(String::new(), |path, key| joined(&path, key));
+    // Somebody who wrote it wrong has not left it out.
+    if findings.is_tried(&path, profile) {
+        return;
+    }
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let place = locate(sources, &keys);
+    findings.faults.push(Fault::at(&place, &path, problem, suggestion));
 }
 
 /// What is no text in the environment is no setting either.

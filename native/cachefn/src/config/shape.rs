@@ -24,6 +24,16 @@ impl Findings {
         self.faults.push(Fault::at(place, path, problem, suggestion));
     }
 
+    /// Whether somebody has tried to write a setting, or one in it: here, or in the profile that is chosen.
+    pub(super) fn is_tried(&self, path: &str, profile: Option<&str>) -> bool {
+        let in_profile = profile.map(|name| format!("{}.{path}", joined("profile", name)));
+        [Some(path), in_profile.as_deref()].into_iter().flatten().any(|path| {
+            let rest = |meant: &String| meant.strip_prefix(path).map(str::to_string);
+            let is_in = |rest: String| rest.is_empty() || rest.starts_with('.');
+            self.meant.iter().filter_map(rest).any(is_in)
+        })
+    }
+
     /// The tree without what is wrong in it.
     pub(super) fn checked(
         &mut self,

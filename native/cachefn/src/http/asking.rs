@@ -202,13 +202,16 @@ fn verdict(cache: &Inner, stored: &Stored, about: &About) -> Verdict {
 }
 
 fn why(found: &Found, about: &About, verdict: Option<Verdict>) -> &'static str {
-    // What would have suited has been removed, or has left.
-    let others = found.variants.as_ref().filter(|all| matching(all, &about.headers).is_empty());
-    match (verdict, others) {
+    match (verdict, &found.variants) {
         (Some(Verdict::Ask { by_client: true, .. }), _) => "request",
         (Some(_), _) => "stale",
         (None, None) => "uri-miss",
-        (None, Some(_)) => "vary-miss",
+        // What would have suited has been removed, or has left.
+        (None, Some(all)) => match matching(all, &about.headers).len() {
+            0 => "vary-miss",
+            suiting if suiting == all.len() => "uri-miss",
+            _ => "miss", // whether the others are there is not known
+        },
     }
 }
 

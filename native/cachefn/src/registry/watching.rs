@@ -91,23 +91,22 @@ pub(super) fn states(
     let health = link.health.clone();
     Box::pin(async move {
         // That the storage was away from the beginning is a change, too.
-        let (mut changes, mut is_away) = (0, false);
+        let (mut changes, mut outages, mut is_away) = (0, 0, false);
+        let event = |detail| AuditEvent::new(What::State, names.clone(), "cachefn").detail(detail);
         while let Some(Some(next)) = stop.or(health.changed(changes)).await {
             changes = next.changes;
-            let event =
-                |detail| AuditEvent::new(What::State, names.clone(), "cachefn").detail(detail);
-            match next.state {
-                // An outage is one event, however often it is found not to be over.
-                State::Degraded if !is_away => {
-                    let why = next.last_error.map_or(String::new(), |error| format!(": {error}"));
-                    audit.warn(event(format!("{}{why}", next.state)));
-                    is_away = true;
+            // An outage is one event, however often it is found not to be over; and it is one when it is over already.
+            if next.opened > outages {
+                if is_away {
+                    audit.tell(event(State::Healthy.to_string()));
                 }
-                State::Healthy if is_away => {
-                    audit.tell(event(next.state.to_string()));
-                    is_away = false;
-                }
-                _ => {}
+                let why = next.last_error.map_or(String::new(), |error| format!(": {error}"));
+                audit.warn(event(format!("{}{why}", State::Degraded)));
+                (outages, is_away) = (next.opened, true);
+            }
+            if is_away && next.state == State::Healthy {
+                audit.tell(event(State::Healthy.to_string()));
+                is_away = false;
             }
         }
     })

@@ -76,25 +76,31 @@ fn services_that_share_a_storage_are_looked_at_together_and_changed_one_by_one()
     };
     let write = |services: &[String]| std::fs::write(&config, services.concat()).unwrap();
     write(&[service("users", "l2.ttl = \"1h\""), service("more", ""), "[services.sums]\n".into()]);
-    over(&config, &["set", "k", "7", "--codec", "json", "-s", "more"]).succeeds();
-    let keys = over(&config, &["keys"]).succeeds();
-    assert_eq!(keys.lines().len(), 4, "of both: {keys:?}");
+    over(&config, &["set", "k", "7", "--tag", "eu", "--codec", "json", "-s", "more"]).succeeds();
     let names = |ended: Ended| {
         let objects = ended.succeeds().objects();
         let names = objects.iter().map(|object| object["namespace"].as_str().unwrap().to_string());
         names.collect::<std::collections::BTreeSet<_>>()
     };
     let both: std::collections::BTreeSet<_> = ["more", "users"].map(String::from).into();
-    assert_eq!(names(over(&config, &["stats", "--json"])), both);
+    for command in ["stats", "keys", "tags"] {
+        assert_eq!(names(over(&config, &[command, "--json"])), both, "{command}");
+    }
     assert_eq!(names(over(&config, &["top", "--count", "1", "--json"])), both);
     assert_eq!(names(over(&config, &["export", "--json"])), both);
-    for words in [&["get", "k"][..], &["del", "k"], &["invalidate", "--all", "--yes"]] {
+    // A line for a key does not say whose it is.
+    let alone =
+        [&["keys"][..], &["tags"], &["get", "k"], &["del", "k"], &["invalidate", "--all", "--yes"]];
+    for words in alone {
         let refused = over(&config, words).fails(2);
         assert!(refused.told.contains("name a service with --service: more, users"), "{refused:?}");
     }
-    assert_eq!(over(&config, &["keys"]).succeeds().lines().len(), 4, "nothing was removed");
+    let keys = over(&config, &["keys", "--json"]).succeeds().objects();
+    assert_eq!(keys.len(), 4, "nothing was removed");
+    write(&[service("users", "l2.timeout = \"1s\""), service("more", "")]);
+    assert_eq!(names(over(&config, &["stats", "--json"])), both, "it is the same storage");
     write(&[service("users", ""), service("more", "").replace("cache.db", "other.db")]);
-    let refused = over(&config, &["keys"]).fails(2);
+    let refused = over(&config, &["stats"]).fails(2);
     assert!(refused.told.contains("name a service with --service: more, users"), "{refused:?}");
 }
 

@@ -18,7 +18,7 @@ fn h_39_each_wrong_file_is_refused_with_all_that_is_wrong_in_it() {
         count += 1;
     }
     assert!(differ.is_empty(), "other texts than expected:\n{differ}");
-    assert_eq!(count, 50);
+    assert_eq!(count, 51);
 }
 
 #[test]

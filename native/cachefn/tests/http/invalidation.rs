@@ -125,6 +125,30 @@ fn tags_of_responses_invalidate_them_and_no_client_sees_them() {
 }
 
 #[test]
+fn what_was_removed_is_no_other_choice_to_the_status() {
+    let site = site();
+    site.origin.answers(|asked| {
+        let language = asked.headers["accept-language"].to_str().unwrap().to_string();
+        let headers = [
+            ("cache-control", "max-age=60"),
+            ("vary", "accept-language"),
+            ("cache-tag", &language),
+        ];
+        reply(&headers, language.clone())
+    });
+    block_on(async {
+        let ask = async |language| site.get_with("/", &[("accept-language", language)]).await;
+        assert_eq!(ask("de").await.why(), "fwd=uri-miss; stored");
+        site.cache.invalidate_by_tag("de").await.unwrap();
+        assert_eq!(ask("de").await.why(), "fwd=uri-miss; stored");
+        assert_eq!(ask("en").await.why(), "fwd=vary-miss; stored");
+        site.cache.invalidate_by_tag("en").await.unwrap();
+        assert_eq!(ask("en").await.why(), "fwd=miss; stored", "that in German is there");
+        assert!(ask("de").await.hit());
+    });
+}
+
+#[test]
 fn tags_are_taken_from_what_is_not_kept_and_from_304_too() {
     let site = site_with(|builder| builder.tag_header("X-Tags"));
     site.origin.answers(|asked| match asked.headers.contains_key("if-none-match") {

@@ -25,7 +25,7 @@ async fn h_39_metrics_without_the_feature_are_refused_and_not_left_out_silently(
 }
 
 /// What an alert reads while Redis is away.
-#[cfg(feature = "metrics")]
+#[cfg(all(feature = "metrics", feature = "redis"))]
 #[tokio::test]
 async fn whether_others_are_heard_is_told_and_nothing_of_it_where_there_are_none() {
     use crate::support::until;

@@ -14,7 +14,7 @@ use crate::cli::finding::{Finding, print};
 use crate::cli::here::{self, Absent};
 use crate::cli::output::Output;
 use crate::cli::place::Opened;
-use crate::cli::service;
+use crate::cli::service::{self, Whose};
 use crate::cli::text::{count, things};
 use crate::config::{Config, Service};
 
@@ -27,7 +27,7 @@ pub(crate) async fn doctor(place: &Place, output: &mut Output) -> Result<(), Fai
         (Some(path), None) => configuration(path, &mut findings).await?,
         (Some(path), Some(_)) if absent_alone(path, place, &mut findings)? => {}
         _ => {
-            let opened = Opened::open(place, Absent::Refuse).await?;
+            let opened = Opened::open(place, Absent::Refuse, Whose::One).await?;
             let title = opened.title.clone();
             storage(&title, &opened, &mut findings).await;
             close(&title, opened, &mut findings).await;
@@ -39,7 +39,7 @@ pub(crate) async fn doctor(place: &Place, output: &mut Output) -> Result<(), Fai
 /// Tells of the storage of the one service that was named, if that is a file which nobody has made yet.
 fn absent_alone(path: &Path, place: &Place, findings: &mut Vec<Finding>) -> Result<bool, Failure> {
     let config = service::load(path)?;
-    let name = service::chosen(&config, place.service.as_deref())?;
+    let name = service::chosen(&config, place.service.as_deref(), Whose::One)?[0];
     let finding = config.services.get(name).and_then(|service| absent(name, service));
     let is_absent = finding.is_some();
     findings.extend(finding);
