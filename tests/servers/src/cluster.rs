@@ -109,7 +109,7 @@ impl Cluster {
     /// follow them.
     ///
     /// # Panics
-    /// A minute is not enough.
+    /// Two minutes are not enough.
     pub fn wait_until_ok(&self) {
         if !wait::until_true(|| self.is_ok()) {
             let known = self.running().map(|node| node.try_cli(&["CLUSTER", "NODES"]));

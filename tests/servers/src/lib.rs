@@ -22,7 +22,7 @@
 //!
 //! # Panics
 //! Where there is no way to go on (a program is missing, a server does not start, or does not become
-//! what it should within a minute) the methods panic, and say what the server's log says.
+//! what it should within two minutes) the methods panic, and say what the server's log says.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -82,7 +82,7 @@ impl Sentinels {
     /// The server that most of the Sentinels that run call the master.
     ///
     /// # Panics
-    /// They do not agree for a minute.
+    /// They do not agree for two minutes.
     pub fn master(&self) -> &Server {
         let agreed = wait::until(|| {
             let running = self.sentinels.iter().filter(|sentinel| sentinel.is_running());
@@ -130,7 +130,7 @@ impl Sentinels {
     /// does not have yet.
     ///
     /// # Panics
-    /// The Sentinels refuse, or there is no other master after a minute.
+    /// The Sentinels refuse, or there is no other master after two minutes.
     pub fn fail_over(&self) {
         let old = self.master().port();
         let ordered = wait::until_true(|| {
@@ -143,7 +143,7 @@ impl Sentinels {
     /// Waits until the Sentinels agree on another master than that at this port, and it knows that it is.
     ///
     /// # Panics
-    /// A minute is not enough.
+    /// Two minutes are not enough.
     pub fn wait_for_failover(&self, old: u16) {
         let is_done = || {
             let master = self.master();
@@ -156,7 +156,7 @@ impl Sentinels {
     /// the return of the old master this is when the next failover may begin.
     ///
     /// # Panics
-    /// A minute is not enough.
+    /// Two minutes are not enough.
     pub fn wait_until_complete(&self) {
         let is_complete = || {
             let master = self.master().port();

@@ -239,7 +239,7 @@ impl Server {
         command
     }
 
-    /// Whether it answers before it ends, or a minute has passed. The socket is in a folder of ours and
+    /// Whether it answers before it ends, or two minutes have passed. The socket is in a folder of ours and
     /// comes after the port, so that whoever answers there has the port, too.
     fn becomes_ready(&self) -> bool {
         let answers = || self.try_cli(&["PING"]).is_ok_and(|answer| answer == "PONG");

@@ -20,5 +20,5 @@ pub(crate) fn until_true(mut look: impl FnMut() -> bool) -> bool {
 }
 
 const PAUSE: Duration = Duration::from_millis(20);
-/// A minute; a busy machine needs a good part of it for six servers.
-const LOOKS: u32 = 3_000;
+/// Two minutes: Sentinels that get too little of a busy machine wait for half a minute before they act again.
+const LOOKS: u32 = 6_000;
