@@ -21,6 +21,7 @@ pub(crate) fn check(project: &Project) -> Result<ExitCode> {
         say(format!("all is well, in {took}"));
         return Ok(ExitCode::SUCCESS);
     }
-    say(format!("to repair: {} (in {took})", total.failed_suites.join(", ")));
+    let names: Vec<&str> = total.failed_suites.iter().map(|(name, _)| *name).collect();
+    say(format!("to repair: {} (in {took})", names.join(", ")));
     Ok(ExitCode::FAILURE)
 }

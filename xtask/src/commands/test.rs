@@ -23,8 +23,11 @@ pub(crate) fn test(project: &Project, options: &TestOptions) -> Result<ExitCode>
         return Ok(ExitCode::SUCCESS);
     }
     let total = suites::run(project, &chosen, options.long);
-    if !total.failed_suites.is_empty() {
-        say(format!("failed: {}", total.failed_suites.join(", ")));
+    for (suite, tests) in &total.failed_suites {
+        say(format!("FAILED  {suite}"));
+        for test in tests {
+            say(format!("        {test}"));
+        }
     }
     say(format!("{} passed, {} failed", total.passed, total.failed));
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

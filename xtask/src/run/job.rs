@@ -79,6 +79,11 @@ impl<'p> Job<'p> {
     pub(crate) fn failures(&self) -> String {
         self.log.failures()
     }
+
+    /// The tests that failed, as their runners name them.
+    pub(crate) fn failed_tests(&self) -> Vec<String> {
+        self.log.failed_tests()
+    }
 }
 
 const LONGEST_STEP: Duration = Duration::from_secs(20 * 60);

@@ -39,6 +39,12 @@ impl Log {
         let bytes = fs::read(&self.path).unwrap_or_default();
         failures(&String::from_utf8_lossy(&bytes))
     }
+
+    /// The tests that failed, as their runners name them.
+    pub(super) fn failed_tests(&self) -> Vec<String> {
+        let bytes = fs::read(&self.path).unwrap_or_default();
+        failed_tests(&String::from_utf8_lossy(&bytes))
+    }
 }
 
 /// What the test runners, compilers and programs that are run here write when something fails.
@@ -68,6 +74,17 @@ fn failures(log: &str) -> String {
     shown.join("\n")
 }
 
+fn failed_tests(log: &str) -> Vec<String> {
+    const MOST: usize = 20;
+    const LONGEST: usize = 200; // characters
+    const NAMES: [&str; 4] = ["... FAILED", "  FAILED ", "not ok ", "FAIL "];
+    log.lines()
+        .filter(|line| NAMES.iter().any(|sign| line.contains(sign)))
+        .map(|line| line.trim().chars().take(LONGEST).collect())
+        .take(MOST)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +105,12 @@ mod tests {
         log += "firefox  worker  0 held, 1 did not\n  FAILED it did not come\n";
         log += &"webkit  page  45 held, 0 did not\n".repeat(100);
         assert!(failures(&log).starts_with("  FAILED it did not come\n"));
+    }
+
+    #[test]
+    fn tests_that_failed_are_named_without_what_they_said() {
+        let log = "test one ... ok\ntest two ... FAILED\nthread 'two' panicked at two.rs:1:\n";
+        assert_eq!(failed_tests(log), ["test two ... FAILED"]);
     }
 
     #[test]

@@ -125,4 +125,4 @@ fn board() -> MutexGuard<'static, Board> {
 static BOARD: Mutex<Board> =
     Mutex::new(Board { steps: Vec::new(), next_id: 0, drawn: false, last_words: None });
 const REDRAW: Duration = Duration::from_millis(200);
-const HEARTBEAT: Duration = Duration::from_secs(20);
+const HEARTBEAT: Duration = Duration::from_secs(60);

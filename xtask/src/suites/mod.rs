@@ -6,6 +6,7 @@ mod features;
 mod list;
 mod long;
 mod npm;
+mod places;
 mod runner;
 mod rust;
 mod stage;

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::counts::{self, Counts};
+use super::places;
 use super::rust::{BUILD_DEMO, SMOKE};
 use super::stage::Stage;
 use crate::run::progress::say;
@@ -107,10 +108,10 @@ pub(super) fn playground(stage: &Stage<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
-/// Counts, and shows the lines that tell of a place and its version.
+/// Counts, and shows a line for each place and its version.
 fn table(stage: &Stage<'_>, command: Command) -> Result<Counts> {
     stage.count(command, |text| {
-        for line in text.lines().filter(|line| line.contains(" held, ")) {
+        for line in places::summary(text) {
             say(format!("  {line}"));
         }
         counts::npm(text)

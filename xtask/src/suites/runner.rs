@@ -18,8 +18,8 @@ use crate::run::progress::{say, seconds};
 pub(crate) struct Total {
     pub(crate) passed: u32,
     pub(crate) failed: u32,
-    /// Suites with a failure, in the order of their ends.
-    pub(crate) failed_suites: Vec<&'static str>,
+    /// Suites with a failure and the names of what failed in them, in the order of their ends.
+    pub(crate) failed_suites: Vec<(&'static str, Vec<String>)>,
 }
 
 /// Runs the suites and prints a line for each as it ends.
@@ -30,12 +30,12 @@ pub(crate) fn run(project: &Project, suites: &[Suite], long: bool) -> Total {
             let total = &total;
             scope.spawn(move || {
                 for suite in suites.iter().filter(|suite| suite.lane == lane) {
-                    let (passed, failed) = run_one(project, suite, long);
+                    let (counts, failed_tests) = run_one(project, suite, long);
                     let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-                    total.passed += passed;
-                    total.failed += failed;
-                    if failed > 0 {
-                        total.failed_suites.push(suite.name);
+                    total.passed += counts.passed;
+                    total.failed += counts.failed;
+                    if counts.failed > 0 {
+                        total.failed_suites.push((suite.name, failed_tests));
                     }
                 }
             });
@@ -44,14 +44,15 @@ pub(crate) fn run(project: &Project, suites: &[Suite], long: bool) -> Total {
     total.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run_one(project: &Project, suite: &Suite, long: bool) -> (u32, u32) {
+/// Also the names of the tests that failed.
+fn run_one(project: &Project, suite: &Suite, long: bool) -> (Counts, Vec<String>) {
     let started = Instant::now();
     let budget = suite.budget(long);
     let stage = match Job::begin(project, suite.name) {
         Ok(job) => Stage::begin(job, budget * 5, long),
         Err(error) => {
             say(format!("FAILED  {:<12} {error:#}", suite.name));
-            return (0, 1);
+            return (Counts::one(false), Vec::new());
         }
     };
     let (counts, reason) = verdict((suite.run)(&stage));
@@ -60,12 +61,12 @@ fn run_one(project: &Project, suite: &Suite, long: bool) -> (u32, u32) {
     let text = line(suite.name, counts, took, budget, prepared);
     if counts.failed == 0 {
         say(format!("passed  {text}"));
-    } else {
-        let words = indented(&stage.job.failures());
-        let log = stage.job.log_path().display();
-        say(format!("FAILED  {text}{reason}{words}\n        all of it: {log}"));
+        return (counts, Vec::new());
     }
-    (counts.passed, counts.failed)
+    let words = indented(&stage.job.failures());
+    let log = stage.job.log_path().display();
+    say(format!("FAILED  {text}{reason}{words}\n        all of it: {log}"));
+    (counts, stage.job.failed_tests())
 }
 
 /// A suite that ran nothing or left something out has failed, too.
