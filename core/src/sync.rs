@@ -76,7 +76,8 @@ impl Condvar {
     }
 }
 
-#[cfg(all(test, not(shuttle)))]
+// WASI has no threads.
+#[cfg(all(test, not(shuttle), not(target_family = "wasm")))]
 mod tests {
     use super::*;
     use alloc::boxed::Box;
