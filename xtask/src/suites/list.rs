@@ -76,13 +76,6 @@ pub(crate) fn tests() -> Vec<Suite> {
         ),
         suite("custom-storage", "the example over SQLite", Cargo, 30, storages::custom_storage),
         suite(
-            "web",
-            "the storages of browsers, in pages and workers of real ones",
-            Cargo,
-            500,
-            web::web,
-        ),
-        suite(
             "guide",
             "every block of the guide and the README, and what they claim",
             Cargo,
@@ -173,6 +166,13 @@ pub(crate) fn tests() -> Vec<Suite> {
             Beside,
             200,
             npm::playground,
+        ),
+        suite(
+            "web",
+            "the storages of browsers, in pages and workers of real ones",
+            Beside,
+            500,
+            web::web,
         ),
         suite(
             "rocksdb",
