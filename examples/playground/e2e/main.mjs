@@ -12,7 +12,7 @@ if (unknown.length > 0) {
 }
 // What drives them wants a newer Node than the package does.
 const node = join(import.meta.dirname, `../../../npm/runtimes/node_modules/node-24-${process.arch}/bin/node`);
-const LIMIT = 300_000; // milliseconds
+const LIMIT = 600_000; // milliseconds
 let [passed, failed] = [0, 0];
 for (const name of BROWSERS.filter((name) => names.length === 0 || names.includes(name))) {
   const { stdout, stderr, status, error } = spawnSync(node, [join(import.meta.dirname, "run.mjs"), name], { encoding: "utf8", timeout: LIMIT });

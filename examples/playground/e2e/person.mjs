@@ -1,7 +1,7 @@
 //! Somebody who uses the page: finds things by what they see, clicks, types, waits until something is so.
 
-/** In milliseconds: nothing takes that long unless it never comes. */
-const PATIENCE = 20_000;
+/** In milliseconds: a browser on a busy machine may stand still for half a minute. */
+const PATIENCE = 120_000;
 
 /** Uses the page that `hands` hold. A selector may lead into an element's inside: `cachefn-devtools >> .found`. */
 export class Person {

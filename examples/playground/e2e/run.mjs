@@ -8,7 +8,7 @@ import { FACTS } from "./facts.mjs";
 import { Person } from "./person.mjs";
 import { PRELUDE } from "./prelude.mjs";
 
-const LIMIT = 60_000; // milliseconds
+const LIMIT = 240_000; // milliseconds
 const name = process.argv[2];
 const open = { chromium, firefox, webkit }[name];
 const folder = join(process.env.PICTURES ?? join(import.meta.dirname, "../../../target/playground"), name);

@@ -119,9 +119,7 @@ async fn storage_command(
         Command::Keys(asked) => Interrupt::ends(commands::keys(opened, asked, output)).await,
         Command::Stats => Interrupt::ends(commands::stats(opened, output)).await,
         Command::Tags(asked) => Interrupt::ends(commands::tags(opened, asked, output)).await,
-        Command::Invalidate(asked) => {
-            Interrupt::ends(commands::invalidate(opened, asked, output)).await
-        }
+        Command::Invalidate(asked) => commands::invalidate(opened, asked, &interrupt, output).await,
         Command::Top(asked) => Interrupt::ends(commands::top(opened, asked, output)).await,
         // They were done before: they need no storage, or open several.
         Command::Replay(_) | Command::Completions(_) | Command::Doctor => Ok(()),

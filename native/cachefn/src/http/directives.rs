@@ -138,7 +138,8 @@ fn for_each(headers: &HeaderMap, mut each: impl FnMut(&str, Option<&str>)) {
     }
 }
 
-/// The parts between separators that stand outside of quotes.
+/// The parts between separators that stand outside of quotes. Where a quote is never closed it is none: nothing
+/// behind it is overlooked.
 pub(super) fn split(text: &str, separator: u8) -> Vec<&str> {
     let (mut parts, mut start) = (Vec::new(), 0);
     let (mut quoted, mut escaped) = (false, false);
@@ -153,6 +154,9 @@ pub(super) fn split(text: &str, separator: u8) -> Vec<&str> {
             }
             _ => {}
         }
+    }
+    if quoted {
+        return text.split(char::from(separator)).collect();
     }
     parts.push(&text[start..]);
     parts

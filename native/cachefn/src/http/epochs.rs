@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::key::TARGET;
+use super::key::{TARGET, Target};
 
 /// Counts of removals: one of those that may mean any target, and one for each of some groups of targets, so
 /// that many changes of one target do not part those who ask for another.
@@ -21,7 +21,7 @@ impl Epochs {
     /// The epoch of the target that this key of a request begins with. It grows with every removal that
     /// may concern it.
     pub(super) fn of(&self, key: &str) -> u64 {
-        let target = key.split('\n').next().unwrap_or_default();
+        let target = Target::of_key(key);
         self.of_all.load(Relaxed) + self.of_some[group(target)].load(Relaxed)
     }
 

@@ -53,7 +53,9 @@ impl<S> Fetching<S> {
             };
             (brought, keep)
         });
-        let Some((brought, fate)) = Box::pin(cache.keeping(&about, || fetched)).await else {
+        let before = previous.as_ref().map(|previous| &*previous.stored);
+        let Some((brought, fate)) = Box::pin(cache.keeping(&about, before, || fetched)).await
+        else {
             // The cache has run the fetch, or it would have something under a name of our own.
             return (Ok(gateway_timeout()), Flown::Alone);
         };

@@ -38,7 +38,10 @@ pub(super) async fn head<S: Origin<B>, B: Send>(
     };
     // Within a load: what is removed while the service is asked is not kept again.
     let asked = match &previous {
-        Some(_) => Box::pin(cache.keeping(about, || asked)).await.map(|(asked, _)| asked),
+        Some(Previous { stored, .. }) => {
+            let keeping = cache.keeping(about, Some(stored), || asked);
+            Box::pin(keeping).await.map(|(asked, _)| asked)
+        }
         None => Some(asked.await.0),
     };
     let Some((answer, news)) = asked else {

@@ -82,6 +82,11 @@ impl Target {
         }
         key
     }
+
+    /// The text of the target that a key, or what begins with one, is of.
+    pub(super) fn of_key(key: &str) -> &str {
+        key.split([' ', '\n']).next().unwrap_or_default()
+    }
 }
 
 impl std::fmt::Display for Target {

@@ -52,14 +52,21 @@ impl Inner {
     }
 
     /// Keeps what a fetch brings, unless it was invalidated since the fetch began. Its result, and what
-    /// became of what there was to keep.
-    pub(super) async fn keeping<T, F, Fut>(&self, about: &About, fetch: F) -> Option<(T, Fate)>
+    /// became of what there was to keep. What a response from before was tagged with is known already: tags
+    /// that are named later do not see what another process has removed meanwhile.
+    pub(super) async fn keeping<T, F, Fut>(
+        &self,
+        about: &About,
+        before: Option<&Stored>,
+        fetch: F,
+    ) -> Option<(T, Fate)>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = (T, Option<Arc<Stored>>)>,
     {
         let own = self.new_place();
-        let options = EntryOptions::new().tag(about.target.tag());
+        let before = before.map(|stored| stored.tags.iter().cloned()).into_iter().flatten();
+        let options = EntryOptions::new().tag(about.target.tag()).tags(before);
         let mut made = None;
         let out = &mut made;
         let load = |context: LoadContext<Kept>| async move {
@@ -107,9 +114,11 @@ impl Inner {
 
     /// Removes all targets that match, with what is being fetched of them.
     pub(super) async fn invalidate_pattern(&self, glob: &Glob) -> Result<(), Error> {
-        let places = Glob::new(&format!("{}\n*", glob.as_str()))?;
+        // The target alone, with headers behind it, and each response of either.
+        let behind = |sign: &str| Glob::new(&format!("{}{sign}*", glob.as_str()));
+        let globs = [glob.clone(), behind(" ")?, behind("\n")?];
         let _removing = self.epochs.removing_any();
-        self.store.invalidate_by_pattern(&[glob.clone(), places]).await.map(drop)
+        self.store.invalidate_by_pattern(&globs).await.map(drop)
     }
 
     /// Removes everything.

@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 use http::header::{
-    AUTHORIZATION, ETAG, EXPIRES, HeaderMap, LAST_MODIFIED, SET_COOKIE, TRANSFER_ENCODING,
+    AUTHORIZATION, CACHE_CONTROL, ETAG, EXPIRES, HeaderMap, HeaderValue, LAST_MODIFIED, SET_COOKIE,
+    TRANSFER_ENCODING, VARY,
 };
 use http::request;
 
@@ -97,12 +98,20 @@ pub(super) fn may_keep(
     Ok(())
 }
 
-/// Takes away what must not come to others.
+/// Takes away what must not come to others. What says who may have the response stays, whoever names it.
 pub(super) fn cleaned(mut headers: HeaderMap) -> HeaderMap {
     let says = ResponseDirectives::read(&headers);
+    let rules = [CACHE_CONTROL, VARY].map(|name| {
+        let lines: Vec<HeaderValue> = headers.get_all(&name).iter().cloned().collect();
+        (name, lines)
+    });
     strip_connection(&mut headers);
     for name in says.withheld {
         headers.remove(name);
+    }
+    for (name, lines) in rules {
+        headers.remove(&name);
+        headers.extend(lines.into_iter().map(|line| (name.clone(), line)));
     }
     headers.remove(SET_COOKIE);
     headers

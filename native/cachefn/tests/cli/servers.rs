@@ -142,6 +142,44 @@ fn ctrl_c_in_the_middle_of_an_import_leaves_whole_records_and_says_how_many() {
 }
 
 #[test]
+fn s_35_ctrl_c_in_the_middle_of_an_invalidation_leaves_nothing_in_memory_that_is_gone() {
+    const ENTRIES: u32 = 20_000;
+    let server = Server::start();
+    block_on(async {
+        let redis = Redis::connect(&server.url()).await.unwrap();
+        let builder = || {
+            let builder = Cache::<String, u32>::builder("users").storage(redis.storage());
+            builder.codec(AnyCodec::Json)
+        };
+        let cache = builder().bus(redis.bus(TokioRuntime::current().unwrap())).build().unwrap();
+        let keys: Vec<String> = (0..ENTRIES).map(|number| format!("k{number}")).collect();
+        cache.set_many(keys.iter().map(|key| (key.clone(), 1))).await.unwrap();
+        let records = || server.cli(&["DBSIZE"]).parse::<u32>().expect("a number");
+        let before = records();
+        let mut command = program(&["invalidate", "--pattern", "k*", "--url", &server.url()]);
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        until("it has begun", async || records() < before).await;
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        let mut told = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{told}");
+        assert!(told.starts_with("cachefn: invalidate: interrupted after "), "{told}");
+        assert!(told.ends_with(" entries; the others may be there still\n"), "{told}");
+
+        let (storage, mut gone) = (builder().build().unwrap(), 0);
+        for key in &keys {
+            if storage.get(&**key).await.unwrap().is_none() {
+                gone += 1;
+                until(key, async || cache.get(&**key).await.unwrap().is_none()).await;
+            }
+        }
+        assert!((1..ENTRIES).contains(&gone), "{gone}: {told}");
+    });
+}
+
+#[test]
 fn names_of_others_in_the_same_server_are_neither_seen_nor_touched() {
     let server = Server::start();
     server.cli(&["SET", "users:1", "of another program"]);

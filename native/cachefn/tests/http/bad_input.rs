@@ -119,7 +119,36 @@ fn directives_of_any_shape_end_nothing() {
         assert!([200, 304].contains(&got.status), "{said}");
     }
     // What may have meant that it is one user's is taken for that.
-    assert!(!is_kept(&site, &[("cache-control", "max-age=60, private=\"a b\"")]));
+    for doubtful in ["private=\"a b\"", "x=\"y, private", "x=\"\\\", no-store"] {
+        let said = format!("max-age=60, {doubtful}");
+        assert!(!is_kept(&site, &[("cache-control", &said)]), "{said}");
+    }
+}
+
+#[test]
+fn h_39_what_chooses_a_response_cannot_be_named_away() {
+    for (name, value) in [("connection", "vary, cache-control"), ("connection", "Vary")] {
+        is_one_users_choice(&[("cache-control", "max-age=60"), (name, value)]);
+    }
+    is_one_users_choice(&[("cache-control", "max-age=60, private=\"vary\"")]);
+}
+
+fn is_one_users_choice(said: &[(&str, &str)]) {
+    let site = site();
+    let said: Vec<(String, String)> =
+        said.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+    site.origin.answers(move |asked| {
+        let mut all: Vec<(&str, &str)> = said.iter().map(|(n, v)| (&**n, &**v)).collect();
+        all.push(("vary", "x-a"));
+        let text = asked.headers["x-a"].to_str().expect("the test sends text").to_owned();
+        reply(&all, text)
+    });
+    block_on(async {
+        for choice in ["1", "2", "1", "2"] {
+            assert_eq!(site.get_with("/", &[("x-a", choice)]).await.body, choice);
+        }
+    });
+    assert_eq!(site.origin.asked(), 2, "each is kept for who chose it");
 }
 
 #[test]

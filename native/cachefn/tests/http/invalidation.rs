@@ -161,6 +161,9 @@ fn tags_are_taken_from_what_is_not_kept_and_from_304_too() {
         site.get("/").await;
         site.seconds(10);
         assert_eq!(site.get("/").await.header("x-tags"), None);
+        // It may be removed by the tags of before, too, until it is fetched once more.
+        site.seconds(10);
+        site.get("/").await;
         site.cache.invalidate_by_tag("old").await.unwrap();
         assert!(site.get("/").await.hit());
         site.cache.invalidate_by_tag("new").await.unwrap();

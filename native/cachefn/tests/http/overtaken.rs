@@ -1,5 +1,6 @@
 //! Fetches that were under way when what they bring was removed.
 
+use cachefn::http::HttpCacheBuilder;
 use cachefn_conformance::{LocalBus, MapStorage};
 use http::Request;
 use http_body_util::Full;
@@ -7,6 +8,10 @@ use http_body_util::Full;
 use crate::support::*;
 
 const BEARER: (&str, &str) = ("authorization", "Bearer 0123456789abcdef");
+
+const PLAIN: &[(&str, &str)] = &[];
+/// A header that is a part of the key.
+const SECURE: &[(&str, &str)] = &[("x-forwarded-proto", "https")];
 
 /// Answers with this text from now on, tagged with `page`.
 fn answers(site: &Site, text: &'static str) {
@@ -20,46 +25,49 @@ fn order(name: &str, value: &str) -> Request<Full<bytes::Bytes>> {
 
 /// Two processes that share a storage, and their bus.
 fn two() -> (LocalBus, Site, Site) {
-    let (bus, here) = (LocalBus::new(), site());
-    let storage = MapStorage::with_clock(here.clock.clone());
-    let join = || {
-        let (storage, bus) = (storage.clone(), bus.connect());
-        second(here.clock.clone(), move |builder| builder.storage(storage).bus(bus))
-    };
-    let (one, other) = (join(), join());
+    let bus = LocalBus::new();
+    let [one, other] = share(|builder| builder.bus(bus.connect()));
     (bus, one, other)
 }
 
-/// Removes `/` in one of seven ways.
+/// Two processes that share a storage, each with more of its own.
+fn share(more: impl Fn(HttpCacheBuilder) -> HttpCacheBuilder) -> [Site; 2] {
+    let clock = site().clock;
+    let storage = MapStorage::with_clock(clock.clone());
+    [(); 2].map(|()| second(clock.clone(), |builder| more(builder.storage(storage.clone()))))
+}
+
+/// Removes `/` in one of eight ways.
 async fn remove(site: &Site, way: usize) {
     // Of the same cache, but its requests do not wait with the others.
     let aside = before(site.cache.clone());
-    let glob = || cachefn::Glob::new("http://example.com/*").unwrap();
+    let glob = |text| cachefn::Glob::new(text).unwrap();
     match way {
         0 => assert_eq!(aside.ask(request("POST", "/", &[], "")).await.status, 200),
         1 => assert_eq!(aside.ask(request("PURGE", "/", &[BEARER], "")).await.status, 200),
         2 => assert_eq!(aside.ask(order("cache-tag", "page")).await.status, 200),
         3 => assert_eq!(aside.ask(order("purge-everything", "yes")).await.status, 200),
         4 => site.cache.invalidate_uri("http://example.com/").await.unwrap(),
-        5 => site.cache.invalidate_by_pattern(&glob()).await.unwrap(),
+        5 => site.cache.invalidate_by_pattern(&glob("http://example.com/*")).await.unwrap(),
+        6 => site.cache.invalidate_by_pattern(&glob("*.com/")).await.unwrap(),
         _ => site.cache.clear().await.unwrap(),
     }
 }
 
 #[tokio::test]
 async fn rfc9111_4_4_who_asks_after_a_change_does_not_wait_for_what_was_asked_before() {
-    for way in 0..7 {
-        let orders = |builder: cachefn::http::HttpCacheBuilder| {
+    for (way, headers) in (0..8).flat_map(|way| [(way, PLAIN), (way, SECURE)]) {
+        let orders = |builder: HttpCacheBuilder| {
             builder.purge_token("0123456789abcdef").purge_path("/purge")
         };
         let site = site_with(orders);
         answers(&site, "old");
         site.origin.shut();
-        let earlier = crowd(&site, 2, &[]).await;
+        let earlier = crowd(&site, 2, headers).await;
         assert_eq!(site.origin.asked(), 1);
         answers(&site, "new");
         remove(&site, way).await;
-        let later = crowd(&site, 2, &[]).await;
+        let later = crowd(&site, 2, headers).await;
         assert_eq!(site.origin.asked(), 2, "way {way}");
         site.origin.let_through(2);
         for client in earlier {
@@ -68,8 +76,48 @@ async fn rfc9111_4_4_who_asks_after_a_change_does_not_wait_for_what_was_asked_be
         for client in later {
             assert_eq!(client.await.unwrap().body, "new", "way {way}");
         }
-        let got = site.get("/").await;
+        let got = site.get_with("/", headers).await;
         assert_eq!((&*got.body, got.hit(), site.origin.asked()), ("new", true, 2), "way {way}");
+    }
+}
+
+#[tokio::test]
+async fn rfc9111_4_4_who_asks_after_a_change_gets_nothing_older_whatever_else_is_removed() {
+    for headers in [PLAIN, SECURE] {
+        let site = site();
+        answers(&site, "old");
+        site.origin.shut();
+        let earlier = crowd(&site, 1, headers).await.remove(0);
+        answers(&site, "new");
+        remove(&site, 0).await;
+        let later = crowd(&site, 2, headers).await;
+        site.cache.invalidate_by_tag("other").await.unwrap();
+        site.origin.let_through(2);
+        assert_eq!(earlier.await.unwrap().body, "old");
+        for client in later {
+            assert_eq!(client.await.unwrap().body, "new");
+        }
+    }
+}
+
+#[tokio::test]
+async fn s_28_a_validation_brings_nothing_back_that_another_process_has_removed_by_its_tag() {
+    for valid in [true, false] {
+        let [one, other] = share(|builder| builder);
+        let said = [("cache-control", "max-age=60"), ("etag", "\"1\""), ("cache-tag", "page")];
+        one.origin.answers(move |_| reply(&said, "old"));
+        one.get("/").await;
+        one.seconds(61);
+        one.origin
+            .answers(move |_| if valid { reply_as(304, &said, "") } else { reply(&said, "old") });
+        one.origin.shut();
+        let asking = crowd(&one, 1, &[]).await.remove(0);
+        other.cache.invalidate_by_tag("page").await.unwrap();
+        one.origin.let_through(1);
+        assert_eq!(asking.await.unwrap().body, "old");
+        answers(&other, "new");
+        let got = other.get("/").await;
+        assert_eq!((&*got.body, got.hit()), ("new", false), "{valid}");
     }
 }
 

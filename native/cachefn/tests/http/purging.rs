@@ -123,6 +123,26 @@ fn patterns_and_everything_can_be_removed_by_the_application() {
 }
 
 #[test]
+fn a_pattern_means_targets_whatever_headers_chose_the_response() {
+    const SECURE: [(&str, &str); 1] = [("x-forwarded-proto", "https")];
+    for pattern in ["http://example.com/a", "http://example.com/[a]", "*/a", "*om/a", "http*/a*"] {
+        let site = kept();
+        block_on(async {
+            for path in ["/a", "/b"] {
+                assert!(!site.get_with(path, &SECURE).await.hit());
+                assert!(site.get_with(path, &SECURE).await.hit());
+            }
+            let order = [BEARER, ("purge-pattern", pattern)];
+            let got = site.ask(request("POST", "/purge", &order, "")).await;
+            assert_eq!((got.status, &*got.body), (200, "purged\n"));
+            let hits = [site.get_with("/a", &SECURE).await, site.get_with("/b", &SECURE).await];
+            assert_eq!(hits.map(|got| got.hit()), [false, true], "{pattern}");
+        });
+        assert_eq!(hits(&site), (false, true), "{pattern}");
+    }
+}
+
+#[test]
 fn settings_that_cannot_work_are_refused_with_what_would() {
     let error = |set: fn(cachefn::http::HttpCacheBuilder) -> cachefn::http::HttpCacheBuilder| {
         set(HttpCache::builder("site")).build().unwrap_err().to_string()

@@ -9,28 +9,36 @@ use serde_json::json;
 use crate::cli::arguments::{Codec, Invalidate};
 use crate::cli::failure::Failure;
 use crate::cli::input;
+use crate::cli::interrupt::Interrupt;
 use crate::cli::output::Output;
 use crate::cli::place::Opened;
-use crate::cli::text::{count, harmless};
+use crate::cli::telling::Telling;
+use crate::cli::text::{count, harmless, things};
 use crate::cli::tool_cache::{self, ToolCache};
 use crate::cli::walk::{self, Step};
 
 /// # Errors
-/// When the user does not agree, the pattern is none, or the storage does not do it.
+/// When the user does not agree, the pattern is none, the storage does not do it, or Ctrl-C is pressed.
 pub(crate) async fn invalidate(
     opened: &Opened,
     asked: &Invalidate,
+    interrupt: &Interrupt,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let namespace = opened.namespace().await?;
-    let cache = tool_cache::build(opened, &namespace, Codec::Json)?;
-    if asked.all {
-        all(opened, &namespace, &cache, asked, output).await
-    } else if let Some(pattern) = &asked.pattern {
-        matching(opened, &namespace, &cache, pattern, output).await
-    } else {
-        tagged(opened, &namespace, &cache, asked, output).await
+    if let Some(pattern) = &asked.pattern {
+        let matching = matching(opened, &namespace, pattern, interrupt, output);
+        return interrupt.asks(matching).await;
     }
+    let cache = tool_cache::build(opened, &namespace, Codec::Json)?;
+    let several = async {
+        if asked.all {
+            all(opened, &namespace, &cache, asked, output).await
+        } else {
+            tagged(opened, &namespace, &cache, asked, output).await
+        }
+    };
+    Interrupt::ends(several).await
 }
 
 async fn all(
@@ -60,17 +68,31 @@ async fn all(
 async fn matching(
     opened: &Opened,
     namespace: &str,
-    cache: &ToolCache,
     pattern: &str,
+    interrupt: &Interrupt,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let (glob, mut removed) = (Glob::new(pattern)?, 0);
-    for own in opened.with_functions(namespace).await? {
-        let cache = tool_cache::build(opened, &own, Codec::Json)?;
-        removed += by_pattern(opened, &own, &cache, &glob).await?;
-        cache.flush().await?;
+    let glob = Glob::new(pattern)?;
+    let (mut removed, mut telling) = (0, Telling::new(opened.bus.as_ref()));
+    let ended = async {
+        for own in opened.with_functions(namespace).await? {
+            if by_pattern(opened, &own, &glob, interrupt, (&mut removed, &mut telling)).await?
+                == Step::Enough
+            {
+                return Ok(Step::Enough);
+            }
+        }
+        Ok(Step::Next)
+    };
+    let ended: Result<Step, Failure> = ended.await;
+    // What is gone is gone, however it ended, and running caches hear of it.
+    let told = telling.rest().await;
+    if ended? == Step::Enough {
+        let gone = things(removed, "entry", "entries");
+        let text = format!("invalidate: interrupted after {gone}; the others may be there still");
+        return Err(Failure::Interrupted(Some(text)));
     }
-    cache.flush().await?;
+    told?;
     let (of, which) = (harmless(namespace), harmless(pattern));
     if output.is_json() {
         output.json(&json!({ "namespace": namespace, "removed": removed, "done": true }))?;
@@ -153,22 +175,33 @@ impl Carried {
     }
 }
 
-/// Records of any codec. Other processes are told when the storage has let go of them.
+/// Records of any codec, until Ctrl-C is pressed. Other processes are told when the storage has let go of them.
 async fn by_pattern(
     opened: &Opened,
     namespace: &str,
-    cache: &ToolCache,
     glob: &Glob,
-) -> Result<u64, Failure> {
-    let mut removed = 0;
+    interrupt: &Interrupt,
+    (removed, telling): (&mut u64, &mut Telling<'_>),
+) -> Result<Step, Failure> {
     let visit = async |records: &Records, own: Inspected| {
-        if own.key().is_some_and(|key| glob.matches(key)) && records.delete(&own).await? {
-            removed += u64::from(own.condition.is_living());
+        if interrupt.was_pressed() {
+            return Ok(Step::Enough);
+        }
+        if let Some(key) = own.key().filter(|key| glob.matches(key))
+            && records.delete(&own).await?
+        {
+            *removed += u64::from(own.condition.is_living());
+            telling.wrote(namespace, key).await;
         }
         Ok(Step::Next)
     };
-    walk::each(opened, &[namespace.to_string()], visit).await?;
-    Ok(removed + cache.invalidate_by_pattern(glob).await? as u64)
+    if walk::each(opened, &[namespace.to_string()], visit).await? == Step::Enough {
+        return Ok(Step::Enough);
+    }
+    let cache = tool_cache::build(opened, namespace, Codec::Json)?;
+    *removed += cache.invalidate_by_pattern(glob).await? as u64;
+    cache.flush().await?;
+    Ok(Step::Next)
 }
 
 /// Asks on the terminal.
