@@ -1,6 +1,6 @@
 //! A file with a line for each event, which is begun anew when it is large.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Rotating {
     path: PathBuf,
     file: File,
-    length: u64,
+    /// The last line is not whole: there was no room for it.
+    is_torn: bool,
     most: u64,
     keep: u32,
 }
@@ -18,8 +19,7 @@ impl Rotating {
     /// When the file cannot be opened or made.
     pub(super) fn open(path: &Path, most: u64, keep: u32) -> io::Result<Self> {
         let file = append(path)?;
-        let length = file.metadata()?.len();
-        Ok(Rotating { path: path.into(), file, length, most, keep })
+        Ok(Rotating { path: path.into(), file, is_torn: false, most, keep })
     }
 
     /// Writes a line, whole: into one file or the next.
@@ -27,14 +27,28 @@ impl Rotating {
     /// # Errors
     /// When the system refuses; nothing was rotated away without a copy that is kept.
     pub(super) fn write(&mut self, line: &str) -> io::Result<()> {
-        let text = format!("{line}\n");
-        if self.length > 0 && self.length + text.len() as u64 > self.most {
+        let text = format!("{}{line}\n", if self.is_torn { "\n" } else { "" });
+        let mut length = self.current()?;
+        if length > 0 && length + text.len() as u64 > self.most {
             self.rotate()?;
+            length = 0;
         }
+        let text = if length == 0 { text.trim_start() } else { &text };
         // One call, so that lines of several processes do not mix.
-        self.file.write_all(text.as_bytes())?;
-        self.length += text.len() as u64;
-        Ok(())
+        let written = self.file.write_all(text.as_bytes());
+        self.is_torn = written.is_err();
+        written
+    }
+
+    /// Takes the file that has the name: another process may have begun the next one, or somebody have
+    /// taken this one away. Its length.
+    fn current(&mut self) -> io::Result<u64> {
+        let held = self.file.metadata()?;
+        if std::fs::metadata(&self.path).is_ok_and(|named| is_same(&held, &named)) {
+            return Ok(held.len());
+        }
+        (self.file, self.is_torn) = (append(&self.path)?, false);
+        Ok(self.file.metadata()?.len())
     }
 
     fn rotate(&mut self) -> io::Result<()> {
@@ -52,9 +66,21 @@ impl Rotating {
             let from = if number == 0 { self.path.clone() } else { older(number) };
             gone(std::fs::rename(from, older(number + 1)))?;
         }
-        (self.file, self.length) = (append(&self.path)?, 0);
+        self.file = append(&self.path)?;
         Ok(())
     }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// As far as can be told: the next file has another length.
+#[cfg(not(unix))]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    one.len() == other.len()
 }
 
 /// What is not there is gone, whoever took it.

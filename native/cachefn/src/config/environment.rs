@@ -50,13 +50,22 @@ fn keys(
         };
         // A profile is no place to write to from outside.
         let known: Vec<&str> = known.into_iter().filter(|key| *key != "profile").collect();
-        let Some(key) = known.iter().find(|key| plain(key) == plain(word)) else {
+        let meant: Vec<&str> =
+            known.iter().copied().filter(|key| plain(key) == plain(word)).collect();
+        let path_of = |word: &str| joined(&path, word);
+        if meant.len() > 1 {
+            let suggestion = format!("rename all but one of {}", listed(meant));
+            let path = path_of(&word.to_lowercase());
+            findings.add(place, &path, "may be one of several".into(), suggestion);
+            return None;
+        }
+        let Some(key) = meant.first() else {
             let suggestion = match nearest(word, known.iter().copied()) {
-                Some(key) => format!("did you mean `{}`?", key.to_uppercase()),
+                Some(key) => format!("did you mean `{}`?", plain(key)),
                 None if known.is_empty() => "it has no settings within it".into(),
                 None => format!("there are {}", listed(known)),
             };
-            let path = joined(&path, &word.to_lowercase());
+            let path = path_of(&word.to_lowercase());
             findings.add(place, &path, "is unknown".into(), suggestion);
             return None;
         };

@@ -28,6 +28,8 @@ pub(super) async fn assemble(
     link: Option<Arc<Link>>,
     runtime: &TokioRuntime,
 ) -> Result<Assembled, Error> {
+    // What cannot work is told before anything is opened, and before functions find another service.
+    memory(name, service).runtime(runtime.clone()).build()?;
     let mut builder = memory(name, service).runtime(runtime.clone());
     #[cfg(feature = "tracing")]
     if config.global.metrics {

@@ -97,13 +97,21 @@ impl Registry {
 
     fn write_down(&self, told: &Reloaded) {
         for Change { path, from, to } in &told.changed {
-            let event = AuditEvent::new(What::Configure, service_of(path), process());
+            let event = AuditEvent::new(What::Configure, self.service_of(path), process());
             self.audit().tell(event.detail(format!("{path}: {from} became {to}")));
         }
         for Refusal { path, reason } in &told.refused {
-            let event = AuditEvent::new(What::Refuse, service_of(path), process());
+            let event = AuditEvent::new(What::Refuse, self.service_of(path), process());
             self.audit().warn(event.detail(format!("{path}: {reason}")));
         }
+    }
+
+    /// The service of a setting; one that is new, or gone from here, may have dots in its name, too.
+    fn service_of<'p>(&self, path: &'p str) -> &'p str {
+        let Some(rest) = path.strip_prefix("services.") else { return "" };
+        let is_of = |name: &str| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        let own = self.services().filter(|name| is_of(name));
+        own.map(str::len).max().map_or(rest, |length| &rest[..length])
     }
 }
 
@@ -227,10 +235,6 @@ fn differing(path: &str, held: &Value, wanted: &Value, paths: &mut Vec<String>) 
         _ if held != wanted => paths.push(path.into()),
         _ => {}
     }
-}
-
-fn service_of(path: &str) -> &str {
-    path.strip_prefix("services.").and_then(|rest| rest.split('.').next()).unwrap_or_default()
 }
 
 const LATER: &str = "it holds when the program starts again";

@@ -41,7 +41,7 @@ fn h_39_a_variable_that_names_nothing_is_told() {
          CACHEFN__SERVICES__USER_CACHE__TLL: services.user-cache.tll is unknown; did you mean `TTL`?\n\
          CACHEFN__SERVICES__USER_CACHE__TTL: services.user-cache.ttl is wrong: a unit of the duration has no \
          number before it; write one such as \"5m\" or \"1h30m\"\n\
-         CACHEFN__SERVICES__USERCACHE__TTL: services.usercache is unknown; did you mean `USER-CACHE`?"
+         CACHEFN__SERVICES__USERCACHE__TTL: services.usercache is unknown; did you mean `USER_CACHE`?"
     );
 }
 
@@ -53,4 +53,18 @@ fn a_contradiction_names_the_variable_that_made_it() {
         "load cachefn.toml: 1 fault\nCACHEFN__SERVICES__USER_CACHE__TTI: services.user-cache.tti is 2m, longer \
          than the ttl of 1m; write less, or leave it out"
     );
+}
+
+#[test]
+fn h_39_a_variable_that_may_mean_two_services_is_told() {
+    let file = format!("{FILE}[services.user_cache]\nttl = \"2m\"\n");
+    let read = |name: &str| Config::loader("cachefn.toml").variables([(name, "10m")]).read(&file);
+    let error = read("CACHEFN__SERVICES__USER_CACHE__TTL").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "load cachefn.toml: 1 fault\n\
+         CACHEFN__SERVICES__USER_CACHE__TTL: services.user_cache may be one of several; rename all but one of \
+         \"user-cache\", \"user_cache\""
+    );
+    assert!(read("CACHEFN__SERVICES__A_B__TTL").is_ok(), "nobody is held up who names another");
 }

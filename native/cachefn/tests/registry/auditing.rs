@@ -219,6 +219,43 @@ fn a_file_that_is_gone_is_begun_anew_and_costs_no_older_one() {
 }
 
 #[test]
+fn a_file_of_several_processes_has_the_events_of_each_and_is_bounded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("audit.log");
+    let open = || Audit::with_clock(&path, 200, 1, ManualClock::new()).expect("a file");
+    let (quiet, busy) = (open(), open());
+    let tell = |audit: &Audit, number: usize| {
+        audit.tell(AuditEvent::new(What::Clear, format!("service{number}"), "ada"));
+        let services: Vec<_> = lines(&path).into_iter().map(|[_, service, _]| service).collect();
+        assert_eq!(services.last(), Some(&format!("service{number}")), "{services:?}");
+        assert!(std::fs::metadata(&path).expect("it is there").len() <= 200);
+    };
+    // It begins the next file twice, so that the one that the other has open is gone.
+    (0..6).for_each(|number| tell(&busy, number));
+    (6..12).for_each(|number| tell(if number % 2 == 0 { &quiet } else { &busy }, number));
+}
+
+#[tokio::test]
+async fn a_reload_tells_of_a_service_by_its_whole_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cachefn.toml");
+    let text = "[global]\naudit.file = \"audit.log\"\n[services.a]\n[services.\"a.b\"]\n";
+    let config =
+        Config::loader(&path).variables([("A", "b")]).read(text).expect("nothing is wrong");
+    let registry = Registry::open(config.clone()).await.expect("it opens");
+    let mut other = config;
+    for name in ["a", "a.b"] {
+        other.services.get_mut(name).expect("it is there").l1.max_entries = Some(5);
+    }
+    registry.reload(&other);
+    end(registry).await;
+    let told = lines(&folder.path().join("audit.log"));
+    let services: Vec<&str> =
+        told.iter().filter(|line| line[0] == "configure").map(|line| &*line[1]).collect();
+    assert_eq!(services, ["a", "a.b"]);
+}
+
+#[test]
 fn a_file_that_cannot_be_written_is_told_when_it_is_opened() {
     let folder = tempfile::tempdir().expect("a folder");
     let error = Audit::to_file(folder.path(), 200, 2).unwrap_err();

@@ -33,3 +33,25 @@ async fn functions_find_what_the_program_was_set_up_with() {
     assert_eq!(again.to_string(), "init: this program has been set up; call it once");
     assert!(cachefn::shutdown_all(Duration::from_secs(10)).await.is_clean());
 }
+
+#[tokio::test]
+async fn where_one_service_cannot_be_opened_no_function_finds_another() {
+    let mut config = cachefn::config::Config::default();
+    for (name, most) in [("everywhere_first", 10), ("everywhere_second", usize::MAX)] {
+        let mut service = cachefn::config::Service::default();
+        service.cache_type = cachefn::config::CacheType::L1;
+        service.l1.max_entries = Some(most);
+        config.services.insert(name.into(), service);
+    }
+    let error = cachefn::registry::Registry::open_everywhere(config.clone()).await.unwrap_err();
+    assert!(
+        error.to_string().starts_with("open: everywhere_second: build: max_entries"),
+        "{error}"
+    );
+    assert!(cachefn::NamedCache::named("everywhere_first").is_none());
+    config.services.remove("everywhere_second");
+    let registry =
+        cachefn::registry::Registry::open_everywhere(config).await.expect("it is mended");
+    assert!(cachefn::NamedCache::named("everywhere_first").is_some());
+    assert!(registry.shutdown_all(Duration::from_secs(10)).await.is_clean());
+}
