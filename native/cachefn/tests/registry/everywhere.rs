@@ -38,9 +38,8 @@ async fn functions_find_what_the_program_was_set_up_with() {
 async fn where_one_service_cannot_be_opened_no_function_finds_another() {
     let mut config = cachefn::config::Config::default();
     for (name, most) in [("everywhere_first", 10), ("everywhere_second", usize::MAX)] {
-        let mut service = cachefn::config::Service::default();
-        service.cache_type = cachefn::config::CacheType::L1;
-        service.l1.max_entries = Some(most);
+        let l1 = cachefn::config::L1 { max_entries: Some(most), ..Default::default() };
+        let service = cachefn::config::Service { l1, ..Default::default() };
         config.services.insert(name.into(), service);
     }
     let error = cachefn::registry::Registry::open_everywhere(config.clone()).await.unwrap_err();
