@@ -12,7 +12,9 @@ export type { IndexedDBOptions } from "./storages/indexeddb/options.js";
  *
  * It opens the database when it is first asked, and again when it was closed, deleted or upgraded by others. Where
  * there is none, as in some private modes, its methods are rejected with a {@link CachefnError} of the code
- * `unavailable`. When the browser gives no more room, dead rows go, then the oldest, at most half of all.
+ * `unavailable`. When the browser gives no more room, dead rows go, then the oldest, at most half of all. Browsers may
+ * discard a whole database, as Chromium does with some to which it was writing when it was killed itself: then all are
+ * misses, and no entry is there that was removed before.
  *
  * @throws {CachefnError} code `config` for an option that cannot work or does not exist.
  *

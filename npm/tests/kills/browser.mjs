@@ -1,10 +1,11 @@
 //! Chromium with a profile that outlives it, and four ways to end a tab that had no warning.
 
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 /** One profile, in which browsers start one after the other. */
@@ -12,6 +13,8 @@ export class Profile {
   #folder;
   #process;
   #browser;
+  #events = new EventEmitter();
+  #discards = 0;
 
   /** Where the browser keeps what it keeps, once it has run. */
   get folder() {
@@ -57,6 +60,15 @@ export class Profile {
     "browser killed": () => this.#end(),
   };
 
+  /**
+   * Waits until the browser has said that it discarded a database, once for each time; rejects when it does not. It does
+   * so with one whose last writing of several kilobytes was cut off by the end of the whole browser.
+   */
+  async discarded() {
+    if (this.#discards === 0) await once(this.#events, "discarded", { signal: AbortSignal.timeout(PATIENCE) });
+    this.#discards--;
+  }
+
   async close() {
     await this.#end();
     // Processes of the browser may still be writing their last.
@@ -64,12 +76,30 @@ export class Profile {
   }
 
   async #start() {
-    const options = ["--headless", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0"];
+    const options = ["--headless", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0", "--enable-logging=stderr"];
     this.#process = spawn(process.env.CHROMIUM ?? "/usr/bin/chromium", [...options, `--user-data-dir=${this.#folder}`, "about:blank"], {
       stdio: ["ignore", "ignore", "pipe"],
       detached: true, // a group of its own, which ends as one
     });
-    this.#browser = await chromium.connectOverCDP(await address(this.#process));
+    this.#browser = await chromium.connectOverCDP(await this.#listening(this.#process));
+  }
+
+  /** Where a browser that has just started answers; all that it says is read until it ends. */
+  #listening(browser) {
+    return new Promise((resolve, reject) => {
+      let said = "";
+      browser.once("error", reject);
+      const lines = createInterface({ input: browser.stderr });
+      lines.on("line", (line) => {
+        if (said.length < 10_000) said += `${line}\n`;
+        const found = /DevTools listening on (ws:\S+)/.exec(line)?.[1];
+        if (found !== undefined) resolve(found);
+        if (!line.includes("recovering from a corrupted (and deleted) database")) return;
+        this.#discards++;
+        this.#events.emit("discarded");
+      });
+      lines.once("close", () => reject(new Error(`Chromium ended before it listened: ${said}`)));
+    });
   }
 
   async #end() {
@@ -83,34 +113,8 @@ export class Profile {
   }
 }
 
-/** Where a browser that has just started answers. */
-async function address(browser) {
-  let said = "";
-  browser.stderr.setEncoding("utf8");
-  for await (const [text] of on(browser)) {
-    said += text;
-    const found = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
-    if (found !== undefined) {
-      browser.stderr.resume(); // or it stops when nobody reads
-      return found;
-    }
-  }
-  throw new Error(`Chromium ended before it listened: ${said}`);
-}
-
-async function* on(browser) {
-  const parts = [];
-  let wake = () => {};
-  let isOver = false;
-  browser.stderr.on("data", (text) => (parts.push([text]), wake()));
-  browser.once("error", (error) => (parts.push([String(error)]), (isOver = true), wake()));
-  browser.once("exit", () => ((isOver = true), wake()));
-  while (true) {
-    if (parts.length > 0) yield parts.shift();
-    else if (isOver) return;
-    else await new Promise((resolve) => (wake = resolve));
-  }
-}
+/** In milliseconds: what a browser says comes by another way than what its pages answer. */
+const PATIENCE = 30_000;
 
 function tryKill(id) {
   try {

@@ -20,7 +20,8 @@ export interface IndexedDBOptions {
   readonly database?: string | undefined;
   /**
    * `"strict"` if a write shall survive that the power goes; then it takes several times longer. With
-   * `"relaxed"`, as unless said, it survives that the page, the tab or the browser ends.
+   * `"relaxed"`, as unless said, it survives that the page, the tab or the browser ends. Neither keeps Chromium from
+   * discarding a database to which it was writing when it was killed.
    */
   readonly durability?: "relaxed" | "strict" | undefined;
   /**

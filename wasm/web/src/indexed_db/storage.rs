@@ -22,7 +22,8 @@ use super::row;
 /// When the site has used up its space, the dead leave, then the records that were written longest ago, and
 /// if that is no help the database is made anew: Chromium gives the space of records of less than about
 /// 64 KiB back with the whole database only, and then may need three seconds in which every call fails. The
-/// browser may delete the database at any time, too. Where there is none, because the user has forbidden it
+/// browser may delete the database at any time, too, and Chromium does so with some to which it was writing
+/// when it was killed itself: then every call is a miss. Where there is none, because the user has forbidden it
 /// or the page lies in a sandboxed frame, every call fails with an error of kind `unavailable`, and cached
 /// functions go on without it.
 ///
