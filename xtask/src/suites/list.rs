@@ -1,8 +1,8 @@
-//! The suites by name, and how a user picks some of them.
+//! The suites by name, with what they run and their budgets.
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::counts::Counts;
 use super::stage::Stage;
@@ -171,7 +171,7 @@ pub(crate) fn tests() -> Vec<Suite> {
             "web",
             "the storages of browsers, in pages and workers of real ones",
             Beside,
-            500,
+            600,
             web::web,
         ),
         suite(
@@ -214,39 +214,6 @@ pub(crate) fn checks() -> Vec<Suite> {
     ]
 }
 
-/// The suites that bear one of the names, or begin with it and a dash. Without names, all of a long
-/// run, and otherwise those that always run.
-///
-/// # Errors
-/// A name fits no suite.
-pub(crate) fn chosen(suites: Vec<Suite>, names: &[String], long: bool) -> Result<Vec<Suite>> {
-    let fits = |suite: &Suite, name: &String| {
-        suite.name == name
-            || suite.name.strip_prefix(&**name).is_some_and(|rest| rest.starts_with('-'))
-    };
-    let exact = |name: &String| suites.iter().any(|suite| suite.name == name);
-    for name in names {
-        if !suites.iter().any(|suite| fits(suite, name)) {
-            let known: Vec<&str> = suites.iter().map(|suite| suite.name).collect();
-            bail!("no suite is called {name:?}; there are {}", known.join(", "));
-        }
-    }
-    let wanted: Vec<bool> = suites
-        .iter()
-        .map(|suite| {
-            (names.is_empty() && (long || suite.when == When::Always))
-                || names
-                    .iter()
-                    .any(|name| if exact(name) { suite.name == name } else { fits(suite, name) })
-        })
-        .collect();
-    Ok(suites
-        .into_iter()
-        .zip(wanted)
-        .filter_map(|(suite, wanted)| wanted.then_some(suite))
-        .collect())
-}
-
 const FLOORS: Suite = suite("floors", "imports go down, files are short", Cargo, 5, rust::floors);
 const FORMAT: Suite = suite("format", "rustfmt has nothing to change", Cargo, 60, rust::format);
 const LINT: Suite = suite("lint", "clippy on everything in the workspace", Cargo, 480, rust::lint);
@@ -271,41 +238,4 @@ const fn only_long(
     run: fn(&Stage<'_>) -> Result<Counts>,
 ) -> Suite {
     Suite { when: When::Long, ..suite(name, about, Cargo, seconds, run) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn picked(names: &[&str]) -> Vec<&'static str> {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        chosen(tests(), &names, false)
-            .expect("known names")
-            .iter()
-            .map(|suite| suite.name)
-            .collect()
-    }
-
-    #[test]
-    fn a_name_means_itself_before_its_family() {
-        assert_eq!(picked(&["core"]), ["core"]);
-        assert_eq!(picked(&["demo", "floors"]), ["floors", "demo-rust", "demo-js"]);
-        assert_eq!(picked(&["miri"]), ["miri"]);
-    }
-
-    #[test]
-    fn only_a_long_run_takes_every_suite() {
-        let long = chosen(tests(), &[], true).expect("no names");
-        assert_eq!(long.len(), tests().len());
-        assert!(picked(&[]).len() < long.len() && !picked(&[]).contains(&"miri"));
-    }
-
-    #[test]
-    fn an_unknown_name_is_refused_with_the_known_ones() {
-        let error = chosen(tests(), &["cor".into()], false).err().expect("no suite is called cor");
-        assert!(
-            error.to_string().starts_with("no suite is called \"cor\"; there are floors, "),
-            "{error}"
-        );
-    }
 }

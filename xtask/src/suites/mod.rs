@@ -1,5 +1,6 @@
 //! What `test` and `check` can run, and how they run it.
 
+mod choice;
 mod counts;
 mod examples;
 mod features;
@@ -15,5 +16,6 @@ mod suite;
 mod targets;
 mod web;
 
-pub(crate) use list::{checks, chosen, tests};
+pub(crate) use choice::chosen;
+pub(crate) use list::{checks, tests};
 pub(crate) use runner::run;
