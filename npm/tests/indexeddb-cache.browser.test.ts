@@ -2,9 +2,8 @@
 
 import { expect, test } from "vitest";
 import { createCache, memoize } from "../src/index.js";
-import { indexedDB as open } from "../src/indexeddb.js";
 import { schema } from "../src/storages/indexeddb/storage.js";
-import { anotherTab, deleteIn, openIn, putIn } from "./support/databases.js";
+import { anotherTab, deleteIn, open, openIn, putIn } from "./support/databases.js";
 import { refused } from "./support/rows.js";
 
 test("values are what they were after the page was left, tags and lives too", async () => {

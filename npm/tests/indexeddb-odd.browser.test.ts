@@ -1,9 +1,8 @@
 //! Values that cannot be cloned, rows that are none, options that cannot work.
 
 import { expect, test } from "vitest";
-import { indexedDB as open } from "../src/indexeddb.js";
 import { schema } from "../src/storages/indexeddb/storage.js";
-import { openIn, putIn } from "./support/databases.js";
+import { open, openIn, putIn } from "./support/databases.js";
 import { refused, row, troubles, values } from "./support/rows.js";
 
 test("h_33 a value that cannot be cloned is refused with its name, the others are kept, and the older value is gone", async () => {

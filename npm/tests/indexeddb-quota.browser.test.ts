@@ -2,9 +2,9 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { cdp } from "vitest/browser";
-import { indexedDB as open } from "../src/indexeddb.js";
 import type { Storage } from "../src/storage.js";
 import { drawing } from "../src/suite/random.js";
+import { open } from "./support/databases.js";
 import { refused, row, troubles, values } from "./support/rows.js";
 
 const { origin } = location;

@@ -2,9 +2,8 @@
 
 import { afterEach, expect, test } from "vitest";
 import { cdp } from "vitest/browser";
-import { indexedDB as open } from "../src/indexeddb.js";
 import { schema, storageIn } from "../src/storages/indexeddb/storage.js";
-import { anotherTab, deleteIn, deleteWhenLetGo, openIn } from "./support/databases.js";
+import { anotherTab, deleteIn, deleteWhenLetGo, open, openIn } from "./support/databases.js";
 import { refused, row, troubles, values } from "./support/rows.js";
 
 const tabs: { close(): void }[] = [];

@@ -1,12 +1,12 @@
 //! IndexedDB keeps what every storage has to keep.
 
 import { test } from "vitest";
-import { indexedDB } from "../src/indexeddb.js";
 import { describeStorage } from "../src/testing.js";
+import { open } from "./support/databases.js";
 
-describeStorage("indexeddb", (place) => indexedDB({ database: `suite ${place}`, openTimeout: "2m" }), { test, values: "clone" });
+describeStorage("indexeddb", (place) => open({ database: `suite ${place}` }), { test, values: "clone" });
 
-describeStorage("indexeddb, strict", (place) => indexedDB({ database: `strict ${place}`, durability: "strict", openTimeout: "2m" }), {
+describeStorage("indexeddb, strict", (place) => open({ database: `strict ${place}`, durability: "strict" }), {
   test,
   values: "clone",
   largest: 1_000_000,

@@ -2,7 +2,7 @@
 
 import { indexedDB } from "/dist/indexeddb.js";
 
-const storage = indexedDB({ database: "damage" });
+const storage = indexedDB({ database: "damage", openTimeout: "2m" });
 const NAMES = ["n:small", "n:large", "n:last"];
 /** So large that browsers keep it in a file of its own, and of a kind that cannot be made smaller. */
 const large = () => Uint32Array.from({ length: 200_000 }, (_, at) => Math.imul(at, 2_654_435_761));

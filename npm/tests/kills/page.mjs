@@ -8,7 +8,7 @@ import { kindOf, WRITERS } from "./steps.mjs";
 const TOGETHER = 3;
 /** Where nothing is. */
 const NONE = -1;
-const storage = indexedDB({ database: "kills" });
+const storage = indexedDB({ database: "kills", openTimeout: "2m" });
 const cache = createCache({ name: "cached", storage });
 
 /** Writes for ever from a step on; `acknowledge(writer, step)` is called when a step is kept. */

@@ -2,7 +2,7 @@
 
 import { indexedDB } from "/dist/indexeddb.js";
 
-const storage = indexedDB({ database: "quota" });
+const storage = indexedDB({ database: "quota", openTimeout: "2m" });
 
 /** Writes rows of random bytes; how many calls were kept, how the others ended, and what is left. */
 globalThis.fill = async ({ count, size, batch }) => {

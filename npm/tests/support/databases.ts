@@ -1,5 +1,13 @@
 //! What another tab does with a database, and a tab of one's own to do it in.
 
+import { indexedDB as storage, type IndexedDBOptions } from "../../src/indexeddb.js";
+import type { CacheStorage } from "../../src/storage.js";
+
+/** A storage with patience: where other suites keep the disk busy, databases take longer to open than pages wait by default. */
+export function open(options: IndexedDBOptions): CacheStorage {
+  return storage({ openTimeout: "2m", ...options });
+}
+
 /** A frame of the same origin, with an `indexedDB` of its own; `close` ends it as a tab ends. */
 export function anotherTab(): { indexedDB: IDBFactory; close(): void } {
   const frame = document.createElement("iframe");

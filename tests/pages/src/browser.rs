@@ -6,10 +6,20 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use cachefn_core::Runtime;
-use cachefn_wasm::BrowserRuntime;
+use cachefn_wasm::{BrowserRuntime, Builder, IndexedDb};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, Storage};
+
+/// A storage in the database of this name.
+pub(crate) fn storage(name: &str) -> IndexedDb {
+    patient().database(name).build()
+}
+
+/// Where other suites keep the disk busy, databases take longer to open than a program waits by default.
+pub(crate) fn patient() -> Builder {
+    IndexedDb::builder().open_timeout(Duration::from_secs(120))
+}
 
 /// The browser's databases.
 pub(crate) fn databases() -> IdbFactory {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cachefn_core::{Cache, Glob, ManualClock, NamedCache, Postcard, cachefn, with_cache_async};
-use cachefn_wasm::{BrowserRuntime, IndexedDb};
+use cachefn_wasm::BrowserRuntime;
 
 use crate::browser;
 use crate::test::{Test, Verdict, equal, tests, words};
@@ -25,7 +25,7 @@ async fn square(n: u32) -> u32 {
 
 async fn a_cached_function_asks_the_database_when_memory_is_empty() -> Verdict {
     for expected in [(1, 0), (0, 1)] {
-        let storage = IndexedDb::builder().database("cached").build();
+        let storage = browser::storage("cached");
         let named = NamedCache::builder("squares").storage(storage).build().map_err(words)?;
         let test = async {
             equal("the first call", square(7).await, 49)?;
@@ -40,7 +40,7 @@ async fn a_cached_function_asks_the_database_when_memory_is_empty() -> Verdict {
 
 async fn s_28_a_tag_invalidates_what_another_cache_has_written() -> Verdict {
     let cache = || {
-        let storage = IndexedDb::builder().database("tags").build();
+        let storage = browser::storage("tags");
         let builder = Cache::<u32, u32>::builder("numbers").storage(storage).codec(Postcard);
         builder.build().map_err(words)
     };
@@ -60,7 +60,7 @@ async fn s_28_a_tag_invalidates_what_another_cache_has_written() -> Verdict {
 
 async fn s_12_the_stale_are_served_while_a_task_of_the_page_fetches() -> Verdict {
     let (clock, second) = (ManualClock::new(), Duration::from_secs(1));
-    let storage = IndexedDb::builder().database("stale").build();
+    let storage = browser::storage("stale");
     let builder = Cache::<u8, u32>::builder("stale").ttl(second).stale_while_revalidate(9 * second);
     let builder = builder.storage(storage).codec(Postcard).runtime(BrowserRuntime::new());
     let cache = builder.clock(clock.clone()).build().map_err(words)?;
@@ -96,7 +96,7 @@ async fn a_load_that_takes_too_long_is_given_up_by_a_timer() -> Verdict {
 }
 
 async fn s_32_a_pattern_deletes_in_the_database() -> Verdict {
-    let storage = IndexedDb::builder().database("patterns").build();
+    let storage = browser::storage("patterns");
     let builder = Cache::<String, u32>::builder("patterns").storage(storage).codec(Postcard);
     let cache = builder.build().map_err(words)?;
     for number in 0..300 {

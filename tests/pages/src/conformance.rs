@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use cachefn_conformance::{Options, Report, check};
 use cachefn_core::ManualClock;
-use cachefn_wasm::{IndexedDb, WebStorage};
+use cachefn_wasm::WebStorage;
 
 use crate::browser;
 use crate::test::{Test, Verdict, holds, tests};
@@ -22,7 +22,7 @@ async fn indexed_db_holds_what_storages_promise() -> Verdict {
     let run = run();
     let open = |place: u32| {
         let name = format!("conformance-{run}-{place}");
-        let storage = IndexedDb::builder().database(&*name).clock(clock.clone()).build();
+        let storage = browser::patient().database(&*name).clock(clock.clone()).build();
         let mut places = seen.take();
         places.insert(place);
         seen.set(places);

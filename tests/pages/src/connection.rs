@@ -19,16 +19,12 @@ pub(crate) const TESTS: &[Test] = tests![
     a_storage_dropped_while_it_opens_leaves_no_connection,
 ];
 
-fn storage(name: &str) -> IndexedDb {
-    IndexedDb::builder().database(name).build()
-}
-
 async fn set(storage: &IndexedDb, name: &[u8]) -> Verdict {
     storage.set(name, Bytes::from_static(b"record"), Keep::default()).await.map_err(words)
 }
 
 async fn h_32_nobody_who_deletes_the_database_is_kept_waiting_and_it_is_made_anew() -> Verdict {
-    let storage = storage("deleted");
+    let storage = browser::storage("deleted");
     for round in 0..3 {
         set(&storage, b"name").await?;
         let there = storage.get(b"name").await.map_err(words)?;
@@ -42,7 +38,7 @@ async fn h_32_nobody_who_deletes_the_database_is_kept_waiting_and_it_is_made_ane
 }
 
 async fn h_32_deletions_while_others_write_lose_only_what_was_there() -> Verdict {
-    let (one, other) = (storage("contested"), storage("contested"));
+    let (one, other) = (browser::storage("contested"), browser::storage("contested"));
     for round in 0..20_u8 {
         let tokens = [(&b"%n:a"[..], Token([round; 16]))];
         let (first, second) = (set(&one, b"one"), set(&other, b"other"));
@@ -93,7 +89,7 @@ async fn join<A, B, C, D>(
 }
 
 async fn h_32_a_newer_database_is_used_as_it_is() -> Verdict {
-    let storage = storage("newer");
+    let storage = browser::storage("newer");
     set(&storage, b"name").await?;
     // Another tab has the next version of this program: it waits for nobody.
     let newer = browser::open("newer", 7, |_| ()).await;
@@ -109,7 +105,7 @@ async fn h_32_a_newer_database_is_used_as_it_is() -> Verdict {
 async fn a_database_of_another_program_is_refused_and_left_alone() -> Verdict {
     let make = |database: &web_sys::IdbDatabase| drop(database.create_object_store("theirs"));
     let theirs = browser::open("theirs", 1, make).await.ok_or("it does not open")?;
-    let storage = storage("theirs");
+    let storage = browser::storage("theirs");
     for _ in 0..2 {
         let error = storage.get(b"name").await.err().ok_or("it was not refused")?;
         equal("the kind", error.kind(), ErrorKind::Config)?;
@@ -147,7 +143,7 @@ async fn h_32_a_database_that_does_not_open_keeps_nobody_waiting_for_ever() -> V
 }
 
 async fn a_storage_closed_while_it_opens_leaves_no_connection() -> Verdict {
-    let storage = storage("closed");
+    let storage = browser::storage("closed");
     let name: [&[u8]; 1] = [b"name"];
     let mut get = Box::pin(storage.get_many(&name));
     std::future::poll_fn(|context| std::task::Poll::Ready(get.as_mut().poll(context).is_pending()))
@@ -160,7 +156,7 @@ async fn a_storage_closed_while_it_opens_leaves_no_connection() -> Verdict {
 
 async fn a_storage_dropped_while_it_opens_leaves_no_connection() -> Verdict {
     for polls in 1..=2 {
-        let storage = storage("dropped");
+        let storage = browser::storage("dropped");
         let mut get = Box::pin(storage.get(b"name"));
         for _ in 0..polls {
             std::future::poll_fn(|context| {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cachefn_core::{Keep, Storage, Token};
-use cachefn_wasm::{IndexedDb, WebStorage};
+use cachefn_wasm::WebStorage;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbDatabase, IdbTransactionMode};
@@ -19,7 +19,7 @@ pub(crate) const IN_A_WINDOW: &[Test] = tests![
 ];
 
 async fn rows_of_others_are_no_records() -> Verdict {
-    let storage = IndexedDb::builder().database("foreign").build();
+    let storage = browser::storage("foreign");
     storage.set(b"own", Bytes::from_static(b"record"), Keep::default()).await.map_err(words)?;
     let database: IdbDatabase =
         browser::open("foreign", 1, |_| ()).await.ok_or("it does not open")?;

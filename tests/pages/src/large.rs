@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use cachefn_core::{Cache, ErrorKind, Keep, Postcard, Put, Storage};
-use cachefn_wasm::IndexedDb;
 
 use crate::browser;
 use crate::test::{Test, Verdict, equal, holds, tests, words};
@@ -13,7 +12,7 @@ pub(crate) const TESTS: &[Test] = tests![
 ];
 
 async fn a_record_of_64_mib_is_kept_and_a_larger_one_refused() -> Verdict {
-    let storage = IndexedDb::builder().database("large").build();
+    let storage = browser::storage("large");
     let most = storage.capabilities().max_record;
     let record = |length: usize| Bytes::from(vec![7; length]);
     storage.set(b"most", record(most), Keep::default()).await.map_err(words)?;
@@ -34,7 +33,7 @@ async fn a_record_of_64_mib_is_kept_and_a_larger_one_refused() -> Verdict {
 }
 
 async fn s_19_a_value_of_100_mb_is_returned_and_not_stored() -> Verdict {
-    let storage = IndexedDb::builder().database("larger").build();
+    let storage = browser::storage("larger");
     let builder = Cache::<u8, String>::builder("larger").max_entries(1).storage(storage.clone());
     let cache = builder.codec(Postcard).build().map_err(words)?;
     let text = cache.get_or_fetch(&1, || async { "x".repeat(100_000_000) }).await;

@@ -1,12 +1,15 @@
 //! What `main.mjs` tries with two programs in one page: both load this module.
 
 use cachefn_core::{Cache, EntryOptions, Error, Json, Postcard, Tier};
-use cachefn_wasm::{IndexedDb, WebStorage};
+use cachefn_wasm::WebStorage;
 use wasm_bindgen::prelude::*;
+
+use crate::browser;
 
 thread_local! {
     static CACHE: Cache<String, String> = {
-        let builder = Cache::builder("shared").storage(IndexedDb::new()).codec(Postcard);
+        let storage = browser::patient().build();
+        let builder = Cache::builder("shared").storage(storage).codec(Postcard);
         builder.build().expect("these settings work together")
     };
 }

@@ -1,8 +1,9 @@
 //! A cached function before and after its page is loaded again.
 
 use cachefn_core::{NamedCache, cachefn};
-use cachefn_wasm::IndexedDb;
 use wasm_bindgen::prelude::*;
+
+use crate::browser;
 
 #[cachefn(cache = "reloaded")]
 async fn made(id: u32) -> Result<String, std::io::Error> {
@@ -12,7 +13,7 @@ async fn made(id: u32) -> Result<String, std::io::Error> {
 /// Calls the function twice: its answer, and how often it was made and found in the storage.
 #[wasm_bindgen]
 pub async fn made_twice() -> Result<String, String> {
-    let named = NamedCache::builder("reloaded").storage(IndexedDb::new()).register();
+    let named = NamedCache::builder("reloaded").storage(browser::patient().build()).register();
     named.map_err(|error| error.to_string())?;
     let first = made(7).await.map_err(|error| error.to_string())?;
     let second = made(7).await.map_err(|error| error.to_string())?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cachefn_core::{Cache, EntryOptions, ManualClock, Postcard, Storage, Tier};
-use cachefn_wasm::{IndexedDb, WebStorage};
+use cachefn_wasm::WebStorage;
 
 use crate::browser;
 use crate::test::{Test, Verdict, equal, holds, tests, words};
@@ -142,7 +142,7 @@ async fn h_20_a_purge_of_web_storage_takes_the_dead() -> Verdict {
 }
 
 async fn h_33_a_full_database_drops_the_oldest_and_keeps_all_tokens() -> Verdict {
-    let storage = IndexedDb::builder().database("full").build();
+    let storage = browser::storage("full");
     let texts = texts(storage.clone())?;
     texts.set(u32::MAX, "first".into()).await.map_err(words)?;
     let token = storage.tokens(&[b"%n:texts"]).await.map_err(words)?;
@@ -155,7 +155,7 @@ async fn h_33_a_full_database_drops_the_oldest_and_keeps_all_tokens() -> Verdict
 
 /// Some browsers give the space of small records back with the whole database only, and take their time.
 async fn h_33_a_database_full_of_small_records_goes_on() -> Verdict {
-    let storage = IndexedDb::builder().database("full").build();
+    let storage = browser::storage("full");
     let texts = texts(storage.clone())?;
     for (round, length) in [20_000, 50_000].into_iter().enumerate() {
         for number in 0..500 {
@@ -174,7 +174,7 @@ async fn h_33_a_database_full_of_small_records_goes_on() -> Verdict {
 }
 
 async fn h_33_many_writers_of_a_full_database_go_on() -> Verdict {
-    let storage = IndexedDb::builder().database("full").build();
+    let storage = browser::storage("full");
     let texts = texts(storage.clone())?;
     for round in 0..10_u32 {
         let texts = &texts;
@@ -201,7 +201,7 @@ async fn set_at_last(texts: &Texts, number: u32, length: usize) -> Verdict {
 }
 
 async fn h_33_a_record_without_room_is_unavailable() -> Verdict {
-    let storage = IndexedDb::builder().database("full").build();
+    let storage = browser::storage("full");
     let texts = texts(storage.clone())?;
     texts.set(1, "older".into()).await.map_err(words)?;
     let error = texts.set(1, text(1, 30_000_000)).await.err().ok_or("it found room")?;

@@ -127,17 +127,23 @@ impl Sentinels {
     }
 
     /// Asks for another master although this one is well, and waits for it; it loses what the new one
-    /// does not have yet.
+    /// does not have yet. Sentinels that take the chosen replica for a master who has come back undo the choice, and
+    /// whom they asked gives up: then it is asked again.
     ///
     /// # Panics
-    /// The Sentinels refuse, or there is no other master after two minutes.
+    /// There is no other master after two minutes.
     pub fn fail_over(&self) {
-        let old = self.master().port();
-        let ordered = wait::until_true(|| {
-            self.sentinels[0].try_cli(&["SENTINEL", "FAILOVER", MASTER]).is_ok()
-        });
-        assert!(ordered, "the Sentinels refuse to fail over");
-        self.wait_for_failover(old);
+        let (old, asked) = (self.master().port(), &self.sentinels[0]);
+        let is_done = || {
+            let is_idle = asked.try_cli(&["SENTINEL", "MASTER", MASTER]).is_ok_and(|known| {
+                pair(&known, "flags") == "master" && pair(&known, "port") == old.to_string()
+            });
+            if is_idle {
+                let _ = asked.try_cli(&["SENTINEL", "FAILOVER", MASTER]); // refused where no replica is good yet
+            }
+            self.is_replaced(old)
+        };
+        assert!(wait::until_true(is_done), "{}", self.not_replaced(old));
     }
 
     /// Waits until the Sentinels agree on another master than that at this port, and it knows that it is.
@@ -145,11 +151,23 @@ impl Sentinels {
     /// # Panics
     /// Two minutes are not enough.
     pub fn wait_for_failover(&self, old: u16) {
-        let is_done = || {
-            let master = self.master();
-            master.port() != old && role(master).is_ok_and(|role| role == "master")
+        assert!(wait::until_true(|| self.is_replaced(old)), "{}", self.not_replaced(old));
+    }
+
+    fn is_replaced(&self, old: u16) -> bool {
+        let master = self.master();
+        master.port() != old && role(master).is_ok_and(|role| role == "master")
+    }
+
+    fn not_replaced(&self, old: u16) -> String {
+        let last_words = |sentinel: &Server| {
+            let log = sentinel.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = lines[lines.len().saturating_sub(LAST)..].join("\n");
+            format!("\nSentinel at {}:\n{last}", sentinel.port())
         };
-        assert!(wait::until_true(is_done), "there is no other master than that at {old}");
+        let told: String = self.sentinels.iter().map(last_words).collect();
+        format!("there is no other master than that at {old}{told}")
     }
 
     /// Waits until every server that runs has its part and every Sentinel knows it: after a failover and
@@ -160,19 +178,25 @@ impl Sentinels {
     pub fn wait_until_complete(&self) {
         let is_complete = || {
             let master = self.master().port();
-            let replicas =
+            let mut replicas =
                 self.servers.iter().filter(|server| server.is_running() && server.port() != master);
-            let are_linked = replicas.clone().all(|replica| {
-                replica.info("role") == "slave" && replica.info("master_link_status") == "up"
-            });
-            are_linked
-                && self.sentinels.iter().filter(|sentinel| sentinel.is_running()).all(|sentinel| {
-                    let known = sentinel.cli(&["SENTINEL", "MASTER", MASTER]);
+            // Sentinels end the connections of whom they give a part.
+            let is_linked = |replica: &Server| {
+                replica.try_cli(&["INFO", "replication"]).is_ok_and(|info| {
+                    let says = |field: &str, value: &str| field_of(&info, field) == Some(value);
+                    says("role", "slave") && says("master_link_status", "up")
+                })
+            };
+            let knows_all = |sentinel: &Server| {
+                sentinel.try_cli(&["SENTINEL", "MASTER", MASTER]).is_ok_and(|known| {
                     let says = |field: &str, value: usize| pair(&known, field) == value.to_string();
                     says("num-slaves", self.servers.len() - 1)
                         && says("num-other-sentinels", self.sentinels.len() - 1)
                         && pair(&known, "flags") == "master"
                 })
+            };
+            let mut sentinels = self.sentinels.iter().filter(|sentinel| sentinel.is_running());
+            replicas.all(is_linked) && sentinels.all(knows_all)
         };
         assert!(
             wait::until_true(is_complete),
@@ -198,3 +222,5 @@ fn pair<'t>(list: &'t str, name: &str) -> &'t str {
 }
 
 const MASTER: &str = "mymaster";
+/// So many lines of a log tell why there is no other master.
+const LAST: usize = 40;
